@@ -1,0 +1,50 @@
+# The whole project by one word each. Nothing is written outside .uball/, .venv/ and *.egg-info.
+PYTHON ?= python3
+PORT ?= 3000
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+# Dagster reads dagster.yaml in this folder, sends no telemetry, and is quiet about commands it has renamed.
+export DAGSTER_HOME := $(CURDIR)
+export DAGSTER_DISABLE_TELEMETRY := 1
+export PYTHONWARNINGS := ignore:Function `dev_command` is superseded,ignore:Function `definitions_validate_command` is superseded
+
+.PHONY: help venv demo dev test test-daemon clean
+
+help:
+	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
+	@echo "make dev          the Dagster UI on the same data: http://127.0.0.1:$(PORT) (another port: make dev PORT=3001)"
+	@echo "make test         tests, style and types; a few minutes"
+	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; several minutes more"
+	@echo "make venv         install into .venv; every target does so by itself when it is needed"
+	@echo "make clean        remove .venv and the tools' caches; videos, plays and models in .uball stay"
+	@echo
+	@echo "then: $(BIN)/uball --help"
+
+venv: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml setup.cfg constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "this needs Python 3.11 or 3.12, and $(PYTHON) is %d.%d: try  make venv PYTHON=python3.11" % sys.version_info[:2])'
+	@echo "Installing into .venv (about a minute, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: venv
+	@$(BIN)/uball demo
+
+dev: venv
+	@$(BIN)/python -m dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+
+test: venv
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check -q
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n 2
+
+test-daemon: venv
+	@$(BIN)/pytest -m daemon uball_assets_tests/daemon
+
+clean:
+	@rm -rf .venv .uball/cache *.egg-info
+	@find uball_assets uball_assets_tests -name __pycache__ -type d -prune -exec rm -rf {} +
