@@ -1,0 +1,43 @@
+"""Event labels: the league's vocabulary, its aliases and what each is worth.
+
+Belongs here: which words are labels. Not here: how a row is judged (`plays`) or scored (`metrics`).
+"""
+
+from __future__ import annotations
+
+POINTS: dict[str, int] = {"FREE_THROW_MAKE": 1, "FG_MAKE": 2, "3PT_MAKE": 3, "4PT_MAKE": 4}
+"""Points a label scores; every other label scores none."""
+
+LABELS: tuple[str, ...] = (
+    "FG_MAKE",
+    "FG_MISS",
+    "3PT_MAKE",
+    "3PT_MISS",
+    "4PT_MAKE",
+    "4PT_MISS",
+    "FREE_THROW_MAKE",
+    "FREE_THROW_MISS",
+    "ASSIST",
+    "REBOUND",
+    "OFFENSIVE_REBOUND",
+    "DEFENSIVE_REBOUND",
+    "STEAL",
+    "BLOCK",
+    "TURNOVER",
+    "FOUL",
+    "TIMEOUT",
+    "SUBSTITUTION",
+)
+
+ALIASES: dict[str, str] = {"SUB": "SUBSTITUTION", "TOV": "TURNOVER", "REB": "REBOUND"}
+
+
+def canonical(text: object) -> str | None:
+    """The label a row means, or None: an unknown word is never replaced by another label."""
+    word = str(text).strip().upper()
+    word = ALIASES.get(word, word)
+    return word if word in LABELS else None
+
+
+def points(label: str) -> int:
+    return POINTS.get(label, 0)

@@ -1,0 +1,124 @@
+"""Manifests: which games, in which state, a model learns from.
+
+Belongs here: a training set's list of games, its hash, and how two lists differ. Not here: the examples
+(`examples`) or whether a list is worth a training (`retrain`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.hashing import content_hash
+
+
+@dataclass(frozen=True)
+class GameExamples:
+    """One game's examples as they stood when they were written."""
+
+    game_id: str
+    examples_hash: str
+    train_count: int
+    validation_count: int
+    train_name: str
+    """Object name of the game's training lines."""
+    validation_name: str
+    """Object name of the game's validation lines."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Games in order of their ids, each once; raises Permanent when one is there twice."""
+
+    games: tuple[GameExamples, ...]
+
+    def __post_init__(self) -> None:
+        twice = [game_id for game_id, count in Counter(self.game_ids).items() if count > 1]
+        if twice:
+            raise Permanent(f"a manifest lists these games twice: {', '.join(sorted(twice))}; list each once")
+        object.__setattr__(self, "games", tuple(sorted(self.games, key=lambda game: game.game_id)))
+
+    @property
+    def hash(self) -> str:
+        """Changes exactly when a game comes, goes or has other examples; where they lie does not count."""
+        return content_hash([[game.game_id, game.examples_hash] for game in self.games])
+
+    @property
+    def game_ids(self) -> tuple[str, ...]:
+        return tuple(game.game_id for game in self.games)
+
+    @property
+    def train_count(self) -> int:
+        return sum(game.train_count for game in self.games)
+
+    @property
+    def validation_count(self) -> int:
+        return sum(game.validation_count for game in self.games)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"hash": self.hash, "games": [asdict(game) for game in self.games]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Manifest:
+        """Raises Permanent when a part is missing, or the stored hash is not that of the stored games."""
+        try:
+            manifest = cls(tuple(_game_examples(game) for game in data["games"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise Permanent(f"this is no manifest ({error!r}); build the training set again") from error
+        if data.get("hash", manifest.hash) != manifest.hash:
+            raise Permanent(
+                f"manifest {data['hash']} was altered: its games hash to {manifest.hash}; build it again"
+            )
+        return manifest
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Game ids, sorted, by what happened to them since a model learned."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def eligible(latest_by_game: Iterable[Mapping[str, Any]]) -> Manifest:
+    """The games a model may learn from now.
+
+    Each entry is a game's latest record: `GameExamples`' fields and `trainable`; other keys are ignored. A
+    game without a single example is left out: there is nothing in it to learn.
+    """
+    games = [_game_examples(entry) for entry in latest_by_game if entry["trainable"]]
+    return Manifest(tuple(game for game in games if game.train_count + game.validation_count > 0))
+
+
+def changes(new: Manifest, learned: Manifest | None) -> Changes:
+    """What `new` has that `learned` has not; all of it when nothing was learned yet."""
+    now = {game.game_id: game.examples_hash for game in new.games}
+    then = {game.game_id: game.examples_hash for game in learned.games} if learned else {}
+    both = now.keys() & then.keys()
+    return Changes(
+        added=tuple(sorted(now.keys() - then.keys())),
+        changed=tuple(sorted(game_id for game_id in both if now[game_id] != then[game_id])),
+        removed=tuple(sorted(then.keys() - now.keys())),
+    )
+
+
+def fingerprint(
+    manifest_hash: str, base: str, parent_name: str | None, epochs: int, seed: int, prompt_hash: str
+) -> str:
+    """32 hex digits of everything that decides a training: the label under which a job is paid for once."""
+    return content_hash([manifest_hash, base, parent_name, epochs, seed, prompt_hash])
+
+
+def _game_examples(entry: Mapping[str, Any]) -> GameExamples:
+    return GameExamples(
+        game_id=str(entry["game_id"]),
+        examples_hash=str(entry["examples_hash"]),
+        train_count=int(entry["train_count"]),
+        validation_count=int(entry["validation_count"]),
+        train_name=str(entry["train_name"]),
+        validation_name=str(entry["validation_name"]),
+    )

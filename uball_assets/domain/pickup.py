@@ -1,0 +1,74 @@
+"""Picking up games: has a game changed since it was last processed, and in words why it is or is not started.
+
+Level-triggered like `retrain`: compares what is outside with what the record says was processed.
+
+Belongs here: the decision for one game. Not here: looking outside (`adapters.sources`) or starting runs
+(`automation`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.retrain import Attempt, Policy
+
+
+@dataclass(frozen=True)
+class GameView:
+    """One game as it is now. Hashes are `adapters.sources.source_hash`; None where there is none yet."""
+
+    game_id: str
+    source_hash: str
+    seen_before: str | None
+    """At the look before: a file that is still being copied differs between two looks."""
+    target: str
+    """What it should be processed to (`target_hash`)."""
+    processed: str | None
+    """What the record says that it was processed to last."""
+    processed_at_s: float | None
+    run_live: bool
+    attempts: tuple[Attempt, ...]
+    """Ended attempts at this very target, ever: a game may come back to what it was (A, B, A)."""
+
+
+@dataclass(frozen=True)
+class Pickup:
+    due: bool
+    reason: str
+    attempt: int = 0
+    """Counts every attempt at this target: no two runs for one target share a number."""
+
+
+def target_hash(source_hash: str, play_count: int, champion: str | None) -> str:
+    """What a game is processed to. One that nobody annotated is annotated again by each new champion."""
+    return source_hash if play_count else content_hash([source_hash, champion])
+
+
+def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
+    """Whether to start this game's chain now."""
+    if view.target == view.processed:
+        return Pickup(False, "up to date")
+    if view.run_live:
+        return Pickup(False, "its run is going")
+    if view.source_hash != view.seen_before:
+        return Pickup(False, "still settling: its files or rows changed since the last look")
+    failed = _in_vain(view)
+    if len(failed) >= policy.max_attempts:
+        return Pickup(
+            False,
+            f"gave up after {len(failed)} attempts (standing alert): see the runs, mend it, or change it",
+        )
+    if failed:
+        left_s = failed[-1].at_s + policy.backoff_after(len(failed)) - now_s
+        if left_s > 0:
+            return Pickup(False, f"attempt {len(failed)} failed; the next in {left_s:.0f} s")
+    what = "new game" if view.processed is None else "changed game, or a newer model serves"
+    return Pickup(True, what, len(view.attempts) + 1)
+
+
+def _in_vain(view: GameView) -> list[Attempt]:
+    """Attempts since the game was last processed: it is not at its target, so none of them, whatever its
+    outcome, got it there."""
+    since_s = view.processed_at_s
+    return [attempt for attempt in view.attempts if since_s is None or attempt.at_s > since_s]

@@ -1,0 +1,77 @@
+"""Where things stand in the stores: the name of every object.
+
+The names under `games/` are a contract with outside readers (the league's app, Vertex AI; DOMAIN: 'Target
+layout'). A clip's own name is in `clips`. Not here: what the objects hold.
+"""
+
+from __future__ import annotations
+
+from uball_assets.domain.angles import Angle
+
+VIDEOS = "Games/"
+"""In the video store: `Games/{game_id}/…`, one file a camera."""
+
+
+def videos(game_id: str) -> str:
+    return f"{VIDEOS}{game_id}/"
+
+
+def rig(game_id: str) -> str:
+    return f"games/{game_id}/videos.json"
+
+
+def plays(game_id: str) -> str:
+    return f"games/{game_id}/plays.json"
+
+
+def plays_report(game_id: str) -> str:
+    return f"games/{game_id}/plays_report.json"
+
+
+def clips(game_id: str) -> str:
+    return f"games/{game_id}/clips/"
+
+
+def camera_clips(game_id: str, angle: Angle) -> str:
+    return f"games/{game_id}/clips_{angle}.json"
+
+
+def training_data(game_id: str) -> str:
+    return f"games/{game_id}/training_data.jsonl"
+
+
+def validation_data(game_id: str) -> str:
+    return f"games/{game_id}/validation_data.jsonl"
+
+
+def examples(game_id: str) -> str:
+    return f"games/{game_id}/examples.json"
+
+
+def quarantine(game_id: str) -> str:
+    return f"games/{game_id}/quarantine.json"
+
+
+def window_clips(game_id: str) -> str:
+    """Clips of windows that the platform proposed itself, in a game nobody annotated."""
+    return f"games/{game_id}/annotations/clips/"
+
+
+def annotated(game_id: str, model: str) -> str:
+    return f"games/{game_id}/annotations/{model}.json"
+
+
+def training_set(manifest_hash: str) -> str:
+    return f"training_sets/{manifest_hash}/"
+
+
+def model(name: str) -> str:
+    return f"models/{name}/"
+
+
+def scores(model_name: str, yardstick_hash: str) -> str:
+    return f"evaluations/{model_name}/{yardstick_hash}.json"
+
+
+def picture(folder: str, name: str) -> str:
+    return f"{folder.rstrip('/')}/pictures/{name}.png"

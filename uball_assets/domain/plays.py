@@ -1,0 +1,273 @@
+"""Plays: what a person wrote down about one possession, and which rows may be trusted.
+
+Belongs here: the play, its row form, and every rule a row must pass. Not here: how a game's rows are graded
+(`quality`) or cut (`clips`). All times are in game time, seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from uball_assets.domain import labels
+from uball_assets.domain.angles import CAMERAS, Angle, Side, side_of
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.fields import number_in, text_in
+from uball_assets.domain.hashing import canonical_json, content_hash
+from uball_assets.domain.timeline import Window
+
+LONGEST_PLAY_S = 120.0
+"""A possession lasts well under a minute; twice that is a forgotten end mark, not a play."""
+
+_TIMESTAMP_SLACK_S = 0.001
+"""Times are kept to the millisecond, so a timestamp may round to just outside its window."""
+
+_PLAY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_BOOKKEEPING = ("created_at", "updated_at")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened in a play, in order. Players as people write them: `Player #7 (Gray)`."""
+
+    label: str
+    player_a: str | None = None
+    player_b: str | None = None
+
+
+@dataclass(frozen=True)
+class Play:
+    play_id: str
+    game_id: str
+    side: Side
+    window: Window
+    """The play's stretch of game time, seconds."""
+    timestamp_game_s: float | None
+    """The moment of the primary event, game time; may be unknown."""
+    classification: str
+    note: str
+    player_a: str | None
+    player_b: str | None
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One rule a row or an answer breaks: why, and what to do about it."""
+
+    why: str
+    remedy: str
+
+
+def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[list[Play], list[Loss]]:
+    """The sound plays in game order, and a loss for every rule that a row breaks; `where` names one row.
+
+    `footage` is what each present camera filmed, in game time. A row is lost when it lies wholly outside what
+    every present camera of its side filmed; with no such camera nothing is known, and the row stays.
+    Of rows with the same id the newest by `updated_at` is judged, the others are lost.
+    """
+    losses: list[Loss] = []
+    rows_by_id: dict[str, list[Row]] = defaultdict(list)
+    for position, row in enumerate(rows, start=1):
+        play_id = text_in(row.get("id"))
+        if play_id is None:
+            losses.append(
+                Loss("play without id", f"plays row {position}", "id is missing", "give the row an id")
+            )
+        else:
+            rows_by_id[play_id].append(row)
+
+    plays: list[Play] = []
+    for play_id, same_id in rows_by_id.items():
+        *older, newest = sorted(same_id, key=_recency)
+        play, faults = _read_row(play_id, newest, footage)
+        if play is not None:
+            plays.append(play)
+        where = f"plays row {play_id}"
+        losses += [Loss(f"play {play_id}", where, fault.why, fault.remedy) for fault in faults]
+        losses += [
+            _superseded(play_id, f"{where}, copy {copy}", row, len(same_id))
+            for copy, row in enumerate(older, start=1)
+        ]
+    return sorted(plays, key=_in_game_order), losses
+
+
+def read_events(value: object) -> tuple[tuple[Event, ...], list[Fault]]:
+    """Events from a list, or its JSON text, of `{label, playerA, playerB}`; none if one is unreadable."""
+    listed = value
+    if isinstance(value, str):
+        try:
+            listed = json.loads(value.strip() or "null")
+        except (ValueError, RecursionError):
+            return (), [Fault(f"events is not JSON: {value[:80]!r}", "write events as a JSON list")]
+    if listed is None:
+        return (), []
+    if not isinstance(listed, list):
+        return (), [Fault(f"events is not a list: {str(value)[:80]!r}", "write events as a JSON list")]
+    events, faults = [], []
+    for position, item in enumerate(listed, start=1):
+        if not isinstance(item, Mapping):
+            why = f"event {position} is not an object: {item!r}"
+            faults.append(Fault(why, "write it as {label, playerA, playerB}"))
+            continue
+        label = labels.canonical(item.get("label"))
+        if label is None:
+            faults.append(_unknown_label(f"event {position} label", item.get("label")))
+            continue
+        events.append(Event(label, text_in(item.get("playerA")), text_in(item.get("playerB"))))
+    return ((), faults) if faults else (tuple(events), [])
+
+
+def read_classification(value: object) -> tuple[str | None, list[Fault]]:
+    """The league's label for a row's word; a fault, never another label, for a word it does not know."""
+    label = labels.canonical(value)
+    return label, [] if label else [_unknown_label("classification", value)]
+
+
+def read_timestamp(value: object, window: Window | None) -> tuple[float | None, list[Fault]]:
+    """Seconds on the window's clock; a fault when it is no number or lies outside the window. None may be."""
+    if value is None:
+        return None, []
+    timestamp_s = number_in(value)
+    if timestamp_s is None:
+        why = f"timestamp_seconds is {value!r}: not a finite number of seconds"
+        return None, [Fault(why, "write it as seconds, or leave it empty")]
+    if window and max(window.start_s - timestamp_s, timestamp_s - window.end_s) > _TIMESTAMP_SLACK_S:
+        why = f"timestamp_seconds {timestamp_s} lies outside {window.start_s} to {window.end_s} s"
+        return None, [Fault(why, "correct the timestamp or the play's window")]
+    return timestamp_s, []
+
+
+def event_as_row(event: Event) -> dict[str, str | None]:
+    return {"label": event.label, "playerA": event.player_a, "playerB": event.player_b}
+
+
+def play_as_row(play: Play) -> dict[str, Any]:
+    """The play under the league's column names; `check_rows` reads it back unchanged."""
+    return {
+        "id": play.play_id,
+        "game_id": play.game_id,
+        "angle": play.side.value,
+        "start_timestamp": play.window.start_s,
+        "end_timestamp": play.window.end_s,
+        "timestamp_seconds": play.timestamp_game_s,
+        "classification": play.classification,
+        "note": play.note,
+        "player_a": play.player_a,
+        "player_b": play.player_b,
+        "events": [event_as_row(event) for event in play.events],
+    }
+
+
+def plays_hash(plays: Iterable[Play]) -> str:
+    """What the plays say, in any order: it changes when any field of any play does."""
+    return content_hash([asdict(play) for play in sorted(plays, key=lambda play: play.play_id)])
+
+
+def rows_hash(rows: Iterable[Row]) -> str:
+    """What raw rows say, in any order; a touched row that still says the same hashes the same."""
+    said = [{column: value for column, value in row.items() if column not in _BOOKKEEPING} for row in rows]
+    return content_hash(sorted(said, key=canonical_json))
+
+
+def _read_row(play_id: str, row: Row, footage: Mapping[Angle, Window]) -> tuple[Play | None, list[Fault]]:
+    """The play a row describes, or None and every rule that it breaks."""
+    faults = []
+    if not _PLAY_ID.fullmatch(play_id):
+        faults.append(Fault(f"id {play_id!r} cannot name a file", "use letters, digits, '_' and '-' only"))
+    game_id = text_in(row.get("game_id"))
+    if game_id is None:
+        faults.append(Fault("game_id is missing", "give the row its game's id"))
+    side = side_of(row.get("angle"))
+    if side is None:
+        faults.append(Fault(f"angle {row.get('angle')!r} is no side of the court", "write LEFT or RIGHT"))
+    classification, broken = read_classification(row.get("classification"))
+    events, broken_events = read_events(row.get("events"))
+    window, broken_window = _read_window(row)
+    faults += broken + broken_events + broken_window
+    timestamp_s, broken = read_timestamp(row.get("timestamp_seconds"), window)
+    faults += broken
+    if window and side:
+        faults += _outside_footage(window, side, footage)
+    if faults or window is None or side is None or classification is None or game_id is None:
+        return None, faults
+    return (
+        Play(
+            play_id=play_id,
+            game_id=game_id,
+            side=side,
+            window=window,
+            timestamp_game_s=timestamp_s,
+            classification=classification,
+            note=text_in(row.get("note")) or "",
+            player_a=text_in(row.get("player_a")),
+            player_b=text_in(row.get("player_b")),
+            events=events,
+        ),
+        [],
+    )
+
+
+def _read_window(row: Row) -> tuple[Window | None, list[Fault]]:
+    times, faults = [], []
+    for column in ("start_timestamp", "end_timestamp"):
+        value = number_in(row.get(column))
+        if value is None:
+            why = f"{column} is {row.get(column)!r}: not a finite number of seconds"
+            faults.append(Fault(why, f"write {column} as seconds of game time"))
+        else:
+            times.append(value)
+    if faults:
+        return None, faults
+    window = Window(*times)
+    if window.start_s < 0:
+        faults.append(Fault(f"starts at {window.start_s} s, before the game does", "correct start_timestamp"))
+    if window.duration_s <= 0:
+        why = f"starts at {window.start_s} s, not before its end at {window.end_s} s"
+        faults.append(Fault(why, "correct start_timestamp or end_timestamp"))
+    if window.duration_s > LONGEST_PLAY_S:
+        why = f"lasts {window.duration_s:.1f} s, more than {LONGEST_PLAY_S:.0f} s"
+        faults.append(Fault(why, "correct start_timestamp or end_timestamp"))
+    return (None if faults else window), faults
+
+
+def _outside_footage(window: Window, side: Side, footage: Mapping[Angle, Window]) -> list[Fault]:
+    filmed = {angle: footage[angle] for angle in CAMERAS[side] if angle in footage}
+    is_seen = any(window.start_s < seen.end_s and window.end_s > seen.start_s for seen in filmed.values())
+    if is_seen or not filmed:
+        return []
+    spans = ", ".join(f"{angle} {seen.start_s:.1f} to {seen.end_s:.1f} s" for angle, seen in filmed.items())
+    why = f"{window.start_s} to {window.end_s} s was not filmed: in game time there is {spans}"
+    return [Fault(why, "correct the play's window or the camera's sync offset")]
+
+
+def _superseded(play_id: str, where: str, row: Row, count: int) -> Loss:
+    why = f"{count} rows have this id; this one, updated at {row.get('updated_at')}, is not the newest"
+    return Loss(f"play {play_id}", where, why, "delete it, or give it an id of its own")
+
+
+def _unknown_label(what: str, value: object) -> Fault:
+    return Fault(f"{what} {value!r} is not in the league's vocabulary", "use one of its labels")
+
+
+def _recency(row: Row) -> tuple[datetime, str]:
+    """Newest last; rows without a readable date count as oldest, and their content breaks ties."""
+    value = row.get("updated_at")
+    try:
+        updated_at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        updated_at = datetime.min.replace(tzinfo=UTC)
+    if updated_at.tzinfo is None:
+        updated_at = updated_at.replace(tzinfo=UTC)
+    return updated_at, canonical_json(row)
+
+
+def _in_game_order(play: Play) -> tuple[float, str]:
+    return play.window.start_s, play.play_id

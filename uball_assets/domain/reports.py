@@ -1,0 +1,83 @@
+"""What the assets of a game leave for each other: counts, losses and the facts of what was made.
+
+Belongs here: the form of these documents (`adapters.documents` stores them). Not here: how they come about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.plays import Play
+
+
+@dataclass(frozen=True)
+class PlaysReport:
+    row_count: int
+    plays_version: str
+    """The database's token for this game's rows, read before the rows were."""
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One accepted clip: cut, decoded and counted."""
+
+    play_id: str
+    angle: Angle
+    name: str
+    key: str
+    """Hash of source, window and recipe (`clips.content_key`)."""
+    start_file_s: float
+    """Its first frame in the file's clock: the clip's time 0."""
+    sync_offset_s: float
+    timestamp_clip_s: float | None
+    """The play's primary event, counted from the clip's start."""
+    duration_s: float
+    frame_count: int
+    size_bytes: int
+    clamped: bool
+    """The play ran past the file's end (or began before its start): the clip is shorter than the play."""
+
+
+@dataclass(frozen=True)
+class CameraClips:
+    """One camera's clips of one game. Writing this document is what makes them count."""
+
+    game_id: str
+    angle: Angle
+    plays_hash: str
+    """The plays that they were cut for (`plays.plays_hash`)."""
+    wanted: int
+    """Plays on this camera's side."""
+    clips: tuple[Clip, ...]
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True)
+class ExampleLine:
+    """The side manifest of one JSONL line: what the line itself must not hold."""
+
+    split: Literal["train", "validation"]
+    clip_uri: str
+    clip: Clip
+
+
+def examples_hash(texts: Mapping[str, str], lines: Sequence[ExampleLine]) -> str:
+    """Changes when a byte of either JSONL file does (`texts`, by split) or a clip of one of its lines."""
+    return content_hash([dict(texts), [line.clip.key for line in lines]])
+
+
+@dataclass(frozen=True)
+class GameExamplesReport:
+    """A game's examples as they enter training: the lines' facts and the plays that they teach."""
+
+    game_id: str
+    examples_hash: str
+    """See `examples_hash`."""
+    lines: tuple[ExampleLine, ...]
+    plays: tuple[Play, ...]

@@ -1,0 +1,41 @@
+"""The three clocks, all in seconds: game, file (one camera's) and clip.
+
+    file time = game time + that camera's sync offset        clip time = file time - the clip's start
+
+Belongs here: turning one clock into another. Not here: frames and packets (`media`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of one clock, `[start_s, end_s)`."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+    def shifted(self, offset_s: float) -> Window:
+        return Window(self.start_s + offset_s, self.end_s + offset_s)
+
+
+def game_to_file(game_s: float, sync_offset_s: float) -> float:
+    return game_s + sync_offset_s
+
+
+def file_to_game(file_s: float, sync_offset_s: float) -> float:
+    return file_s - sync_offset_s
+
+
+def file_to_clip(file_s: float, clip_start_file_s: float) -> float:
+    return file_s - clip_start_file_s
+
+
+def clip_to_file(clip_s: float, clip_start_file_s: float) -> float:
+    return clip_s + clip_start_file_s

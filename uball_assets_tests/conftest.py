@@ -1,0 +1,29 @@
+"""What every test stands on: no setting of the developer's, and nothing written outside .uball."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from hypothesis.configuration import set_hypothesis_home_dir
+
+CHECKOUT = Path(__file__).parents[1]
+CACHE = CHECKOUT / ".uball" / "cache"
+
+set_hypothesis_home_dir(CACHE / "hypothesis")
+hypothesis_settings.register_profile("same every time", derandomize=True, database=None, deadline=None)
+hypothesis_settings.load_profile("same every time")
+
+_LEAGUE = ("TRAINING_MODE", "GCS_", "AWS_", "GCP_", "SUPABASE_")
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the developer's reaches a test; the checkout is this one, without its .env."""
+    for name in [name for name in os.environ if name.startswith(("UBALL_", *_LEAGUE))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MPLCONFIGDIR", str(CACHE / "matplotlib"))
+    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)

@@ -1,0 +1,44 @@
+"""A sound row and a sound play, to be spoiled one field at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from uball_assets.domain.angles import Side
+from uball_assets.domain.plays import Event, Play
+from uball_assets.domain.timeline import Window
+
+
+def a_row(**changed: Any) -> dict[str, Any]:
+    return {
+        "id": "p1",
+        "game_id": "g1",
+        "angle": "LEFT",
+        "start_timestamp": 100.0,
+        "end_timestamp": 110.0,
+        "timestamp_seconds": 106.5,
+        "classification": "4PT_MAKE",
+        "note": "Deep shot from the left wing.",
+        "player_a": "Player #7 (Gray)",
+        "player_b": None,
+        "events": [{"label": "4PT_MAKE", "playerA": "Player #7 (Gray)", "playerB": None}],
+        "created_at": "2026-03-18T20:00:00+00:00",
+        "updated_at": "2026-03-18T20:00:00+00:00",
+    } | changed
+
+
+def a_play(**changed: Any) -> Play:
+    play = Play(
+        play_id="p1",
+        game_id="g1",
+        side=Side.LEFT,
+        window=Window(100.0, 110.0),
+        timestamp_game_s=106.5,
+        classification="4PT_MAKE",
+        note="Deep shot from the left wing.",
+        player_a="Player #7 (Gray)",
+        player_b=None,
+        events=(Event("4PT_MAKE", "Player #7 (Gray)"),),
+    )
+    return replace(play, **changed)

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.games import valid_game_id
+
+
+@pytest.mark.parametrize("text", ["g1", "1a2b3c4d-0f0e-4a5b-8c6d-fedcba987654", "Game_7", "x" * 100])
+def test_a_usable_game_id_comes_back_unchanged(text: str) -> None:
+    assert valid_game_id(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "a b", "a/b", "../up", "-a", "_a", "spiel-ä", "g1\n", "x" * 101], ids=repr
+)
+def test_an_id_that_cannot_name_a_folder_is_refused_by_name(text: str) -> None:
+    with pytest.raises(Permanent, match="cannot name a game") as refused:
+        valid_game_id(text)
+    assert repr(text) in str(refused.value)
