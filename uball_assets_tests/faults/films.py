@@ -1,0 +1,186 @@
+"""The corpus of films: sound ones of every kind a camera makes, broken ones, and windows that make no clip.
+
+Belongs here: how each is made and what must be said of it. Not here: the saying (`test_probe`, `test_cut`).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from uball_assets_tests.videos import Video, make_video
+
+PLAIN = Video()
+B_FRAMES = Video(b_frames=3)
+
+SOUND_FILMS: dict[str, Video] = {
+    "plain": PLAIN,
+    "b-frames": B_FRAMES,
+    "29.97-fps": Video(frame_rate=Fraction(30000, 1001), gop_frames=30, b_frames=2),
+    "59.94-fps": Video(frame_rate=Fraction(60000, 1001), gop_frames=60, b_frames=2),
+    "variable-rate": Video(is_variable_rate=True, b_frames=2),
+    "one-gop-of-250": Video(gop_frames=250, b_frames=2),
+    "open-gop": Video(open_gop=True, b_frames=3),
+    "no-sound": Video(has_audio=False, b_frames=2),
+    "sound-begins-late": Video(sound_s=(3.0, 6.0)),
+    "sound-ends-early": Video(sound_s=(0.0, 2.5)),
+    "turned-90": Video(rotation_deg=90),
+    "turned-180": Video(rotation_deg=180),
+    "begins-late": Video(first_frame_s=0.5, b_frames=2),
+    "begins-late-without-sound": Video(first_frame_s=0.5, has_audio=False),
+    "hidden-lead-in": Video(first_frame_s=-2 / 3, b_frames=2),
+    "index-at-end": Video(index_at_end=True),
+    "fragmented": Video(is_fragmented=True, b_frames=2),
+    "hevc": Video(codec="libx265", b_frames=2),
+}
+"""Every one must be cut exactly."""
+
+
+@dataclass(frozen=True)
+class BrokenFilm:
+    """A file that cannot be trusted, and what must be said of it."""
+
+    make: Callable[[Path], None]
+    verdict: str
+    probe_says: str
+    """Pattern of the first reason."""
+    cut_says: str
+    """Pattern of the refusal when 4.0-5.0 s is asked for."""
+    still_good_s: tuple[float, float] | None = None
+    """A window that must be cut exactly all the same."""
+    last_usable_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class BadWindow:
+    """A window of the plain six-second film that makes no clip."""
+
+    start_file_s: float
+    end_file_s: float
+    says: str
+
+
+BAD_WINDOWS: dict[str, BadWindow] = {
+    "begins-after-the-end": BadWindow(7.0, 9.0, r"7\.000-9\.000 s lies outside the film: .* to 6\.000 s"),
+    "ends-before-the-first-frame": BadWindow(-3.0, -1.0, "lies outside the film: .* from 0.000 s"),
+    "runs-past-the-end": BadWindow(5.0, 8.0, r"runs past the film's end: .* to 6\.000 s"),
+    "shorter-than-a-frame": BadWindow(2.01, 2.03, r"holds no frame: frames are 0\.067 s apart"),
+    "empty": BadWindow(2.0, 2.0, "holds no frame"),
+    "backwards": BadWindow(3.0, 2.0, "holds no frame"),
+}
+
+
+def make_64_bit(path: Path) -> Path:
+    """A plain film whose data box has a 64-bit size, as recorders write that expect more than 4 GB."""
+    data = bytearray(make_video(path, Video(index_at_end=True)).read_bytes())
+    place = data.index(b"mdat") - 4
+    (size,) = struct.unpack_from(">I", data, place)
+    assert data[place - 8 : place] == b"\0\0\0\x08free"
+    struct.pack_into(">I4sQ", data, place - 8, 1, b"mdat", size + 8)
+    path.write_bytes(data)
+    return path
+
+
+def _plain_bytes(path: Path, video: Video = B_FRAMES) -> bytearray:
+    return bytearray(make_video(path, video).read_bytes())
+
+
+def _cut_short(video: Video, share: float) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        data = _plain_bytes(path, video)
+        path.write_bytes(data[: int(len(data) * share)])
+
+    return make
+
+
+def _overwritten(begin: float, end: float, noise: bool = False) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        data = _plain_bytes(path)
+        span = slice(int(len(data) * begin), int(len(data) * end))
+        length = span.stop - span.start
+        data[span] = np.random.default_rng(5).bytes(length) if noise else bytes(length)
+        path.write_bytes(data)
+
+    return make
+
+
+def _holding(content: bytes) -> Callable[[Path], None]:
+    return lambda path: _ignore(path.write_bytes(content))
+
+
+def _ignore(_: int) -> None:
+    return None
+
+
+def _sound_only(path: Path) -> None:
+    make_video(path, Video(has_picture=False))
+
+
+HTML = b"<!DOCTYPE html><html><body>403 Forbidden</body></html>"
+
+BROKEN_FILMS: dict[str, BrokenFilm] = {
+    "cut-short": BrokenFilm(
+        _cut_short(B_FRAMES, 0.5),
+        "usable-with-loss",
+        r"cut short at byte \d+: .* promises 6\.0 s, the picture data ends at 2\.8 s \(46 frames missing\)",
+        r"outside the film: the film's usable frames run from 0\.000 s to 2\.800 s",
+        still_good_s=(1.5, 2.8),
+        last_usable_s=2.8,
+    ),
+    "cut-short-before-any-picture": BrokenFilm(
+        _cut_short(B_FRAMES, 0.05), "unusable", "promises 90 frames, none is in the file", "no usable frames"
+    ),
+    "cut-short-within-the-index": BrokenFilm(
+        _cut_short(B_FRAMES, 0.02), "unusable", r"index \(moov\) is cut short", "no film can be read"
+    ),
+    "cut-short-before-the-index": BrokenFilm(
+        _cut_short(Video(index_at_end=True), 0.5), "unusable", r"no index \(moov\)", "no film can be read"
+    ),
+    "zeroed-middle": BrokenFilm(
+        _overwritten(0.65, 0.85),
+        "usable-with-loss",
+        r"\d+ of 90 frames are damaged, between 3\.\d s and \d\.\d s",
+        "cannot be cut at 4.000-5.000 s of film.mp4: ffmpeg gave up",
+        still_good_s=(1.0, 2.5),
+        last_usable_s=6.0,
+    ),
+    "zeroed-end": BrokenFilm(
+        _overwritten(0.5, 1.0),
+        "usable-with-loss",
+        r"\d+ of 90 frames are damaged, between \d\.\d s and 5\.9 s",
+        "cannot be cut at 4.000-5.000 s of film.mp4: ffmpeg gave up",
+        still_good_s=(0.0, 1.9),
+        last_usable_s=3.0,
+    ),
+    "overwritten-middle": BrokenFilm(
+        _overwritten(0.7, 0.8, noise=True),
+        "usable-with-loss",
+        "frames are damaged, between",
+        "cannot be cut at 4.000-5.000 s of film.mp4: ffmpeg gave up",
+        still_good_s=(1.0, 2.5),
+        last_usable_s=6.0,
+    ),
+    "no-picture-track": BrokenFilm(_sound_only, "unusable", "no video track", "no film can be read"),
+    "empty": BrokenFilm(_holding(b""), "unusable", "not an MP4: the file is empty", "no film can be read"),
+    "all-zero": BrokenFilm(
+        _holding(bytes(9000)), "unusable", "zero bytes; it was reserved", "no film can be read"
+    ),
+    "html-page": BrokenFilm(_holding(HTML), "unusable", "not an MP4: an HTML page", "no film can be read"),
+    "text": BrokenFilm(
+        _holding(b"id,game_id\n1,2\n"),
+        "unusable",
+        "not an MP4: text, beginning with 'id,",
+        "no film can be read",
+    ),
+    "other-bytes": BrokenFilm(
+        _holding(b"\x1aE\xdf\xa3" * 50),
+        "unusable",
+        "not an MP4: begins with bytes 1a 45 df a3",
+        "no film can be read",
+    ),
+}
