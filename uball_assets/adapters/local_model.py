@@ -1,0 +1,215 @@
+"""The embedded model: small networks over a clip's features, stored openly.
+
+Belongs here: weights, answering, and the file they are kept in. Not here: learning (`local_learning`) or what
+the numbers of a clip are (`media.features`).
+
+Each view, far and near, has its own four networks of one hidden layer: `label` (one of LABELS), `moment`
+(where in the clip, 0 to 1), `events` (what else happened, a chance each), `colour` (the acting team's).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.examples import Answer
+from uball_assets.domain.labels import LABELS
+from uball_assets.media.ball import Floats
+from uball_assets.media.features import (
+    ACTION_FEATURES,
+    COLOUR_FEATURES,
+    FEATURES_VERSION,
+    LANDMARK_FEATURES,
+    duration_clip_s,
+)
+
+BASE = "local-mlp-1"
+"""The base model's name: this file's networks before they have learned anything."""
+COLOURS = (
+    "Black", "Blue", "Brown", "Gold", "Gray", "Green", "Maroon", "Navy",
+    "Orange", "Pink", "Purple", "Red", "Silver", "Teal", "White", "Yellow",
+)  # fmt: skip
+"""Jersey colours the model can name. Fixed, as LABELS is: weights of two models must mean the same."""
+
+LARGEST_SCALED = 4.0
+"""A feature that hardly varied in the first training set must not drown the others in a later one."""
+SURE = 0.5
+"""A colour or a further event is stated from an even chance on."""
+
+OUTPUTS = {"label": len(LABELS), "moment": 1, "events": len(LABELS), "colour": len(COLOURS)}
+SEEN = {
+    "label": ACTION_FEATURES,
+    "moment": LANDMARK_FEATURES,
+    "events": ACTION_FEATURES,
+    "colour": COLOUR_FEATURES,
+}
+"""The features each network is shown: no more than what may decide its answer."""
+_CAMERA = re.compile("|".join(rf"\b{angle.value}\b" for angle in Angle))
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One example, ready to learn from."""
+
+    angle: Angle
+    features: Floats
+    answer: Answer
+
+
+def camera_in(prompt: str) -> Angle:
+    """The one camera a prompt names; Permanent if it names none, or several."""
+    named = set(_CAMERA.findall(prompt))
+    if len(named) != 1:
+        raise Permanent(
+            f"the prompt names {len(named)} cameras, the local model needs exactly one of {list(Angle)}"
+        )
+    return Angle(named.pop())
+
+
+class LocalModel:
+    """Weights by name, `{view}/{head}/{weights|biases}/{layer}`; a view that nothing taught has none.
+
+    Without any it is the base.
+    """
+
+    def __init__(self, tensors: Mapping[str, Floats] | None = None) -> None:
+        self.tensors = dict(tensors or {})
+
+    # --- answering
+
+    def answer(self, angle: Angle, features: Floats) -> dict[str, Any]:
+        """One play with the keys of a training answer and `confidence`, in clip time.
+
+        No number is read off a jersey, so players are named by colour alone. Raises Permanent for a view that
+        no training set has shown.
+        """
+        view = view_of(angle)
+        if not self.knows(view, "scale"):
+            raise Permanent(f"this model has never seen a {view} view: train it with {view} clips first")
+        scaled = self.scaled(view, features[None])
+        chances = _softmax(self._outputs(view, "label", scaled))[0]
+        label = LABELS[int(chances.argmax())]
+        player = self._player(view, scaled)
+        events = [{"label": label, "playerA": player, "playerB": None}]
+        events += [
+            {"label": other, "playerA": None, "playerB": None} for other in self._also(view, scaled, label)
+        ]
+        return {
+            "timestamp_seconds": self._moment_s(view, scaled, duration_clip_s(features)),
+            "classification": label,
+            "note": f"{label} by {player}" if player else label,
+            "player_a": player,
+            "player_b": None,
+            "events": events,
+            "confidence": round(float(chances.max()), 4),
+        }
+
+    def loss(self, lessons: Sequence[Lesson]) -> float:
+        """Mean cross-entropy of the classification, nats; of a view nothing taught, that of an even guess."""
+        losses = []
+        for view, group in by_view(lessons).items():
+            if not self.knows(view, "scale"):
+                losses += [float(np.log(len(LABELS)))] * len(group)
+                continue
+            scaled = self.scaled(view, np.stack([lesson.features for lesson in group]))
+            chances = _softmax(self._outputs(view, "label", scaled))
+            truth = [LABELS.index(lesson.answer.classification) for lesson in group]
+            losses += list(-np.log(np.maximum(chances[np.arange(len(group)), truth], 1e-9)))
+        return float(np.mean(losses))
+
+    def _player(self, view: str, scaled: Floats) -> str | None:
+        if not self.knows(view, "colour"):
+            return None
+        chances = _softmax(self._outputs(view, "colour", scaled))[0]
+        return f"Player ({COLOURS[int(chances.argmax())]})" if chances.max() >= SURE else None
+
+    def _also(self, view: str, scaled: Floats, label: str) -> list[str]:
+        """Further events in the order of LABELS: shots, then what follows them."""
+        chances = 0.5 + 0.5 * np.tanh(self._outputs(view, "events", scaled)[0] / 2)
+        return [
+            other for other, chance in zip(LABELS, chances, strict=True) if chance >= SURE and other != label
+        ]
+
+    def _moment_s(self, view: str, scaled: Floats, duration_s: float) -> float | None:
+        if not self.knows(view, "moment"):
+            return None
+        fraction = float(self._outputs(view, "moment", scaled)[0, 0])
+        return round(min(max(fraction, 0.0), 1.0) * duration_s, 3)
+
+    def _outputs(self, view: str, head: str, scaled: Floats) -> Floats:
+        hidden, last = self.layers(view, head)
+        active = np.maximum(scaled[:, SEEN[head]] @ hidden[0] + hidden[1], 0)
+        return np.asarray(active @ last[0] + last[1], dtype=np.float32)
+
+    # --- weights
+
+    def scaled(self, view: str, features: Floats) -> Floats:
+        scaled = (features - self.tensors[f"{view}/scale/mean"]) / self.tensors[f"{view}/scale/std"]
+        return np.asarray(np.clip(scaled, -LARGEST_SCALED, LARGEST_SCALED), dtype=np.float32)
+
+    def knows(self, view: str, head: str) -> bool:
+        """Whether some training has given the view this network; `scale` is its features' mean and spread."""
+        return any(name.startswith(f"{view}/{head}/") for name in self.tensors)
+
+    def layers(self, view: str, head: str) -> list[tuple[Floats, Floats]]:
+        name = f"{view}/{head}"
+        return [(self.tensors[f"{name}/weights/{n}"], self.tensors[f"{name}/biases/{n}"]) for n in (0, 1)]
+
+    def keep_layers(self, view: str, head: str, layers: Sequence[tuple[Floats, Floats]]) -> None:
+        for n, (weights, biases) in enumerate(layers):
+            self.tensors[f"{view}/{head}/weights/{n}"] = weights
+            self.tensors[f"{view}/{head}/biases/{n}"] = biases
+
+    # --- the file
+
+    def to_bytes(self) -> bytes:
+        """A safetensors file; the same bytes for the same weights."""
+        from safetensors.numpy import save
+
+        about = {"base": BASE, "features": FEATURES_VERSION, "labels": LABELS, "colours": COLOURS}
+        # one metadata entry: the format keeps several in no fixed order
+        tensors = {name: np.ascontiguousarray(self.tensors[name]) for name in sorted(self.tensors)}
+        return save(tensors, {"about": json.dumps(about, sort_keys=True)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes, where: str = "model") -> LocalModel:
+        """Permanent for a damaged file, or one of other features, labels or colours than this version's."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        try:
+            tensors = load(data)
+            header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+            about = json.loads(header["__metadata__"]["about"])
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise Permanent(f"{where} is not a local model ({error}): train it again") from error
+        ours = {"base": BASE, "features": FEATURES_VERSION, "labels": [*LABELS], "colours": [*COLOURS]}
+        differing = sorted(key for key, value in ours.items() if about.get(key) != value)
+        if differing:
+            raise Permanent(
+                f"{where} was made with other {', '.join(differing)}: train a model from the base"
+            )
+        return cls(tensors)
+
+
+def view_of(angle: Angle) -> str:
+    return "far" if angle.is_far else "near"
+
+
+def by_view(lessons: Sequence[Lesson]) -> dict[str, list[Lesson]]:
+    views: dict[str, list[Lesson]] = {}
+    for lesson in lessons:
+        views.setdefault(view_of(lesson.angle), []).append(lesson)
+    return views
+
+
+def _softmax(outputs: Floats) -> Floats:
+    powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -1,0 +1,133 @@
+"""Objects in a bucket: the Protocol, the rules for names, and the URL that picks the implementation.
+
+Belongs here: names, bytes, listings, conditions. Not here: an implementation (`folder_store`), or what the
+bytes mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote
+
+from uball_assets.domain.errors import Permanent
+
+_UNUSABLE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
+"""Control characters, backslashes and bytes that are no UTF-8: some bucket or tool refuses them."""
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    name: str
+    """Full name in the store, `/`-separated, no leading slash."""
+    size_bytes: int
+    version: str
+    """Changes whenever the object is replaced (size and mtime of a file, an object's generation or etag)."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """What the writer kept with the object; survives until the object is replaced."""
+
+
+class AlreadyExists(Exception):  # noqa: N818 - an answer, not an error
+    """Create-if-absent found the name taken. Not a failure: somebody was first."""
+
+
+class ObjectStore(Protocol):
+    """Whole objects under final names; nothing half-written is ever visible.
+
+    Every method raises `Permanent` (missing object, bad name, no permission) or `Transient` (try again).
+    """
+
+    def uri(self, name: str) -> str:
+        """The object's address for outside readers: `file:///…`, `gs://bucket/…`."""
+        ...
+
+    def name_of(self, uri: str) -> str:
+        """The name behind one of this store's own uris; Permanent for any other."""
+        ...
+
+    def list(self, prefix: str) -> list[ObjectInfo]:
+        """Everything whose name starts with `prefix`, sorted by name, in one listing; `""` lists all."""
+        ...
+
+    def read(self, name: str) -> bytes: ...
+
+    def read_range(self, name: str, offset: int, length: int) -> bytes:
+        """Up to `length` bytes from `offset`; fewer only at the object's end, none beyond it."""
+        ...
+
+    def write(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        """The whole object, atomically, replacing what was there, metadata included."""
+        ...
+
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        """As `write`, but raises AlreadyExists if the name is taken: of racing writers exactly one wins."""
+        ...
+
+    def upload(self, name: str, source: Path, metadata: Mapping[str, str] | None = None) -> None:
+        """As `write`, from a file on this machine."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Gone afterwards; no error if it was not there."""
+        ...
+
+    def local_path(self, name: str) -> Path | None:
+        """The file itself where the store is a folder; None where bytes must be fetched."""
+        ...
+
+    def fingerprint(self, info: ObjectInfo) -> str:
+        """A key of the content that survives copying and touching: checksum, or size and sampled blocks.
+
+        Transient if the object was replaced since it was listed.
+        """
+        ...
+
+
+def open_store(url: str) -> ObjectStore:
+    """The store behind a setting: a path or `file:///path` (percent-encoded) is a folder on this machine.
+
+    Permanent for an address that no store of this version answers to.
+    """
+    scheme, separator, rest = url.partition("://")
+    if scheme in ("gs", "s3") and separator:
+        extra = {"gs": "gcp", "s3": "aws"}[scheme]
+        raise Permanent(f"{url} needs the '{extra}' extra; not yet in this version: use a folder")
+    if scheme == "file" and separator:
+        return _open_folder(unquote(rest), url, must_be_absolute=True)
+    if separator:
+        raise Permanent(f"{url} is no store: use a folder's path, file://, gs:// or s3://")
+    return _open_folder(url, url, must_be_absolute=False)
+
+
+def _open_folder(path: str, url: str, *, must_be_absolute: bool) -> ObjectStore:
+    from uball_assets.adapters.folder_store import FolderStore
+
+    if not path.strip() or (must_be_absolute and not path.startswith("/")):
+        raise Permanent(
+            f"{url!r} names no folder: use a path, or file:// and an absolute path: file:///data/videos"
+        )
+    return FolderStore(Path(path).expanduser())
+
+
+def valid_name(name: str) -> str:
+    """The name itself; Permanent for one that some store could not hold or would put elsewhere."""
+    parts = name.split("/")
+    if _UNUSABLE.search(name):
+        why = "it holds a backslash, a control character or broken text"
+    elif "" in parts:
+        why = "it is empty, or has an empty part between slashes"
+    elif any(part.startswith(".") for part in parts):
+        why = "a part of it starts with '.'; such names are hidden, or lead out of the store"
+    else:
+        return name
+    raise Permanent(f"{name!r} cannot name an object: {why}; use a name like games/g1/plays.json")
+
+
+def valid_prefix(prefix: str) -> str:
+    """The prefix itself; Permanent for one that no valid name can start with."""
+    if prefix:
+        valid_name(prefix.removesuffix("/"))
+    return prefix

@@ -1,0 +1,64 @@
+"""What the outside world holds of each game: its files, its offsets, its play rows, as hashes to compare.
+
+Belongs here: the cheap look that tells whether a game changed. Not here: reading it (`assets`) or deciding
+what to do about it (`automation`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.domain import places
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.hashing import content_hash
+
+
+def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
+    """Every video object by the game folder that it stands in; one listing."""
+    games: dict[str, list[ObjectInfo]] = defaultdict(list)
+    for info in videos.list(places.VIDEOS):
+        game_id, slash, _ = info.name.removeprefix(places.VIDEOS).partition("/")
+        if slash:
+            games[game_id].append(info)
+    return dict(games)
+
+
+def videos_hash(videos: ObjectStore, files: list[ObjectInfo], offsets_s: dict[str, float]) -> str:
+    """Changes when a file's content, a file's name or a sync offset changes; not when a file is copied or
+    touched."""
+    lines = [
+        f"{info.name} {_fingerprint(videos, info)}" for info in sorted(files, key=lambda info: info.name)
+    ]
+    lines += [f"{angle} {offset_s!r}" for angle, offset_s in sorted(offsets_s.items())]
+    return content_hash(lines)
+
+
+def _fingerprint(videos: ObjectStore, info: ObjectInfo) -> str:
+    """An unreadable file costs its camera, not the look at every other game."""
+    try:
+        return videos.fingerprint(info)
+    except Permanent as error:
+        return f"unreadable: {error}"
+
+
+def source_hash(videos_hash: str, plays_version: str) -> str:
+    """One value for all that a game is made from."""
+    return content_hash([videos_hash, plays_version])
+
+
+def source_hashes(
+    videos: ObjectStore, plays_db: PlaysDb, game_ids: Sequence[str] | None = None
+) -> dict[str, str]:
+    """Every game that has a video folder or a row in the database (or just those named), with its sources'
+    hash."""
+    files, versions = files_by_game(videos), plays_db.play_versions()
+    chosen = game_ids if game_ids is not None else sorted({*files, *versions, *plays_db.game_ids()})
+    return {
+        game: source_hash(
+            videos_hash(videos, files.get(game, []), plays_db.sync_offsets(game)), versions.get(game, "")
+        )
+        for game in chosen
+    }

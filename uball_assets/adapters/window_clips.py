@@ -1,0 +1,93 @@
+"""Clips of a game that nobody annotated: windows of movement, cut from the cameras that film that side.
+
+Belongs here: from a rig to questions for a model. Not here: where the windows are (`domain.windows`) or what
+they show (`asking`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from uball_assets.adapters.asking import PlayQuestion
+from uball_assets.adapters.clip_library import ClipCutter, drop_strays
+from uball_assets.adapters.fetching import local_file
+from uball_assets.domain import places
+from uball_assets.domain.angles import Side
+from uball_assets.domain.clips import ClipPlan, content_key
+from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.reports import Clip
+from uball_assets.domain.rig import Camera, Rig
+from uball_assets.domain.timeline import Window
+from uball_assets.domain.windows import EnergySeries, propose_windows
+from uball_assets.media.features import motion_energy
+
+ENERGY_FPS = 5.0
+"""Looks a second at each camera: a play lasts seconds, so finer looks find no more."""
+
+
+def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[Loss]]:
+    """A question for each window where something moved, with a clip from every camera that filmed it
+    whole."""
+    with ThreadPoolExecutor(cutter.workers) as pool:
+        looks = list(pool.map(lambda camera: _energy(cutter, camera), rig.cameras))
+    losses = [look for look in looks if isinstance(look, Loss)]
+    by_side: dict[Side, list[EnergySeries]] = defaultdict(list)
+    for camera, look in zip(rig.cameras, looks, strict=True):
+        if not isinstance(look, Loss):
+            by_side[camera.angle.play_side].append(look)
+    windows = [(_key(side, window), side, window) for side, window in propose_windows(by_side)]
+    clips: dict[str, list[Clip]] = defaultdict(list)
+    for camera in rig.cameras:
+        plans = _plans(cutter, rig.game_id, camera, windows)
+        result = cutter.make(places.window_clips(rig.game_id), camera, plans)
+        losses += result.losses
+        for clip in result.clips:
+            clips[clip.play_id].append(clip)
+    folder = places.window_clips(rig.game_id)
+    drop_strays(cutter.training, folder, ".mp4", [clip for seen in clips.values() for clip in seen])
+    questions = [
+        PlayQuestion(key, side, window, tuple(clips[key])) for key, side, window in windows if key in clips
+    ]
+    return questions, losses
+
+
+def _energy(cutter: ClipCutter, camera: Camera) -> EnergySeries | Loss:
+    try:
+        with local_file(cutter.videos, camera.name) as path:
+            times_file_s, energy = motion_energy(path, ENERGY_FPS)
+    except Permanent as error:
+        return Loss(f"camera {camera.angle}", camera.name, str(error), "upload the file again, whole")
+    return times_file_s - camera.sync_offset_s, energy
+
+
+def _key(side: Side, window: Window) -> str:
+    """The same window has the same key in every run: `LEFT_0081300` starts at 81.3 s of game time."""
+    return f"{side}_{round(window.start_s * 1000):07d}"
+
+
+def _plans(
+    cutter: ClipCutter, game_id: str, camera: Camera, windows: Sequence[tuple[str, Side, Window]]
+) -> list[ClipPlan]:
+    plans = []
+    for key, side, window in windows:
+        in_file = window.shifted(camera.sync_offset_s)
+        filmed = in_file.start_s >= camera.filmed.start_s and in_file.end_s <= camera.filmed.end_s
+        if side is not camera.angle.play_side or not filmed:
+            continue
+        start_file_s, end_file_s = round(in_file.start_s, 3), round(in_file.end_s, 3)
+        plans.append(
+            ClipPlan(
+                play_id=key,
+                game_id=game_id,
+                angle=camera.angle,
+                name=f"{places.window_clips(game_id)}{key}_{camera.angle}.mp4",
+                start_file_s=start_file_s,
+                end_file_s=end_file_s,
+                timestamp_clip_s=None,
+                key=content_key(camera.fingerprint, Window(start_file_s, end_file_s), cutter.recipe),
+                clamped=False,
+            )
+        )
+    return plans

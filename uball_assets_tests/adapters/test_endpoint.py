@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from uball_assets.adapters.endpoint import LocalEndpoint
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.trainer import LocalTrainer, TuneSpec
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.examples import parse_answer, prompt
+from uball_assets_tests.adapters.clips_of_shots import DURATION_S, SHOT_AT_S, shot_clip, training_lines
+
+SHOTS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("league")
+
+
+@pytest.fixture(scope="module")
+def store(folder: Path) -> FolderStore:
+    return FolderStore(folder / "store")
+
+
+@pytest.fixture(scope="module")
+def model_uri(store: FolderStore, folder: Path) -> str:
+    lines = training_lines(store, SHOTS * 8)
+    store.write("train.jsonl", "\n".join(lines).encode())
+    uri = store.uri("train.jsonl")
+    spec = TuneSpec("m1", "f1", uri, uri, None, "local-mlp-1", epochs=1, seed=7)
+    return str(LocalTrainer(store, folder / "cache").submit(spec).model_uri)
+
+
+@pytest.fixture
+def endpoint(store: FolderStore, folder: Path) -> LocalEndpoint:
+    return LocalEndpoint(store, folder / "cache")
+
+
+@pytest.mark.parametrize("label", SHOTS)
+def test_a_shot_it_has_not_seen_is_answered_by_the_contract(
+    endpoint: LocalEndpoint, store: FolderStore, model_uri: str, label: str
+) -> None:
+    store.write("new.mp4", shot_clip(label, "Gray", seed=77))
+    text = endpoint.generate(model_uri, store.uri("new.mp4"), prompt(Angle.FAR_LEFT))
+    answers, losses = parse_answer(text, DURATION_S, "new.mp4")
+    assert losses == []
+    assert [answer.classification for answer in answers] == [label]
+    assert answers[0].events[0].label == label
+    assert answers[0].timestamp_clip_s == pytest.approx(SHOT_AT_S, abs=0.3)
+    assert answers[0].player_a == "Player (Gray)"
+    assert 0.5 < (answers[0].confidence or 0) <= 1
+    keys = {"timestamp_seconds", "classification", "note", "player_a", "player_b", "events", "confidence"}
+    assert set(json.loads(text)[0]) == keys
+
+
+def test_the_other_half_of_the_court_is_read_through_its_camera(
+    endpoint: LocalEndpoint, store: FolderStore, model_uri: str
+) -> None:
+    store.write("right.mp4", shot_clip("4PT_MAKE", seed=78, flipped=True))
+    text = endpoint.generate(model_uri, store.uri("right.mp4"), prompt(Angle.FAR_RIGHT))
+    assert json.loads(text)[0]["classification"] == "4PT_MAKE"
+
+
+def test_the_same_question_has_the_same_answer_with_and_without_its_cache(
+    endpoint: LocalEndpoint, store: FolderStore, model_uri: str, tmp_path: Path
+) -> None:
+    clip = store.uri("games/g1/clips/play-1_FAR_LEFT.mp4")
+    asked = [
+        each.generate(model_uri, clip, prompt(Angle.FAR_LEFT))
+        for each in (endpoint, endpoint, LocalEndpoint(store, tmp_path))
+    ]
+    assert len(set(asked)) == 1
+
+
+def test_a_damaged_cache_entry_is_computed_again(store: FolderStore, model_uri: str, tmp_path: Path) -> None:
+    clip, fresh = store.uri("games/g1/clips/play-1_FAR_LEFT.mp4"), LocalEndpoint(store, tmp_path)
+    expected = fresh.generate(model_uri, clip, prompt(Angle.FAR_LEFT))
+    (kept,) = tmp_path.rglob("*.f32")
+    kept.write_bytes(kept.read_bytes()[:100])
+    assert fresh.generate(model_uri, clip, prompt(Angle.FAR_LEFT)) == expected
+
+
+def test_an_endpoint_is_alive_while_its_model_is_whole(
+    endpoint: LocalEndpoint, store: FolderStore, model_uri: str
+) -> None:
+    assert endpoint.is_alive(model_uri)
+    store.write("models/m2/model.safetensors", store.read("models/m1/model.safetensors"))
+    assert not endpoint.is_alive(store.uri("models/m2/model.safetensors"))
+    store.write("models/m2/model.json", b"{}")
+    assert endpoint.is_alive(store.uri("models/m2/model.safetensors"))
+    store.write("models/m2/model.safetensors", b"damaged")
+    assert not endpoint.is_alive(store.uri("models/m2/model.safetensors"))
+    assert not endpoint.is_alive("gs://elsewhere/model.safetensors")
+
+
+def test_an_unfinished_model_gives_no_answer(endpoint: LocalEndpoint, store: FolderStore) -> None:
+    with pytest.raises(Permanent, match="no finished model"):
+        endpoint.generate(
+            store.uri("models/m9/model.safetensors"), store.uri("x.mp4"), prompt(Angle.FAR_LEFT)
+        )
+
+
+def test_an_unreadable_clip_is_refused(endpoint: LocalEndpoint, store: FolderStore, model_uri: str) -> None:
+    store.write("bad.mp4", b"not a video")
+    with pytest.raises(Permanent, match="cannot be decoded"):
+        endpoint.generate(model_uri, store.uri("bad.mp4"), prompt(Angle.FAR_LEFT))
