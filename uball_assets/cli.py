@@ -1,0 +1,285 @@
+"""`uball ...`: the platform by hand. Every command has --help, a clear error and an exit code.
+
+0 done · 1 refused: bad input, trying again gives the same · 2 wrong use of the command · 75 try again later.
+
+Belongs here: words in, words out. Heavy imports stand inside the commands, so that --help is instant.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from uball_assets.domain.errors import Loss
+    from uball_assets.importing.game import CheckedGame
+    from uball_assets.settings import Settings
+    from uball_assets.status import Status
+
+
+class _Refused(click.ClickException):
+    """One line on stderr; the exit code is 1."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
+class _TryLater(_Refused):
+    exit_code = 75
+    """EX_TEMPFAIL of sysexits.h."""
+
+
+class _Commands(click.Group):
+    """Turns the platform's two kinds of error into exit codes; nobody sees a traceback for bad input."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from uball_assets.domain.errors import Permanent, Transient
+
+        try:
+            return super().invoke(ctx)
+        except Permanent as error:
+            raise _Refused(str(error)) from error
+        except Transient as error:
+            raise _TryLater(f"{error}; try again") from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f" {error.filename}" if error.filename else ""
+            raise _Refused(f"this machine refused{place}: {error.strerror or error}") from error
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+def main() -> None:
+    """From game video and annotated plays to a model that learns from every new game."""
+
+
+@main.command()
+@as_json
+def settings(*, as_json: bool) -> None:
+    """Every setting: its value, whether it is the default, and why. Secrets are masked."""
+    from uball_assets.setting_names import described
+
+    loaded = _load()
+    rows = described(loaded)
+    if as_json:
+        _print_json({row.name: row._asdict() for row in rows})
+        return
+    for row in rows:
+        click.echo(f"{row.name}={row.value}" + ("" if row.is_default else "   (set)"))
+        click.echo(f"    {row.why}")
+
+
+@main.command()
+@as_json
+def demo(*, as_json: bool) -> None:
+    """Film a small league, run the whole loop on it, and show what the models learned. A few minutes."""
+    from uball_assets.demo.run import run_demo
+
+    report = run_demo(_load(), lambda line: click.echo(line, err=as_json))
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        click.echo(report.text())
+
+
+@main.command(name="import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--game-id", required=True, help="The game's name: letters, digits, '_' and '-'.")
+@click.option("--plays", type=click.Path(path_type=Path), help="Table of plays: .csv, .json or .jsonl.")
+@click.option(
+    "--offsets",
+    "offsets_file",
+    type=click.Path(path_type=Path),
+    help="File of camera,seconds lines (or a JSON object): file time minus game time.",
+)
+@click.option("--offset", "offset_pairs", multiple=True, metavar="CAMERA=SECONDS", help="One such offset.")
+@click.option("--date", help="The day it was played: 2026-03-18.")
+@click.option("--team-a", help="As written behind a player: 'Player #7 (Gray)' is Gray.")
+@click.option("--team-b", help="The other team.")
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@as_json
+def import_(
+    *,
+    folder: Path,
+    game_id: str,
+    plays: Path | None,
+    offsets_file: Path | None,
+    offset_pairs: tuple[str, ...],
+    date: str | None,
+    team_a: str | None,
+    team_b: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring in a game of your own: a FOLDER with its camera files, and a table of plays.
+
+    The camera is read from each file's name: FAR_LEFT.mp4, game1_farleft.mp4, near-right/video.mov,
+    2026-03-18_game1_NR.mp4. A play needs side, start, end and classification; times are seconds or h:mm:ss.
+    Without --plays the model annotates the game. Doing it again is safe.
+    """
+    from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
+    from uball_assets.importing.tables import read_offsets
+
+    pairs = [*(read_offsets(offsets_file) if offsets_file else []), *map(_camera_and_seconds, offset_pairs)]
+    files = GameFiles(game_id, folder, plays, offsets_in(pairs), date, (team_a, team_b))
+    loaded = _load()
+    game = check_game(loaded, files)
+    if not dry_run:
+        store_game(loaded, game, lambda line: click.echo(line, err=True))
+    is_partition = not dry_run and add_partition(loaded, game_id)
+    if as_json:
+        _print_json(game.to_dict() | {"dry_run": dry_run, "is_partition": is_partition})
+        return
+    _show_import(game)
+    click.echo(_next_step(game_id, dry_run=dry_run, is_partition=is_partition))
+
+
+@main.command()
+@as_json
+def status(*, as_json: bool) -> None:
+    """Every game (grade, clips, examples, in which model) and every model (accuracy, does it serve?)."""
+    from uball_assets.status import read_status
+
+    now = read_status(_load())
+    if as_json:
+        _print_json(now.to_dict())
+    else:
+        _show_status(now)
+
+
+@main.command()
+@as_json
+def why(*, as_json: bool) -> None:
+    """Why a training would, or would not, start now."""
+    from uball_assets.automation.instance import open_instance
+    from uball_assets.automation.situation import why as reason_now
+    from uball_assets.resources import build_resources
+
+    loaded = _load()
+    registry = build_resources(loaded).registry
+    with open_instance(loaded) as instance:
+        reason = reason_now(loaded, registry, instance)
+    if as_json:
+        _print_json({"reason": reason})
+    else:
+        click.echo(reason)
+
+
+@main.command()
+@as_json
+def version(*, as_json: bool) -> None:
+    """The platform's version."""
+    from importlib.metadata import version as version_of
+
+    number = version_of("uball_assets")
+    if as_json:
+        _print_json({"uball_assets": number})
+    else:
+        click.echo(f"uball_assets {number}")
+
+
+def _load() -> Settings:
+    """The settings; what a person should know of them goes to stderr."""
+    from uball_assets.settings import load_settings
+
+    loaded = load_settings()
+    for notice in loaded.notices:
+        click.echo(f"note: {notice}", err=True)
+    return loaded
+
+
+def _camera_and_seconds(pair: str) -> tuple[str, str]:
+    camera, equals, seconds = pair.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{pair!r}: write it as FAR_LEFT=1.25", param_hint="--offset")
+    return camera, seconds
+
+
+def _show_import(game: CheckedGame) -> None:
+    rows = [
+        {
+            "camera": str(camera.angle),
+            "file": camera.path.name,
+            "length": f"{camera.proof.duration_s:.1f} s",
+            "offset": f"{camera.sync_offset_s:+g} s",
+            "verdict": str(camera.proof.verdict),
+            "stored as": camera.name + (" (was there)" if camera.is_there else ""),
+        }
+        for camera in game.cameras
+    ]
+    click.echo(_table(rows))
+    if game.files.plays:
+        click.echo(f"\n{len(game.table.rows)} rows of plays, {game.sound_count} of them sound")
+    _show_losses(game.losses)
+    for notice in game.notices:
+        click.echo(f"note: {notice}")
+
+
+def _show_losses(losses: tuple[Loss, ...]) -> None:
+    if losses:
+        click.echo("\nLeft out, and why (the rest goes on):")
+        click.echo(_table([loss.as_row() for loss in losses]))
+
+
+def _next_step(game_id: str, *, dry_run: bool, is_partition: bool) -> str:
+    if dry_run:
+        return "\nNothing was written: this was a dry run."
+    seen = f"game {game_id} is a partition now" if is_partition else "the games sensor will find it"
+    return f"\nDone: {seen}. Next: open `make dev` and materialise it, or switch on games_sensor there."
+
+
+def _show_status(now: Status) -> None:
+    if not now.games:
+        click.echo("No games yet: run `uball demo`, or bring in yours with `uball import`.")
+        return
+    games = [
+        {
+            "game": game.game_id,
+            "grade": game.grade or "waiting",
+            "cameras": len(game.cameras),
+            "plays": f"{game.plays} of {game.rows}",
+            "clips": f"{game.clips_accepted} of {game.clips_wanted}",
+            "examples": f"{game.train_examples} + {game.validation_examples}",
+            "left out": game.quarantined,
+            "learned by": game.first_model or "-",
+            "annotated by": game.annotated_by or "-",
+        }
+        for game in now.games
+    ]
+    click.echo(_table(games))
+    models = [
+        {
+            "model": model.label,
+            "games": model.games,
+            "examples": model.train_examples,
+            "plays right": _share(model.play_accuracy),
+            "3PT or 4PT": _share(model.three_four),
+            "serves": f"{model.weight_percent:g} %" if model.weight_percent else "-",
+        }
+        for model in now.models
+    ]
+    click.echo("\n" + (_table(models) if models else "No model yet; `uball why` says what is missing."))
+
+
+def _share(interval: dict[str, Any] | None) -> str:
+    if interval is None or interval.get("value") is None:
+        return "-"
+    return f"{interval['value']:.1%} ({interval['low']:.1%} to {interval['high']:.1%})"
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    from tabulate import tabulate
+
+    return str(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True, maxcolwidths=60))
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True))

@@ -1,0 +1,271 @@
+"""`uball import`: a folder of videos and a table of plays become a game of the platform.
+
+Everything is checked before anything is written; what is bad costs only itself and is told with its reason.
+Doing it again gives the same result. Videos are written first, then the database in one transaction, then the
+partition: an import that was killed is finished by doing it again.
+
+Belongs here: checking a game and putting it into the stores. Not here: reading a table (`tables`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date as calendar_date
+from pathlib import Path
+from typing import Any
+
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.object_store import ObjectStore, open_store
+from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle, angle_of, find_angles
+from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.fields import number_in
+from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.plays import check_rows
+from uball_assets.domain.timeline import Window
+from uball_assets.importing.tables import PlayTable, in_file, read_play_table
+from uball_assets.media.probe import Probe, Soundness, probe
+from uball_assets.settings import Settings
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class GameFiles:
+    """What a person hands over."""
+
+    game_id: str
+    folder: Path
+    plays: Path | None = None
+    offsets_s: Mapping[Angle, float] = field(default_factory=dict)
+    """File time minus game time, by camera; a camera without one keeps what the database says, else 0."""
+    date: str | None = None
+    teams: tuple[str | None, str | None] = (None, None)
+    """As people write them behind a player: `Player #7 (Gray)`."""
+
+
+@dataclass(frozen=True)
+class CameraFile:
+    """One camera's file, proved, and where it goes."""
+
+    angle: Angle
+    path: Path
+    proof: Probe
+    name: str
+    sync_offset_s: float
+    is_there: bool
+    """The store has this very content under this name."""
+
+    @property
+    def filmed_game(self) -> Window:
+        return Window(self.proof.first_frame_s, self.proof.last_usable_s).shifted(-self.sync_offset_s)
+
+
+@dataclass(frozen=True)
+class CheckedGame:
+    """All that is known before anything is written."""
+
+    files: GameFiles
+    cameras: tuple[CameraFile, ...]
+    table: PlayTable
+    sound_count: int
+    """Rows that the platform will make plays of, as far as can be said now."""
+    losses: tuple[Loss, ...]
+    notices: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "game_id": self.files.game_id,
+            "cameras": [
+                {
+                    "angle": str(camera.angle),
+                    "file": str(camera.path),
+                    "stored_as": camera.name,
+                    "was_there": camera.is_there,
+                    "verdict": str(camera.proof.verdict),
+                    "duration_s": round(camera.proof.duration_s, 3),
+                    "sync_offset_s": camera.sync_offset_s,
+                }
+                for camera in self.cameras
+            ],
+            "rows": len(self.table.rows),
+            "sound_plays": self.sound_count,
+            "losses": [loss.as_row() for loss in self.losses],
+            "notices": list(self.notices),
+        }
+
+
+def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
+    """Reads and proves everything, writes nothing.
+
+    Permanent where nothing could come in at all: no such folder, no usable camera, an unreadable table, an id
+    or date that cannot be.
+    """
+    valid_game_id(files.game_id)
+    if files.date:
+        _valid_date(files.date)
+    database = _existing_database(settings.plays_url)
+    known_offsets_s = database.sync_offsets(files.game_id) if database else {}
+    cameras, losses = _cameras(files, open_store(settings.videos_url), known_offsets_s, settings.workers)
+    table = read_play_table(files.plays, files.game_id) if files.plays else PlayTable([], {}, [], [])
+    sound, row_losses = check_rows(table.rows, {camera.angle: camera.filmed_game for camera in cameras})
+    losses += table.losses
+    losses += [in_file(loss, files.plays, table.lines) for loss in row_losses if files.plays]
+    notices = [*table.notices, *_notices(files, cameras, table, database)]
+    return CheckedGame(files, tuple(cameras), table, len(sound), tuple(losses), tuple(notices))
+
+
+def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
+    """Puts a checked game where the platform looks for it; what is there already is not copied again."""
+    videos, files = open_store(settings.videos_url), game.files
+    for camera in game.cameras:
+        if not camera.is_there:
+            say(f"copying {camera.path.name} ({camera.path.stat().st_size / 1e6:.1f} MB)")
+            videos.upload(camera.name, camera.path)
+    told = {
+        "date": files.date,
+        "team1_display_name": files.teams[0],
+        "team1_color": files.teams[0],
+        "team2_display_name": files.teams[1],
+        "team2_color": files.teams[1],
+    }
+    row = {"id": files.game_id} | {column: value for column, value in told.items() if value}
+    cameras = [_camera_row(camera, files) for camera in game.cameras]
+    open_plays_db(settings.plays_url).add_game(row, game.table.rows, cameras)
+
+
+def add_partition(settings: Settings, game_id: str) -> bool:
+    """Makes the game a partition, so that it shows in the UI at once; False where there is no Dagster
+    instance to tell: the games sensor finds the game then."""
+    from uball_assets.automation.instance import open_instance
+
+    if not (settings.checkout / "dagster.yaml").is_file():
+        return False
+    with open_instance(settings) as instance:
+        instance.add_dynamic_partitions("games", [game_id])
+    return True
+
+
+def offsets_in(pairs: Iterable[tuple[str, object]]) -> dict[Angle, float]:
+    """Sync offsets by camera from `FAR_LEFT` (or `fl`, `far-left`) and seconds.
+
+    Permanent for an unknown camera, one named twice, or a value that is no number.
+    """
+    offsets_s: dict[Angle, float] = {}
+    for camera, value in pairs:
+        angle, offset_s = angle_of(f"{camera.strip()}.mp4"), number_in(value)
+        if angle is None:
+            raise Permanent(f"{camera!r} is no camera: use {', '.join(Angle)}")
+        if offset_s is None:
+            raise Permanent(f"the offset of {angle} is {value!r}: write it as seconds, e.g. 1.25")
+        if angle in offsets_s:
+            raise Permanent(f"{angle} has two offsets, {offsets_s[angle]} and {offset_s}: keep one")
+        offsets_s[angle] = offset_s
+    return offsets_s
+
+
+def _cameras(
+    files: GameFiles, videos: ObjectStore, known_offsets_s: Mapping[str, float], workers: int
+) -> tuple[list[CameraFile], list[Loss]]:
+    if not files.folder.is_dir():
+        raise Permanent(f"there is no folder {files.folder}: name the folder with the game's videos")
+    found, losses = find_angles(_names_in(files.folder))
+    named = {angle: found[angle] for angle in Angle if angle in found}
+    with ThreadPoolExecutor(workers) as pool:
+        proofs = list(pool.map(lambda name: _proof(files.folder / name), named.values()))
+    taken = _taken(videos, files.game_id)
+    cameras = []
+    for (angle, name), proof in zip(named.items(), proofs, strict=True):
+        path = files.folder / name
+        target = f"{places.videos(files.game_id)}{angle}.mp4"
+        rivals = [other for other in taken.get(angle, []) if other != target]
+        if proof.verdict is not Soundness.SOUND:
+            losses.append(Loss(f"camera {angle}", name, "; ".join(proof.reasons), "transfer the file again"))
+        if rivals and videos.local_path(rivals[0]) != path.absolute():
+            why = f"the video store has another file for this camera: {rivals[0]}"
+            losses.append(Loss(f"camera {angle}", name, why, "remove one of them"))
+        elif proof.verdict is not Soundness.UNUSABLE:
+            stored_as = rivals[0] if rivals else target
+            known_s = known_offsets_s.get(angle, 0.0)
+            offset_s = files.offsets_s.get(angle, known_s if math.isfinite(known_s) else 0.0)
+            there = bool(rivals) or _is_stored(videos, target, path)
+            cameras.append(CameraFile(angle, path, proof, stored_as, offset_s, there))
+    if not cameras:
+        whys = "; ".join(f"{loss.what}: {loss.why}" for loss in losses)
+        raise Permanent(f"no video of {files.folder} can be used: {whys}")
+    return cameras, losses
+
+
+def _names_in(folder: Path) -> list[str]:
+    """Every file below the folder, `/`-separated; hidden ones left out."""
+    paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    return [path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)]
+
+
+def _proof(path: Path) -> Probe:
+    try:
+        return probe(path)
+    except OSError as error:
+        return Probe(Soundness.UNUSABLE, (f"it cannot be read: {error.strerror}",))
+
+
+def _taken(videos: ObjectStore, game_id: str) -> dict[Angle, list[str]]:
+    """What the game's folder in the store holds for each camera."""
+    taken: dict[Angle, list[str]] = {}
+    for info in videos.list(places.videos(game_id)):
+        if angle := angle_of(info.name.removeprefix(places.videos(game_id))):
+            taken.setdefault(angle, []).append(info.name)
+    return taken
+
+
+def _is_stored(videos: ObjectStore, name: str, source: Path) -> bool:
+    """Whether the store holds this content already; told by fingerprint, without reading it all."""
+    stored = next((info for info in videos.list(name) if info.name == name), None)
+    if stored is None or stored.size_bytes != source.stat().st_size:
+        return False
+    folder = FolderStore(source.parent)
+    given = next((info for info in folder.list(source.name) if info.name == source.name), None)
+    return given is not None and videos.fingerprint(stored) == folder.fingerprint(given)
+
+
+def _existing_database(url: str) -> PlaysDb | None:
+    """None before the first import, which makes it."""
+    path = url.removeprefix("sqlite:///")
+    return None if path != url and not Path(path).exists() else open_plays_db(url)
+
+
+def _notices(
+    files: GameFiles, cameras: list[CameraFile], table: PlayTable, database: PlaysDb | None
+) -> list[str]:
+    notices = []
+    unused = sorted(set(files.offsets_s) - {camera.angle for camera in cameras})
+    if unused:
+        notices.append(f"the offset of {', '.join(unused)} is not used: that camera has no usable file")
+    stored = {str(row["id"]) for row in database.plays(files.game_id)} if database else set()
+    if files.plays and (older := stored - set(table.lines)):
+        notices.append(
+            f"{len(older)} plays of this game in the database are not in {files.plays.name}: they stay"
+        )
+    return notices
+
+
+def _camera_row(camera: CameraFile, files: GameFiles) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "angle": str(camera.angle),
+        "filename": Path(camera.name).name,
+        "duration": round(camera.proof.duration_s, 3),
+        "file_size": camera.path.stat().st_size,
+    }
+    given_s = files.offsets_s.get(camera.angle)
+    return row if given_s is None else {**row, "sync_offset_seconds": given_s}
+
+
+def _valid_date(text: str) -> None:
+    try:
+        calendar_date.fromisoformat(text)
+    except ValueError as error:
+        raise Permanent(f"{text!r} is no date: write it as 2026-03-18") from error

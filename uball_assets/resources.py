@@ -1,0 +1,51 @@
+"""Settings to adapters, as the resources that assets and sensors name. Nothing else: no rule, no reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from uball_assets.adapters.asking import Annotator
+from uball_assets.adapters.clip_library import ClipCutter
+from uball_assets.adapters.endpoint import Endpoint, LocalEndpoint
+from uball_assets.adapters.object_store import ObjectStore, open_store
+from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
+from uball_assets.adapters.registry import Registry, StoreRegistry
+from uball_assets.adapters.trainer import LocalTrainer, Trainer
+from uball_assets.settings import Settings
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Every adapter that the assets ask for, under the name they ask for it by."""
+
+    settings: Settings
+    videos: ObjectStore
+    training: ObjectStore
+    plays_db: PlaysDb
+    registry: Registry
+    trainer: Trainer
+    asked: Endpoint
+    annotator: Annotator
+    cutter: ClipCutter
+
+    def by_name(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+def build_resources(settings: Settings) -> Resources:
+    videos, training = open_store(settings.videos_url), open_store(settings.training_url)
+    features = settings.cache / "features"
+    asked = LocalEndpoint(training, features)
+    return Resources(
+        settings=settings,
+        videos=videos,
+        training=training,
+        plays_db=open_plays_db(settings.plays_url),
+        registry=StoreRegistry(training, now=lambda: datetime.now(UTC)),
+        trainer=LocalTrainer(training, features, settings.workers),
+        asked=asked,
+        annotator=Annotator(asked, training, settings.workers),
+        cutter=ClipCutter(videos, training, settings.recipe, settings.ffmpeg, settings.workers),
+    )

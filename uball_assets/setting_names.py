@@ -1,0 +1,127 @@
+"""How settings and places are called: in the environment, by the league before this platform, and in errors.
+
+Belongs here: the words that people write and read. Not here: the settings themselves and reading the
+environment (`settings`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from uball_assets.domain.errors import Permanent
+
+PREFIX = "UBALL_"
+Fields = Mapping[str, FieldInfo]
+
+_OLDER_NAMES: dict[str, tuple[str, str | dict[str, str]]] = {
+    "TRAINING_MODE": ("trainer", {"local": "local", "hybrid": "vertex"}),
+    "AWS_S3_BUCKET": ("videos_url", "s3://{}"),
+    "GCS_VIDEO_BUCKET": ("videos_url", "gs://{}"),
+    "GCS_TRAINING_BUCKET": ("training_url", "gs://{}"),
+    "AWS_S3_REGION": ("aws_region", "{}"),
+}
+"""The league's names before this platform, and what they say; of two for one setting the later line wins."""
+
+
+class Setting(NamedTuple):
+    """One setting as a person reads it."""
+
+    name: str
+    value: str
+    is_default: bool
+    why: str
+
+
+def described(settings: BaseModel) -> list[Setting]:
+    """All settings in order, with their reasons; secrets masked."""
+    fields = type(settings).model_fields
+    return [
+        Setting(
+            variable(fields, name),
+            _shown(getattr(settings, name)),
+            name not in settings.model_fields_set,
+            field.description or "",
+        )
+        for name, field in fields.items()
+    ]
+
+
+def variable(fields: Fields, name: str) -> str:
+    """The environment variable of a field; an alias, as errors name it, is one already."""
+    alias = fields[name].validation_alias if name in fields else name
+    return str(alias) if alias else PREFIX + name.upper()
+
+
+def refuse_unknown(fields: Fields, given: Iterable[str]) -> None:
+    """Raises Permanent for a `UBALL_` name that no setting has: a slip must not pass for a default."""
+    known = [variable(fields, name) for name in fields]
+    for name in sorted(given):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            remedy = f"did you mean {near[0]}?" if near else "`uball settings` lists them all"
+            raise Permanent(f"there is no setting {name}: {remedy}")
+
+
+def from_older_names(fields: Fields, given: Mapping[str, str | None]) -> tuple[dict[str, Any], list[str]]:
+    """What the league's older names say where the new name is not given, and a sentence on each."""
+    values, notices = {}, []
+    for older, (field, form) in _OLDER_NAMES.items():
+        value, newer = given.get(older), variable(fields, field)
+        if not value:
+            continue
+        if newer in given:
+            notices.append(f"{older} is not used: {newer} is set")
+            continue
+        if isinstance(form, dict) and value.lower() not in form:
+            raise Permanent(f"{older} is {value!r}: use {' or '.join(form)}, or better {newer}")
+        values[field] = form[value.lower()] if isinstance(form, dict) else form.format(value)
+        notices.append(f"{older} is an older name: taken as {newer}={values[field]}")
+    return values, notices
+
+
+def store_address(url: str, checkout: Path) -> str:
+    """A folder made absolute, or a URL as it is; ValueError for a scheme that no store has."""
+    scheme, separator, _ = url.partition("://")
+    if not separator:
+        return str(checkout / Path(url).expanduser())
+    if scheme not in ("file", "gs", "s3"):
+        raise ValueError("no store has such an address; name a folder, file:///..., gs://... or s3://...")
+    return url
+
+
+def database_address(url: str, checkout: Path) -> str:
+    """`supabase`, or `sqlite:///` and an absolute path; ValueError for anything else."""
+    path = url.removeprefix("sqlite:///")
+    if url == "supabase":
+        return url
+    if path in (url, ""):
+        raise ValueError("no database has such an address; use sqlite:/// and a path, or supabase")
+    return f"sqlite:///{checkout / Path(path).expanduser()}"
+
+
+def in_words(fields: Fields, error: ValidationError) -> str:
+    """One line: each variable, what it is (unless secret) and what it may be."""
+    faults = []
+    for fault in error.errors(include_url=False):
+        if fault["type"] == "default_factory_not_called":
+            continue  # follows from another fault
+        why = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:
+            faults.append(why)
+            continue
+        name = variable(fields, str(fault["loc"][0]))
+        value = "***" if "KEY" in name else repr(fault["input"])
+        faults.append(f"{name} is {value}: {why[:1].lower()}{why[1:]}")
+    return "; ".join(faults)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value)
+    return "" if value is None else str(value)

@@ -1,0 +1,308 @@
+"""Every setting of the platform: typed, validated once, each with the reason for its default.
+
+The environment and a `.env` file beside workspace.yaml fill it; the environment wins. No other module reads
+the environment. `uball settings` prints it, secrets masked. Not here: what is made of a setting (`resources`,
+`automation`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from uball_assets.domain.clips import Recipe
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.matching import TOLERANCE_S
+from uball_assets.domain.retrain import Policy
+from uball_assets.setting_names import (
+    PREFIX,
+    database_address,
+    from_older_names,
+    in_words,
+    refuse_unknown,
+    store_address,
+)
+
+_POLICY, _RECIPE = Policy(), Recipe()
+
+
+def find_checkout() -> Path:
+    """The folder with this platform's workspace.yaml: that of DAGSTER_HOME, else the nearest around the
+    current folder, else the one this package was installed from; else the current folder."""
+    here = Path.cwd()
+    named = [Path(os.environ["DAGSTER_HOME"])] if os.environ.get("DAGSTER_HOME") else []
+    candidates = [*named, here, *here.parents, Path(__file__).resolve().parents[1]]
+    return next((folder for folder in candidates if _is_checkout(folder)), here)
+
+
+def _is_checkout(folder: Path) -> bool:
+    try:
+        return "uball_assets" in (folder / "workspace.yaml").read_text()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Settings(BaseSettings):
+    """Named in the environment as `UBALL_` and the field's name, or by its alias. Paths come out absolute."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    checkout: Path = Field(
+        default_factory=find_checkout,
+        description="The folder with workspace.yaml and dagster.yaml; relative paths count from it.",
+    )
+    home: Path = Field(
+        default=Path(".uball"),
+        description="Everything that the embedded profile writes is under it: one folder to look at, back up "
+        "or delete.",
+    )
+    videos_url: str = Field(
+        default_factory=lambda data: str(data["home"] / "videos"),
+        description="Where games' videos stand, as Games/{game_id}/{ANGLE}.mp4: a folder, gs://bucket or "
+        "s3://bucket. A folder needs no account.",
+    )
+    training_url: str = Field(
+        default_factory=lambda data: str(data["home"] / "training"),
+        description="Where clips, examples, models and the record are kept: a folder or gs://bucket.",
+    )
+    plays_url: str = Field(
+        default_factory=lambda data: f"sqlite:///{data['home'] / 'plays.db'}",
+        description="The database of games and plays: sqlite:/// and a path, or supabase.",
+    )
+    trainer: Literal["local", "vertex"] = Field(
+        default="local",
+        description="Who trains and serves models. local runs on this machine and costs nothing.",
+    )
+    base_model: str = Field(
+        default_factory=lambda data: "gemini-3.5-flash" if data["trainer"] == "vertex" else "local-mlp-1",
+        description="What the first model starts from. For vertex not gemini-2.5: it retires, and tuned "
+        "models die with their base.",
+    )
+    epochs: PositiveInt = Field(
+        default=1,
+        le=100,
+        description="Passes over the training set. One: each model goes on from the last on the cumulative "
+        "set, so an early game is passed over by every version anyway.",
+    )
+    seed: int = Field(
+        default=7,
+        ge=0,
+        lt=2**32,
+        description="Any number; fixed, so that the same games give the same model.",
+    )
+    workers: int = Field(
+        default_factory=_usable_cores,
+        ge=1,
+        le=256,
+        description="Clips cut and looked at side by side. One a core: more only wait for each other.",
+    )
+    ffmpeg: str = Field(
+        default="",
+        description="An ffmpeg of yours, by path or name. Empty: the one that is installed with the package, "
+        "the same on every machine.",
+    )
+    clip_crf: int = Field(
+        default=_RECIPE.crf,
+        ge=0,
+        le=51,
+        description="Quality of cut clips, lower is better. 20 cannot be told from the source by eye. "
+        "Changing it cuts every clip again.",
+    )
+    clip_height_px: PositiveInt | None = Field(
+        default=_RECIPE.height_px,
+        multiple_of=2,
+        description="Height of cut clips. Empty keeps the source's: jersey numbers are small. Changing it "
+        "cuts every clip again.",
+    )
+    match_tolerance_s: PositiveFloat = Field(
+        default=TOLERANCE_S,
+        description="How far apart a true and an annotated event may be and still be the same one: people "
+        "mark to about a second.",
+    )
+    benchmark_games: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Games (ids, with commas) that no model ever trains on, for a score on whole games. "
+        "None: a fifth of every game's plays is set aside anyway.",
+    )
+    automation_on: bool = Field(
+        default=False,
+        description="Whether the sensors run from the start. Off: a fresh platform does nothing that nobody "
+        "asked for; they are switched on in the UI.",
+    )
+    sensor_interval_s: PositiveInt = Field(
+        default=30,
+        description="How often the sensors look. A new file must look the same twice before it is taken, so "
+        "a game is picked up after one to two intervals.",
+    )
+    retrain_first_thresholds: Annotated[tuple[PositiveInt, ...], NoDecode] = Field(
+        default=_POLICY.first_thresholds,
+        description="New or changed games that the first versions need: a first model at once, then each a "
+        "clear step (v1 after 1 game, v2 after 4 more, v3 after 5 more).",
+    )
+    retrain_then_every_games: PositiveInt = Field(
+        default=_POLICY.then_every_games, description="The same for every later version: about a game day."
+    )
+    retrain_longest_wait_s: PositiveFloat = Field(
+        default=_POLICY.longest_wait_s,
+        description="After so long any difference is enough: no game waits more than a week for others.",
+    )
+    retrain_settle_s: NonNegativeFloat = Field(
+        default=_POLICY.settle_s,
+        description="How long a ready game waits for games that are still being cut, so that a batch trains "
+        "one model.",
+    )
+    retrain_settle_limit_s: NonNegativeFloat = Field(
+        default=7200.0,
+        description="How long the training of a backfill waits for the backfill's game runs: half of the "
+        "four hours that a run may take (dagster.yaml).",
+    )
+    max_attempts: int = Field(
+        default=_POLICY.max_attempts,
+        ge=1,
+        le=10,
+        description="Attempts at one content before a person must look: what failed three times fails again.",
+    )
+    attempt_backoff_s: Annotated[tuple[NonNegativeFloat, ...], NoDecode] = Field(
+        default=_POLICY.backoff_s,
+        description="Waits after the first, second, ... failed attempt; the last one repeats.",
+    )
+    train_poll_s: PositiveFloat = Field(
+        default_factory=lambda data: 60.0 if data["trainer"] == "vertex" else 1.0,
+        description="How often a running training is looked at: a tuning job on vertex takes hours.",
+    )
+    gcp_project_id: str | None = Field(
+        default=None, validation_alias="GCP_PROJECT_ID", description="Whose Vertex AI and buckets these are."
+    )
+    aws_region: str | None = Field(
+        default=None, description="The S3 bucket's region. Empty: as the AWS configuration says."
+    )
+    supabase_url: str | None = Field(
+        default=None, validation_alias="SUPABASE_URL", description="For UBALL_PLAYS_URL=supabase."
+    )
+    supabase_service_key: SecretStr | None = Field(
+        default=None, validation_alias="SUPABASE_SERVICE_KEY", description="For UBALL_PLAYS_URL=supabase."
+    )
+    _notices: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know of how these settings came about."""
+        return self._notices
+
+    @property
+    def cache(self) -> Path:
+        """What can be deleted at any time and is made again."""
+        return self.home / "cache"
+
+    @property
+    def recipe(self) -> Recipe:
+        return Recipe(crf=self.clip_crf, height_px=self.clip_height_px)
+
+    @field_validator("retrain_first_thresholds", "attempt_backoff_s", "benchmark_games", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.strip("[]()").split(",") if part.strip())
+
+    @field_validator("checkout")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @field_validator("home")
+    @classmethod
+    def _from_checkout(cls, home: Path, info: ValidationInfo) -> Path:
+        place = Path(info.data["checkout"]) / home.expanduser()
+        if place.exists() and not place.is_dir():
+            raise ValueError("it is a file; name a folder")
+        return place
+
+    @field_validator("videos_url", "training_url")
+    @classmethod
+    def _store(cls, url: str, info: ValidationInfo) -> str:
+        return store_address(url, info.data["checkout"])
+
+    @field_validator("plays_url")
+    @classmethod
+    def _database(cls, url: str, info: ValidationInfo) -> str:
+        return database_address(url, info.data["checkout"])
+
+    @field_validator("benchmark_games")
+    @classmethod
+    def _game_ids(cls, games: tuple[str, ...]) -> tuple[str, ...]:
+        for game_id in games:
+            try:
+                valid_game_id(game_id)
+            except Permanent as error:
+                raise ValueError(str(error)) from error
+        return games
+
+    @field_validator("ffmpeg")
+    @classmethod
+    def _executable(cls, ffmpeg: str) -> str:
+        found = shutil.which(str(Path(ffmpeg).expanduser())) if ffmpeg else ""
+        if found is None:
+            raise ValueError("no program of that name or path can be run; leave it empty for the shipped one")
+        return found
+
+    @model_validator(mode="after")
+    def _accounts(self) -> Self:
+        if self.plays_url == "supabase" and not (self.supabase_url and self.supabase_service_key):
+            raise ValueError("UBALL_PLAYS_URL=supabase needs SUPABASE_URL and SUPABASE_SERVICE_KEY")
+        if self.trainer == "vertex" and not self.gcp_project_id:
+            raise ValueError("UBALL_TRAINER=vertex needs GCP_PROJECT_ID")
+        return self
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises Permanent for a value that cannot be, or a name that is none.
+
+    Also tells two libraries, through the environment and unless it says otherwise already, to leave the
+    home folder and the checkout alone: Matplotlib's cache, Dagster's telemetry files.
+    """
+    dotenv = Path(os.environ.get(f"{PREFIX}CHECKOUT") or find_checkout()) / ".env"
+    try:
+        given = {**dotenv_values(dotenv), **os.environ}
+    except UnicodeDecodeError as error:
+        raise Permanent(f"{dotenv} is not UTF-8 text: save it again as that") from error
+    given = {name.upper(): value for name, value in given.items() if value}
+    refuse_unknown(Settings.model_fields, given)
+    older, notices = from_older_names(Settings.model_fields, given)
+    try:
+        settings = Settings(_env_file=dotenv, **older)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise Permanent(in_words(Settings.model_fields, error)) from error
+    settings._notices = tuple(notices)
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.cache / "matplotlib"))
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    return settings
