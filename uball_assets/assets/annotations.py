@@ -1,0 +1,161 @@
+"""`annotations`: what the serving model says of a game, in game time, tied to the clips that it saw.
+
+Belongs here: a game that people annotated is answered on its plays' clips, before it is trained on: the
+honest score. A game that nobody annotated is answered on windows where the cameras saw movement. Not here:
+which model (`domain.routing`) or how answers become plays (`domain.annotate`).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.asking import Annotations, Annotator
+from uball_assets.adapters.clip_library import ClipCutter
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.sources import source_hash
+from uball_assets.adapters.window_clips import cut_windows
+from uball_assets.assets.clips import clips_key
+from uball_assets.assets.common import GAME, loss_table
+from uball_assets.assets.endpoint import routes
+from uball_assets.assets.games import plays, raw_videos
+from uball_assets.assets.pictures import picture_metadata
+from uball_assets.assets.reading import current_routing, game_clips, game_plays, model_named
+from uball_assets.assets.recording import append_change
+from uball_assets.assets.scoring import interval, percent, questions, score, seen_plays
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.annotate import annotation_row
+from uball_assets.domain.metrics import Scores
+from uball_assets.domain.pickup import target_hash
+from uball_assets.domain.plays import Play
+from uball_assets.domain.reports import PlaysReport
+from uball_assets.domain.rig import Rig
+from uball_assets.domain.routing import model_for
+
+SHOWN = ("angle", "timestamp_seconds", "classification", "player_a", "confidence", "agreed", "needs_review")
+ANNOTATION_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in SHOWN])
+
+
+@dg.asset(
+    **GAME,
+    name="annotations",
+    deps=[raw_videos, plays, *(clips_key(angle) for angle in Angle), routes],
+    kinds={"table"},
+    description="The serving model's annotation of the game; for plays that it has not learned from, "
+    "also its score on them.",
+    metadata={"dagster/column_schema": ANNOTATION_SCHEMA},
+)
+def annotations(
+    context: dg.AssetExecutionContext,
+    training: dg.ResourceParam[ObjectStore],
+    registry: dg.ResourceParam[Registry],
+    plays_db: dg.ResourceParam[PlaysDb],
+    annotator: dg.ResourceParam[Annotator],
+    cutter: dg.ResourceParam[ClipCutter],
+) -> dg.MaterializeResult[None]:
+    game_id, routing = context.partition_key, current_routing(registry)
+    known = game_plays(training, game_id)
+    if routing is None:
+        _record(training, registry, game_id, None, None, ())
+        return dg.MaterializeResult(
+            metadata={"model": "none serves yet: the first model is still to be trained"}
+        )
+    model = model_named(registry, model_for(routing, game_id))
+    if not annotator.endpoint.is_alive(model["model_uri"]):
+        raise dg.Failure(f"{model['name']} serves this game and does not answer: see the newest route")
+    said, scores = (
+        _answer_known(training, annotator, model, game_id, known)
+        if known
+        else (_answer_windows(training, annotator, cutter, model, game_id), None)
+    )
+    rows = [annotation_row(play, model["name"]) for play in said.plays]
+    documents.save(training, places.annotated(game_id, model["name"]), said)
+    plays_db.write_annotations(game_id, model["name"], rows)
+    _record(training, registry, game_id, model, scores, rows)
+    return dg.MaterializeResult(metadata=_metadata(training, game_id, model, known, said, scores, rows))
+
+
+def _answer_known(
+    training: ObjectStore, annotator: Annotator, model: Entry, game_id: str, known: list[Play]
+) -> tuple[Annotations, Scores]:
+    seen = seen_plays(known, game_clips(training, game_id))
+    said = annotator.annotate(model["model_uri"], questions(seen))
+    return said, score(seen, said)
+
+
+def _answer_windows(
+    training: ObjectStore, annotator: Annotator, cutter: ClipCutter, model: Entry, game_id: str
+) -> Annotations:
+    rig = documents.load(training, places.rig(game_id), Rig)
+    asked, losses = cut_windows(cutter, rig)
+    said = annotator.annotate(model["model_uri"], asked)
+    return Annotations(said.plays, said.per_camera, (*losses, *said.losses))
+
+
+def _record(
+    training: ObjectStore,
+    registry: Registry,
+    game_id: str,
+    model: Entry | None,
+    scores: Scores | None,
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """What was annotated from which sources by whom; and, once, the score on a game that the model never
+    saw."""
+    rig = documents.load(training, places.rig(game_id), Rig)
+    report = documents.load(training, places.plays_report(game_id), PlaysReport)
+    sources, name = source_hash(rig.videos_hash, report.plays_version), model["name"] if model else None
+    entry = {
+        "game_id": game_id,
+        "model": name,
+        "source_hash": sources,
+        "target": target_hash(sources, report.row_count, name),
+        "play_count": len(rows),
+        "to_review": sum(bool(row["needs_review"]) for row in rows),
+    }
+    append_change(registry, "annotations", entry, subject="game_id")
+    if model and scores and game_id not in model["game_ids"]:
+        unseen = {
+            "game_id": game_id,
+            "model": name,
+            "play_count": scores.play_count,
+            "play_accuracy": interval(scores.play_accuracy),
+            "three_four": interval(scores.three_four),
+        }
+        registry.append("unseen_scores", unseen, key=f"{game_id}:{name}")
+
+
+def _metadata(
+    training: ObjectStore,
+    game_id: str,
+    model: Entry,
+    known: list[Play],
+    said: Annotations,
+    scores: Scores | None,
+    rows: list[dict[str, Any]],
+) -> dict[str, Any]:
+    from uball_assets.media.render import timeline_picture
+
+    title = f"{game_id}, annotated by {model['label']}"
+    picture = places.picture(f"games/{game_id}", f"timeline_{model['label']}")
+    table = [dg.TableRecord({name: row[name] for name in SHOWN}) for row in rows]
+    measured = (
+        {"plays_right": percent(scores.play_accuracy), "three_or_four": percent(scores.three_four)}
+        if scores
+        else {}
+    )
+    return {
+        "model": model["name"],
+        "learned_from_this_game": game_id in model["game_ids"],
+        "dagster/row_count": len(rows),
+        "to_review": sum(bool(row["needs_review"]) for row in rows),
+        **measured,
+        "annotations": dg.MetadataValue.table(table, schema=ANNOTATION_SCHEMA),
+        "quarantined": len(said.losses),
+        "quarantine": loss_table(said.losses),
+        **picture_metadata(training, picture, "timeline", timeline_picture(known or None, said.plays, title)),
+    }

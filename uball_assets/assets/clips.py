@@ -1,0 +1,91 @@
+"""`clips/<camera>`: every play of a camera's side as a clip, cut, proved and keyed by its content.
+
+Belongs here: one asset a camera, so that a bad camera costs only its own clips. A camera that fails does not
+raise: it materialises with its losses and a failed check.
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.clip_library import ClipCutter, CutResult, drop_strays
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.assets.common import GAME, loss_table
+from uball_assets.assets.games import plays, raw_videos
+from uball_assets.assets.pictures import contact_sheet_metadata
+from uball_assets.assets.reading import game_plays
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.clips import Source, plan_clips
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.plays import Play, plays_hash
+from uball_assets.domain.reports import CameraClips
+from uball_assets.domain.rig import Rig
+
+
+def clips_key(angle: Angle) -> dg.AssetKey:
+    return dg.AssetKey(["clips", str(angle)])
+
+
+def clips_asset(angle: Angle) -> dg.AssetsDefinition:
+    @dg.asset(
+        **GAME,
+        key=clips_key(angle),
+        deps=[raw_videos, plays],
+        kinds={"mp4"},
+        description=f"The {angle.play_side} side's plays as {angle} saw them: exact frames, proved.",
+    )
+    def clips(
+        context: dg.AssetExecutionContext,
+        training: dg.ResourceParam[ObjectStore],
+        cutter: dg.ResourceParam[ClipCutter],
+    ) -> dg.MaterializeResult[None]:
+        game_id = context.partition_key
+        rig = documents.load(training, places.rig(game_id), Rig)
+        found = game_plays(training, game_id)
+        result, wanted = _make(cutter, rig, angle, found)
+        made = CameraClips(game_id, angle, plays_hash(found), wanted, result.clips, result.losses)
+        documents.save(training, places.camera_clips(game_id, angle), made)
+        dropped = drop_strays(training, places.clips(game_id), f"_{angle}.mp4", result.clips)
+        return dg.MaterializeResult(metadata=_metadata(training, made, result, dropped))
+
+    return clips
+
+
+def _make(cutter: ClipCutter, rig: Rig, angle: Angle, plays: list[Play]) -> tuple[CutResult, int]:
+    """The camera's clips and the number of plays that wanted one."""
+    wanted = [play for play in plays if play.side is angle.play_side]
+    camera = rig.camera(angle)
+    if camera is None:
+        return CutResult((), tuple(_unseen(rig, angle, play) for play in wanted), 0), len(wanted)
+    source = Source(angle, camera.name, camera.fingerprint, camera.filmed, camera.sync_offset_s)
+    plans, refused = plan_clips(rig.game_id, source, wanted, cutter.recipe)
+    result = cutter.make(places.clips(rig.game_id), camera, plans)
+    return CutResult(result.clips, (*refused, *result.losses), result.cut_count), len(wanted)
+
+
+def _unseen(rig: Rig, angle: Angle, play: Play) -> Loss:
+    why = next(
+        (loss.why for loss in rig.losses if loss.what == f"camera {angle}"), "the camera has no sound file"
+    )
+    return Loss(
+        f"clip {play.play_id}_{angle}", places.videos(rig.game_id), why, f"bring a sound {angle} file"
+    )
+
+
+def _metadata(training: ObjectStore, made: CameraClips, result: CutResult, dropped: int) -> dict[str, Any]:
+    return {
+        "plays_in": made.wanted,
+        "clips_accepted": len(made.clips),
+        "cut_now": result.cut_count,
+        "unchanged": len(made.clips) - result.cut_count,
+        "strays_deleted": dropped,
+        "quarantined": len(made.losses),
+        "quarantine": loss_table(made.losses),
+        "size_mb": round(sum(clip.size_bytes for clip in made.clips) / 1e6, 3),
+        **contact_sheet_metadata(training, made),
+    }
+
+
+CLIPS = {angle: clips_asset(angle) for angle in Angle}

@@ -1,0 +1,98 @@
+"""What every asset shares: the partitions, the two kinds of run, how a run waits and how it marks games.
+
+Belongs here: the layout that was measured to work (two policies make two kinds of run). Not here: what any
+asset does.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.domain.errors import Loss
+
+# Chosen knowingly, on a pinned Dagster: backfill policies are in beta, partitioned checks in preview.
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+
+games = dg.DynamicPartitionsDefinition(name="games")
+GAME: dict[str, Any] = {"partitions_def": games, "group_name": "game"}
+"""One run a game: no backfill policy."""
+MODEL: dict[str, Any] = {
+    "partitions_def": games,
+    "group_name": "model",
+    "pool": "training",
+    "backfill_policy": dg.BackfillPolicy.single_run(),
+}
+"""One run for all games that are due; one at a time."""
+
+OPEN_STATUSES = [
+    dg.DagsterRunStatus[status] for status in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")
+]
+LOSS_SCHEMA = dg.TableSchema(
+    columns=[dg.TableColumn(name) for name in ("what", "where", "why", "remedy")],
+)
+
+
+def settle(
+    context: dg.AssetExecutionContext, upstream: dg.AssetKey, limit_s: float, poll_s: float = 2.0
+) -> None:
+    """Waits, at most `limit_s`, while other runs of this run's backfill still make `upstream`.
+
+    A batch of games launched as one backfill thereby trains one model. A run outside a backfill waits for
+    nothing.
+    """
+    backfill, end = context.run.tags.get("dagster/backfill"), time.monotonic() + limit_s
+    while backfill and time.monotonic() < end:
+        runs = context.instance.get_runs(
+            dg.RunsFilter(tags={"dagster/backfill": backfill}, statuses=OPEN_STATUSES)
+        )
+        others = [
+            run
+            for run in runs
+            if run.run_id != context.run.run_id and upstream in (run.asset_selection or ())
+        ]
+        if not others:
+            return
+        context.log.info("waiting for %d game runs of this backfill", len(others))
+        time.sleep(poll_s)
+
+
+def refuse_unlearnable(context: dg.AssetExecutionContext, eligible: Collection[str]) -> None:
+    """Fails a run started for games without sound examples: Dagster would mark them as learned all the
+    same."""
+    unsound = sorted(set(context.partition_keys) - set(eligible))
+    if unsound:
+        raise refused(
+            f"no sound examples of {', '.join(unsound)}: materialise training_examples and read its reasons"
+        )
+
+
+def mark(
+    context: dg.AssetExecutionContext, covered: Collection[str], metadata: dict[str, Any]
+) -> dg.MaterializeResult[None]:
+    """This run's partitions by its result; the other games that the result covers by logged events.
+
+    Games already marked are left alone, so a run that found nothing to do adds no events.
+    """
+    marked = context.instance.get_materialized_partitions(context.asset_key)
+    for game_id in sorted(set(covered) - set(context.partition_keys) - marked):
+        context.log_event(
+            dg.AssetMaterialization(asset_key=context.asset_key, partition=game_id, metadata=metadata)
+        )
+    return dg.MaterializeResult(metadata=metadata)
+
+
+def loss_table(losses: Iterable[Loss]) -> dg.TableMetadataValue:
+    """The quarantine as a table a person can read."""
+    records = [dg.TableRecord(dict(loss.as_row())) for loss in losses]
+    return dg.MetadataValue.table(records, schema=LOSS_SCHEMA)
+
+
+def refused(message: str) -> dg.Failure:
+    """A failure that no retry mechanism repeats."""
+    return dg.Failure(description=message, allow_retries=False)

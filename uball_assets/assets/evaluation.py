@@ -1,0 +1,170 @@
+"""`evaluation`: every model that ever lived, scored on the same plays, none of which any model trained on.
+
+Belongs here: which models still need a score on the newest yardstick. Not here: who is promoted (`endpoint`).
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.asking import Annotator
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
+from uball_assets.assets.model import tuned_model
+from uball_assets.assets.pictures import picture_metadata
+from uball_assets.assets.reading import latest_manifest
+from uball_assets.assets.scoring import interval, percent, questions, score
+from uball_assets.domain import places
+from uball_assets.domain.metrics import Interval, Scores
+from uball_assets.domain.yardstick import Yardstick
+
+LABEL_SCHEMA = dg.TableSchema(
+    columns=[
+        dg.TableColumn("label"),
+        dg.TableColumn("plays", type="int"),
+        dg.TableColumn("precision", type="float"),
+        dg.TableColumn("recall", type="float"),
+        dg.TableColumn("f1", type="float"),
+    ]
+)
+VERSION_SCHEMA = dg.TableSchema(
+    columns=[
+        dg.TableColumn(name) for name in ("model", "games", "plays right", "3PT or 4PT", "majority class")
+    ]
+)
+
+
+@dg.asset(
+    **MODEL,
+    deps=[tuned_model],
+    kinds={"json"},
+    description="Play accuracy with its interval, 3PT against 4PT, per label, for every model version on "
+    "the yardstick of the newest training set.",
+)
+def evaluation(
+    context: dg.AssetExecutionContext,
+    training: dg.ResourceParam[ObjectStore],
+    registry: dg.ResourceParam[Registry],
+    annotator: dg.ResourceParam[Annotator],
+) -> dg.MaterializeResult[None]:
+    found = latest_manifest(registry)
+    if found is None or registry.latest("models") is None:
+        raise refused("there is no model to score yet: materialise tuned_model first")
+    entry, manifest = found
+    refuse_unlearnable(context, manifest.game_ids)
+    yardstick = documents.load(training, entry["yardstick_name"], Yardstick)
+    scored = [
+        _evaluate(training, registry, annotator, model, yardstick)
+        for model in _answering(context, registry, annotator)
+    ]
+    return mark(context, manifest.game_ids, _metadata(training, registry, scored))
+
+
+def _answering(context: dg.AssetExecutionContext, registry: Registry, annotator: Annotator) -> list[Entry]:
+    """Every model, oldest first, but those that have retired: no answer is not a wrong answer."""
+    models = registry.entries("models")
+    answering = [model for model in models if annotator.endpoint.is_alive(model["model_uri"])]
+    for model in models:
+        if model not in answering:
+            context.log.warning("%s does not answer any more: it is not scored", model["name"])
+    if models[-1] not in answering:
+        raise dg.Failure(f"{models[-1]['name']}, the newest model, does not answer: it cannot be scored")
+    return answering
+
+
+def _evaluate(
+    training: ObjectStore, registry: Registry, annotator: Annotator, model: Entry, yardstick: Yardstick
+) -> Entry:
+    """The model's entry for this yardstick, asked only if it is not on the record yet."""
+    key = f"{model['name']}:{yardstick.hash}"
+    known = registry.find("evaluations", key)
+    if known:
+        return known
+    said = annotator.annotate(model["model_uri"], questions(yardstick.plays))
+    scores = score(yardstick.plays, said)
+    name = places.scores(model["name"], yardstick.hash)
+    documents.save(training, name, scores)
+    return registry.append("evaluations", _entry(model, yardstick, scores, name, len(said.losses)), key=key)
+
+
+def _entry(model: Entry, yardstick: Yardstick, scores: Scores, name: str, losses: int) -> dict[str, Any]:
+    return {
+        "model": model["name"],
+        "yardstick_hash": yardstick.hash,
+        "play_count": scores.play_count,
+        "play_accuracy": interval(scores.play_accuracy),
+        "three_four": interval(scores.three_four),
+        "make_miss": interval(scores.make_miss),
+        "majority": scores.majority_class_accuracy,
+        "unusable_answers": losses,
+        "scores_name": name,
+    }
+
+
+def _metadata(training: ObjectStore, registry: Registry, scored: list[Entry]) -> dict[str, Any]:
+    from uball_assets.media.render import accuracy_by_version, confusion_picture
+
+    models = {model["name"]: model for model in registry.entries("models")}
+    newest = scored[-1]
+    scores = documents.load(training, newest["scores_name"], Scores)
+    rows = [
+        (
+            models[entry["model"]]["label"],
+            Interval(**entry["play_accuracy"]),
+            Interval(**entry["three_four"]),
+            entry["majority"],
+        )
+        for entry in scored
+    ]
+    folder = places.model(newest["model"])
+    chart, confusion = places.picture(folder, "accuracy_by_version"), places.picture(folder, "confusion")
+    return {
+        "model": newest["model"],
+        "plays_right": percent(scores.play_accuracy),
+        "three_or_four": percent(scores.three_four),
+        "play_accuracy": round(scores.play_accuracy.value or 0.0, 4),
+        "three_four_accuracy": round(scores.three_four.value or 0.0, 4),
+        "majority_class_accuracy": round(scores.majority_class_accuracy or 0.0, 4),
+        "yardstick_plays": scores.play_count,
+        "versions": _version_table(rows, scored, models),
+        "labels": _label_table(scores),
+        **picture_metadata(training, chart, "accuracy_by_version", accuracy_by_version(rows)),
+        **picture_metadata(training, confusion, "confusion", confusion_picture(scores)),
+    }
+
+
+def _version_table(
+    rows: list[tuple[str, Interval, Interval, float | None]], scored: list[Entry], models: dict[str, Entry]
+) -> dg.TableMetadataValue:
+    records = [
+        dg.TableRecord(
+            {
+                "model": entry["model"],
+                "games": models[entry["model"]]["game_count"],
+                "plays right": percent(plays),
+                "3PT or 4PT": percent(three_four),
+                "majority class": f"{majority or 0:.1%}",
+            }
+        )
+        for (_, plays, three_four, majority), entry in zip(rows, scored, strict=True)
+    ]
+    return dg.MetadataValue.table(records, schema=VERSION_SCHEMA)
+
+
+def _label_table(scores: Scores) -> dg.TableMetadataValue:
+    records = [
+        dg.TableRecord(
+            {
+                "label": label,
+                "plays": result.support,
+                "precision": round(result.precision or 0.0, 3),
+                "recall": round(result.recall or 0.0, 3),
+                "f1": round(result.f1 or 0.0, 3),
+            }
+        )
+        for label, result in scores.labels.items()
+        if result.support
+    ]
+    return dg.MetadataValue.table(records, schema=LABEL_SCHEMA)

@@ -1,0 +1,192 @@
+"""`training_examples`: a game's two JSONL files, its grade, its quarantine and its place on the record.
+
+Belongs here: turning accepted clips into lines. A game that must not be trained on fails here, which drops
+just that game from the model chain; everything else of it is materialised.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.registry import Registry
+from uball_assets.adapters.sources import source_hash
+from uball_assets.assets.clips import clips_key
+from uball_assets.assets.common import GAME, loss_table, refused
+from uball_assets.assets.reading import game_clips, game_plays
+from uball_assets.assets.recording import append_change
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.examples import example_line
+from uball_assets.domain.plays import Play, plays_hash
+from uball_assets.domain.quality import GameFacts, Grade, grade
+from uball_assets.domain.reports import (
+    CameraClips,
+    ExampleLine,
+    GameExamplesReport,
+    PlaysReport,
+    examples_hash,
+)
+from uball_assets.domain.rig import Rig
+from uball_assets.domain.splits import eval_side
+from uball_assets.settings import Settings
+
+LINE_SCHEMA = dg.TableSchema(columns=[dg.TableColumn("contents"), dg.TableColumn("generationConfig")])
+
+
+@dataclass(frozen=True)
+class GameWork:
+    """All that the game chain found and made of one game."""
+
+    rig: Rig
+    report: PlaysReport
+    plays: list[Play]
+    cameras: list[CameraClips]
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        return (
+            *self.rig.losses,
+            *self.report.losses,
+            *(loss for camera in self.cameras for loss in camera.losses),
+        )
+
+    @property
+    def facts(self) -> GameFacts:
+        return GameFacts(
+            row_count=self.report.row_count,
+            plays=tuple(self.plays),
+            clips_wanted=sum(camera.wanted for camera in self.cameras if self.rig.camera(camera.angle)),
+            clips_accepted=frozenset(
+                (clip.play_id, clip.angle) for camera in self.cameras for clip in camera.clips
+            ),
+            cameras=frozenset(camera.angle for camera in self.rig.cameras),
+        )
+
+
+@dg.asset(
+    **GAME,
+    deps=[clips_key(angle) for angle in Angle],
+    kinds={"json"},
+    output_required=False,
+    description="One JSONL line for each play and camera whose clip was accepted, split 80/20 for ever, "
+    "and the game's grade. A game of grade F stays out of training and says why; a game that nobody "
+    "annotated yet is skipped.",
+    metadata={"dagster/column_schema": LINE_SCHEMA},
+)
+def training_examples(
+    context: dg.AssetExecutionContext,
+    training: dg.ResourceParam[ObjectStore],
+    registry: dg.ResourceParam[Registry],
+    settings: dg.ResourceParam[Settings],
+) -> Iterator[dg.MaterializeResult[None]]:
+    work = _read(training, context.partition_key)
+    verdict = grade(work.facts)
+    examples = _write(training, work, verdict, settings.benchmark_games)
+    _record(registry, work, verdict, examples)
+    metadata = _metadata(work, verdict, examples)
+    if verdict.trainable:
+        yield dg.MaterializeResult(metadata=metadata)
+    elif work.report.row_count:
+        raise dg.Failure(_refusal(work, verdict), metadata=metadata, allow_retries=False)
+    else:
+        context.log.info("game %s has no plays yet: there is nothing to learn from it", work.rig.game_id)
+
+
+def _read(training: ObjectStore, game_id: str) -> GameWork:
+    plays, cameras = game_plays(training, game_id), game_clips(training, game_id)
+    stale = [str(camera.angle) for camera in cameras if camera.plays_hash != plays_hash(plays)]
+    if stale:
+        raise refused(
+            f"game {game_id} has other plays than its clips of {', '.join(stale)}: materialise those again"
+        )
+    return GameWork(
+        rig=documents.load(training, places.rig(game_id), Rig),
+        report=documents.load(training, places.plays_report(game_id), PlaysReport),
+        plays=plays,
+        cameras=cameras,
+    )
+
+
+def _write(
+    training: ObjectStore, work: GameWork, verdict: Grade, benchmark_games: Sequence[str]
+) -> GameExamplesReport:
+    """The two JSONL files (empty for a game that is refused), their side manifest and the quarantine."""
+    game_id = work.rig.game_id
+    by_play = {play.play_id: play for play in work.plays}
+    clips = sorted(
+        (clip for camera in work.cameras for clip in camera.clips if verdict.trainable),
+        key=lambda clip: (by_play[clip.play_id].window.start_s, clip.play_id, clip.angle),
+    )
+    lines = [
+        ExampleLine(_split(clip.play_id, game_id, benchmark_games), training.uri(clip.name), clip)
+        for clip in clips
+    ]
+    texts = {
+        split: "".join(_line(by_play[line.clip.play_id], line) for line in lines if line.split == split)
+        for split in ("train", "validation")
+    }
+    examples = GameExamplesReport(game_id, examples_hash(texts, lines), tuple(lines), tuple(work.plays))
+    training.write(places.training_data(game_id), texts["train"].encode())
+    training.write(places.validation_data(game_id), texts["validation"].encode())
+    documents.save(training, places.quarantine(game_id), [loss.as_row() for loss in work.losses])
+    documents.save(training, places.examples(game_id), examples)
+    return examples
+
+
+def _split(play_id: str, game_id: str, benchmark_games: Sequence[str]) -> Literal["train", "validation"]:
+    """A benchmark game is on the yardstick whole."""
+    return "train" if eval_side(play_id, game_id, benchmark_games) == "train" else "validation"
+
+
+def _line(play: Play, line: ExampleLine) -> str:
+    return example_line(play, line.clip.angle, line.clip_uri, line.clip.timestamp_clip_s) + "\n"
+
+
+def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameExamplesReport) -> None:
+    game_id = work.rig.game_id
+    state = {
+        "game_id": game_id,
+        "source_hash": source_hash(work.rig.videos_hash, work.report.plays_version),
+        "examples_hash": examples.examples_hash,
+        "trainable": verdict.trainable,
+        "grade": verdict.letter,
+        "score": round(verdict.score, 4),
+        "coverage": round(verdict.coverage, 4),
+        "reasons": list(verdict.reasons),
+        "rows": work.report.row_count,
+        "plays": len(work.plays),
+        "clips_wanted": work.facts.clips_wanted,
+        "clips_accepted": len(work.facts.clips_accepted),
+        "train_count": sum(line.split == "train" for line in examples.lines),
+        "validation_count": sum(line.split == "validation" for line in examples.lines),
+        "train_name": places.training_data(game_id),
+        "validation_name": places.validation_data(game_id),
+        "quarantined": len(work.losses),
+        "cameras": sorted(work.facts.cameras),
+    }
+    append_change(registry, "games", state, subject="game_id")
+
+
+def _metadata(work: GameWork, verdict: Grade, examples: GameExamplesReport) -> dict[str, Any]:
+    train = sum(line.split == "train" for line in examples.lines)
+    return {
+        "grade": f"{verdict.letter} ({verdict.score:.3f})",
+        "score": round(verdict.score, 4),
+        "coverage": round(verdict.coverage, 4),
+        "reasons": dg.MetadataValue.md("\n".join(f"- {reason}" for reason in verdict.reasons) or "all sound"),
+        "train_lines": train,
+        "validation_lines": len(examples.lines) - train,
+        "dagster/row_count": len(examples.lines),
+        "quarantined": len(work.losses),
+        "quarantine": loss_table(work.losses),
+    }
+
+
+def _refusal(work: GameWork, verdict: Grade) -> str:
+    grade_reached = f"grade {verdict.letter} ({verdict.score:.2f})"
+    return f"game {work.rig.game_id} stays out of training: {grade_reached}: {'; '.join(verdict.reasons)}"

@@ -1,0 +1,104 @@
+"""What comes in for a game: `raw_videos` (four cameras, proved) and `plays` (rows, judged).
+
+Belongs here: reading the sources and writing down what was found. Not here: cutting (`clips`).
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.rig_inspection import inspect_rig
+from uball_assets.assets.common import GAME, loss_table
+from uball_assets.domain import places
+from uball_assets.domain.plays import check_rows, play_as_row
+from uball_assets.domain.reports import PlaysReport
+from uball_assets.domain.rig import Rig
+
+CAMERA_SCHEMA = dg.TableSchema(
+    columns=[
+        dg.TableColumn("angle"),
+        dg.TableColumn("file"),
+        dg.TableColumn("verdict"),
+        dg.TableColumn("filmed_s", type="float", description="first frame to last, in the file's clock"),
+        dg.TableColumn("sync_offset_s", type="float", description="file time minus game time"),
+        dg.TableColumn("picture"),
+        dg.TableColumn("reasons"),
+    ]
+)
+PLAY_COLUMNS = ("id", "angle", "start_timestamp", "end_timestamp", "classification", "player_a", "note")
+PLAY_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in PLAY_COLUMNS])
+
+
+@dg.asset(**GAME, kinds={"mp4"}, description="A game's four camera files: found, named and proved to decode.")
+def raw_videos(
+    context: dg.AssetExecutionContext,
+    videos: dg.ResourceParam[ObjectStore],
+    training: dg.ResourceParam[ObjectStore],
+    plays_db: dg.ResourceParam[PlaysDb],
+) -> dg.MaterializeResult[None]:
+    game_id = context.partition_key
+    rig = inspect_rig(videos, plays_db, game_id)
+    documents.save(training, places.rig(game_id), rig)
+    return dg.MaterializeResult(metadata=_rig_metadata(rig))
+
+
+@dg.asset(
+    **GAME,
+    deps=[raw_videos],
+    kinds={"table"},
+    description="A game's plays as people wrote them; a row that breaks a rule is quarantined.",
+    metadata={"dagster/column_schema": PLAY_SCHEMA},
+)
+def plays(
+    context: dg.AssetExecutionContext,
+    training: dg.ResourceParam[ObjectStore],
+    plays_db: dg.ResourceParam[PlaysDb],
+) -> dg.MaterializeResult[None]:
+    game_id = context.partition_key
+    version = plays_db.play_versions().get(game_id, "")
+    rows = plays_db.plays(game_id)
+    rig = documents.load(training, places.rig(game_id), Rig)
+    sound, losses = check_rows(rows, rig.footage)
+    report = PlaysReport(row_count=len(rows), plays_version=version, losses=tuple(losses))
+    sound_rows = [play_as_row(play) for play in sound]
+    documents.save(training, places.plays(game_id), sound_rows)
+    documents.save(training, places.plays_report(game_id), report)
+    return dg.MaterializeResult(metadata=_plays_metadata(report, sound_rows))
+
+
+def _rig_metadata(rig: Rig) -> dict[str, Any]:
+    rows = [
+        dg.TableRecord(
+            {
+                "angle": str(camera.angle),
+                "file": camera.name,
+                "verdict": camera.verdict,
+                "filmed_s": round(camera.filmed.duration_s, 2),
+                "sync_offset_s": camera.sync_offset_s,
+                "picture": f"{camera.width_px}x{camera.height_px} {camera.codec} {camera.frame_rate:.2f} fps",
+                "reasons": "; ".join(camera.reasons),
+            }
+        )
+        for camera in rig.cameras
+    ]
+    return {
+        "cameras": dg.MetadataValue.table(rows, schema=CAMERA_SCHEMA),
+        "cameras_found": len(rig.cameras),
+        "quarantined": len(rig.losses),
+        "quarantine": loss_table(rig.losses),
+        "size_mb": round(sum(camera.size_bytes for camera in rig.cameras) / 1e6, 2),
+    }
+
+
+def _plays_metadata(report: PlaysReport, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    shown = [dg.TableRecord({name: row[name] for name in PLAY_COLUMNS}) for row in rows]
+    return {
+        "plays": dg.MetadataValue.table(shown, schema=PLAY_SCHEMA),
+        "rows_in": report.row_count,
+        "dagster/row_count": len(rows),
+        "quarantined": len(report.losses),
+        "quarantine": loss_table(report.losses),
+    }

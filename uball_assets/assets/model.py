@@ -1,0 +1,128 @@
+"""`tuned_model`: one model for all games that are due, warm-started from the one before, submitted once.
+
+Belongs here: following a job to its end and putting the model on the record. Not here: how a backend trains
+(`adapters.trainer`) or how good the model is (`evaluation`).
+"""
+
+import time
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.trainer import JobState, JobStatus, Trainer, TuneSpec
+from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
+from uball_assets.assets.reading import latest_manifest
+from uball_assets.assets.training_set import training_set
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.examples import PROMPT_HASH
+from uball_assets.domain.manifest import Manifest, fingerprint
+from uball_assets.domain.naming import model_name, version_label
+from uball_assets.settings import Settings
+
+
+@dg.asset(
+    **MODEL,
+    deps=[training_set],
+    kinds={"scikitlearn"},
+    description="The model that has learned from every game of the training set. A game's partition is "
+    "materialised when a model that has learned from it exists.",
+)
+def tuned_model(
+    context: dg.AssetExecutionContext,
+    registry: dg.ResourceParam[Registry],
+    trainer: dg.ResourceParam[Trainer],
+    settings: dg.ResourceParam[Settings],
+) -> dg.MaterializeResult[None]:
+    found = latest_manifest(registry)
+    if found is None:
+        raise refused("there is no training set yet: materialise training_set first")
+    entry, manifest = found
+    refuse_unlearnable(context, manifest.game_ids)
+    parent = registry.latest("models")
+    if parent and parent["manifest_hash"] == entry["hash"] and parent["prompt_hash"] == PROMPT_HASH:
+        return mark(context, manifest.game_ids, {**_metadata(parent), "trained_now": False})
+    spec = tune_spec(entry, manifest, parent, settings)
+    status = _train(context, trainer, spec, settings.train_poll_s)
+    model = registry.append("models", _entry(spec, status, entry, manifest, parent), key=spec.fingerprint)
+    return mark(context, manifest.game_ids, {**_metadata(model), "trained_now": True})
+
+
+def tune_spec(entry: Entry, manifest: Manifest, parent: Entry | None, settings: Settings) -> TuneSpec:
+    """The next version: its parent is the newest model, its data the whole cumulative set."""
+    version = parent["version"] + 1 if parent else 1
+    label = fingerprint(
+        entry["hash"],
+        settings.base_model,
+        parent["name"] if parent else None,
+        settings.epochs,
+        settings.seed,
+        PROMPT_HASH,
+    )
+    return TuneSpec(
+        model_name=model_name(version, games_learned(manifest)),
+        fingerprint=label,
+        train_uri=entry["train_uri"],
+        validation_uri=entry["validation_uri"],
+        parent_uri=parent["model_uri"] if parent else None,
+        base=settings.base_model,
+        epochs=settings.epochs,
+        seed=settings.seed,
+    )
+
+
+def games_learned(manifest: Manifest) -> int:
+    """Games with lines on the training side; a benchmark game has none."""
+    return sum(game.train_count > 0 for game in manifest.games)
+
+
+def _train(context: dg.AssetExecutionContext, trainer: Trainer, spec: TuneSpec, poll_s: float) -> JobStatus:
+    """The finished job: one found under this fingerprint, else a new one, followed to its end."""
+    status = trainer.find(spec.fingerprint)
+    if status is None or status.state in (JobState.FAILED, JobState.CANCELLED):
+        status = trainer.submit(spec)
+    while status.state is JobState.RUNNING:
+        context.log.info("%s: %s", spec.model_name, status.detail)
+        time.sleep(poll_s)
+        status = trainer.poll(status.job_id)
+    if status.state is not JobState.SUCCEEDED or status.model_uri is None:
+        raise Permanent(f"training {spec.model_name} ended {status.state}: {status.detail}")
+    return status
+
+
+def _entry(
+    spec: TuneSpec, status: JobStatus, entry: Entry, manifest: Manifest, parent: Entry | None
+) -> dict[str, Any]:
+    version = parent["version"] + 1 if parent else 1
+    return {
+        "name": spec.model_name,
+        "version": version,
+        "label": version_label(version, games_learned(manifest)),
+        "manifest_hash": entry["hash"],
+        "manifest_key": entry["key"],
+        "game_ids": list(manifest.game_ids),
+        "game_count": games_learned(manifest),
+        "parent": parent["name"] if parent else None,
+        "base": spec.base,
+        "base_retires_on": None,
+        "prompt_hash": PROMPT_HASH,
+        "fingerprint": spec.fingerprint,
+        "model_uri": status.model_uri,
+        "train_count": manifest.train_count,
+        "epochs": spec.epochs,
+        "seed": spec.seed,
+        "metrics": dict(status.metrics),
+        "cost_usd": float(status.metrics.get("cost_usd", 0.0)),
+    }
+
+
+def _metadata(model: Entry) -> dict[str, Any]:
+    return {
+        "model": model["name"],
+        "parent": model["parent"] or f"base {model['base']}",
+        "games": model["game_count"],
+        "train_lines": model["train_count"],
+        "cost_usd": model["cost_usd"],
+        "card": dg.MetadataValue.path(model["model_uri"].replace("model.safetensors", "model.json")),
+        **{f"training/{name}": round(value, 4) for name, value in model["metrics"].items()},
+    }

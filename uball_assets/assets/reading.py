@@ -1,0 +1,112 @@
+"""Reading back what the assets wrote: a game's plays and clips, the record's state of games and models.
+
+Belongs here: the questions several assets, checks and sensors ask. Not here: writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.manifest import Manifest, eligible
+from uball_assets.domain.pickup import target_hash
+from uball_assets.domain.plays import Play, check_rows
+from uball_assets.domain.reports import CameraClips
+from uball_assets.domain.routing import Route, Routing, model_for
+
+
+def game_plays(training: ObjectStore, game_id: str) -> list[Play]:
+    """The game's sound plays, as the `plays` asset left them."""
+    rows = documents.load(training, places.plays(game_id), list[dict[str, Any]])
+    return check_rows(rows, {})[0]
+
+
+def game_clips(training: ObjectStore, game_id: str) -> list[CameraClips]:
+    """What each camera made of the game; cameras that were not materialised are absent."""
+    found = (documents.find(training, places.camera_clips(game_id, angle), CameraClips) for angle in Angle)
+    return [report for report in found if report]
+
+
+def game_states(registry: Registry) -> dict[str, Entry]:
+    """The newest entry of each game."""
+    return {entry["game_id"]: entry for entry in registry.entries("games")}
+
+
+def game_targets(registry: Registry, source_hashes: Mapping[str, str]) -> dict[str, str]:
+    """What each game should be processed to, from what is outside now (`domain.pickup`)."""
+    states, routing = game_states(registry), current_routing(registry)
+    return {
+        game_id: target_hash(
+            source,
+            states[game_id]["rows"] if game_id in states else 0,
+            model_for(routing, game_id) if routing else None,
+        )
+        for game_id, source in source_hashes.items()
+    }
+
+
+def processed_games(registry: Registry) -> dict[str, Entry]:
+    """The newest annotation of each game whose state on the record is of the same sources: with both, it is
+    processed."""
+    states = game_states(registry)
+    annotated = {entry["game_id"]: entry for entry in registry.entries("annotations")}
+    return {
+        game_id: entry
+        for game_id, entry in annotated.items()
+        if game_id in states and states[game_id]["source_hash"] == entry["source_hash"]
+    }
+
+
+def processed_targets(registry: Registry) -> dict[str, str]:
+    """What each game was processed to last."""
+    return {game_id: entry["target"] for game_id, entry in processed_games(registry).items()}
+
+
+def eligible_games(registry: Registry, instance: dg.DagsterInstance) -> Manifest:
+    """Every sound game whose partition still exists, as the newest record entries say."""
+    partitions = set(instance.get_dynamic_partitions("games"))
+    return eligible(entry for game_id, entry in game_states(registry).items() if game_id in partitions)
+
+
+def latest_manifest(registry: Registry) -> tuple[Entry, Manifest] | None:
+    entry = registry.latest("manifests")
+    return (entry, Manifest.from_dict(entry["manifest"])) if entry else None
+
+
+def learned_manifest(registry: Registry) -> Manifest | None:
+    """The manifest that the newest model was trained on."""
+    model = registry.latest("models")
+    manifest = registry.find("manifests", model["manifest_key"]) if model else None
+    return Manifest.from_dict(manifest["manifest"]) if manifest else None
+
+
+def model_named(registry: Registry, name: str) -> Entry:
+    """Raises Permanent for a name that no model has: a route written by hand may say anything."""
+    found = next((entry for entry in registry.entries("models") if entry["name"] == name), None)
+    if found is None:
+        raise Permanent(f"the record has no model {name}: correct the newest route, or train it")
+    return found
+
+
+def current_routing(registry: Registry) -> Routing | None:
+    entry = registry.latest("routes")
+    if entry is None:
+        return None
+    routes = tuple(Route(route["model"], route["weight_percent"]) for route in entry["routes"])
+    return Routing(entry["generation"], routes)
+
+
+def champion(registry: Registry) -> Entry | None:
+    """The model with the largest weight of the current routes."""
+    routing = current_routing(registry)
+    if routing is None:
+        return None
+    return model_named(registry, max(routing.routes, key=lambda route: route.weight_percent).model)

@@ -1,0 +1,31 @@
+"""Writing to the record: a new entry when something changed, none when it did not.
+
+Belongs here: the one way that a changing state (a game, its annotations, the training set) becomes numbered
+entries. Things that happen once (a model, a promotion) use `Registry.append` with their own key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.domain.hashing import content_hash
+
+
+def append_change(
+    registry: Registry, kind: str, state: Mapping[str, Any], subject: str | None = None
+) -> Entry:
+    """The newest entry about `state[subject]` (of the whole kind without a subject) if it says the same, else
+    a new one.
+
+    A state that comes back (A, B, A) is a new entry: the newest always tells what is so. Two writers that
+    saw the same newest entry both get theirs, unless they say the same.
+    """
+    entries = registry.entries(kind)
+    about = [entry for entry in entries if subject is None or entry.get(subject) == state[subject]]
+    newest = about[-1] if about else None
+    if newest and all(newest.get(name) == value for name, value in state.items()):
+        return newest
+    after = newest["number"] if newest else 0
+    return registry.append(kind, state, key=f"{content_hash(state)}:after-{after}")

@@ -1,0 +1,70 @@
+"""Scoring a model on plays whose truth is known: the yardstick, or a whole game before it is learned from.
+
+Belongs here: questions from plays, answers to scores. Shared by `evaluation` and `annotations`. Not here: how
+a score is counted (`domain.metrics`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from uball_assets.adapters.asking import Annotations, PlayQuestion
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.metrics import Interval, ScoredPlay, Scores, play_scores
+from uball_assets.domain.plays import Play
+from uball_assets.domain.reports import CameraClips, Clip
+from uball_assets.domain.yardstick import YardstickPlay
+
+
+def questions(plays: Sequence[YardstickPlay]) -> list[PlayQuestion]:
+    return [
+        PlayQuestion(play.truth.play_id, play.truth.side, play.truth.window, play.clips) for play in plays
+    ]
+
+
+def seen_plays(plays: Sequence[Play], cameras: Sequence[CameraClips]) -> list[YardstickPlay]:
+    """A game's plays that at least one camera has a clip of."""
+    clips: dict[str, list[Clip]] = {}
+    for camera in cameras:
+        for clip in camera.clips:
+            clips.setdefault(clip.play_id, []).append(clip)
+    return [YardstickPlay(play, tuple(clips[play.play_id])) for play in plays if play.play_id in clips]
+
+
+def score(plays: Sequence[YardstickPlay], said: Annotations) -> Scores:
+    """What was said against what people wrote: merged by play, and each camera on its own."""
+    predicted = {play.play_key: play for play in said.plays}
+    truth = {play.truth.play_id: play.truth for play in plays}
+    pairs = [
+        ScoredPlay(
+            play.truth.play_id,
+            play.truth.game_id,
+            tuple(clip.angle for clip in play.clips),
+            play.truth,
+            predicted.get(play.truth.play_id),
+        )
+        for play in plays
+    ]
+    cameras: dict[Angle, list[bool]] = {}
+    for play_id, answer in said.per_camera:
+        right = answer.answer is not None and answer.answer.classification == truth[play_id].classification
+        cameras.setdefault(answer.angle, []).append(right)
+    return play_scores(pairs, cameras)
+
+
+def interval(value: Interval) -> dict[str, Any]:
+    """For the record: rounded, None where nothing was measured."""
+    return {
+        "low": round(value.low, 4),
+        "value": None if value.value is None else round(value.value, 4),
+        "high": round(value.high, 4),
+        "n": value.n,
+    }
+
+
+def percent(value: Interval) -> str:
+    """`83.1 % (76 to 89, n = 142)`."""
+    if value.value is None:
+        return "not measured (n = 0)"
+    return f"{value.value:.1%} ({value.low:.0%} to {value.high:.0%}, n = {value.n})"

@@ -1,0 +1,138 @@
+"""`training_set`: the cumulative set of every sound game's examples, one immutable folder a manifest.
+
+Belongs here: assembling. Not here: when to train (`domain.retrain`) or training (`model`).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, settle
+from uball_assets.assets.examples import training_examples
+from uball_assets.assets.reading import eligible_games, learned_manifest
+from uball_assets.assets.recording import append_change
+from uball_assets.domain import places
+from uball_assets.domain.errors import Transient
+from uball_assets.domain.manifest import GameExamples, Manifest, changes
+from uball_assets.domain.reports import ExampleLine, GameExamplesReport, examples_hash
+from uball_assets.domain.yardstick import Yardstick, YardstickPlay
+from uball_assets.settings import Settings
+
+GAME_SCHEMA = dg.TableSchema(
+    columns=[
+        dg.TableColumn("game"),
+        dg.TableColumn("train_lines", type="int"),
+        dg.TableColumn("validation_lines", type="int"),
+    ]
+)
+
+
+@dg.asset(
+    **MODEL,
+    deps=[training_examples],
+    kinds={"json"},
+    description="The cumulative training and validation JSONL of all games that are sound. A game's "
+    "partition is materialised when its plays are in the set.",
+)
+def training_set(
+    context: dg.AssetExecutionContext,
+    training: dg.ResourceParam[ObjectStore],
+    registry: dg.ResourceParam[Registry],
+    settings: dg.ResourceParam[Settings],
+) -> dg.MaterializeResult[None]:
+    settle(context, training_examples.key, settings.retrain_settle_limit_s)
+    manifest = eligible_games(registry, context.instance)
+    refuse_unlearnable(context, manifest.game_ids)
+    learned = learned_manifest(registry)
+    entry = assemble(training, registry, manifest)
+    return mark(context, manifest.game_ids, _metadata(entry, manifest, learned))
+
+
+def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> Entry:
+    """Writes the set's folder, then its entry on the record; the newest entry is returned if it is this
+    set."""
+    newest = registry.latest("manifests")
+    if newest and newest["hash"] == manifest.hash:
+        return newest
+    folder = places.training_set(manifest.hash)
+    games = [_examples(training, game) for game in manifest.games]
+    for split, name in (("train", "training_data"), ("validation", "validation_data")):
+        data = "".join(game.texts[split] for game in games).encode()
+        training.write(f"{folder}{name}.jsonl", data)
+    yardstick = _yardstick([game.report for game in games])
+    documents.save(training, f"{folder}yardstick.json", yardstick)
+    documents.save(training, f"{folder}manifest.json", manifest.to_dict())
+    state = {
+        "hash": manifest.hash,
+        "game_ids": list(manifest.game_ids),
+        "manifest": manifest.to_dict(),
+        "train_uri": training.uri(f"{folder}training_data.jsonl"),
+        "validation_uri": training.uri(f"{folder}validation_data.jsonl"),
+        "yardstick_name": f"{folder}yardstick.json",
+        "yardstick_hash": yardstick.hash,
+    }
+    return append_change(registry, "manifests", state)
+
+
+@dataclass(frozen=True)
+class _GameInTheSet:
+    report: GameExamplesReport
+    texts: dict[str, str]
+    """Both JSONL files by their side of the split."""
+
+
+def _examples(training: ObjectStore, game: GameExamples) -> _GameInTheSet:
+    """The game's examples, proved to be those of the manifest: its run may be writing new ones meanwhile."""
+    report = documents.load(training, places.examples(game.game_id), GameExamplesReport)
+    names = {"train": game.train_name, "validation": game.validation_name}
+    texts = {split: training.read(name).decode() for split, name in names.items()}
+    if examples_hash(texts, report.lines) != game.examples_hash:
+        raise Transient(
+            f"the examples of game {game.game_id} are being rewritten; try again when its run has ended"
+        )
+    return _GameInTheSet(report, texts)
+
+
+def _yardstick(reports: list[GameExamplesReport]) -> Yardstick:
+    """The validation plays of every game: no model ever trains on them."""
+    plays = []
+    for report in reports:
+        lines: dict[str, list[ExampleLine]] = {}
+        for line in report.lines:
+            if line.split == "validation":
+                lines.setdefault(line.clip.play_id, []).append(line)
+        plays += [
+            YardstickPlay(play, tuple(line.clip for line in lines[play.play_id]))
+            for play in report.plays
+            if play.play_id in lines
+        ]
+    return Yardstick(tuple(plays))
+
+
+def _metadata(entry: Entry, manifest: Manifest, learned: Manifest | None) -> dict[str, Any]:
+    change = changes(manifest, learned)
+    records = [
+        dg.TableRecord(
+            {
+                "game": game.game_id,
+                "train_lines": game.train_count,
+                "validation_lines": game.validation_count,
+            }
+        )
+        for game in manifest.games
+    ]
+    return {
+        "manifest": entry["hash"],
+        "games": len(manifest.games),
+        "games_added": len(change.added),
+        "games_changed": len(change.changed),
+        "games_removed": len(change.removed),
+        "dagster/row_count": manifest.train_count,
+        "validation_lines": manifest.validation_count,
+        "games_in_the_set": dg.MetadataValue.table(records, schema=GAME_SCHEMA),
+        "training_data": dg.MetadataValue.path(entry["train_uri"]),
+    }

@@ -1,0 +1,172 @@
+"""Sensors: the loop moving by itself. Level-triggered: each tick derives what is due from the world and the
+record.
+
+Belongs here: turning decisions into run requests, and words for people at every tick. Not here: the decisions
+(`domain.pickup`, `domain.retrain`).
+"""
+
+import json
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.registry import Registry
+from uball_assets.adapters.sources import source_hashes
+from uball_assets.assets.common import games
+from uball_assets.assets.reading import game_targets, processed_games
+from uball_assets.automation.jobs import game_job, retrain_job
+from uball_assets.automation.situation import (
+    ended_attempts,
+    live_games,
+    policy,
+    recorded_s,
+    retrain_situation,
+)
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.manifest import changes
+from uball_assets.domain.pickup import GameView, Pickup, pick_up
+from uball_assets.domain.retrain import decide
+from uball_assets.settings import Settings
+
+_MOST_REQUESTS = 25
+"""A tick has 60 s; 150 requests were measured to take 26 s."""
+
+
+def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinition]:
+    """Both sensors, running from the start only if the setting says so; else they are switched on in the
+    UI."""
+    status = dg.DefaultSensorStatus.RUNNING if automation_on else dg.DefaultSensorStatus.STOPPED
+
+    @dg.sensor(
+        job=game_job,
+        minimum_interval_seconds=interval_s,
+        default_status=status,
+        description="Finds new and changed games in the video folder and the plays database, makes them "
+        "partitions and starts their chain.",
+    )
+    def games_sensor(
+        context: dg.SensorEvaluationContext,
+        videos: dg.ResourceParam[ObjectStore],
+        plays_db: dg.ResourceParam[PlaysDb],
+        registry: dg.ResourceParam[Registry],
+        settings: dg.ResourceParam[Settings],
+    ) -> dg.SensorResult:
+        try:
+            seen = source_hashes(videos, plays_db)
+        except Permanent as error:
+            return dg.SensorResult(skip_reason=f"cannot look for games: {error}")
+        named, refused = _valid(seen)
+        targets = game_targets(registry, named)
+        decided = _decide_games(context, registry, settings, named, targets)
+        due = [(game, pickup) for game, pickup in decided.items() if pickup.due][:_MOST_REQUESTS]
+        requests = [_game_request(registry, game, targets[game], pickup) for game, pickup in due]
+        partitions = set(context.instance.get_dynamic_partitions(str(games.name)))
+        new = [game for game, _ in due if game not in partitions]
+        return dg.SensorResult(
+            run_requests=requests,
+            dynamic_partitions_requests=[games.build_add_request(new)] if new else [],
+            cursor=json.dumps(seen),
+            skip_reason=None if requests else _summary(decided, refused),
+        )
+
+    @dg.sensor(
+        job=retrain_job,
+        minimum_interval_seconds=interval_s,
+        default_status=status,
+        description="Starts one training when the sound games differ from those learned and enough of them "
+        "wait; says at each tick why it does or does not.",
+    )
+    def retrain_sensor(
+        context: dg.SensorEvaluationContext,
+        registry: dg.ResourceParam[Registry],
+        settings: dg.ResourceParam[Settings],
+    ) -> dg.SensorResult:
+        situation = retrain_situation(registry, context.instance, datetime.now(UTC))
+        decision = decide(situation, policy(settings))
+        if not decision.due:
+            return dg.SensorResult(skip_reason=decision.reason)
+        difference = changes(situation.eligible, situation.learned)
+        game_id = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
+        target = situation.eligible.hash
+        # Not the decision's number: a set that comes back (A, B, A) would ask under a key already used.
+        attempt = len(situation.attempts) + 1
+        run_key = f"train:{target}:{attempt}"
+        _note(registry, "train", "", target, attempt, run_key, decision.reason)
+        request = dg.RunRequest(
+            run_key=run_key, partition_key=game_id, tags={"train/reason": decision.reason}
+        )
+        return dg.SensorResult(run_requests=[request])
+
+    return [games_sensor, retrain_sensor]
+
+
+def _valid(seen: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Games whose id may be a partition, and what is wrong with the others."""
+    named, refused = {}, []
+    for game_id, source_hash in seen.items():
+        try:
+            named[valid_game_id(game_id)] = source_hash
+        except Permanent as error:
+            refused.append(str(error))
+    return named, refused
+
+
+def _decide_games(
+    context: dg.SensorEvaluationContext,
+    registry: Registry,
+    settings: Settings,
+    seen: dict[str, str],
+    targets: dict[str, str],
+) -> dict[str, Pickup]:
+    before = json.loads(context.cursor) if context.cursor else {}
+    processed, asked = processed_games(registry), registry.entries("attempts")
+    live = live_games(context.instance)
+    now_s, rule = datetime.now(UTC).timestamp(), policy(settings)
+
+    def view(game_id: str) -> GameView:
+        target, done = targets[game_id], processed.get(game_id)
+        return GameView(
+            game_id=game_id,
+            source_hash=seen[game_id],
+            seen_before=before.get(game_id),
+            target=target,
+            processed=done["target"] if done else None,
+            processed_at_s=recorded_s(done) if done else None,
+            run_live=game_id in live,
+            attempts=ended_attempts(asked, context.instance, "game", f"{game_id}:{target}"),
+        )
+
+    return {game_id: pick_up(view(game_id), rule, now_s) for game_id in seen}
+
+
+def _game_request(registry: Registry, game_id: str, target: str, pickup: Pickup) -> dg.RunRequest:
+    run_key = f"game:{game_id}:{target}:{pickup.attempt}"
+    _note(registry, "game", game_id, f"{game_id}:{target}", pickup.attempt, run_key, pickup.reason)
+    return dg.RunRequest(run_key=run_key, partition_key=game_id, tags={"game/reason": pickup.reason})
+
+
+def _note(
+    registry: Registry, what: str, target: str, target_hash: str, attempt: int, run_key: str, reason: str
+) -> None:
+    """The attempt goes on the record before its run is asked for; without a run it does not count."""
+    entry = {
+        "what": what,
+        "target": target,
+        "target_hash": target_hash,
+        "attempt": attempt,
+        "run_key": run_key,
+        "reason": reason,
+    }
+    registry.append("attempts", entry, key=run_key)
+
+
+def _summary(decided: dict[str, Pickup], refused: list[str]) -> str:
+    """`12 games: 11 up to date; g7: attempt 1 failed; the next in 40 s`."""
+    waiting = [
+        f"{game}: {pickup.reason}" for game, pickup in decided.items() if pickup.reason != "up to date"
+    ]
+    current = len(decided) - len(waiting)
+    return "; ".join([f"{len(decided)} games: {current} up to date", *waiting[:10], *refused[:5]])

@@ -1,0 +1,93 @@
+"""What is so now, read off the record and the runs: the situation that the rules decide on.
+
+Belongs here: gathering. Not here: deciding (`domain.retrain`, `domain.pickup`) or starting runs (`sensors`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.assets.common import OPEN_STATUSES
+from uball_assets.assets.reading import eligible_games, game_states, learned_manifest
+from uball_assets.automation.jobs import game_job, retrain_job
+from uball_assets.domain.manifest import changes
+from uball_assets.domain.retrain import Attempt, Policy, Situation, decide
+from uball_assets.settings import Settings
+
+
+def policy(settings: Settings) -> Policy:
+    return Policy(
+        first_thresholds=settings.retrain_first_thresholds,
+        then_every_games=settings.retrain_then_every_games,
+        longest_wait_s=settings.retrain_longest_wait_s,
+        settle_s=settings.retrain_settle_s,
+        max_attempts=settings.max_attempts,
+        backoff_s=settings.attempt_backoff_s,
+    )
+
+
+def retrain_situation(registry: Registry, instance: dg.DagsterInstance, now: datetime) -> Situation:
+    eligible, learned = eligible_games(registry, instance), learned_manifest(registry)
+    difference, states = changes(eligible, learned), game_states(registry)
+    waiting = [
+        states[game]
+        for game in (*difference.added, *difference.changed, *difference.removed)
+        if game in states
+    ]
+    return Situation(
+        eligible=eligible,
+        learned=learned,
+        models_so_far=len(registry.entries("models")),
+        live_game_runs=len(_live_runs(instance, game_job.name, "training_examples")),
+        oldest_waiting_s=max((now.timestamp() - recorded_s(state) for state in waiting), default=None),
+        attempts=ended_attempts(registry.entries("attempts"), instance, "train", eligible.hash),
+        now_s=now.timestamp(),
+        training_live=bool(_live_runs(instance, retrain_job.name, "tuned_model")),
+        forced=False,
+    )
+
+
+def why(settings: Settings, registry: Registry, instance: dg.DagsterInstance) -> str:
+    """Why a training would or would not start now, in the words of the rule."""
+    return decide(retrain_situation(registry, instance, datetime.now(UTC)), policy(settings)).reason
+
+
+def live_games(instance: dg.DagsterInstance) -> set[str]:
+    """Games whose chain is queued or going, whoever started it."""
+    runs = _live_runs(instance, game_job.name, "training_examples")
+    return {run.tags["dagster/partition"] for run in runs if "dagster/partition" in run.tags}
+
+
+def ended_attempts(
+    asked: Sequence[Entry], instance: dg.DagsterInstance, what: str, target_hash: str
+) -> tuple[Attempt, ...]:
+    """Those of the attempts on the record that were made at this very content and are over.
+
+    An entry without a run was never launched (the daemon died in between) and does not count.
+    """
+    ours = [entry for entry in asked if entry["what"] == what and entry["target_hash"] == target_hash]
+    return tuple(attempt for entry in ours if (attempt := _ended(instance, entry)))
+
+
+def _ended(instance: dg.DagsterInstance, entry: Entry) -> Attempt | None:
+    records = instance.get_run_records(dg.RunsFilter(tags={"dagster/run_key": entry["run_key"]}), limit=1)
+    if not records or records[0].dagster_run.status in OPEN_STATUSES:
+        return None
+    run, ended_s = records[0].dagster_run, records[0].end_time
+    outcome = "succeeded" if run.status is dg.DagsterRunStatus.SUCCESS else "failed"
+    return Attempt(at_s=ended_s or recorded_s(entry), outcome=outcome)
+
+
+def _live_runs(instance: dg.DagsterInstance, job_name: str, asset: str) -> list[dg.DagsterRun]:
+    """A job's own runs name no assets; those of a backfill or of the UI name their assets and no job."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
+    key = dg.AssetKey(asset)
+    return [run for run in runs if run.job_name == job_name or key in (run.asset_selection or ())]
+
+
+def recorded_s(entry: Entry) -> float:
+    return datetime.fromisoformat(entry["recorded_at"]).timestamp()

@@ -1,0 +1,33 @@
+"""Checks of `clips/<camera>`: every play of its side has a clip that was proved."""
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.assets.clips import clips_key
+from uball_assets.checks.common import GAME_CHECK, losses_result
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.reports import CameraClips
+
+
+def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        name="every_play_has_a_clip",
+        asset=clips_key(angle),
+        **GAME_CHECK,
+        description="Each play of the camera's side was cut and proved; a missing camera fails only here.",
+    )
+    def check(
+        context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
+    ) -> dg.AssetCheckResult:
+        made = documents.load(training, places.camera_clips(context.partition_key, angle), CameraClips)
+        if made.wanted != len(made.clips) + len(made.losses):
+            counts = f"{made.wanted} plays, but {len(made.clips)} clips and {len(made.losses)} quarantined"
+            return dg.AssetCheckResult(passed=False, description=counts)
+        return losses_result(made.losses, f"all {made.wanted} plays have their clip")
+
+    return check
+
+
+checks = [every_play_has_a_clip(angle) for angle in Angle]

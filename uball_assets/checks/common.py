@@ -1,0 +1,27 @@
+"""What every check shares: how one is made for a game, and how a result reads.
+
+Belongs here: the form. Not here: any verdict. Checks show what the assets found; they never decide it anew.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.assets.common import games, loss_table
+from uball_assets.domain.errors import Loss
+
+GAME_CHECK: dict[str, Any] = {"partitions_def": games}
+"""A verdict for each game, beside the others' in the UI."""
+
+
+def losses_result(losses: Iterable[Loss], nothing_lost: str) -> dg.AssetCheckResult:
+    """Passed without a loss; else a warning with the table of what was left out and why."""
+    losses = list(losses)
+    first = losses[0] if losses else None
+    return dg.AssetCheckResult(
+        passed=not losses,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(losses)} left out, first: {first.what}: {first.why}" if first else nothing_lost,
+        metadata={"quarantine": loss_table(losses)} if losses else {},
+    )

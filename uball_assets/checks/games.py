@@ -1,0 +1,46 @@
+"""Checks of `raw_videos` and `plays`: every camera sound, every row sound, nothing lost uncounted."""
+
+import dagster as dg
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.assets.games import plays, raw_videos
+from uball_assets.assets.reading import game_plays
+from uball_assets.checks.common import GAME_CHECK, losses_result
+from uball_assets.domain import places
+from uball_assets.domain.reports import PlaysReport
+from uball_assets.domain.rig import Rig
+
+
+@dg.asset_check(asset=raw_videos, **GAME_CHECK, description="Four cameras, each with one sound file.")
+def four_sound_cameras(
+    context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
+) -> dg.AssetCheckResult:
+    rig = documents.load(training, places.rig(context.partition_key), Rig)
+    return losses_result(rig.losses, "four sound cameras")
+
+
+@dg.asset_check(asset=plays, **GAME_CHECK, description="Every row of the database passed every rule.")
+def every_row_sound(
+    context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
+) -> dg.AssetCheckResult:
+    report = documents.load(training, places.plays_report(context.partition_key), PlaysReport)
+    return losses_result(report.losses, f"all {report.row_count} rows are sound")
+
+
+@dg.asset_check(asset=plays, **GAME_CHECK, description="Rows in = plays out + rows quarantined.")
+def rows_add_up(
+    context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
+) -> dg.AssetCheckResult:
+    report = documents.load(training, places.plays_report(context.partition_key), PlaysReport)
+    sound, lost = (
+        len(game_plays(training, context.partition_key)),
+        len({loss.where for loss in report.losses}),
+    )
+    return dg.AssetCheckResult(
+        passed=report.row_count == sound + lost,
+        description=f"{report.row_count} rows = {sound} plays + {lost} quarantined",
+    )
+
+
+checks = [four_sound_cameras, every_row_sound, rows_add_up]

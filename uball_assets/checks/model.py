@@ -1,0 +1,67 @@
+"""Checks of the model chain: the set adds up, the model is better than guessing, the served model answers.
+
+Unpartitioned: these runs cover a range of games, and a partitioned check would write one verdict for none of
+them.
+"""
+
+import dagster as dg
+
+from uball_assets.adapters.endpoint import Endpoint
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.registry import Registry
+from uball_assets.assets.endpoint import endpoint
+from uball_assets.assets.evaluation import evaluation
+from uball_assets.assets.reading import champion, latest_manifest
+from uball_assets.assets.training_set import training_set
+
+
+@dg.asset_check(
+    asset=training_set, description="Lines in the files = the sum over the games; none on both sides."
+)
+def lines_add_up(
+    training: dg.ResourceParam[ObjectStore], registry: dg.ResourceParam[Registry]
+) -> dg.AssetCheckResult:
+    found = latest_manifest(registry)
+    if found is None:
+        return dg.AssetCheckResult(passed=False, description="there is no training set")
+    entry, manifest = found
+    train, validation = (
+        training.read(training.name_of(entry[name])).splitlines() for name in ("train_uri", "validation_uri")
+    )
+    expected = (manifest.train_count, manifest.validation_count)
+    shared = len(set(train) & set(validation))
+    return dg.AssetCheckResult(
+        passed=(len(train), len(validation)) == expected and not shared,
+        description=f"{len(train)} + {len(validation)} lines, {expected[0]} + {expected[1]} expected, "
+        f"{shared} on both sides",
+    )
+
+
+@dg.asset_check(
+    asset=evaluation, description="The newest model gets more plays right than the commonest label would."
+)
+def better_than_guessing(registry: dg.ResourceParam[Registry]) -> dg.AssetCheckResult:
+    scored = registry.latest("evaluations")
+    accuracy = (scored["play_accuracy"]["value"] if scored else None) or 0.0
+    majority = (scored["majority"] if scored else None) or 0.0
+    return dg.AssetCheckResult(
+        passed=accuracy > majority,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{accuracy:.1%} of the plays right, {majority:.1%} by guessing the commonest label",
+        metadata={"play_accuracy": accuracy, "majority_class_accuracy": majority},
+    )
+
+
+@dg.asset_check(asset=endpoint, description="The model that the routes name answers now.")
+def served_model_answers(
+    registry: dg.ResourceParam[Registry], asked: dg.ResourceParam[Endpoint]
+) -> dg.AssetCheckResult:
+    serving = champion(registry)
+    alive = serving is not None and asked.is_alive(serving["model_uri"])
+    name = serving["name"] if serving else "nobody"
+    return dg.AssetCheckResult(
+        passed=alive, description=f"{name} {'answers' if alive else 'does not answer'}"
+    )
+
+
+checks = [lines_add_up, better_than_guessing, served_model_answers]

@@ -1,0 +1,36 @@
+"""The only place where everything meets: assets, checks, automation and resources.
+
+`build_defs(settings, overrides)` gives fresh definitions (tests and the command line use it); `defs` is what
+Dagster loads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.assets import all_assets
+from uball_assets.automation.freshness import with_deadline
+from uball_assets.automation.jobs import jobs
+from uball_assets.automation.sensors import build_sensors
+from uball_assets.checks import all_checks
+from uball_assets.resources import build_resources
+from uball_assets.settings import Settings, load_settings
+
+
+def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definitions:
+    """`overrides` replace resources by name, e.g. `videos=FolderStore(...)`."""
+    chosen = settings or load_settings()
+    return dg.Definitions(
+        assets=all_assets,
+        asset_checks=all_checks,
+        jobs=jobs,
+        sensors=build_sensors(chosen.automation_on, chosen.sensor_interval_s),
+        resources={**build_resources(chosen).by_name(), **overrides},
+        # A run is many light steps: a process for each would cost ten times the work.
+        executor=dg.in_process_executor,
+    ).map_asset_specs(func=with_deadline)
+
+
+defs = build_defs()
