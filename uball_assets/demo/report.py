@@ -1,0 +1,193 @@
+"""What the demo shows at its end: each model version, what was quarantined and why, the game nobody
+annotated, and pictures.
+
+Belongs here: reading the record into a table. The truth of the unannotated game, which no database ever saw,
+is used here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tabulate import tabulate
+
+from uball_assets.adapters import documents
+from uball_assets.adapters.asking import Annotations
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.assets.reading import champion, game_clips, game_states
+from uball_assets.assets.scoring import percent
+from uball_assets.demo.league import DemoGame
+from uball_assets.domain import places
+from uball_assets.domain.metrics import GameScores, Interval, Scores, game_scores
+from uball_assets.domain.plays import Play, check_rows
+from uball_assets.media.contact_sheet import contact_sheet
+from uball_assets.media.render import accuracy_by_version, confusion_picture, timeline_picture
+from uball_assets.resources import Resources
+from uball_assets.settings import Settings
+
+SHEET_CLIPS = 24
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    versions: list[dict[str, Any]]
+    quarantine: list[dict[str, Any]]
+    unseen_game_id: str
+    unseen_model: str
+    unseen: GameScores
+    pictures: list[Path]
+    work_done: bool
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "versions": self.versions,
+            "quarantine": self.quarantine,
+            "unannotated_game": {
+                "game_id": self.unseen_game_id,
+                "model": self.unseen_model,
+                **self.unseen.to_dict(),
+            },
+            "pictures": [str(picture) for picture in self.pictures],
+            "work_done": self.work_done,
+            "seconds": round(self.seconds, 1),
+        }
+
+    def text(self) -> str:
+        found, game = self.unseen, self.unseen_game_id[:8]
+        sections = [
+            "Models, all scored on the same plays, which none of them was trained on:",
+            tabulate(self.versions, headers="keys", tablefmt="simple"),
+            "Left out, and why (the rest of each game went on):",
+            tabulate(self.quarantine, headers="keys", tablefmt="simple", maxcolwidths=[None, None, None, 84]),
+            f"Game {game}, which nobody annotated, by {self.unseen_model}, against the truth it never saw:",
+            f"  {found.true_count} plays happened, {found.predicted_count} were annotated",
+            _found(found),
+            f"  of those found, the right label: {percent(found.label_accuracy)}",
+            f"  points by team in truth: {_points(found.points_true)}",
+            f"  points by team annotated: {_points(found.points_predicted)}",
+            "Pictures:",
+            *(f"  {picture}" for picture in self.pictures),
+            _closing(self.work_done, self.seconds),
+        ]
+        return "\n\n".join(sections[:4]) + "\n\n" + "\n".join(sections[4:])
+
+
+def build_report(
+    settings: Settings, resources: Resources, unseen: DemoGame, work_done: bool, seconds: float
+) -> DemoReport:
+    serving = champion(resources.registry)
+    if serving is None:
+        message = "the demo ended without a model that serves; see the runs in `make dev`"
+        raise RuntimeError(message)
+    truth, _ = check_rows(unseen.truth, {})
+    said = documents.load(resources.training, places.annotated(unseen.game_id, serving["name"]), Annotations)
+    return DemoReport(
+        versions=_versions(resources),
+        quarantine=_quarantine(resources),
+        unseen_game_id=unseen.game_id,
+        unseen_model=serving["label"],
+        unseen=game_scores(truth, said.plays, settings.match_tolerance_s),
+        pictures=_pictures(settings.home / "demo", resources, truth, said, serving["label"]),
+        work_done=work_done,
+        seconds=seconds,
+    )
+
+
+def _scored(resources: Resources) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every model with its evaluation on the newest yardstick, oldest first."""
+    newest = resources.registry.latest("evaluations")
+    models = {model["name"]: model for model in resources.registry.entries("models")}
+    return [
+        (models[entry["model"]], entry)
+        for entry in resources.registry.entries("evaluations")
+        if newest and entry["yardstick_hash"] == newest["yardstick_hash"]
+    ]
+
+
+def _versions(resources: Resources) -> list[dict[str, Any]]:
+    return [
+        {
+            "model": model["label"],
+            "games": model["game_count"],
+            "examples": model["train_count"],
+            "plays right": percent(Interval(**entry["play_accuracy"])),
+            "3PT or 4PT": percent(Interval(**entry["three_four"])),
+            "commonest label": f"{entry['majority'] or 0:.1%}",
+        }
+        for model, entry in _scored(resources)
+    ]
+
+
+def _quarantine(resources: Resources) -> list[dict[str, Any]]:
+    """Per game and reason; clips lost to one camera's file are one line with their number."""
+    rows: list[dict[str, Any]] = []
+    for game_id, state in game_states(resources.registry).items():
+        losses = documents.load(resources.training, places.quarantine(game_id), list[dict[str, str]])
+        told: dict[tuple[str, str], list[str]] = {}
+        for loss in losses:
+            kind = loss["what"].split()[0]
+            told.setdefault((kind, loss["why"] if kind != "clip" else _camera(loss["what"])), []).append(
+                loss["why"]
+            )
+        for (kind, _), whys in told.items():
+            what = f"{len(whys)} {kind}s" if len(whys) > 1 else f"1 {kind}"
+            rows.append({"game": game_id[:8], "grade": state["grade"], "what": what, "why": whys[0]})
+    return rows
+
+
+def _camera(clip: str) -> str:
+    return clip.split("_", 1)[1]
+
+
+def _pictures(
+    folder: Path, resources: Resources, truth: list[Play], said: Annotations, label: str
+) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    scored = _scored(resources)
+    chart = [
+        (
+            model["label"],
+            Interval(**entry["play_accuracy"]),
+            Interval(**entry["three_four"]),
+            entry["majority"],
+        )
+        for model, entry in scored
+    ]
+    newest = documents.load(resources.training, scored[-1][1]["scores_name"], Scores)
+    drawn = {
+        "accuracy_by_version": accuracy_by_version(chart),
+        "confusion": confusion_picture(newest),
+        "contact_sheet": contact_sheet(_sheet(resources.training, scored[-1][0]["game_ids"][0])),
+        "timeline": timeline_picture(truth, said.plays, f"A game nobody annotated, by {label}"),
+    }
+    paths = []
+    for name, png in drawn.items():
+        path = folder / f"{name}.png"
+        path.write_bytes(png)
+        paths.append(path)
+    return paths
+
+
+def _sheet(training: ObjectStore, game_id: str) -> list[tuple[str, bytes]]:
+    clips = [clip for camera in game_clips(training, game_id) for clip in camera.clips]
+    clips = sorted(clips, key=lambda clip: (clip.start_file_s - clip.sync_offset_s, clip.angle))[:SHEET_CLIPS]
+    return [(f"{clip.angle} {clip.start_file_s:.1f} s", training.read(clip.name)) for clip in clips]
+
+
+def _found(scores: GameScores) -> str:
+    right, missed, invented = len(scores.matched), len(scores.missed), len(scores.invented)
+    return f"  {right} at the right time and side, {missed} missed, {invented} invented"
+
+
+def _points(points: dict[str, int]) -> str:
+    return ", ".join(f"{team} {count}" for team, count in sorted(points.items())) or "none"
+
+
+def _closing(work_done: bool, seconds: float) -> str:
+    done = (
+        f"Done in {seconds:.0f} s." if work_done else "Everything was there already: nothing was done twice."
+    )
+    return f"\n{done} See every run, table and picture in the Dagster UI: make dev"

@@ -1,0 +1,138 @@
+"""`uball demo`: films the league and runs the whole loop in Dagster, batch after batch, as the league grew.
+
+Belongs here: the order of events and what a person is told meanwhile. Every step asks first whether it is
+done, so that a demo that was killed goes on where it stopped and a second one does nothing. Not here: the
+closing table (`report`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from uball_assets.adapters.sources import source_hashes
+from uball_assets.assets.reading import game_targets, processed_targets
+from uball_assets.automation.instance import open_instance
+from uball_assets.automation.jobs import game_job, retrain_job
+from uball_assets.automation.situation import policy, retrain_situation
+from uball_assets.definitions import build_defs
+from uball_assets.demo.filming import Filming
+from uball_assets.demo.league import Batch, DemoGame, league
+from uball_assets.demo.report import DemoReport, build_report
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.manifest import changes
+from uball_assets.domain.retrain import decide
+from uball_assets.resources import Resources, build_resources
+from uball_assets.settings import Settings
+
+Say = Callable[[str], None]
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""The runs' own logs are in the UI; the terminal shows the demo's words."""
+
+
+def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = None) -> DemoReport:
+    """The whole loop; the report's `work_done` is False when everything stood there already."""
+    started = time.monotonic()
+    batches = batches or league()
+    unseen = next(game for game in batches[-1].games if not game.plays)
+    with (
+        open_instance(settings) as instance,
+        Filming(batches, settings.home / "videos", settings.workers, say) as filming,
+    ):
+        loop = Loop(settings, instance, build_defs(settings), build_resources(settings), filming, say)
+        worked = [loop.grow(batches, index) for index in range(len(batches))]
+        say(f"A game that nobody annotated arrives: {unseen.game_id[:8]}")
+        loop.enter(Batch("unseen", [unseen], []))
+        worked.append(loop.process([unseen]))
+        resources = loop.resources
+    did_work = bool(filming.missing_count or any(worked))
+    return build_report(settings, resources, unseen, did_work, time.monotonic() - started)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """The platform, as the demo drives it: the same jobs that sensors and the UI start."""
+
+    settings: Settings
+    instance: dg.DagsterInstance
+    defs: dg.Definitions
+    resources: Resources
+    filming: Filming
+    say: Say
+
+    def grow(self, batches: Sequence[Batch], index: int) -> bool:
+        """One batch of annotated games arrives, is processed, and trains a model if that is due.
+
+        Once games of a later batch have arrived, this one's model is trained and it is left alone.
+        """
+        batch, known = batches[index], self._known_games()
+        if any(game.game_id in known for later in batches[index + 1 :] for game in later.games):
+            self.say(f"{batch.name}: learned already")
+            return False
+        games = [game for game in batch.games if game.plays]
+        self.say(f"{batch.name}: {len(games)} games arrive")
+        self.enter(Batch(batch.name, games, batch.edits))
+        edited = {edit["game_id"] for edit in batch.edits}
+        earlier = [game for each in batches for game in each.games if game.game_id in edited]
+        worked = self.process([*earlier, *games])
+        if not worked:
+            self.say("  every game is up to date: nothing to do")
+        return self.retrain() or worked
+
+    def enter(self, batch: Batch) -> None:
+        """What people would have done: new games into the database, corrections of old rows."""
+        database = self.resources.plays_db
+        known = self._known_games()
+        for edit in batch.edits:
+            stored, rows = database.game(edit["game_id"]), database.plays(edit["game_id"])
+            before = next((row for row in rows if row["id"] == edit["id"]), None)
+            if stored and before and before["updated_at"] != edit["updated_at"]:
+                database.add_game(stored, [edit], [])
+                self.say(f"  a person corrected play {edit['id'][:8]} of game {edit['game_id'][:8]}")
+        for game in batch.games:
+            if game.game_id not in known:
+                database.add_game(game.row, game.plays, game.videos)
+        self.instance.add_dynamic_partitions("games", [game.game_id for game in batch.games])
+
+    def process(self, games: Sequence[DemoGame]) -> bool:
+        """Runs the chain of each game whose sources or champion changed; False if none had."""
+        ran = [self._process(game) for game in games]
+        return any(ran)
+
+    def retrain(self) -> bool:
+        """One training if the rules say that one is due; says why either way."""
+        situation = retrain_situation(self.resources.registry, self.instance, datetime.now(UTC))
+        decision = decide(situation, policy(self.settings))
+        self.say(f"  {decision.reason}")
+        if not decision.due:
+            return False
+        difference, started = changes(situation.eligible, situation.learned), time.monotonic()
+        first = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
+        job = self.defs.resolve_job_def(retrain_job.name)
+        job.execute_in_process(partition_key=first, instance=self.instance, run_config=_QUIET)
+        model = self.resources.registry.latest("models")
+        self.say(f"  trained {model['name'] if model else '?'} in {time.monotonic() - started:.1f} s")
+        return True
+
+    def _process(self, game: DemoGame) -> bool:
+        self.filming.wait_for(game)
+        game_id, registry, started = game.game_id, self.resources.registry, time.monotonic()
+        sources = source_hashes(self.resources.videos, self.resources.plays_db, [game_id])
+        if game_targets(registry, sources)[game_id] == processed_targets(registry).get(game_id):
+            return False
+        result = self.defs.resolve_job_def(game_job.name).execute_in_process(
+            partition_key=game_id, instance=self.instance, raise_on_error=False, run_config=_QUIET
+        )
+        verdict = "done" if result.success else "refused"
+        self.say(f"  game {game_id[:8]} {verdict} in {time.monotonic() - started:.1f} s: {game.purpose}")
+        return True
+
+    def _known_games(self) -> set[str]:
+        try:
+            return set(self.resources.plays_db.game_ids())
+        except Permanent:  # the very first game makes the database
+            return set()
