@@ -13,6 +13,7 @@ from uball_assets.adapters.object_store import ObjectStore, open_store
 from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
 from uball_assets.adapters.registry import Registry, StoreRegistry
 from uball_assets.adapters.trainer import LocalTrainer, Trainer
+from uball_assets.domain.errors import Permanent
 from uball_assets.settings import Settings
 
 
@@ -35,6 +36,9 @@ class Resources:
 
 
 def build_resources(settings: Settings) -> Resources:
+    """Raises Permanent for a setting that no adapter of this version answers to."""
+    if settings.trainer != "local":
+        raise Permanent(f"UBALL_TRAINER={settings.trainer} is not yet in this version: use local")
     videos, training = open_store(settings.videos_url), open_store(settings.training_url)
     features = settings.cache / "features"
     asked = LocalEndpoint(training, features)
@@ -47,5 +51,7 @@ def build_resources(settings: Settings) -> Resources:
         trainer=LocalTrainer(training, features, settings.workers),
         asked=asked,
         annotator=Annotator(asked, training, settings.workers),
-        cutter=ClipCutter(videos, training, settings.recipe, settings.ffmpeg, settings.workers),
+        cutter=ClipCutter(
+            videos, training, settings.recipe, settings.ffmpeg, settings.workers, settings.cache / "work"
+        ),
     )

@@ -59,6 +59,8 @@ class ClipCutter:
     recipe: Recipe
     ffmpeg: str
     workers: int
+    work_folder: Path
+    """For files that live as long as one cut."""
 
     def make(self, prefix: str, camera: Camera, plans: Sequence[ClipPlan]) -> CutResult:
         """Every planned clip under `prefix`, cutting only what the store does not hold; one listing.
@@ -79,9 +81,10 @@ class ClipCutter:
     def _cut(self, camera: Camera, plans: Sequence[ClipPlan]) -> tuple[dict[str, Clip], list[Loss]]:
         made: dict[str, Clip] = {}
         losses: list[Loss] = []
+        self.work_folder.mkdir(parents=True, exist_ok=True)
         with (
             local_file(self.videos, camera.name) as source,
-            tempfile.TemporaryDirectory(prefix="uball-clips-") as work,
+            tempfile.TemporaryDirectory(dir=self.work_folder) as work,
             ThreadPoolExecutor(self.workers) as pool,
         ):
             times, ffmpeg = frame_times(source), ffmpeg_binary(self.ffmpeg)

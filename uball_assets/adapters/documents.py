@@ -35,8 +35,10 @@ def load(store: ObjectStore, name: str, form: type[T]) -> T:
     try:
         return TypeAdapter(form).validate_json(store.read(name))
     except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"]) or "the whole"
         raise Permanent(
-            f"{store.uri(name)} is not of its form: {error}; materialise its asset again"
+            f"{store.uri(name)} is not of its form ({place}: {first['msg']}); materialise its asset again"
         ) from error
 
 

@@ -47,6 +47,7 @@ class FolderStore:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self._swept = False
+        self._fingerprints: dict[tuple[str, str], str] = {}
 
     def __repr__(self) -> str:
         return f"FolderStore({str(self.root)!r})"
@@ -123,8 +124,14 @@ class FolderStore:
 
         It cannot see a change that keeps the size and touches none of these blocks, such as a byte patched in
         the middle of a 10 GB video. Cameras and encoders write no such files: a new encoding or recording
-        changes the index at the head or tail, and nearly always the size.
+        changes the index at the head or tail, and nearly always the size. Read once a version: a sensor asks
+        for every video at every look.
         """
+        if (info.name, info.version) not in self._fingerprints:
+            self._fingerprints[info.name, info.version] = self._sampled_hash(info)
+        return self._fingerprints[info.name, info.version]
+
+    def _sampled_hash(self, info: ObjectInfo) -> str:
         with self._open(info.name) as file:
             if _version(os.fstat(file.fileno())) != info.version:
                 raise Transient(f"{info.name} was replaced since it was listed: list again")

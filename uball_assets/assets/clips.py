@@ -50,7 +50,8 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         dropped = drop_strays(training, places.clips(game_id), f"_{angle}.mp4", result.clips)
         return dg.MaterializeResult(metadata=_metadata(training, made, result, dropped))
 
-    return clips
+    made_by_camera: dg.AssetsDefinition = clips
+    return made_by_camera
 
 
 def _make(cutter: ClipCutter, rig: Rig, angle: Angle, plays: list[Play]) -> tuple[CutResult, int]:

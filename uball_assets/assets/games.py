@@ -96,9 +96,9 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
 def _plays_metadata(report: PlaysReport, rows: list[dict[str, Any]]) -> dict[str, Any]:
     shown = [dg.TableRecord({name: row[name] for name in PLAY_COLUMNS}) for row in rows]
     return {
-        "plays": dg.MetadataValue.table(shown, schema=PLAY_SCHEMA),
         "rows_in": report.row_count,
         "dagster/row_count": len(rows),
         "quarantined": len(report.losses),
         "quarantine": loss_table(report.losses),
+        "plays": dg.MetadataValue.table(shown, schema=PLAY_SCHEMA),
     }

@@ -46,7 +46,7 @@ def contact_sheet_metadata(training: ObjectStore, made: CameraClips) -> PictureM
         with local_file(training, clip.name) as path:
             frames.append((f"{clip.start_file_s:.1f} s, {clip.frame_count} frames", path.read_bytes()))
     name = places.picture(f"games/{made.game_id}", f"clips_{made.angle}")
-    return picture_metadata(training, name, "contact_sheet", contact_sheet(frames))
+    return picture_metadata(training, name, "contact_sheet", contact_sheet(frames, columns=4))
 
 
 def _small(png: bytes) -> bytes:

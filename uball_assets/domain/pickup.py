@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.retrain import Attempt, Policy
 
+_RECORD_STEP_S = 1.0
+"""The record's times are whole seconds, rounded down: within one, an attempt may have come before."""
+
 
 @dataclass(frozen=True)
 class GameView:
@@ -27,6 +30,7 @@ class GameView:
     processed: str | None
     """What the record says that it was processed to last."""
     processed_at_s: float | None
+    """When, as the record says."""
     run_live: bool
     attempts: tuple[Attempt, ...]
     """Ended attempts at this very target, ever: a game may come back to what it was (A, B, A)."""
@@ -71,4 +75,6 @@ def _in_vain(view: GameView) -> list[Attempt]:
     """Attempts since the game was last processed: it is not at its target, so none of them, whatever its
     outcome, got it there."""
     since_s = view.processed_at_s
-    return [attempt for attempt in view.attempts if since_s is None or attempt.at_s > since_s]
+    return [
+        attempt for attempt in view.attempts if since_s is None or attempt.at_s >= since_s + _RECORD_STEP_S
+    ]
