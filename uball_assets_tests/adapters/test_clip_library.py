@@ -1,0 +1,135 @@
+"""Clips by content key: what stands in the store is not cut again, and one failure costs one clip."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from uball_assets.adapters.clip_library import ClipCutter, CutFacts, drop_strays
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.clips import ClipPlan, Recipe, content_key
+from uball_assets.domain.rig import Camera
+from uball_assets.domain.timeline import Window
+from uball_assets_tests.domain.test_rig import a_camera
+from uball_assets_tests.videos import Video, make_video, numbers_and_times
+
+PREFIX = "games/g1/clips/"
+
+
+@pytest.fixture
+def cutter(tmp_path: Path) -> ClipCutter:
+    source = tmp_path / "videos/Games/g1/FAR_LEFT.mp4"
+    source.parent.mkdir(parents=True)
+    make_video(source, Video(duration_s=6.0))
+    videos, training = FolderStore(tmp_path / "videos"), FolderStore(tmp_path / "training")
+    return ClipCutter(videos, training, Recipe(), ffmpeg="", workers=2, work_folder=tmp_path / "work")
+
+
+@pytest.fixture
+def camera() -> Camera:
+    return replace(a_camera(Angle.FAR_LEFT, 1.0), filmed=Window(0.0, 6.0))
+
+
+def a_plan(play_id: str, start_file_s: float, end_file_s: float, fingerprint: str = "f") -> ClipPlan:
+    window = Window(start_file_s, end_file_s)
+    return ClipPlan(
+        play_id=play_id,
+        game_id="g1",
+        angle=Angle.FAR_LEFT,
+        name=f"{PREFIX}{play_id}_FAR_LEFT.mp4",
+        start_file_s=start_file_s,
+        end_file_s=end_file_s,
+        timestamp_clip_s=0.5,
+        key=content_key(fingerprint, window, Recipe()),
+        clamped=False,
+    )
+
+
+PLANS = [a_plan("p1", 1.0, 2.0), a_plan("p2", 3.0, 4.5)]
+
+
+def test_a_cut_clip_shows_exactly_the_planned_frames(cutter: ClipCutter, camera: Camera) -> None:
+    result = cutter.make(PREFIX, camera, PLANS)
+    assert (result.cut_count, result.losses) == (2, ())
+    first, second = result.clips
+    assert (first.frame_count, second.frame_count) == (15, 23)
+    path = cutter.training.local_path(first.name)
+    assert path is not None
+    numbers, _ = numbers_and_times(path)
+    assert numbers == list(range(15, 30))
+    assert first.start_file_s == pytest.approx(1.0)
+    assert first.timestamp_clip_s == pytest.approx(0.5)
+    assert first.sync_offset_s == 1.0
+
+
+def test_the_same_plans_cut_nothing_and_tell_the_same_clips(cutter: ClipCutter, camera: Camera) -> None:
+    cut, found = cutter.make(PREFIX, camera, PLANS), cutter.make(PREFIX, camera, PLANS)
+    assert found.cut_count == 0
+    assert found.clips == cut.clips
+
+
+def test_only_the_clip_whose_key_changed_is_cut_again(cutter: ClipCutter, camera: Camera) -> None:
+    cutter.make(PREFIX, camera, PLANS)
+    result = cutter.make(PREFIX, camera, [PLANS[0], a_plan("p2", 3.0, 4.6)])
+    assert result.cut_count == 1
+    assert len(result.clips) == 2
+
+
+def test_a_new_event_time_or_offset_reaches_a_clip_that_is_not_cut_again(
+    cutter: ClipCutter, camera: Camera
+) -> None:
+    cutter.make(PREFIX, camera, PLANS[:1])
+    later = replace(PLANS[0], timestamp_clip_s=0.75)
+    result = cutter.make(PREFIX, replace(camera, sync_offset_s=2.0), [later])
+    assert result.cut_count == 0
+    assert result.clips[0].timestamp_clip_s == pytest.approx(0.75)
+    assert result.clips[0].sync_offset_s == 2.0
+
+
+def test_a_file_that_a_person_put_in_the_clips_place_is_not_taken_for_it(
+    cutter: ClipCutter, camera: Camera
+) -> None:
+    cutter.training.write(PLANS[0].name, b"a person's file")
+    assert cutter.make(PREFIX, camera, PLANS[:1]).cut_count == 1
+
+
+def test_the_clips_clock_starts_at_its_first_frame(cutter: ClipCutter, camera: Camera) -> None:
+    """A play that starts between two frames: the first frame is up to 67 ms later, and the event moves."""
+    [clip] = cutter.make(PREFIX, camera, [a_plan("p1", 1.03, 2.0)]).clips
+    assert 1.03 <= clip.start_file_s < 1.03 + 1 / 15
+    assert clip.timestamp_clip_s == pytest.approx(0.5 + 1.03 - clip.start_file_s, abs=0.001)
+
+
+def test_a_window_without_frames_is_one_loss_and_the_others_go_on(cutter: ClipCutter, camera: Camera) -> None:
+    result = cutter.make(PREFIX, camera, [*PLANS, a_plan("p3", 50.0, 52.0)])
+    assert [clip.play_id for clip in result.clips] == ["p1", "p2"]
+    [loss] = result.losses
+    assert (loss.what, loss.where) == ("clip p3_FAR_LEFT", "Games/g1/FAR_LEFT.mp4 at 50.000 s")
+
+
+def test_a_source_that_is_gone_is_a_loss_for_each_clip_not_an_error(
+    cutter: ClipCutter, camera: Camera
+) -> None:
+    cutter.make(PREFIX, camera, PLANS[:1])
+    cutter.videos.delete("Games/g1/FAR_LEFT.mp4")
+    result = cutter.make(PREFIX, camera, PLANS)
+    assert [clip.play_id for clip in result.clips] == ["p1"]
+    assert [loss.what for loss in result.losses] == ["clip p2_FAR_LEFT"]
+
+
+def test_strays_go_and_wanted_clips_and_other_cameras_clips_stay(cutter: ClipCutter, camera: Camera) -> None:
+    result = cutter.make(PREFIX, camera, PLANS)
+    cutter.training.write(f"{PREFIX}p9_NEAR_RIGHT.mp4", b"another camera's")
+    assert drop_strays(cutter.training, PREFIX, "_FAR_LEFT.mp4", result.clips[:1]) == 1
+    assert [info.name for info in cutter.training.list(PREFIX)] == [
+        f"{PREFIX}p1_FAR_LEFT.mp4",
+        f"{PREFIX}p9_NEAR_RIGHT.mp4",
+    ]
+
+
+def test_what_is_kept_with_a_clip_comes_back() -> None:
+    facts = CutFacts("k", 15, 1.0666667, 1.0)
+    assert CutFacts.from_metadata(facts.to_metadata()) == facts

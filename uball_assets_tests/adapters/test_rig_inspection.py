@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.object_store import ObjectInfo
+from uball_assets.adapters.rig_inspection import inspect_rig
+from uball_assets.adapters.sources import source_hash, source_hashes
+from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Permanent
+from uball_assets_tests.videos import Video, make_video
+
+GAME = "Games/g1/"
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> FolderStore:
+    """Four sound cameras of three seconds."""
+    folder = tmp_path / "videos" / GAME
+    folder.mkdir(parents=True)
+    for angle in Angle:
+        make_video(folder / f"{angle}.mp4", Video(duration_s=3.0))
+    return FolderStore(tmp_path / "videos")
+
+
+@pytest.fixture
+def plays_db(tmp_path: Path) -> SqlitePlaysDb:
+    database = SqlitePlaysDb(tmp_path / "plays.db")
+    offset = {"game_id": "g1", "angle": "FAR_LEFT", "sync_offset_seconds": 1.25}
+    database.add_game({"id": "g1"}, [], [offset])
+    return database
+
+
+def test_four_sound_cameras_are_found_with_what_they_filmed(
+    videos: FolderStore, plays_db: SqlitePlaysDb
+) -> None:
+    rig = inspect_rig(videos, plays_db, "g1")
+    assert [camera.angle for camera in rig.cameras] == sorted(Angle)
+    assert rig.losses == ()
+    camera = rig.camera(Angle.FAR_LEFT)
+    assert camera is not None
+    assert camera.filmed.end_s == pytest.approx(3.0)
+    assert camera.sync_offset_s == 1.25
+    assert rig.footage[Angle.FAR_LEFT].start_s == pytest.approx(-1.25)
+    assert rig.footage[Angle.FAR_RIGHT].start_s == pytest.approx(0.0)
+
+
+def test_a_rig_and_the_cheap_look_agree_on_what_is_outside(
+    videos: FolderStore, plays_db: SqlitePlaysDb
+) -> None:
+    rig = inspect_rig(videos, plays_db, "g1")
+    assert source_hashes(videos, plays_db)["g1"] == source_hash(rig.videos_hash, "")
+
+
+def test_a_missing_camera_is_a_loss(videos: FolderStore, plays_db: SqlitePlaysDb) -> None:
+    videos.delete(f"{GAME}NEAR_LEFT.mp4")
+    rig = inspect_rig(videos, plays_db, "g1")
+    assert rig.camera(Angle.NEAR_LEFT) is None
+    assert [(loss.what, loss.why) for loss in rig.losses] == [("camera NEAR_LEFT", "no file for this camera")]
+
+
+def test_a_file_that_is_no_film_costs_its_camera(videos: FolderStore, plays_db: SqlitePlaysDb) -> None:
+    videos.write(f"{GAME}NEAR_LEFT.mp4", b"<html>not found</html>")
+    rig = inspect_rig(videos, plays_db, "g1")
+    assert len(rig.cameras) == 3
+    assert [loss.where for loss in rig.losses] == [f"{GAME}NEAR_LEFT.mp4"]
+
+
+def test_a_truncated_file_keeps_its_camera_as_far_as_it_goes(
+    videos: FolderStore, plays_db: SqlitePlaysDb
+) -> None:
+    whole = videos.read(f"{GAME}FAR_LEFT.mp4")
+    videos.write(f"{GAME}FAR_LEFT.mp4", whole[: int(len(whole) * 0.6)])
+    rig = inspect_rig(videos, plays_db, "g1")
+    camera = rig.camera(Angle.FAR_LEFT)
+    assert camera is not None
+    assert 0.5 < camera.filmed.end_s < 2.9
+    assert camera.verdict == "usable-with-loss"
+    assert "cut short" in rig.losses[0].why
+
+
+def test_an_offset_that_is_no_number_costs_its_camera_instead_of_cutting_the_wrong_seconds(
+    videos: FolderStore, plays_db: SqlitePlaysDb
+) -> None:
+    class Untimed(SqlitePlaysDb):
+        def sync_offsets(self, game_id: str) -> dict[str, float]:
+            return {**super().sync_offsets(game_id), "FAR_LEFT": math.nan}
+
+    rig = inspect_rig(videos, Untimed(plays_db.path), "g1")
+    assert rig.camera(Angle.FAR_LEFT) is None
+    assert rig.losses[0].remedy == "correct the row"
+
+
+def test_a_file_that_may_not_be_read_costs_its_camera(videos: FolderStore, plays_db: SqlitePlaysDb) -> None:
+    class Locked(FolderStore):
+        def fingerprint(self, info: ObjectInfo) -> str:
+            if "FAR_LEFT" in info.name:
+                raise Permanent("permission denied")
+            return super().fingerprint(info)
+
+    rig = inspect_rig(Locked(videos.root), plays_db, "g1")
+    assert len(rig.cameras) == 3
+    assert [(loss.what, loss.why) for loss in rig.losses] == [("camera FAR_LEFT", "permission denied")]
+
+
+def test_a_game_without_a_folder_is_four_losses(videos: FolderStore, plays_db: SqlitePlaysDb) -> None:
+    rig = inspect_rig(videos, plays_db, "g2")
+    assert rig.cameras == ()
+    assert len(rig.losses) == 4

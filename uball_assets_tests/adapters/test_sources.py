@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.object_store import ObjectInfo
+from uball_assets.adapters.sources import files_by_game, source_hashes
+from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.domain.errors import Permanent
+from uball_assets_tests.domain.samples import a_row
+
+
+class World:
+    """A video folder and a database with the games g1 and g2."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "videos"
+        self.videos = FolderStore(self.folder)
+        self.plays_db = SqlitePlaysDb(folder / "plays.db")
+        for game_id in ("g1", "g2"):
+            self.plays_db.add_game({"id": game_id}, [a_row(id=f"{game_id}p", game_id=game_id)], [])
+            self.videos.write(f"Games/{game_id}/FAR_LEFT.mp4", b"film of " + game_id.encode())
+
+    def hashes(self) -> dict[str, str]:
+        return source_hashes(self.videos, self.plays_db)
+
+    def write_offset(self, offset_s: float | None) -> None:
+        row = {"game_id": "g1", "angle": "FAR_LEFT", "sync_offset_seconds": offset_s}
+        self.plays_db.add_game({"id": "g1"}, [], [row])
+
+    def edit(self, **changed: object) -> None:
+        self.plays_db.add_game({"id": "g1"}, [a_row(id="g1p", game_id="g1", **changed)], [])
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+CHANGES = {
+    "a file is replaced": lambda world: world.videos.write("Games/g1/FAR_LEFT.mp4", b"another"),
+    "a file comes": lambda world: world.videos.write("Games/g1/FAR_RIGHT.mp4", b"another"),
+    "a file goes": lambda world: world.videos.delete("Games/g1/FAR_LEFT.mp4"),
+    "a file is renamed": lambda world: (world.folder / "Games/g1/FAR_LEFT.mp4").rename(
+        world.folder / "Games/g1/NEAR_LEFT.mp4"
+    ),
+    "an offset is written": lambda world: world.write_offset(1.5),
+    "a row is edited": lambda world: world.edit(note="Corrected."),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_outside_changes_its_own_game_and_no_other(world: World, change: object) -> None:
+    before = world.hashes()
+    change(world)  # type: ignore[operator]
+    after = world.hashes()
+    assert after["g1"] != before["g1"]
+    assert after["g2"] == before["g2"]
+
+
+def test_touching_or_copying_a_file_changes_nothing(world: World) -> None:
+    before, film = world.hashes(), world.folder / "Games/g1/FAR_LEFT.mp4"
+    os.utime(film, (1, 1))
+    assert world.hashes() == before
+    shutil.copy(film, world.folder / "copy.mp4")
+    (world.folder / "copy.mp4").replace(film)
+    assert world.hashes() == before
+
+
+def test_an_offset_of_zero_that_is_written_down_is_not_one_that_is_missing(world: World) -> None:
+    before = world.hashes()
+    world.write_offset(0.0)
+    assert world.hashes()["g1"] != before["g1"]
+
+
+def test_a_game_is_known_by_its_folder_or_by_its_row_alone(world: World) -> None:
+    world.videos.write("Games/only_filmed/FAR_LEFT.mp4", b"film")
+    world.plays_db.add_game({"id": "only_planned"}, [], [])
+    assert list(world.hashes()) == ["g1", "g2", "only_filmed", "only_planned"]
+    assert list(source_hashes(world.videos, world.plays_db, ["g2"])) == ["g2"]
+
+
+def test_a_file_outside_a_games_folder_belongs_to_no_game(world: World) -> None:
+    world.videos.write("Games/readme.mp4", b"x")
+    world.videos.write("Games/g1/far-right/video.mp4", b"x")
+    found = files_by_game(world.videos)
+    assert {game: [info.name for info in files] for game, files in found.items()} == {
+        "g1": ["Games/g1/FAR_LEFT.mp4", "Games/g1/far-right/video.mp4"],
+        "g2": ["Games/g2/FAR_LEFT.mp4"],
+    }
+
+
+def test_a_file_that_cannot_be_read_changes_its_game_and_hides_no_other(world: World) -> None:
+    class Locked(FolderStore):
+        def fingerprint(self, info: ObjectInfo) -> str:
+            if info.name.startswith("Games/g1/"):
+                raise Permanent("permission denied")
+            return super().fingerprint(info)
+
+    before, after = world.hashes(), source_hashes(Locked(world.folder), world.plays_db)
+    assert after["g1"] != before["g1"]
+    assert after["g2"] == before["g2"]

@@ -1,0 +1,102 @@
+"""Windows of movement of a game that nobody annotated, cut from films that stand still and move in turn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from uball_assets.adapters.clip_library import ClipCutter
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.window_clips import cut_windows
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain.clips import Recipe
+from uball_assets.domain.rig import Rig
+from uball_assets.domain.timeline import Window
+from uball_assets_tests.domain.test_rig import a_camera
+
+MOVES_GAME_S = ((4.0, 8.0), (14.0, 18.0))
+LENGTH_GAME_S = 24.0
+OFFSETS_S = {Angle.FAR_LEFT: 2.0, Angle.NEAR_RIGHT: 0.0}
+FPS = 10
+
+
+def film(path: Path, offset_s: float) -> None:
+    """A bright square that moves while something is played."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = 128, 72, "yuv420p"
+        stream.options = {"preset": "ultrafast", "g": "10"}
+        for number in range(round((LENGTH_GAME_S + offset_s) * FPS)):
+            now_game_s = number / FPS - offset_s
+            moves = any(start <= now_game_s < end for start, end in MOVES_GAME_S)
+            place = number * 7 % 90 if moves else 10
+            picture = np.full((72, 128, 3), 60, np.uint8)
+            picture[20:50, place : place + 30] = 230
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode(None))
+
+
+@pytest.fixture
+def cutter(tmp_path: Path) -> ClipCutter:
+    for angle, offset_s in OFFSETS_S.items():
+        film(tmp_path / f"videos/Games/g1/{angle}.mp4", offset_s)
+    videos, training = FolderStore(tmp_path / "videos"), FolderStore(tmp_path / "training")
+    return ClipCutter(videos, training, Recipe(), ffmpeg="", workers=2, work_folder=tmp_path / "work")
+
+
+@pytest.fixture
+def rig() -> Rig:
+    cameras = tuple(
+        replace(a_camera(angle, offset_s), filmed=Window(0.0, LENGTH_GAME_S + offset_s))
+        for angle, offset_s in OFFSETS_S.items()
+    )
+    return Rig("g1", cameras, (), "h")
+
+
+def test_each_movement_is_one_question_in_game_time_with_a_clip_from_both_cameras(
+    cutter: ClipCutter, rig: Rig
+) -> None:
+    questions, losses = cut_windows(cutter, rig)
+    assert losses == []
+    assert len(questions) == len(MOVES_GAME_S)
+    for question, (start_s, end_s) in zip(questions, MOVES_GAME_S, strict=True):
+        assert question.side is Side.LEFT
+        assert question.window.start_s == pytest.approx(start_s, abs=1.0)
+        assert question.window.end_s == pytest.approx(end_s, abs=1.0)
+        assert {clip.angle for clip in question.clips} == set(OFFSETS_S)
+        for clip in question.clips:
+            assert clip.start_file_s - clip.sync_offset_s == pytest.approx(question.window.start_s, abs=0.11)
+
+
+def test_asking_again_gives_the_same_questions_and_cuts_nothing(cutter: ClipCutter, rig: Rig) -> None:
+    first = cut_windows(cutter, rig)
+    versions = [info.version for info in cutter.training.list(places.window_clips("g1"))]
+    assert cut_windows(cutter, rig) == first
+    assert [info.version for info in cutter.training.list(places.window_clips("g1"))] == versions
+
+
+def test_clips_that_no_window_asks_for_any_more_go(cutter: ClipCutter, rig: Rig) -> None:
+    stray = f"{places.window_clips('g1')}LEFT_0000000_FAR_LEFT.mp4"
+    cutter.training.write(stray, b"of an older film")
+    cut_windows(cutter, rig)
+    assert stray not in [info.name for info in cutter.training.list(places.window_clips("g1"))]
+
+
+def test_a_camera_that_cannot_be_read_is_a_loss_and_the_other_one_answers(
+    cutter: ClipCutter, rig: Rig
+) -> None:
+    cutter.videos.write("Games/g1/NEAR_RIGHT.mp4", b"no film")
+    questions, losses = cut_windows(cutter, rig)
+    assert len(questions) == len(MOVES_GAME_S)
+    assert {clip.angle for question in questions for clip in question.clips} == {Angle.FAR_LEFT}
+    assert "camera NEAR_RIGHT" in [loss.what for loss in losses]
+
+
+def test_a_rig_without_cameras_asks_nothing(cutter: ClipCutter) -> None:
+    assert cut_windows(cutter, Rig("g1", (), (), "h")) == ([], [])

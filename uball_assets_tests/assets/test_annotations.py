@@ -1,0 +1,89 @@
+"""Annotations: the honest score before a game is learned from, and games that nobody annotated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle
+from uball_assets_tests.league import Platform, metadata
+
+
+def rows_of(platform: Platform, game_id: str) -> list[dict[str, Any]]:
+    return platform.resources.plays_db.annotations(game_id, "basketball-model-v1-1games")
+
+
+def test_before_the_first_model_nobody_annotates_and_that_is_on_the_record(platform: Platform) -> None:
+    platform.add_game("g1")
+    result = platform.run_game("g1")
+    assert metadata(result, "annotations")["model"].startswith("none serves yet")
+    assert platform.entries("annotations")[-1]["model"] is None
+
+
+def test_the_champions_score_on_a_game_is_on_the_record_before_the_game_is_learned_from(
+    trained: Platform,
+) -> None:
+    trained.add_game("g2")
+    result = trained.run_game("g2")
+    [unseen] = trained.entries("unseen_scores")
+    assert (unseen["game_id"], unseen["model"]) == ("g2", "basketball-model-v1-1games")
+    assert (unseen["play_count"], unseen["play_accuracy"]["n"]) == (4, 4)
+    assert metadata(result, "annotations")["learned_from_this_game"] is False
+    assert "g2" not in trained.entries("models")[-1]["game_ids"]
+
+
+def test_a_game_that_the_champion_learned_from_earns_it_no_score(trained: Platform) -> None:
+    result = trained.run_game("g1")
+    assert metadata(result, "annotations")["learned_from_this_game"] is True
+    assert trained.entries("unseen_scores") == []
+
+
+def test_the_annotated_rows_are_the_games_plays_in_game_time(trained: Platform) -> None:
+    trained.add_game("g2")
+    trained.run_game("g2")
+    rows, plays = rows_of(trained, "g2"), trained.rows("g2")
+    assert [row["play_key"] for row in rows] == [play["id"] for play in plays]
+    for row, play in zip(rows, plays, strict=True):
+        assert play["start_timestamp"] - 0.1 <= row["timestamp_seconds"] <= play["end_timestamp"] + 0.1
+
+
+def test_a_game_that_nobody_annotated_is_annotated_by_windows_once_a_model_serves(platform: Platform) -> None:
+    platform.add_game("new", [])
+    assert metadata(platform.run_game("new"), "annotations")["model"].startswith("none serves yet")
+    platform.add_game("g1")
+    platform.run_game("g1")
+    platform.retrain("g1")
+    result = platform.run_game("new")
+    assert result.success
+    rows = rows_of(platform, "new")
+    shown = metadata(result, "annotations")
+    assert shown["dagster/row_count"] == len(rows) >= 3
+    assert "plays_right" not in shown
+    for play in platform.filmed.truth:
+        assert any(
+            row["angle"] == play["angle"]
+            and row["start_timestamp"] < play["end_timestamp"]
+            and row["end_timestamp"] > play["start_timestamp"]
+            for row in rows
+        )
+
+
+def test_annotating_by_windows_again_cuts_nothing_and_clears_what_no_window_asks_for(
+    trained: Platform,
+) -> None:
+    trained.add_game("new", [])
+    trained.run_game("new")
+    folder = trained.training / places.window_clips("new")
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    (folder / "LEFT_9999999_FAR_LEFT.mp4").write_bytes(b"of a film that was replaced")
+    trained.run_game("new")
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+def test_a_game_without_any_camera_is_annotated_as_empty_not_as_an_error(trained: Platform) -> None:
+    trained.add_game("dark", [], missing=list(Angle))
+    trained.add_game("dark_with_plays", missing=list(Angle))
+    assert trained.run_game("dark").success
+    trained.run_game("dark_with_plays")
+    assert {"dark", "dark_with_plays"} <= trained.materialized("annotations")
+    assert rows_of(trained, "dark") == rows_of(trained, "dark_with_plays") == []

@@ -1,0 +1,206 @@
+"""One game's run: what each kind of broken input costs, and that it costs nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from uball_assets.adapters import documents
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.examples import read_example
+from uball_assets.domain.plays import check_rows
+from uball_assets.domain.splits import side_of_play
+from uball_assets_tests.domain.samples import a_row
+from uball_assets_tests.league import Platform, failed_checks, failure, metadata
+
+Results = dict[str, dg.ExecuteInProcessResult]
+
+
+@pytest.fixture(scope="module", name="ran")
+def run_all(shared_platform: Platform) -> Results:
+    """One game of each kind, all in one platform, run once."""
+    platform = shared_platform
+    platform.add_game("sound")
+    platform.add_game("one_camera_missing", missing=[Angle.FAR_RIGHT])
+    platform.add_game("one_file_truncated", truncated={Angle.FAR_LEFT: 0.55})
+    first, second, *others = platform.rows("two_rows_wrong")
+    backwards = {"start_timestamp": first["end_timestamp"], "end_timestamp": first["start_timestamp"]}
+    platform.add_game(
+        "two_rows_wrong",
+        [{**first, "classification": "DUNK", **backwards}, {**second, "angle": "MIDDLE"}, *others],
+    )
+    platform.add_game("left_side_missing", missing=[Angle.FAR_LEFT, Angle.NEAR_RIGHT])
+    platform.add_game("nobody_annotated", [])
+    platform.add_game("no_video_at_all", missing=list(Angle))
+    return {game: platform.run_game(game) for game in platform.instance.get_dynamic_partitions("games")}
+
+
+def quarantine(platform: Platform, game_id: str) -> list[Loss]:
+    name = places.quarantine(game_id)
+    return [Loss(**row) for row in json.loads((platform.training / name).read_text())]
+
+
+def jsonl(platform: Platform, game_id: str) -> dict[str, list[Any]]:
+    files = {"train": places.training_data(game_id), "validation": places.validation_data(game_id)}
+    return {
+        split: [read_example(line) for line in (platform.training / name).read_text().splitlines()]
+        for split, name in files.items()
+    }
+
+
+def test_a_sound_game_passes_every_check_and_has_both_cameras_of_every_play(
+    shared_platform: Platform, ran: Results
+) -> None:
+    assert ran["sound"].success
+    assert failed_checks(ran["sound"]) == set()
+    assert len(ran["sound"].get_asset_check_evaluations()) == 9
+    state = shared_platform.state("sound")
+    assert (state["grade"], state["rows"], state["clips_accepted"]) == ("A", 4, 8)
+    assert (state["train_count"], state["validation_count"]) == (6, 2)
+    assert quarantine(shared_platform, "sound") == []
+
+
+def test_a_missing_camera_costs_its_own_clips_and_the_game_is_trained_on(
+    shared_platform: Platform, ran: Results
+) -> None:
+    assert ran["one_camera_missing"].success
+    assert failed_checks(ran["one_camera_missing"]) == {
+        "raw_videos:four_sound_cameras",
+        "clips/FAR_RIGHT:every_play_has_a_clip",
+        "training_examples:good_grade",
+    }
+    state = shared_platform.state("one_camera_missing")
+    assert (state["grade"], state["trainable"], state["clips_accepted"]) == ("C", True, 6)
+    assert "no camera FAR_RIGHT" in state["reasons"][0]
+    assert "were not accepted" not in state["reasons"][0]
+
+
+def test_a_truncated_file_loses_only_the_clips_it_no_longer_holds(
+    shared_platform: Platform, ran: Results
+) -> None:
+    result = ran["one_file_truncated"]
+    assert result.success
+    assert "clips/FAR_LEFT:every_play_has_a_clip" in failed_checks(result)
+    lost = [loss for loss in quarantine(shared_platform, "one_file_truncated") if "clip " in loss.what]
+    assert 1 <= len(lost) <= 2
+    assert all(loss.what.endswith("_FAR_LEFT") and "is" in loss.why for loss in lost)
+    assert shared_platform.state("one_file_truncated")["clips_accepted"] == 8 - len(lost)
+    for angle in ("NEAR_LEFT", "FAR_RIGHT", "NEAR_RIGHT"):
+        assert metadata(result, f"clips/{angle}")["clips_accepted"] == 2
+
+
+def test_a_broken_row_is_quarantined_with_every_reason_and_counted_once(
+    shared_platform: Platform, ran: Results
+) -> None:
+    first, second, *_ = shared_platform.rows("two_rows_wrong")
+    losses = quarantine(shared_platform, "two_rows_wrong")
+    assert [loss.what for loss in losses] == [f"play {row['id']}" for row in (first, first, second)]
+    assert "'DUNK' is not in the league's vocabulary" in losses[0].why
+    shown = metadata(ran["two_rows_wrong"], "plays")
+    assert (shown["rows_in"], shown["dagster/row_count"], shown["quarantined"]) == (4, 2, 3)
+    assert "plays:every_row_sound" in failed_checks(ran["two_rows_wrong"])
+    assert "plays:rows_add_up" not in failed_checks(ran["two_rows_wrong"])
+
+
+def test_every_lost_row_has_a_place_of_its_own_even_among_rows_of_one_id() -> None:
+    rows = [a_row(updated_at=f"2026-03-1{day}") for day in (1, 2, 3)]
+    plays, losses = check_rows([*rows, a_row(id=None)], {})
+    assert len(plays) + len({loss.where for loss in losses}) == 4
+
+
+def test_a_refused_game_fails_its_examples_with_the_reason_and_keeps_everything_else(
+    shared_platform: Platform, ran: Results
+) -> None:
+    result = ran["left_side_missing"]
+    assert not result.success
+    assert [event.step_key for event in result.get_step_failure_events()] == ["training_examples"]
+    said = failure(result, "training_examples")
+    assert "game left_side_missing stays out of training: grade F" in said
+    assert "no clip shows 2 of 4 plays" in said
+    assert "left_side_missing" not in shared_platform.materialized("training_examples")
+    assert "left_side_missing" in shared_platform.materialized("annotations")
+    assert metadata(result, "clips/NEAR_LEFT")["clips_accepted"] == 2
+    assert jsonl(shared_platform, "left_side_missing") == {"train": [], "validation": []}
+
+
+def test_a_game_without_plays_is_skipped_by_its_examples_and_its_run_succeeds(
+    shared_platform: Platform, ran: Results
+) -> None:
+    assert ran["nobody_annotated"].success
+    assert "nobody_annotated" not in shared_platform.materialized("training_examples")
+    assert "nobody_annotated" in shared_platform.materialized("annotations")
+    assert shared_platform.state("nobody_annotated")["trainable"] is False
+
+
+def test_a_game_without_a_single_file_is_refused_like_any_other(
+    shared_platform: Platform, ran: Results
+) -> None:
+    [event] = ran["no_video_at_all"].get_step_failure_events()
+    assert event.step_key == "training_examples"
+    assert shared_platform.state("no_video_at_all")["cameras"] == []
+    assert len([loss for loss in quarantine(shared_platform, "no_video_at_all") if "clip" in loss.what]) == 8
+
+
+@pytest.mark.parametrize("game_id", ["sound", "one_camera_missing", "one_file_truncated", "two_rows_wrong"])
+def test_every_line_names_a_clip_that_exists_and_both_cameras_of_a_play_are_on_one_side(
+    shared_platform: Platform, ran: Results, game_id: str
+) -> None:
+    assert ran[game_id].success
+    store = shared_platform.resources.training
+    stored = {info.name for info in store.list(places.clips(game_id))}
+    lines = jsonl(shared_platform, game_id)
+    named = {split: [store.name_of(line.clip_uri) for line in lines[split]] for split in lines}
+    assert {*named["train"], *named["validation"]} == stored
+    for split, names in named.items():
+        play_ids = {name.rpartition("/")[2].rsplit("_", 2)[0] for name in names}
+        assert {side_of_play(play_id) for play_id in play_ids} <= {split}
+
+
+@pytest.mark.parametrize("angle", list(Angle))
+def test_plays_in_are_clips_out_plus_quarantined_for_every_camera(ran: Results, angle: Angle) -> None:
+    for result in ran.values():
+        shown = metadata(result, f"clips/{angle}")
+        assert shown["plays_in"] == shown["clips_accepted"] + shown["quarantined"]
+
+
+def test_an_answer_to_learn_counts_its_time_from_the_start_of_the_clip(
+    shared_platform: Platform, ran: Results
+) -> None:
+    assert ran["sound"].success
+    lines = jsonl(shared_platform, "sound")
+    moments = [json.loads(line.answer)[0]["timestamp_seconds"] for line in lines["train"]]
+    assert all(0.5 < moment_s < 5 for moment_s in moments)
+
+
+def test_the_two_files_of_one_camera_are_both_named_and_neither_is_used(platform: Platform) -> None:
+    platform.add_game("g1")
+    (platform.put_video("g1", Angle.FAR_LEFT)).with_name("game1_farleft.mp4").write_bytes(b"another")
+    result = platform.run_game("g1")
+    assert result.success
+    [loss] = [loss for loss in quarantine(platform, "g1") if loss.what == "camera FAR_LEFT"]
+    assert "FAR_LEFT.mp4 and game1_farleft.mp4" in loss.why
+    assert metadata(result, "clips/FAR_LEFT")["clips_accepted"] == 0
+
+
+def test_a_benchmark_game_is_never_in_the_training_lines(build_platform: Any) -> None:
+    platform = build_platform(benchmark_games=("g1",))
+    platform.add_game("g1", platform.rows("g1")[:2])
+    platform.run_game("g1")
+    assert {split: len(lines) for split, lines in jsonl(platform, "g1").items()} == {
+        "train": 0,
+        "validation": 4,
+    }
+
+
+def test_the_plays_document_reads_back_as_the_plays_that_were_judged(
+    shared_platform: Platform, ran: Results
+) -> None:
+    assert ran["sound"].success
+    rows = documents.load(shared_platform.resources.training, places.plays("sound"), list[dict[str, Any]])
+    assert [row["id"] for row in rows] == [row["id"] for row in shared_platform.rows("sound")]
+    assert {row["angle"] for row in rows} == set(Side)

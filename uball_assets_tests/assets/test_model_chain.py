@@ -1,0 +1,237 @@
+"""The model chain: one model a batch, each game marked, nothing done twice, and no promotion unearned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from uball_assets.adapters import documents
+from uball_assets.assets.common import MODEL
+from uball_assets.domain import places
+from uball_assets.domain.metrics import Scores
+from uball_assets.domain.yardstick import Yardstick
+from uball_assets_tests.league import CHAIN, Platform, failed_checks, failure, metadata
+
+
+def add_small(platform: Platform, *game_ids: str) -> None:
+    """Games of two plays, one to learn from and one for the yardstick."""
+    for game_id in game_ids:
+        platform.add_game(game_id, platform.rows(game_id, ("train", "validation")))
+
+
+def names(platform: Platform) -> list[str]:
+    return [model["name"] for model in platform.entries("models")]
+
+
+def scored_on_the_newest_yardstick(platform: Platform) -> list[str]:
+    newest = platform.entries("manifests")[-1]["yardstick_hash"]
+    return [entry["model"] for entry in platform.entries("evaluations") if entry["yardstick_hash"] == newest]
+
+
+def serving(platform: Platform) -> list[dict[str, Any]]:
+    routes: list[dict[str, Any]] = platform.entries("routes")[-1]["routes"]
+    return routes
+
+
+def test_one_batch_trains_one_model_and_marks_every_game_but_the_refused(ready: Platform) -> None:
+    result = ready.retrain("g2")
+    assert result.success
+    assert failed_checks(result) <= {"evaluation:better_than_guessing"}
+    assert names(ready) == ["basketball-model-v1-3games"]
+    for asset in CHAIN:
+        assert ready.materialized(asset) == {"g1", "g2", "g4"}
+
+
+def test_a_range_of_games_is_one_run_whose_bodies_all_end_well(ready: Platform) -> None:
+    result = ready.retrain("g1", to="g2")
+    assert result.success
+    assert names(ready) == ["basketball-model-v1-3games"]
+    assert ready.materialized("endpoint") == {"g1", "g2", "g4"}
+
+
+def test_a_range_with_a_refused_game_in_it_trains_nothing(ready: Platform) -> None:
+    result = ready.retrain("g1", to="g4")
+    assert "no sound examples of g3_refused" in failure(result, "training_set")
+    assert names(ready) == []
+
+
+def test_a_second_run_finds_nothing_due_and_trains_nothing(ready: Platform) -> None:
+    assert metadata(ready.retrain("g1"), "tuned_model")["trained_now"] is True
+    kinds = ("models", "manifests", "evaluations", "promotions", "routes")
+    before = {kind: ready.entries(kind) for kind in kinds}
+    again = ready.retrain("g2")
+    assert again.success
+    assert metadata(again, "tuned_model")["trained_now"] is False
+    assert {kind: ready.entries(kind) for kind in kinds} == before
+    marked = [event.asset_key for event in again.get_asset_materialization_events()]
+    assert len(marked) == len(CHAIN)
+
+
+@pytest.mark.parametrize("asset", CHAIN)
+def test_no_model_asset_marks_a_game_that_no_model_can_learn_from(trained: Platform, asset: str) -> None:
+    trained.instance.add_dynamic_partitions("games", ["never_processed"])
+    result = trained.materialize(asset, game_id="never_processed")
+    assert not result.success
+    assert "no sound examples of never_processed" in failure(result, asset)
+    assert trained.materialized(asset) == set()
+    assert len(trained.entries("models")) == 1
+
+
+def test_a_model_chain_without_any_game_says_what_to_do_first(platform: Platform) -> None:
+    platform.instance.add_dynamic_partitions("games", ["g1"])
+    for asset in CHAIN:
+        result = platform.materialize(asset, game_id="g1")
+        assert not result.success
+        assert "materialise" in failure(result, asset)
+
+
+def test_each_version_says_what_it_learned_from_and_who_its_parent_is(undecided: Platform) -> None:
+    first, second = undecided.entries("models")
+    assert (first["name"], first["parent"], first["game_ids"]) == ("basketball-model-v1-1games", None, ["g1"])
+    assert (second["name"], second["parent"], second["game_ids"]) == (
+        "basketball-model-v2-2games",
+        "basketball-model-v1-1games",
+        ["g1", "g2"],
+    )
+    assert scored_on_the_newest_yardstick(undecided) == [first["name"], second["name"]]
+
+
+def test_the_set_of_a_training_is_each_games_lines_in_order_and_stays_as_it_was(ready: Platform) -> None:
+    store = ready.resources.training
+    ready.materialize("training_set", game_id="g1")
+    [manifest] = ready.entries("manifests")
+    old = store.read(store.name_of(manifest["train_uri"]))
+    assert old == b"".join(store.read(places.training_data(game)) for game in ("g1", "g2", "g4"))
+    ready.edit(ready.rows("g1", ("train", "validation"))[0], note="Corrected.")
+    ready.run_game("g1")
+    ready.materialize("training_set", game_id="g1")
+    assert len(ready.entries("manifests")) == 2
+    assert store.read(store.name_of(manifest["train_uri"])) == old
+
+
+def test_no_play_of_the_yardstick_is_in_the_training_lines(trained: Platform) -> None:
+    [manifest] = trained.entries("manifests")
+    yardstick = documents.load(trained.resources.training, manifest["yardstick_name"], Yardstick)
+    assert yardstick.hash == manifest["yardstick_hash"]
+    lines = trained.resources.training.read(trained.resources.training.name_of(manifest["train_uri"]))
+    assert [play.truth.play_id for play in yardstick.plays] == [trained.rows("g1")[3]["id"]]
+    assert not any(play.truth.play_id.encode() in lines for play in yardstick.plays)
+
+
+def test_examples_that_change_under_the_assembly_are_refused_for_now(processed: Platform) -> None:
+    (processed.training / places.training_data("g1")).write_text("half of another run\n")
+    result = processed.retrain("g1")
+    assert not result.success
+    assert "the examples of game g1 are being rewritten" in failure(result, "training_set")
+    assert processed.entries("manifests") == []
+
+
+def test_a_game_whose_partition_was_deleted_is_not_learned_from_again(ready: Platform) -> None:
+    ready.instance.delete_dynamic_partition("games", "g2")
+    ready.materialize("training_set", game_id="g1")
+    assert ready.entries("manifests")[-1]["game_ids"] == ["g1", "g4"]
+
+
+def test_a_set_that_comes_back_trains_a_new_version_on_it(trained: Platform) -> None:
+    row = trained.rows("g1")[0]
+    for note in ("changed", row["note"]):
+        trained.edit(row, note=note)
+        trained.run_game("g1")
+        trained.retrain("g1")
+    first, second, third = (entry["manifest_hash"] for entry in trained.entries("models"))
+    assert first == third != second
+    assert trained.entries("evaluations")[-1]["model"] == names(trained)[-1]
+
+
+def test_a_benchmark_game_is_scored_on_and_not_counted_as_learned(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(benchmark_games=("g2",))
+    add_small(platform, "g1", "g2")
+    for game_id in ("g1", "g2"):
+        platform.run_game(game_id)
+    platform.retrain("g1")
+    assert names(platform) == ["basketball-model-v1-1games"]
+    [manifest] = platform.entries("manifests")
+    assert b"games/g2/" not in platform.resources.training.read(
+        platform.resources.training.name_of(manifest["train_uri"])
+    )
+    assert platform.entries("evaluations")[-1]["play_count"] == 3
+
+
+def write_scores(platform: Platform, right_by_version: dict[int, bool]) -> None:
+    """Every play of the newest yardstick right, or wrong, for each version."""
+    newest = platform.entries("manifests")[-1]["yardstick_hash"]
+    for entry in platform.entries("evaluations"):
+        version = int(entry["model"].split("-")[2][1:])
+        if entry["yardstick_hash"] == newest:
+            path = platform.training / entry["scores_name"]
+            scores = json.loads(path.read_text())
+            scores["right"] = dict.fromkeys(scores["right"], right_by_version[version])
+            path.write_text(json.dumps(scores))
+            documents.load(platform.resources.training, entry["scores_name"], Scores)
+
+
+def test_a_worse_challenger_leaves_the_champion_where_it_is(undecided: Platform) -> None:
+    write_scores(undecided, {1: True, 2: False})
+    result = undecided.materialize("endpoint", game_id="g2")
+    assert result.success
+    assert metadata(result, "endpoint")["promoted"] is False
+    assert "does not replace" in undecided.entries("promotions")[-1]["reason"]
+    assert serving(undecided) == [{"model": "basketball-model-v1-1games", "weight_percent": 100}]
+
+
+def test_a_better_challenger_takes_every_game_and_a_rollback_by_hand_is_never_undone(
+    undecided: Platform,
+) -> None:
+    write_scores(undecided, {1: False, 2: True})
+    assert undecided.materialize("endpoint", game_id="g2").success
+    assert serving(undecided) == [{"model": "basketball-model-v2-2games", "weight_percent": 100}]
+    assert undecided.entries("routes")[-1]["generation"] == 2
+    rolled_back = [{"model": "basketball-model-v1-1games", "weight_percent": 100}]
+    by_hand = {"generation": 3, "routes": rolled_back, "reason": "v2 misreads free throws"}
+    undecided.resources.registry.append("routes", by_hand, key="by-hand-3")
+    assert undecided.materialize("endpoint", game_id="g2").success
+    assert undecided.retrain("g1").success
+    assert serving(undecided) == rolled_back
+
+
+def test_a_champion_that_is_the_newest_model_is_not_compared_with_itself(processed: Platform) -> None:
+    for asset in CHAIN[:3]:
+        processed.materialize(asset, game_id="g1")
+    canary = [{"model": "basketball-model-v1-1games", "weight_percent": 100}]
+    by_hand = {"generation": 1, "routes": canary, "reason": "by hand"}
+    processed.resources.registry.append("routes", by_hand, key="by-hand-1")
+    assert processed.materialize("endpoint", game_id="g1").success
+    assert processed.entries("promotions")[-1]["reason"] == "basketball-model-v1-1games serves already"
+    assert len(processed.entries("routes")) == 1
+
+
+def test_a_model_that_no_longer_answers_is_neither_scored_nor_served(undecided: Platform) -> None:
+    (undecided.training / "models/basketball-model-v1-1games/model.safetensors").unlink()
+    add_small(undecided, "g3")
+    serves_no_more = undecided.run_game("g3")
+    assert "does not answer" in failure(serves_no_more, "annotations")
+    write_scores(undecided, {1: False, 2: True})
+    undecided.materialize("endpoint", game_id="g2")
+    for asset in CHAIN[:1]:
+        undecided.materialize(asset, game_id="g3")
+    assert undecided.materialize("evaluation", game_id="g3").success
+    assert scored_on_the_newest_yardstick(undecided) == ["basketball-model-v2-2games"]
+
+
+def test_a_route_to_a_model_that_never_was_says_so(platform: Platform) -> None:
+    routes = [{"model": "basketball-model-v9-9games", "weight_percent": 100}]
+    platform.resources.registry.append("routes", {"generation": 1, "routes": routes, "reason": ""}, key="1")
+    add_small(platform, "g1")
+    result = platform.run_game("g1")
+    assert "the record has no model basketball-model-v9-9games" in failure(result, "annotations")
+
+
+def test_the_model_chain_is_one_run_for_all_and_one_at_a_time() -> None:
+    assert MODEL["backfill_policy"] == dg.BackfillPolicy.single_run()
+    assert MODEL["pool"] == "training"

@@ -1,0 +1,226 @@
+"""The sensor that picks games up, tick by tick, as the world changes between the ticks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Transient
+from uball_assets_tests.automation.ticking import Ticker, a_run
+from uball_assets_tests.league import Platform, new_platform
+
+
+def put_film(platform: Platform, game_id: str, content: bytes = b"no film") -> Path:
+    """A file that no tool can read: the game is refused within a second, which counts as processed."""
+    path = platform.videos / "Games" / game_id / "FAR_LEFT.mp4"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def add_game(platform: Platform, game_id: str) -> None:
+    """A game as people bring it: rows and a file, no partition."""
+    platform.resources.plays_db.add_game({**platform.filmed.row, "id": game_id}, platform.rows(game_id), [])
+    put_film(platform, game_id)
+
+
+def run_asked(platform: Platform, ticker: Ticker) -> None:
+    for request in ticker.requests:
+        tags = {**request.tags, "dagster/run_key": request.run_key or ""}
+        platform.run_game(request.partition_key or "", **tags)
+
+
+def picked_up(platform: Platform, game_id: str = "g1") -> Ticker:
+    """A game that was seen, run and is up to date."""
+    add_game(platform, game_id)
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    run_asked(platform, ticker)
+    assert ticker.tick() == "1 games: 1 up to date"
+    return ticker
+
+
+def test_a_game_is_noted_at_the_first_look_and_asked_for_at_the_second(platform: Platform) -> None:
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    assert "g1: still settling" in ticker.tick()
+    assert ticker.requests == []
+    assert platform.instance.get_dynamic_partitions("games") == []
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    assert request.partition_key == "g1"
+    assert (request.run_key or "").startswith("game:g1:")
+    assert (request.run_key or "").endswith(":1")
+    assert request.tags["game/reason"] == "new game"
+    assert list(platform.instance.get_dynamic_partitions("games")) == ["g1"]
+    assert platform.entries("attempts")[-1]["run_key"] == request.run_key
+
+
+def test_a_file_that_is_still_being_copied_is_not_taken(platform: Platform) -> None:
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    for size in range(3):
+        put_film(platform, "g1", b"x" * size)
+        assert "g1: still settling" in ticker.tick()
+
+
+def test_nothing_is_asked_for_while_the_games_run_is_going(platform: Platform) -> None:
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    a_run(platform, ticker.requests[0], "game_job")
+    assert ticker.tick() == "1 games: 0 up to date; g1: its run is going"
+
+
+def test_a_request_that_the_daemon_never_launched_is_made_again_under_the_same_key(
+    platform: Platform,
+) -> None:
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    [lost] = ticker.requests
+    ticker.tick()
+    assert [request.run_key for request in ticker.requests] == [lost.run_key]
+
+
+def test_a_failed_run_waits_and_then_there_is_a_second_attempt(
+    build_platform: Callable[..., Platform], films: Path
+) -> None:
+    patient = build_platform(attempt_backoff_s=(600.0,))
+    add_game(patient, "g1")
+    ticker = Ticker(patient, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    a_run(patient, ticker.requests[0], "game_job", dg.DagsterRunStatus.FAILURE)
+    assert re.search(r"g1: attempt 1 failed; the next in \d+ s", ticker.tick())
+    hasty = new_platform(patient.settings.home, patient.filmed, films, attempt_backoff_s=(0.0,))
+    again = Ticker(Platform(**{**vars(hasty), "instance": patient.instance}), "games_sensor", ticker.cursor)
+    assert again.tick() == ""
+    assert (again.requests[0].run_key or "").endswith(":2")
+
+
+def test_after_three_failures_it_gives_up_until_the_game_changes(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,))
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    keys = []
+    for _ in range(3):
+        assert ticker.tick() == ""
+        keys.append(ticker.requests[0].run_key)
+        a_run(platform, ticker.requests[0], "game_job", dg.DagsterRunStatus.FAILURE)
+    assert len(set(keys)) == 3
+    assert "g1: gave up after 3 attempts (standing alert)" in ticker.tick()
+    assert ticker.requests == []
+    put_film(platform, "g1", b"a better upload")
+    ticker.tick()
+    assert ticker.tick() == ""
+    assert (ticker.requests[0].run_key or "").endswith(":1")
+
+
+def test_a_refused_game_counts_as_processed_and_is_not_tried_again(platform: Platform) -> None:
+    picked_up(platform)
+    assert platform.state("g1")["trainable"] is False
+
+
+@pytest.mark.parametrize("what", ["file", "rows"])
+def test_a_change_outside_asks_for_the_game_again(platform: Platform, what: str) -> None:
+    ticker = picked_up(platform)
+    if what == "file":
+        put_film(platform, "g1", b"another film")
+    else:
+        platform.edit(platform.rows("g1")[0], note="Corrected.")
+    assert "g1: still settling" in ticker.tick()
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    assert request.tags["game/reason"].startswith("changed")
+
+
+def test_a_game_that_changes_back_is_asked_for_under_a_key_of_its_own(platform: Platform) -> None:
+    """Dagster swallows a run key that it has seen, whatever became of its run."""
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    keys = []
+    for content in (b"A", b"B", b"A", b"B"):
+        put_film(platform, "g1", content)
+        ticker.tick()
+        assert ticker.tick() == ""
+        keys.append(ticker.requests[0].run_key)
+        run_asked(platform, ticker)
+        assert ticker.tick() == "1 games: 1 up to date"
+    assert len(set(keys)) == 4
+
+
+def test_a_game_that_nobody_annotated_is_asked_for_again_when_another_model_serves(
+    platform: Platform,
+) -> None:
+    platform.resources.plays_db.add_game({**platform.filmed.row, "id": "g1"}, [], [])
+    for angle in Angle:
+        platform.put_video("g1", angle, share=0.01)
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    run_asked(platform, ticker)
+    assert ticker.tick() == "1 games: 1 up to date"
+    route = {"generation": 1, "routes": [{"model": "v1", "weight_percent": 100}], "reason": ""}
+    platform.resources.registry.append("routes", route, key="1")
+    assert ticker.tick() == ""
+    assert ticker.requests[0].tags["game/reason"].endswith("a newer model serves")
+
+
+def test_a_folder_that_cannot_be_a_game_is_told_and_costs_no_other_game(platform: Platform) -> None:
+    picked_up_name = "game 1 (final)"
+    ticker = picked_up(platform)
+    put_film(platform, picked_up_name)
+    said = ticker.tick()
+    assert said.startswith("1 games: 1 up to date; game id 'game 1 (final)' cannot name a game")
+    assert list(platform.instance.get_dynamic_partitions("games")) == ["g1"]
+
+
+def test_without_a_database_it_says_what_to_do(platform: Platform) -> None:
+    put_film(platform, "g1")
+    said = Ticker(platform, "games_sensor").tick()
+    assert said.startswith("cannot look for games: there is no plays database at")
+    assert "make demo" in said
+
+
+def test_a_database_that_is_locked_fails_the_tick_so_that_it_is_seen(platform: Platform) -> None:
+    class Locked(SqlitePlaysDb):
+        def play_versions(self) -> dict[str, str]:
+            raise Transient("locked")
+
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    resources = {**platform.resources.by_name(), "plays_db": Locked(platform.settings.home / "plays.db")}
+    context = dg.build_sensor_context(
+        instance=platform.instance, definitions=platform.defs, resources=resources
+    )
+    sensor = next(s for s in platform.defs.sensors or () if s.name == ticker.sensor)
+    with pytest.raises(Transient, match="locked"):
+        sensor(context)
+
+
+def test_a_tick_asks_for_at_most_25_games_and_the_next_for_the_others(platform: Platform) -> None:
+    names = [f"g{number:02d}" for number in range(30)]
+    for game_id in names:
+        platform.resources.plays_db.add_game({**platform.filmed.row, "id": game_id}, [], [])
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    assert [request.partition_key for request in ticker.requests] == names[:25]
+    assert set(platform.instance.get_dynamic_partitions("games")) == set(names[:25])
+    for request in ticker.requests:
+        a_run(platform, request, "game_job")
+    ticker.tick()
+    assert [request.partition_key for request in ticker.requests] == names[25:]

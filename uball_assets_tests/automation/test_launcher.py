@@ -1,0 +1,137 @@
+"""The watched launcher: a run whose process is gone is seen, a living one is left alone."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+from dagster._core.events import EngineEventData
+from dagster._core.instance.config import dagster_instance_config
+from dagster._core.launcher import WorkerStatus
+from dagster._core.storage.dagster_run import DagsterRunStatus
+
+from uball_assets.automation.launcher import WatchedRunLauncher, _from_proc, _from_ps, runs_python
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+@pytest.fixture
+def launcher(instance: dg.DagsterInstance) -> WatchedRunLauncher:
+    launcher = WatchedRunLauncher()
+    launcher.register_instance(instance)
+    return launcher
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        yield process
+        process.kill()
+
+
+def started_run(instance: dg.DagsterInstance, pid: int | None) -> dg.DagsterRun:
+    run = instance.create_run_for_job(empty, status=DagsterRunStatus.STARTED)
+    if pid is not None:
+        instance.report_engine_event("Started process for run", run, EngineEventData.in_process(pid))
+        instance.report_engine_event("an event that names no process", run)
+    return run
+
+
+@dg.job
+def empty() -> None:
+    pass
+
+
+def test_a_run_with_a_living_process_is_left_alone(
+    instance: dg.DagsterInstance, launcher: WatchedRunLauncher
+) -> None:
+    health = launcher.check_run_worker_health(started_run(instance, os.getpid()))
+    assert health.status is WorkerStatus.RUNNING
+
+
+def test_a_killed_process_that_nobody_buried_counts_as_gone(
+    instance: dg.DagsterInstance, launcher: WatchedRunLauncher, sleeper: subprocess.Popen[bytes]
+) -> None:
+    run = started_run(instance, sleeper.pid)
+    assert launcher.check_run_worker_health(run).status is WorkerStatus.RUNNING
+    sleeper.kill()
+    os.waitid(os.P_PID, sleeper.pid, os.WEXITED | os.WNOWAIT)  # dead, and still a zombie
+    health = launcher.check_run_worker_health(run)
+    assert health.status is WorkerStatus.FAILED
+    assert str(sleeper.pid) in (health.msg or "")
+
+
+def test_a_process_that_was_buried_is_gone(
+    instance: dg.DagsterInstance, launcher: WatchedRunLauncher, sleeper: subprocess.Popen[bytes]
+) -> None:
+    sleeper.kill()
+    sleeper.wait()
+    assert launcher.check_run_worker_health(started_run(instance, sleeper.pid)).status is WorkerStatus.FAILED
+
+
+@pytest.mark.skipif(not Path("/bin/sleep").exists(), reason="this machine has no sleep")
+def test_another_program_with_the_same_number_is_not_the_run(
+    instance: dg.DagsterInstance, launcher: WatchedRunLauncher
+) -> None:
+    with subprocess.Popen(["/bin/sleep", "60"]) as process:
+        health = launcher.check_run_worker_health(started_run(instance, process.pid))
+        process.kill()
+    assert health.status is WorkerStatus.FAILED
+
+
+def test_a_run_whose_process_has_not_reported_itself_is_left_alone(
+    instance: dg.DagsterInstance, launcher: WatchedRunLauncher
+) -> None:
+    assert launcher.check_run_worker_health(started_run(instance, None)).status is WorkerStatus.RUNNING
+
+
+def test_a_run_in_this_process_names_its_process(
+    instance: dg.DagsterInstance, launcher: WatchedRunLauncher
+) -> None:
+    """So that the runs of a killed `make demo` are seen too."""
+
+    @dg.op
+    def look(context: dg.OpExecutionContext) -> None:
+        assert launcher._worker_pid(context.run) == os.getpid()
+
+    @dg.job
+    def looking() -> None:
+        look()
+
+    assert looking.execute_in_process(instance=instance).success
+
+
+@pytest.mark.skipif(
+    not (Path("/bin/ps").exists() and Path("/proc/self/stat").exists()), reason="needs both ways to ask"
+)
+def test_proc_and_ps_agree(sleeper: subprocess.Popen[bytes]) -> None:
+    assert runs_python(sleeper.pid)
+    for look in (_from_proc, _from_ps):
+        state, command = look(sleeper.pid)
+        assert state in ("R", "S", "D")
+        assert "python" in command
+    sleeper.kill()
+    os.waitid(os.P_PID, sleeper.pid, os.WEXITED | os.WNOWAIT)
+    assert _from_proc(sleeper.pid)[0] == _from_ps(sleeper.pid)[0] == "Z"
+    sleeper.wait()
+    assert _from_proc(sleeper.pid) == _from_ps(sleeper.pid) == ("", "")
+
+
+def test_dagster_yaml_is_what_this_dagster_reads_and_names_this_launcher() -> None:
+    given = yaml.safe_load((CHECKOUT / "dagster.yaml").read_text())
+    config, _ = dagster_instance_config(str(CHECKOUT))
+    assert config == given
+    assert given["run_launcher"] == {
+        "module": WatchedRunLauncher.__module__,
+        "class": WatchedRunLauncher.__name__,
+    }

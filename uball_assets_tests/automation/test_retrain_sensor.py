@@ -1,0 +1,142 @@
+"""The sensor that starts trainings: from the record and the runs to one request, or the reason for none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dagster as dg
+import pytest
+
+from uball_assets.automation.situation import why
+from uball_assets_tests.automation.ticking import Ticker, a_run, record_game, record_model
+from uball_assets_tests.league import Platform
+
+
+def ids(first: int, last: int) -> list[str]:
+    return [f"g{number:02d}" for number in range(first, last + 1)]
+
+
+def with_games(platform: Platform, learned: list[list[str]], new: list[str]) -> Ticker:
+    """Models that have learned, each from one more group of games, and games that wait."""
+    so_far: list[str] = []
+    for group in learned:
+        for game_id in group:
+            record_game(platform, game_id)
+        so_far += group
+        record_model(platform, *so_far)
+    for game_id in new:
+        record_game(platform, game_id)
+    return Ticker(platform, "retrain_sensor")
+
+
+@pytest.mark.parametrize(
+    ("learned", "new", "said"),
+    [
+        ([], [], "waiting: no game is ready to be learned from"),
+        ([ids(1, 1)], [], "up to date: the newest model has learned from all 1 game"),
+        ([ids(1, 1)], ids(2, 4), "waiting: 3 new games, 4 needed for v2"),
+        ([ids(1, 1), ids(2, 5)], ids(6, 9), "waiting: 4 new games, 5 needed for v3"),
+        ([ids(1, 1), ids(2, 5), ids(6, 10)], ids(11, 14), "waiting: 4 new games, 5 needed for v4"),
+    ],
+    ids=["nothing", "up to date", "v2", "v3", "v4"],
+)
+def test_it_says_at_each_tick_why_it_does_not_train(
+    platform: Platform, learned: list[list[str]], new: list[str], said: str
+) -> None:
+    ticker = with_games(platform, learned, new)
+    assert ticker.tick() == said
+    assert ticker.requests == []
+    assert why(platform.settings, platform.resources.registry, platform.instance) == said
+
+
+@pytest.mark.parametrize(
+    ("learned", "new", "reason"),
+    [
+        ([], ids(1, 1), "due: 1 new game, 1 needed for v1"),
+        ([ids(1, 1)], ids(2, 5), "due: 4 new games, 4 needed for v2"),
+        ([ids(1, 1), ids(2, 5)], ids(6, 10), "due: 5 new games, 5 needed for v3"),
+    ],
+    ids=["v1", "v2", "v3"],
+)
+def test_enough_new_games_ask_for_one_training_with_its_reason(
+    platform: Platform, learned: list[list[str]], new: list[str], reason: str
+) -> None:
+    ticker = with_games(platform, learned, new)
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    assert request.tags["train/reason"] == reason
+    assert request.partition_key == new[0]
+    asked = platform.entries("attempts")[-1]
+    assert request.run_key == asked["run_key"] == f"train:{asked['target_hash']}:1"
+
+
+def test_a_changed_game_is_the_one_that_starts_the_training(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(retrain_first_thresholds=(1, 1))
+    ticker = with_games(platform, [ids(1, 3)], [])
+    record_game(platform, "g02", content="2")
+    ticker.tick()
+    assert ticker.requests[0].partition_key == "g02"
+
+
+def test_it_waits_while_a_training_runs(platform: Platform) -> None:
+    ticker = with_games(platform, [], ids(1, 1))
+    ticker.tick()
+    a_run(platform, ticker.requests[0], "retrain_job")
+    assert ticker.tick() == "waiting: a training is running"
+
+
+def test_it_waits_for_games_that_are_still_being_cut(platform: Platform) -> None:
+    ticker = with_games(platform, [], ids(1, 1))
+    ticker.tick()
+    a_run(platform, ticker.requests[0], "game_job")
+    assert ticker.tick().startswith("waiting: 1 game run still going")
+
+
+def test_failed_trainings_are_tried_three_times_under_three_keys_and_then_given_up(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,))
+    ticker = with_games(platform, [], ids(1, 1))
+    keys = []
+    for attempt in (1, 2, 3):
+        assert ticker.tick() == ""
+        keys.append(ticker.requests[0].run_key)
+        assert (keys[-1] or "").endswith(f":{attempt}")
+        a_run(platform, ticker.requests[0], "retrain_job", dg.DagsterRunStatus.FAILURE)
+    assert "gave up after 3 attempts" in ticker.tick()
+    record_game(platform, "g02")
+    assert ticker.tick() == ""
+    assert ticker.requests[0].run_key not in keys
+
+
+def test_after_a_failure_it_says_when_the_next_attempt_is(platform: Platform) -> None:
+    ticker = with_games(platform, [], ids(1, 1))
+    ticker.tick()
+    a_run(platform, ticker.requests[0], "retrain_job", dg.DagsterRunStatus.FAILURE)
+    assert ticker.tick().startswith("waiting: attempt 1 failed, attempt 2 in")
+
+
+def test_a_set_of_games_that_comes_back_is_asked_for_under_a_key_of_its_own(
+    build_platform: Callable[..., Platform],
+) -> None:
+    """Dagster swallows a run key that it has seen, whatever became of its run."""
+    platform = build_platform(retrain_first_thresholds=(1, 1, 1), attempt_backoff_s=(0.0,))
+    ticker, keys = with_games(platform, [], []), []
+    for content in ("A", "B", "A"):
+        record_game(platform, "g01", content)
+        assert ticker.tick() == ""
+        keys.append(ticker.requests[0].run_key)
+        a_run(platform, ticker.requests[0], "retrain_job", dg.DagsterRunStatus.SUCCESS)
+        record_model(platform, "g01", content=content)
+        assert ticker.tick().startswith("up to date")
+    assert len(set(keys)) == 3
+
+
+def test_a_refused_game_and_one_without_a_partition_are_not_waited_for(platform: Platform) -> None:
+    ticker = with_games(platform, [], [])
+    record_game(platform, "g01", trainable=False)
+    record_game(platform, "g02")
+    platform.instance.delete_dynamic_partition("games", "g02")
+    assert ticker.tick() == "waiting: no game is ready to be learned from"

@@ -1,0 +1,158 @@
+"""What Dagster loads: a change here is a change that people see in the UI and that running jobs depend on."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from uball_assets.definitions import build_defs, defs
+from uball_assets.settings import Settings
+from uball_assets_tests.league import CHAIN
+
+GAME_GROUP = {
+    "raw_videos": [],
+    "plays": ["raw_videos"],
+    "clips/FAR_LEFT": ["plays", "raw_videos"],
+    "clips/NEAR_LEFT": ["plays", "raw_videos"],
+    "clips/FAR_RIGHT": ["plays", "raw_videos"],
+    "clips/NEAR_RIGHT": ["plays", "raw_videos"],
+    "training_examples": ["clips/FAR_LEFT", "clips/FAR_RIGHT", "clips/NEAR_LEFT", "clips/NEAR_RIGHT"],
+    "annotations": [
+        "clips/FAR_LEFT",
+        "clips/FAR_RIGHT",
+        "clips/NEAR_LEFT",
+        "clips/NEAR_RIGHT",
+        "plays",
+        "raw_videos",
+        "routes",
+    ],
+}
+MODEL_GROUP = {
+    "training_set": ["training_examples"],
+    "tuned_model": ["training_set"],
+    "evaluation": ["tuned_model"],
+    "endpoint": ["evaluation"],
+    "routes": ["endpoint"],
+}
+CHECKS = {
+    "raw_videos:four_sound_cameras",
+    "plays:every_row_sound",
+    "plays:rows_add_up",
+    "clips/FAR_LEFT:every_play_has_a_clip",
+    "clips/NEAR_LEFT:every_play_has_a_clip",
+    "clips/FAR_RIGHT:every_play_has_a_clip",
+    "clips/NEAR_RIGHT:every_play_has_a_clip",
+    "training_examples:good_grade",
+    "training_examples:no_play_on_both_sides",
+    "training_set:lines_add_up",
+    "evaluation:better_than_guessing",
+    "endpoint:served_model_answers",
+}
+
+
+def spec(asset: str) -> dg.AssetSpec:
+    return next(one for one in defs.resolve_all_asset_specs() if one.key.to_user_string() == asset)
+
+
+def definition(asset: str) -> dg.AssetsDefinition:
+    return defs.resolve_assets_def(dg.AssetKey(asset.split("/")))
+
+
+def test_the_definitions_load() -> None:
+    dg.Definitions.validate_loadable(defs)
+
+
+@pytest.mark.parametrize(("group", "expected"), [("game", GAME_GROUP), ("model", MODEL_GROUP)])
+def test_the_assets_and_their_lineage(group: str, expected: dict[str, list[str]]) -> None:
+    found = {
+        one.key.to_user_string(): sorted(dep.asset_key.to_user_string() for dep in one.deps)
+        for one in defs.resolve_all_asset_specs()
+        if one.group_name == group
+    }
+    assert found == expected
+
+
+def test_every_asset_says_what_it_is() -> None:
+    assert [one.key for one in defs.resolve_all_asset_specs() if not one.description or not one.kinds] == []
+
+
+@pytest.mark.parametrize("asset", [*GAME_GROUP, *CHAIN])
+def test_every_asset_is_partitioned_by_game(asset: str) -> None:
+    partitions = definition(asset).partitions_def
+    assert isinstance(partitions, dg.DynamicPartitionsDefinition)
+    assert partitions.name == "games"
+
+
+def test_routes_are_external_and_unpartitioned_so_that_no_game_waits_for_being_learned() -> None:
+    assert spec("routes").partitions_def is None
+    assert not definition("routes").is_executable
+
+
+@pytest.mark.parametrize("asset", CHAIN)
+def test_the_model_chain_runs_once_for_all_games_and_one_run_at_a_time(asset: str) -> None:
+    found = definition(asset)
+    assert found.backfill_policy == dg.BackfillPolicy.single_run()
+    assert found.op.pool == "training"
+
+
+@pytest.mark.parametrize("asset", CHAIN)
+def test_a_run_of_many_games_stores_nothing_through_an_io_manager(asset: str) -> None:
+    """A range run whose body is annotated otherwise fails after the training."""
+    [output] = definition(asset).op.output_defs
+    assert output.dagster_type.is_nothing
+
+
+@pytest.mark.parametrize("asset", GAME_GROUP)
+def test_a_game_has_a_run_of_its_own(asset: str) -> None:
+    assert definition(asset).backfill_policy is None
+
+
+def test_the_checks_and_which_of_them_have_a_verdict_for_each_game() -> None:
+    found = {
+        f"{check.asset_key.to_user_string()}:{check.name}": check
+        for checks in defs.asset_checks or ()
+        for check in checks.check_specs
+    }
+    assert set(found) == CHECKS
+    by_game = {name for name, check in found.items() if check.partitions_def is not None}
+    assert by_game == {name for name in CHECKS if name.partition(":")[0] in GAME_GROUP}
+    assert not any(check.blocking for check in found.values())
+
+
+@pytest.mark.parametrize(
+    ("job", "assets"),
+    [("game_job", [*GAME_GROUP]), ("retrain_job", [*CHAIN])],
+    ids=["game_job", "retrain_job"],
+)
+def test_the_jobs_and_their_bounds(job: str, assets: list[str]) -> None:
+    found = defs.resolve_job_def(job)
+    executed = found.asset_layer.executable_asset_keys
+    assert {key.to_user_string() for key in executed} == set(assets)
+    assert found.tags["dagster/max_retries"] == "0"
+    assert int(found.tags["dagster/max_runtime"]) <= 14_400
+    assert found.executor_def is dg.in_process_executor
+
+
+@pytest.mark.parametrize(("is_on", "status"), [(False, "STOPPED"), (True, "RUNNING")], ids=["off", "on"])
+def test_the_sensors_run_from_the_start_only_if_the_setting_says_so(is_on: bool, status: str) -> None:
+    sensors = build_defs(Settings(automation_on=is_on, sensor_interval_s=45)).sensors or ()
+    found = {
+        sensor.name: (sensor.job_name, sensor.minimum_interval_seconds, sensor.default_status.value)
+        for sensor in sensors
+        if isinstance(sensor, dg.SensorDefinition)
+    }
+    assert found == {
+        "games_sensor": ("game_job", 45, status),
+        "retrain_sensor": ("retrain_job", 45, status),
+    }
+
+
+def test_each_deadline_is_on_an_asset_that_exists() -> None:
+    late = {
+        one.key.to_user_string() for one in defs.resolve_all_asset_specs() if one.freshness_policy is not None
+    }
+    assert late == {"raw_videos", "training_examples", "annotations", "tuned_model", "endpoint"}
+
+
+def test_an_override_replaces_the_resource_of_that_name() -> None:
+    assert build_defs(Settings(), videos="another").resources["videos"] == "another"  # type: ignore[index]
