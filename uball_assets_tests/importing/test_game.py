@@ -1,0 +1,211 @@
+"""Importing a game: what comes in, what is left out, and doing it again."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from uball_assets.adapters.plays_db import open_plays_db
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Permanent
+from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
+from uball_assets.settings import Settings
+from uball_assets_tests.videos import Video, make_video
+
+TABLE = "id,side,start,end,label\na,LEFT,1,3,STEAL\nb,LEFT,3,5,SLAM\nc,RIGHT,40,45,BLOCK\n"
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("film") / "film.mp4", Video(duration_s=6))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", workers=2)
+
+
+@pytest.fixture
+def files(tmp_path: Path, film: Path) -> GameFiles:
+    folder = tmp_path / "game"
+    for name in ("g_farleft.MP4", "near-left/video.mov", "2026-03-18_g1_FR.mp4", "NEAR_RIGHT.mp4"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(film, folder / name)
+    (folder / "plays.csv").write_text(TABLE)
+    return GameFiles("g1", folder, folder / "plays.csv", {Angle.FAR_LEFT: 1.25}, "2026-03-18", ("Gray", None))
+
+
+def imported(settings: Settings, files: GameFiles) -> list[str]:
+    """What was copied."""
+    told: list[str] = []
+    store_game(settings, check_game(settings, files), told.append)
+    return told
+
+
+def stored(settings: Settings) -> dict[str, bytes]:
+    folder = settings.home / "videos" / "Games" / "g1"
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_a_game_comes_in_whole(settings: Settings, files: GameFiles, film: Path) -> None:
+    imported(settings, files)
+    assert stored(settings) == {f"{angle}.mp4": film.read_bytes() for angle in sorted(Angle)}
+    database = open_plays_db(settings.plays_url)
+    assert [row["id"] for row in database.plays("g1")] == ["a", "b", "c"]
+    assert database.sync_offsets("g1") == {"FAR_LEFT": 1.25}
+    game = database.game("g1")
+    assert game is not None
+    assert (game["date"], game["team1_color"], game["team2_color"]) == ("2026-03-18", "Gray", None)
+
+
+def test_checking_writes_nothing(settings: Settings, files: GameFiles) -> None:
+    check_game(settings, files)
+    assert not settings.home.exists()
+
+
+def test_bad_rows_are_told_by_line_and_stored_for_the_platform_to_quarantine(
+    settings: Settings, files: GameFiles
+) -> None:
+    game = check_game(settings, files)
+    assert (len(game.table.rows), game.sound_count) == (3, 1)
+    assert [loss.where for loss in game.losses] == ["plays.csv line 3", "plays.csv line 4"]
+    assert "SLAM" in game.losses[0].why
+
+
+def test_importing_again_copies_nothing_and_changes_nothing(settings: Settings, files: GameFiles) -> None:
+    assert len(imported(settings, files)) == 4
+    before = open_plays_db(settings.plays_url).play_versions()
+    assert imported(settings, files) == []
+    assert open_plays_db(settings.plays_url).play_versions() == before
+
+
+def test_an_offset_not_given_again_stays(settings: Settings, files: GameFiles) -> None:
+    imported(settings, files)
+    again = check_game(settings, replace(files, offsets_s={}))
+    store_game(settings, again, lambda _: None)
+    assert again.cameras[0].sync_offset_s == 1.25
+    assert open_plays_db(settings.plays_url).sync_offsets("g1") == {"FAR_LEFT": 1.25}
+
+
+def test_a_corrected_file_replaces_the_old_one(settings: Settings, files: GameFiles) -> None:
+    imported(settings, files)
+    make_video(files.folder / "NEAR_RIGHT.mp4", Video(duration_s=4))
+    assert imported(settings, files) == [
+        f"copying NEAR_RIGHT.mp4 ({(files.folder / 'NEAR_RIGHT.mp4').stat().st_size / 1e6:.1f} MB)"
+    ]
+    assert stored(settings)["NEAR_RIGHT.mp4"] == (files.folder / "NEAR_RIGHT.mp4").read_bytes()
+
+
+def test_a_broken_a_doubled_and_a_missing_camera_cost_only_themselves(
+    settings: Settings, files: GameFiles, film: Path
+) -> None:
+    (files.folder / "NEAR_RIGHT.mp4").write_bytes(film.read_bytes()[:2000])
+    shutil.copy(film, files.folder / "farleft.mp4")
+    (files.folder / "2026-03-18_g1_FR.mp4").unlink()
+    game = check_game(settings, files)
+    assert [camera.angle for camera in game.cameras] == [Angle.NEAR_LEFT]
+    told = {loss.what: loss.why for loss in game.losses if loss.what.startswith("camera")}
+    assert told.keys() == {"camera FAR_LEFT", "camera FAR_RIGHT", "camera NEAR_RIGHT"}
+    assert "farleft.mp4 and g_farleft.MP4" in told["camera FAR_LEFT"]
+    assert "cut short" in told["camera NEAR_RIGHT"]
+    assert any("FAR_LEFT is not used" in notice for notice in game.notices)
+
+
+def test_a_folder_that_is_the_stores_own_is_taken_as_it_stands(
+    settings: Settings, files: GameFiles, film: Path
+) -> None:
+    own = settings.home / "videos" / "Games" / "g1"
+    own.mkdir(parents=True)
+    shutil.copy(film, own / "g1_farleft.mp4")
+    assert imported(settings, replace(files, folder=own)) == []
+    assert list(stored(settings)) == ["g1_farleft.mp4"]
+
+
+def test_another_file_in_the_store_for_a_camera_is_not_joined_by_a_second(
+    settings: Settings, files: GameFiles, film: Path
+) -> None:
+    own = settings.home / "videos" / "Games" / "g1"
+    own.mkdir(parents=True)
+    shutil.copy(film, own / "by_hand_farleft.mp4")
+    game = check_game(settings, files)
+    assert Angle.FAR_LEFT not in [camera.angle for camera in game.cameras]
+    assert any("by_hand_farleft.mp4" in loss.why for loss in game.losses)
+
+
+def test_plays_that_left_the_table_are_said_to_stay(settings: Settings, files: GameFiles) -> None:
+    imported(settings, files)
+    assert files.plays is not None
+    files.plays.write_text("\n".join(TABLE.splitlines()[:2]) + "\n")
+    assert (
+        "2 plays of this game in the database are not in plays.csv: they stay"
+        in check_game(settings, files).notices
+    )
+
+
+def test_a_database_that_is_none_is_told_before_anything_is_copied(
+    settings: Settings, files: GameFiles
+) -> None:
+    settings.home.mkdir()
+    (settings.home / "plays.db").write_text("no database " * 100)
+    with pytest.raises(Permanent, match="not a SQLite database"):
+        check_game(settings, files)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"game_id": "../g1"}, "cannot name a game"),
+        ({"folder": Path("nowhere")}, "there is no folder nowhere"),
+        ({"date": "18.03.2026"}, "is no date"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    settings: Settings, files: GameFiles, changes: dict[str, object], says: str
+) -> None:
+    with pytest.raises(Permanent, match=says):
+        check_game(settings, replace(files, **changes))  # type: ignore[arg-type]
+
+
+def test_a_folder_without_a_usable_video_says_what_each_camera_lacks(
+    settings: Settings, files: GameFiles
+) -> None:
+    for video in files.folder.rglob("*.m*"):
+        video.unlink()
+    for video in files.folder.rglob("*.MP4"):
+        video.unlink()
+    with pytest.raises(Permanent, match=r"no video of .* can be used: camera FAR_LEFT"):
+        check_game(settings, files)
+
+
+def test_an_imported_game_is_a_partition(settings: Settings, files: GameFiles) -> None:
+    from uball_assets.automation.instance import open_instance
+
+    assert add_partition(settings, files.game_id)
+    assert add_partition(settings, files.game_id)
+    with open_instance(settings) as instance:
+        assert list(instance.get_dynamic_partitions("games")) == ["g1"]
+
+
+def test_without_a_dagster_instance_the_sensor_finds_the_game(tmp_path: Path) -> None:
+    assert not add_partition(Settings(checkout=tmp_path, home=tmp_path / "home"), "g1")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "says"),
+    [
+        ([("UP", "1")], "is no camera"),
+        ([("fl", "soon")], "write it as seconds"),
+        ([("fl", "nan")], "write it as seconds"),
+        ([("FAR_LEFT", "1"), ("fl", "2")], "two offsets"),
+    ],
+)
+def test_an_offset_that_cannot_be_is_refused(pairs: list[tuple[str, object]], says: str) -> None:
+    with pytest.raises(Permanent, match=says):
+        offsets_in(pairs)
+
+
+def test_a_camera_of_an_offset_may_be_spelled_in_any_way() -> None:
+    assert offsets_in([("far-left", 1), ("NR", "-2.5")]) == {Angle.FAR_LEFT: 1.0, Angle.NEAR_RIGHT: -2.5}

@@ -1,0 +1,260 @@
+"""`uball ...`: exit codes, one clear line on stderr, JSON for programs, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.registry import StoreRegistry
+from uball_assets.cli import main
+from uball_assets.domain.errors import Transient
+from uball_assets.importing import game as importing_game
+from uball_assets_tests.videos import Video, make_video
+
+SHARE = {"low": 0.5, "value": 0.75, "high": 0.9}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("film") / "film.mp4", Video(duration_s=6))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, film: Path) -> Path:
+    folder = tmp_path / "game"
+    folder.mkdir()
+    shutil.copy(film, folder / "FAR_LEFT.mp4")
+    (folder / "plays.csv").write_text("side,start,end,label\nLEFT,1,3,STEAL\nLEFT,3,5,SLAM\n")
+    return folder
+
+
+def uball(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def record(home: Path, kind: str, **entry: Any) -> None:
+    registry = StoreRegistry(FolderStore(home / "training"), lambda: datetime(2026, 3, 18, tzinfo=UTC))
+    registry.append(kind, entry, key=str(len(registry.entries(kind))))
+
+
+@pytest.fixture
+def season(home: Path) -> None:
+    """One game learned, one refused; two models, of which the second serves."""
+    counts = {"rows": 9, "plays": 8, "clips_wanted": 16, "clips_accepted": 15, "quarantined": 2}
+    examples = {"train_count": 12, "validation_count": 3}
+    record(
+        home,
+        "games",
+        game_id="g1",
+        grade="B",
+        reasons=["one clip"],
+        cameras=["FAR_LEFT"],
+        **counts,
+        **examples,
+    )
+    record(home, "games", game_id="g2", grade="F", reasons=["no camera"], cameras=[], **counts, **examples)
+    for version in (1, 2):
+        name, label = f"basketball-model-v{version}-1games", f"v{version}-1games"
+        record(home, "models", name=name, label=label, game_ids=["g1"], game_count=1, train_count=12)
+        for yardstick in ("older", "newest"):
+            share = SHARE | {"value": 0.1 * version if yardstick == "newest" else 0.0}
+            record(
+                home,
+                "evaluations",
+                model=name,
+                yardstick_hash=yardstick,
+                play_accuracy=share,
+                three_four=share,
+            )
+    record(
+        home, "routes", generation=1, routes=[{"model": "basketball-model-v2-1games", "weight_percent": 100}]
+    )
+    record(home, "annotations", game_id="g1", model="basketball-model-v2-1games")
+
+
+def test_help_is_there_within_a_blink() -> None:
+    """In a process of its own, as a person runs it; the best of three, for machines are busy."""
+    taken_s = []
+    for _ in range(3):
+        started_s = time.monotonic()
+        asked = [sys.executable, "-c", "from uball_assets.cli import main; main()", "--help"]
+        done = subprocess.run(asked, capture_output=True, text=True, check=True)
+        taken_s.append(time.monotonic() - started_s)
+    assert "Commands:" in done.stdout
+    assert min(taken_s) < 0.4
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_has_help_and_answers_in_json(command: str) -> None:
+    help_text = uball(command, "--help").output
+    assert "--json" in help_text
+    assert len(main.commands[command].help or "") > 20
+
+
+def test_settings_are_shown_with_their_reasons() -> None:
+    shown = uball("settings").output
+    assert "UBALL_EPOCHS=1\n" in shown
+    assert "   (set)" in shown
+
+
+def test_settings_in_json(home: Path) -> None:
+    answer = json.loads(uball("settings", "--json").stdout)
+    assert answer["UBALL_HOME"]["value"] == str(home)
+    assert answer["UBALL_HOME"]["is_default"] is False
+
+
+def test_an_older_name_is_noted_on_stderr_and_json_stays_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_S3_REGION", "eu-west-1")
+    result = uball("settings", "--json")
+    assert "note: AWS_S3_REGION is an older name" in result.stderr
+    assert json.loads(result.stdout)["UBALL_AWS_REGION"]["value"] == "eu-west-1"
+
+
+def test_a_game_is_imported_and_what_is_wrong_is_told(folder: Path, home: Path) -> None:
+    result = uball("import", folder, "--game-id", "g1", "--plays", folder / "plays.csv", "--offset", "fl=0.5")
+    assert result.exit_code == 0
+    for told in ("FAR_LEFT", "+0.5 s", "plays.csv line 3", "SLAM", "game g1 is a partition now", "make dev"):
+        assert told in result.stdout
+    assert (home / "videos" / "Games" / "g1" / "FAR_LEFT.mp4").exists()
+
+
+def test_an_import_in_json(folder: Path) -> None:
+    result = uball("import", folder, "--game-id", "g1", "--plays", folder / "plays.csv", "--json")
+    answer = json.loads(result.stdout)
+    assert (answer["rows"], answer["sound_plays"], answer["is_partition"]) == (2, 1, True)
+    assert [camera["stored_as"] for camera in answer["cameras"]] == ["Games/g1/FAR_LEFT.mp4"]
+    assert {loss["what"] for loss in answer["losses"]} >= {"camera NEAR_LEFT", "camera FAR_RIGHT"}
+
+
+def test_a_dry_run_writes_nothing(folder: Path, home: Path) -> None:
+    result = uball("import", folder, "--game-id", "g1", "--dry-run")
+    assert "Nothing was written" in result.stdout
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nowhere", "--game-id", "g1"], "there is no folder nowhere"),
+        (["{folder}", "--game-id", "a b"], "cannot name a game"),
+        (["{folder}", "--game-id", "g1", "--offset", "up=1"], "'up' is no camera"),
+        (["{folder}", "--game-id", "g1", "--plays", "{folder}/FAR_LEFT.mp4"], "is no table"),
+        (["{folder}", "--game-id", "g1", "--offsets", "{folder}/FAR_LEFT.mp4"], "cannot read"),
+        (["{folder}", "--game-id", "g1", "--date", "yesterday"], "is no date"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_exit_code_1(folder: Path, arguments: list[str], says: str) -> None:
+    result = uball("import", *[argument.format(folder=folder) for argument in arguments])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["import"], ["nonsense"], ["status", "--nonsense"], ["import", "x", "--offset", "q"]]
+)
+def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
+    assert uball(*arguments).exit_code == 2
+
+
+def test_wrong_use_of_offset_says_how() -> None:
+    result = uball("import", "x", "--game-id", "g1", "--offset", "q")
+    assert result.exit_code == 2
+    assert "FAR_LEFT=1.25" in result.stderr
+
+
+def test_a_setting_that_cannot_be_is_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UBALL_WORKERS", "many")
+    for command in sorted(main.commands.keys() - {"import", "version"}):
+        result = uball(command)
+        assert result.exit_code == 1, command
+        assert result.stderr.startswith("Error: UBALL_WORKERS is 'many'"), command
+
+
+def test_what_may_pass_is_exit_code_75(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise Transient("the disc is busy")
+
+    monkeypatch.setattr(importing_game, "check_game", busy)
+    result = uball("import", folder, "--game-id", "g1")
+    assert (result.exit_code, result.stderr) == (75, "Error: the disc is busy; try again\n")
+
+
+def test_a_folder_that_may_not_be_written_is_no_traceback(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "a file" / "home"))
+    result = uball("import", folder, "--game-id", "g1")
+    assert result.exit_code == 1
+    assert "a file" in result.stderr
+    assert result.stderr.count("\n") == 1 + result.stderr.count("copying")
+
+
+def test_a_platform_without_games_says_what_to_do() -> None:
+    assert "uball import" in uball("status").stdout
+
+
+def test_an_imported_game_waits(folder: Path) -> None:
+    uball("import", folder, "--game-id", "g1")
+    (game,) = json.loads(uball("status", "--json").stdout)["games"]
+    assert (game["game_id"], game["grade"], game["first_model"]) == ("g1", None, None)
+    assert "waiting" in uball("status").stdout
+
+
+@pytest.mark.usefixtures("season")
+def test_status_tells_every_game_and_every_model() -> None:
+    answer = json.loads(uball("status", "--json").stdout)
+    games = {game["game_id"]: game for game in answer["games"]}
+    assert (games["g1"]["grade"], games["g1"]["first_model"]) == ("B", "v1-1games")
+    assert games["g1"]["annotated_by"] == "basketball-model-v2-1games"
+    assert (games["g2"]["grade"], games["g2"]["reasons"], games["g2"]["first_model"]) == (
+        "F",
+        ["no camera"],
+        None,
+    )
+    assert [(model["label"], model["weight_percent"]) for model in answer["models"]] == [
+        ("v1-1games", 0),
+        ("v2-1games", 100),
+    ]
+    assert [round(model["play_accuracy"]["value"], 3) for model in answer["models"]] == [0.1, 0.2]
+
+
+@pytest.mark.usefixtures("season")
+def test_status_for_a_person() -> None:
+    shown = uball("status").stdout
+    for told in ("8 of 9", "15 of 16", "12 + 3", "v2-1games", "20.0% (50.0% to 90.0%)", "100 %"):
+        assert told in shown
+
+
+def test_a_damaged_record_is_told(home: Path) -> None:
+    record(home, "models", name="x")
+    (home / "training" / "record" / "models" / "000001.json").write_text("{")
+    result = uball("status")
+    assert result.exit_code == 1
+    assert "is damaged" in result.stderr
+
+
+def test_why_says_in_words_what_is_missing() -> None:
+    assert uball("why").stdout == "waiting: no game is ready to be learned from\n"
+    assert json.loads(uball("why", "--json").stdout) == {
+        "reason": "waiting: no game is ready to be learned from"
+    }

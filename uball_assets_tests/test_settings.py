@@ -1,0 +1,258 @@
+"""Settings: defaults, where they come from, and what is said of one that cannot be."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from uball_assets.adapters import local_model
+from uball_assets.domain.errors import Permanent
+from uball_assets.setting_names import described
+from uball_assets.settings import Settings, find_checkout, load_settings
+
+SECRET = "ey-very-secret"  # noqa: S105 - not one
+
+
+@pytest.fixture(autouse=True)
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    (folder / "workspace.yaml").write_text("module_name: uball_assets.definitions\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_the_defaults_lie_in_the_checkout_and_need_no_account(checkout: Path) -> None:
+    settings = load_settings()
+    assert settings.home == checkout / ".uball"
+    assert settings.videos_url == str(checkout / ".uball" / "videos")
+    assert settings.training_url == str(checkout / ".uball" / "training")
+    assert settings.plays_url == f"sqlite:///{checkout / '.uball' / 'plays.db'}"
+    assert settings.trainer == "local"
+    assert settings.retrain_first_thresholds == (1, 4, 5)
+    assert not settings.automation_on
+    assert settings.notices == ()
+
+
+def test_the_default_base_is_the_local_trainers_own() -> None:
+    assert load_settings().base_model == local_model.BASE
+
+
+def test_loading_writes_nothing(checkout: Path) -> None:
+    load_settings()
+    assert [path.name for path in checkout.iterdir()] == ["workspace.yaml"]
+
+
+def test_everything_follows_the_home(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UBALL_HOME", "season 2")
+    settings = load_settings()
+    assert settings.home == checkout / "season 2"
+    assert settings.plays_url == f"sqlite:///{checkout}/season 2/plays.db"
+    assert settings.cache == checkout / "season 2" / "cache"
+
+
+@pytest.mark.parametrize(
+    ("url", "stands_for"),
+    [
+        ("films", "{checkout}/films"),
+        ("/data/films", "/data/films"),
+        ("file:///data/films", "file:///data/films"),
+        ("gs://bucket", "gs://bucket"),
+        ("s3://bucket/folder", "s3://bucket/folder"),
+    ],
+)
+def test_a_relative_folder_counts_from_the_checkout(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, url: str, stands_for: str
+) -> None:
+    monkeypatch.setenv("UBALL_VIDEOS_URL", url)
+    assert load_settings().videos_url == stands_for.format(checkout=checkout)
+
+
+def test_the_checkout_is_found_from_a_folder_within_it(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(checkout / "a" / "b")
+    assert find_checkout() == checkout
+
+
+def test_dagster_home_names_the_checkout_from_anywhere(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DAGSTER_HOME", str(checkout))
+    assert find_checkout() == checkout
+
+
+def test_the_dagster_home_of_another_project_is_not_the_checkout(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    assert find_checkout() == checkout
+
+
+def test_the_environment_wins_over_the_file(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (checkout / ".env").write_text("UBALL_EPOCHS=3\nUBALL_SEED=11\nGCP_PROJECT_ID=league\nOTHER=1\n")
+    monkeypatch.setenv("UBALL_EPOCHS", "2")
+    settings = load_settings()
+    assert (settings.epochs, settings.seed, settings.gcp_project_id) == (2, 11, "league")
+
+
+def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UBALL_EPOCHS", "")
+    assert load_settings().epochs == 1
+
+
+def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UBALL_RETRAIN_FIRST_THRESHOLDS", "2, 3")
+    monkeypatch.setenv("UBALL_ATTEMPT_BACKOFF_S", "[1.5]")
+    monkeypatch.setenv("UBALL_BENCHMARK_GAMES", "g1,g2")
+    settings = load_settings()
+    assert settings.retrain_first_thresholds == (2, 3)
+    assert settings.attempt_backoff_s == (1.5,)
+    assert settings.benchmark_games == ("g1", "g2")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"UBALL_WORKERS": "many"}, "UBALL_WORKERS is 'many': input should be a valid integer"),
+        ({"UBALL_WORKERS": "0"}, "UBALL_WORKERS is '0': input should be greater than or equal to 1"),
+        ({"UBALL_TRAINER": "cloud"}, "UBALL_TRAINER is 'cloud': input should be 'local' or 'vertex'"),
+        ({"UBALL_TRAINER": "vertex"}, "UBALL_TRAINER=vertex needs GCP_PROJECT_ID"),
+        ({"UBALL_VIDEO_URL": "x"}, "no setting UBALL_VIDEO_URL: did you mean UBALL_VIDEOS_URL?"),
+        ({"UBALL_XYZZY": "x"}, "no setting UBALL_XYZZY: `uball settings` lists them all"),
+        ({"UBALL_VIDEOS_URL": "ftp://x"}, "UBALL_VIDEOS_URL is 'ftp://x': no store has such an address"),
+        ({"UBALL_PLAYS_URL": "mysql://x"}, "UBALL_PLAYS_URL is 'mysql://x': no database"),
+        ({"UBALL_PLAYS_URL": "sqlite:///"}, "UBALL_PLAYS_URL is 'sqlite:///': no database"),
+        ({"UBALL_PLAYS_URL": "supabase"}, "needs SUPABASE_URL and SUPABASE_SERVICE_KEY"),
+        ({"UBALL_FFMPEG": "no-such-program"}, "UBALL_FFMPEG is 'no-such-program': no program"),
+        ({"UBALL_CLIP_HEIGHT_PX": "7"}, "input should be a multiple of 2"),
+        ({"UBALL_BENCHMARK_GAMES": "../x"}, "'../x' cannot name a game"),
+        ({"UBALL_RETRAIN_FIRST_THRESHOLDS": "1,x"}, "UBALL_RETRAIN_FIRST_THRESHOLDS is 'x'"),
+        ({"UBALL_HOME": "workspace.yaml"}, "it is a file; name a folder"),
+        ({"TRAINING_MODE": "cloud"}, "TRAINING_MODE is 'cloud': use local or hybrid"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_a_value_that_cannot_be_is_named_with_what_may_be(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], says: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Permanent) as refused:
+        load_settings()
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UBALL_EPOCHS", "0")
+    monkeypatch.setenv("UBALL_SEED", "x")
+    with pytest.raises(Permanent, match=r"UBALL_EPOCHS.*; UBALL_SEED"):
+        load_settings()
+
+
+def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_SERVICE_KEY", SECRET)
+    settings = load_settings()
+    assert settings.supabase_service_key is not None
+    assert settings.supabase_service_key.get_secret_value() == SECRET
+    assert SECRET not in f"{settings!r}{described(settings)}{settings.model_dump_json()}"
+
+
+def test_a_secret_stays_out_of_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_SERVICE_KEY", SECRET)
+    monkeypatch.setenv("UBALL_PLAYS_URL", "supabase")
+    with pytest.raises(Permanent) as refused:
+        load_settings()
+    assert SECRET not in f"{refused.value}{refused.value.__cause__}"
+
+
+@pytest.mark.parametrize(
+    ("given", "setting", "value"),
+    [
+        ({"GCS_VIDEO_BUCKET": "films"}, "videos_url", "gs://films"),
+        ({"AWS_S3_BUCKET": "films"}, "videos_url", "s3://films"),
+        ({"AWS_S3_BUCKET": "old", "GCS_VIDEO_BUCKET": "films"}, "videos_url", "gs://films"),
+        ({"GCS_TRAINING_BUCKET": "clips"}, "training_url", "gs://clips"),
+        ({"AWS_S3_REGION": "eu-west-1"}, "aws_region", "eu-west-1"),
+        ({"TRAINING_MODE": "hybrid", "GCP_PROJECT_ID": "league"}, "trainer", "vertex"),
+        ({"TRAINING_MODE": "LOCAL"}, "trainer", "local"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_the_leagues_older_names_are_taken_and_said_so(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], setting: str, value: str
+) -> None:
+    for name, older in given.items():
+        monkeypatch.setenv(name, older)
+    settings = load_settings()
+    assert getattr(settings, setting) == value
+    older_names = [name for name in given if name != "GCP_PROJECT_ID"]
+    assert [notice.split()[0] for notice in settings.notices] == older_names
+
+
+def test_a_new_name_beats_an_older_one_in_the_file_too(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / ".env").write_text("GCS_VIDEO_BUCKET=films\n")
+    monkeypatch.setenv("UBALL_VIDEOS_URL", "/data/films")
+    settings = load_settings()
+    assert settings.videos_url == "/data/films"
+    assert settings.notices == ("GCS_VIDEO_BUCKET is not used: UBALL_VIDEOS_URL is set",)
+
+
+def test_an_ffmpeg_of_ones_own_is_named_by_path_or_name(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = checkout / "bin" / "ffmpeg"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(program.parent))
+    for spelled in ("ffmpeg", str(program)):
+        monkeypatch.setenv("UBALL_FFMPEG", spelled)
+        assert load_settings().ffmpeg == str(program)
+
+
+def test_a_file_that_is_no_text_is_refused(checkout: Path) -> None:
+    (checkout / ".env").write_bytes(b"UBALL_SEED=\xff\n")
+    with pytest.raises(Permanent, match="not UTF-8"):
+        load_settings()
+
+
+def test_every_setting_has_its_reason() -> None:
+    rows = described(load_settings())
+    assert len({row.name for row in rows}) == len(Settings.model_fields)
+    assert [row.name for row in rows if len(row.why) < 20] == []
+
+
+def test_what_was_set_is_told_from_what_is_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UBALL_SEED", "7")
+    set_by_hand = [row.name for row in described(load_settings()) if not row.is_default]
+    assert set_by_hand == ["UBALL_SEED"]
+
+
+def test_settings_do_not_change() -> None:
+    settings = load_settings()
+    with pytest.raises(ValidationError):
+        settings.seed = 8
+
+
+def test_libraries_are_kept_out_of_the_home_folder(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MPLCONFIGDIR")
+    monkeypatch.delenv("DAGSTER_DISABLE_TELEMETRY")
+    load_settings()
+    assert os.environ["MPLCONFIGDIR"] == str(checkout / ".uball" / "cache" / "matplotlib")
+    assert os.environ["DAGSTER_DISABLE_TELEMETRY"] == "1"
+
+
+def test_what_a_person_said_to_libraries_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPLCONFIGDIR", "/elsewhere")
+    load_settings()
+    assert os.environ["MPLCONFIGDIR"] == "/elsewhere"
