@@ -40,7 +40,7 @@ test: venv
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check -q
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 test-daemon: venv
 	@$(BIN)/pytest -m daemon uball_assets_tests/daemon

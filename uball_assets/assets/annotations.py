@@ -19,7 +19,7 @@ from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.adapters.sources import source_hash
 from uball_assets.adapters.window_clips import cut_windows
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import GAME, loss_table
+from uball_assets.assets.common import GAME, loss_metadata
 from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
@@ -155,7 +155,6 @@ def _metadata(
         "to_review": sum(bool(row["needs_review"]) for row in rows),
         **measured,
         "annotations": dg.MetadataValue.table(table, schema=ANNOTATION_SCHEMA),
-        "quarantined": len(said.losses),
-        "quarantine": loss_table(said.losses),
+        **loss_metadata(said.losses),
         **picture_metadata(training, picture, "timeline", timeline_picture(known or None, said.plays, title)),
     }

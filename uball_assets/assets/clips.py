@@ -11,7 +11,7 @@ import dagster as dg
 from uball_assets.adapters import documents
 from uball_assets.adapters.clip_library import ClipCutter, CutResult, drop_strays
 from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.assets.common import GAME, loss_table
+from uball_assets.assets.common import GAME, loss_metadata
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import contact_sheet_metadata
 from uball_assets.assets.reading import game_plays
@@ -82,8 +82,7 @@ def _metadata(training: ObjectStore, made: CameraClips, result: CutResult, dropp
         "cut_now": result.cut_count,
         "unchanged": len(made.clips) - result.cut_count,
         "strays_deleted": dropped,
-        "quarantined": len(made.losses),
-        "quarantine": loss_table(made.losses),
+        **loss_metadata(made.losses),
         "size_mb": round(sum(clip.size_bytes for clip in made.clips) / 1e6, 3),
         **contact_sheet_metadata(training, made),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import dagster as dg
@@ -85,6 +85,11 @@ def mark(
             dg.AssetMaterialization(asset_key=context.asset_key, partition=game_id, metadata=metadata)
         )
     return dg.MaterializeResult(metadata=metadata)
+
+
+def loss_metadata(losses: Sequence[Loss]) -> dict[str, dg.TableMetadataValue | int]:
+    """How many were left out and, if any were, which and why."""
+    return {"quarantined": len(losses), **({"quarantine": loss_table(losses)} if losses else {})}
 
 
 def loss_table(losses: Iterable[Loss]) -> dg.TableMetadataValue:

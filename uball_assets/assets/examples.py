@@ -15,7 +15,7 @@ from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.sources import source_hash
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import GAME, loss_table, refused
+from uball_assets.assets.common import GAME, loss_metadata, refused
 from uball_assets.assets.reading import game_clips, game_plays
 from uball_assets.assets.recording import append_change
 from uball_assets.domain import places
@@ -182,8 +182,7 @@ def _metadata(work: GameWork, verdict: Grade, examples: GameExamplesReport) -> d
         "train_lines": train,
         "validation_lines": len(examples.lines) - train,
         "dagster/row_count": len(examples.lines),
-        "quarantined": len(work.losses),
-        "quarantine": loss_table(work.losses),
+        **loss_metadata(work.losses),
     }
 
 

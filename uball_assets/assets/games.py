@@ -11,8 +11,9 @@ from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.rig_inspection import inspect_rig
-from uball_assets.assets.common import GAME, loss_table
+from uball_assets.assets.common import GAME, loss_metadata
 from uball_assets.domain import places
+from uball_assets.domain.games import game_title
 from uball_assets.domain.plays import check_rows, play_as_row
 from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Rig
@@ -28,7 +29,7 @@ CAMERA_SCHEMA = dg.TableSchema(
         dg.TableColumn("reasons"),
     ]
 )
-PLAY_COLUMNS = ("id", "angle", "start_timestamp", "end_timestamp", "classification", "player_a", "note")
+PLAY_COLUMNS = ("start_timestamp", "end_timestamp", "angle", "classification", "player_a", "note", "id")
 PLAY_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in PLAY_COLUMNS])
 
 
@@ -42,7 +43,8 @@ def raw_videos(
     game_id = context.partition_key
     rig = inspect_rig(videos, plays_db, game_id)
     documents.save(training, places.rig(game_id), rig)
-    return dg.MaterializeResult(metadata=_rig_metadata(rig))
+    title = game_title(plays_db.game(game_id))
+    return dg.MaterializeResult(metadata={"game": title, **_rig_metadata(rig)})
 
 
 @dg.asset(
@@ -87,8 +89,7 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
     return {
         "cameras": dg.MetadataValue.table(rows, schema=CAMERA_SCHEMA),
         "cameras_found": len(rig.cameras),
-        "quarantined": len(rig.losses),
-        "quarantine": loss_table(rig.losses),
+        **loss_metadata(rig.losses),
         "size_mb": round(sum(camera.size_bytes for camera in rig.cameras) / 1e6, 2),
     }
 
@@ -98,7 +99,6 @@ def _plays_metadata(report: PlaysReport, rows: list[dict[str, Any]]) -> dict[str
     return {
         "rows_in": report.row_count,
         "dagster/row_count": len(rows),
-        "quarantined": len(report.losses),
-        "quarantine": loss_table(report.losses),
+        **loss_metadata(report.losses),
         "plays": dg.MetadataValue.table(shown, schema=PLAY_SCHEMA),
     }

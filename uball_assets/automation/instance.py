@@ -9,7 +9,9 @@ import os
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.launcher import WorkerStatus
 
+from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.settings import Settings
 
 _TEMPLATE = "dagster.yaml"
@@ -25,6 +27,16 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
         return dg.DagsterInstance.from_config(str(_private_config(settings)))
     os.chdir(folder)
     return dg.DagsterInstance.from_config(str(folder))
+
+
+def fail_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Fails the open runs whose process is gone, as the daemon's monitoring would if it ran."""
+    launcher = instance.run_launcher
+    for run in instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES)):
+        if launcher.supports_check_run_worker_health:
+            health = launcher.check_run_worker_health(run)
+            if health.status is WorkerStatus.FAILED:
+                instance.report_run_failed(run, f"the run was killed: {health.msg}")
 
 
 def _private_config(settings: Settings) -> Path:

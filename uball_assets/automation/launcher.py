@@ -16,6 +16,8 @@ from pathlib import Path
 from dagster import DagsterEventType, DagsterRun
 from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, WorkerStatus
 
+PID_TAG = "uball/pid"
+"""Of a run within a process that goes on after it (`uball demo`): it may die before the run reports."""
 _PROC = Path("/proc")
 
 
@@ -36,7 +38,9 @@ class WatchedRunLauncher(DefaultRunLauncher):
         return CheckRunHealthResult(WorkerStatus.RUNNING)
 
     def _worker_pid(self, run: DagsterRun) -> int | None:
-        """From the newest event in which the run's process named itself."""
+        """From the run's tag, or the newest event in which the run's process named itself."""
+        if PID_TAG in run.tags:
+            return int(run.tags[PID_TAG])
         for entry in reversed(self._instance.all_logs(run.run_id, of_type=DagsterEventType.ENGINE_EVENT)):
             event = entry.dagster_event
             if event and (pid := event.engine_event_data.metadata.get("pid")):

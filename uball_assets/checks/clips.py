@@ -25,7 +25,8 @@ def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
         if made.wanted != len(made.clips) + len(made.losses):
             counts = f"{made.wanted} plays, but {len(made.clips)} clips and {len(made.losses)} quarantined"
             return dg.AssetCheckResult(passed=False, description=counts)
-        return losses_result(made.losses, f"all {made.wanted} plays have their clip")
+        nothing_lost = f"all {made.wanted} plays have their clip" if made.wanted else "no play on this side"
+        return losses_result(made.losses, nothing_lost)
 
     return check
 

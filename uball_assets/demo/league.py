@@ -23,20 +23,20 @@ from uball_assets.domain.games import Team
 Row = dict[str, Any]
 
 DECK: dict[str, int] = {
-    "FG_MAKE": 4,
+    "FG_MAKE": 3,
     "FG_MISS": 3,
     "3PT_MAKE": 4,
     "3PT_MISS": 4,
     "4PT_MAKE": 4,
     "4PT_MISS": 4,
-    "FREE_THROW_MAKE": 2,
-    "FREE_THROW_MISS": 2,
+    "FREE_THROW_MAKE": 1,
+    "FREE_THROW_MISS": 1,
     "STEAL": 2,
     "BLOCK": 1,
     "TURNOVER": 1,
     "FOUL": 1,
 }
-"""A game's 32 plays: every long shot 12.5 %, no label above that, as in a real game's shot chart."""
+"""A game's plays: mostly shots, as in a real game, and most of those from behind one of the two lines."""
 PLAYS_PER_GAME = sum(DECK.values())
 FIRST_PLAY_GAME_S = 3.0
 AFTER_LAST_PLAY_S = 2.0

@@ -7,6 +7,7 @@ closing table (`report`).
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ import dagster as dg
 
 from uball_assets.adapters.sources import source_hashes
 from uball_assets.assets.reading import game_targets, processed_targets
-from uball_assets.automation.instance import open_instance
+from uball_assets.automation.instance import fail_dead_runs, open_instance
 from uball_assets.automation.jobs import game_job, retrain_job
+from uball_assets.automation.launcher import PID_TAG
 from uball_assets.automation.situation import policy, retrain_situation
 from uball_assets.definitions import build_defs
 from uball_assets.demo.filming import Filming
@@ -43,6 +45,7 @@ def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = Non
         open_instance(settings) as instance,
         Filming(batches, settings.home / "videos", settings.workers, say) as filming,
     ):
+        fail_dead_runs(instance)
         loop = Loop(settings, instance, build_defs(settings), build_resources(settings), filming, say)
         worked = [loop.grow(batches, index) for index in range(len(batches))]
         say(f"A game that nobody annotated arrives: {unseen.game_id[:8]}")
@@ -112,8 +115,8 @@ class Loop:
             return False
         difference, started = changes(situation.eligible, situation.learned), time.monotonic()
         first = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
-        job = self.defs.resolve_job_def(retrain_job.name)
-        job.execute_in_process(partition_key=first, instance=self.instance, run_config=_QUIET)
+        if not self._execute(retrain_job.name, first):
+            raise Permanent("the training failed: `make dev` shows its run and the reason")
         model = self.resources.registry.latest("models")
         self.say(f"  trained {model['name'] if model else '?'} in {time.monotonic() - started:.1f} s")
         return True
@@ -124,12 +127,20 @@ class Loop:
         sources = source_hashes(self.resources.videos, self.resources.plays_db, [game_id])
         if game_targets(registry, sources)[game_id] == processed_targets(registry).get(game_id):
             return False
-        result = self.defs.resolve_job_def(game_job.name).execute_in_process(
-            partition_key=game_id, instance=self.instance, raise_on_error=False, run_config=_QUIET
-        )
-        verdict = "done" if result.success else "refused"
+        verdict = "done" if self._execute(game_job.name, game_id) else "refused"
         self.say(f"  game {game_id[:8]} {verdict} in {time.monotonic() - started:.1f} s: {game.purpose}")
         return True
+
+    def _execute(self, job_name: str, game_id: str) -> bool:
+        """One run, in this process; whether it succeeded. Its tag tells, should this process be killed."""
+        result = self.defs.resolve_job_def(job_name).execute_in_process(
+            partition_key=game_id,
+            instance=self.instance,
+            raise_on_error=False,
+            run_config=_QUIET,
+            tags={PID_TAG: str(os.getpid())},
+        )
+        return result.success
 
     def _known_games(self) -> set[str]:
         try:

@@ -7,7 +7,9 @@ Belongs here: what a game is and which ids may name one. Not here: its plays (`p
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from uball_assets.domain.errors import Permanent
 
@@ -30,14 +32,6 @@ class Team:
     roster: tuple[Player, ...] = ()
 
 
-@dataclass(frozen=True)
-class Game:
-    game_id: str
-    date: str
-    """ISO date, `2026-03-18`."""
-    teams: tuple[Team, Team]
-
-
 def valid_game_id(text: str) -> str:
     """The id itself; it becomes a partition key and a folder, and nothing downstream checks it again.
 
@@ -50,3 +44,11 @@ def valid_game_id(text: str) -> str:
             "starting with a letter or digit"
         )
     return text
+
+
+def game_title(row: Mapping[str, Any] | None) -> str:
+    """How a person knows the game: `2026-03-07, Gray - Blue`, from its row of `games`; ids say nothing."""
+    if row is None:
+        return "not in the games table"
+    teams = " - ".join(str(row.get(f"team{number}_display_name") or "?") for number in (1, 2))
+    return f"{row.get('date') or 'no date'}, {teams}"

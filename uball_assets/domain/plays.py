@@ -171,12 +171,6 @@ def plays_hash(plays: Iterable[Play]) -> str:
     return content_hash([asdict(play) for play in sorted(plays, key=lambda play: play.play_id)])
 
 
-def rows_hash(rows: Iterable[Row]) -> str:
-    """What raw rows say, in any order; a touched row that still says the same hashes the same."""
-    said = [{column: value for column, value in row.items() if column not in _BOOKKEEPING} for row in rows]
-    return content_hash(sorted(said, key=canonical_json))
-
-
 def _read_row(play_id: str, row: Row, footage: Mapping[Angle, Window]) -> tuple[Play | None, list[Fault]]:
     """The play a row describes, or None and every rule that it breaks."""
     faults = []

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from uball_assets.demo.league import Batch, DemoGame, league
+from uball_assets.demo.league import PLAYS_PER_GAME, Batch, DemoGame, league
 from uball_assets.demo.mess import Broken
 from uball_assets.domain import labels
 from uball_assets.domain.angles import CAMERAS, Angle, Side, angle_of, side_of
@@ -118,7 +118,7 @@ def test_the_game_to_refuse_has_no_camera_on_the_left_and_broken_rows(batches: l
 def test_the_game_to_annotate_has_no_rows_but_has_truth(batches: list[Batch]) -> None:
     game = batches[2].games[-1]
     assert game.plays == []
-    assert len(game.truth) == 32
+    assert len(game.truth) == PLAYS_PER_GAME
 
 
 def test_every_video_names_its_camera_in_some_spelling_of_the_league(batches: list[Batch]) -> None:

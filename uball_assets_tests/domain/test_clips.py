@@ -126,10 +126,6 @@ def test_every_play_is_a_plan_inside_the_file_or_a_loss(
         assert plan.timestamp_clip_s is None or 0 <= plan.timestamp_clip_s <= duration_s + 1e-9
 
 
-def test_a_sources_footage_in_game_time_is_its_film_less_the_offset() -> None:
-    assert a_source(sync_offset_s=2.0).footage_game_s == Window(-2.0, 3598.0)
-
-
 @pytest.mark.parametrize(
     "other",
     [

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.games import game_title, valid_game_id
 
 
 @pytest.mark.parametrize("text", ["g1", "1a2b3c4d-0f0e-4a5b-8c6d-fedcba987654", "Game_7", "x" * 100])
@@ -18,3 +18,10 @@ def test_an_id_that_cannot_name_a_folder_is_refused_by_name(text: str) -> None:
     with pytest.raises(Permanent, match="cannot name a game") as refused:
         valid_game_id(text)
     assert repr(text) in str(refused.value)
+
+
+def test_a_game_is_titled_by_its_day_and_teams_as_far_as_they_are_known() -> None:
+    row = {"date": "2026-03-07", "team1_display_name": "Gray", "team2_display_name": "Blue"}
+    assert game_title(row) == "2026-03-07, Gray - Blue"
+    assert game_title({"date": None, "team1_display_name": "Gray"}) == "no date, Gray - ?"
+    assert game_title(None) == "not in the games table"
