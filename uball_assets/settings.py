@@ -134,7 +134,7 @@ class Settings(BaseSettings):
         default=_RECIPE.crf,
         ge=0,
         le=51,
-        description="Quality of cut clips, lower is better. 20 cannot be told from the source by eye. "
+        description="Quality of cut clips, lower is better. 18 cannot be told from the source by eye. "
         "Changing it cuts every clip again.",
     )
     clip_height_px: PositiveInt | None = Field(
