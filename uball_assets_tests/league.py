@@ -40,7 +40,7 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 def filmed_game(folder: Path) -> DemoGame:
     """The one filmed game, its files under `folder`; the first of several processes makes them."""
-    game = league(seed=7, plays_per_game=6, game_counts=(1,))[0].games[0]
+    game = league(seed=42, plays_per_game=6, game_counts=(1,))[0].games[0]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
