@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+pytest_plugins = ["uball_assets_tests.platform_fixtures"]
+
 CHECKOUT = Path(__file__).parents[1]
 CACHE = CHECKOUT / ".uball" / "cache"
 
