@@ -92,6 +92,10 @@ def training_examples(
     if verdict.trainable:
         yield dg.MaterializeResult(metadata=metadata)
     elif work.report.row_count:
+        # A failed partition's page shows no failure's metadata; it does list observations.
+        context.log_event(
+            dg.AssetObservation(context.asset_key, partition=context.partition_key, metadata=metadata)
+        )
         raise dg.Failure(_refusal(work, verdict), metadata=metadata, allow_retries=False)
     else:
         context.log.info("game %s has no plays yet: there is nothing to learn from it", work.rig.game_id)

@@ -204,3 +204,19 @@ def test_the_plays_document_reads_back_as_the_plays_that_were_judged(
     rows = documents.load(shared_platform.resources.training, places.plays("sound"), list[dict[str, Any]])
     assert [row["id"] for row in rows] == [row["id"] for row in shared_platform.rows("sound")]
     assert {row["angle"] for row in rows} == set(Side)
+
+
+@pytest.mark.usefixtures("ran")
+def test_a_refused_games_partition_page_tells_its_grade_and_what_was_left_out(
+    shared_platform: Platform,
+) -> None:
+    key = dg.AssetKey("training_examples")
+    records = shared_platform.instance.fetch_observations(key, limit=100).records
+    told = {
+        record.partition_key: record.asset_observation.metadata
+        for record in records
+        if record.asset_observation
+    }
+    assert set(told) == {"left_side_missing", "no_video_at_all"}
+    assert str(told["left_side_missing"]["grade"].value).startswith("F")
+    assert told["left_side_missing"]["quarantine"].value
