@@ -36,16 +36,7 @@ def score(plays: Sequence[YardstickPlay], said: Annotations) -> Scores:
     """What was said against what people wrote: merged by play, and each camera on its own."""
     predicted = {play.play_key: play for play in said.plays}
     truth = {play.truth.play_id: play.truth for play in plays}
-    pairs = [
-        ScoredPlay(
-            play.truth.play_id,
-            play.truth.game_id,
-            tuple(clip.angle for clip in play.clips),
-            play.truth,
-            predicted.get(play.truth.play_id),
-        )
-        for play in plays
-    ]
+    pairs = [ScoredPlay(play.truth.play_id, play.truth, predicted.get(play.truth.play_id)) for play in plays]
     cameras: dict[Angle, list[bool]] = {}
     for play_id, answer in said.per_camera:
         right = answer.answer is not None and answer.answer.classification == truth[play_id].classification

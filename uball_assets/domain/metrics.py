@@ -44,8 +44,6 @@ class ScoredPlay:
     """A true play and what the model made of it; `predicted` is None where no camera gave an answer."""
 
     play_id: str
-    game_id: str
-    angle_set: tuple[Angle, ...]
     truth: Play
     predicted: AnnotatedPlay | None
 

@@ -46,7 +46,7 @@ def predicted(label: str, **changed: Any) -> AnnotatedPlay:
 def scored(play_id: str, true_label: str, told_label: str | None, **changed: Any) -> ScoredPlay:
     truth = a_play(play_id=play_id, classification=true_label, events=())
     told = None if told_label is None else predicted(told_label, **changed)
-    return ScoredPlay(play_id, "g1", (Angle.FAR_LEFT,), truth, told)
+    return ScoredPlay(play_id, truth, told)
 
 
 PAIRS = [
@@ -122,7 +122,7 @@ def test_every_label_has_precision_recall_and_f1() -> None:
 
 def test_the_team_is_counted_where_it_is_known_and_no_answer_is_wrong() -> None:
     assert play_scores(PAIRS).team == wilson(4, 6)
-    unknown = ScoredPlay("p1", "g1", (), a_play(player_a=None), predicted("4PT_MAKE"))
+    unknown = ScoredPlay("p1", a_play(player_a=None), predicted("4PT_MAKE"))
     assert play_scores([unknown]).team == wilson(0, 0)
 
 
@@ -134,7 +134,7 @@ def test_the_error_of_time_is_averaged_over_answers_that_have_one() -> None:
 def test_secondary_events_are_compared_play_by_play_without_the_primary() -> None:
     truth = a_play(events=(Event("4PT_MAKE"), Event("ASSIST"), Event("FOUL")))
     told = predicted("4PT_MAKE", events=(Event("ASSIST"), Event("ASSIST")))
-    pair = ScoredPlay("p1", "g1", (), truth, told)
+    pair = ScoredPlay("p1", truth, told)
     assert play_scores([pair]).events_f1 == 2 * 1 / (2 + 2)
     assert play_scores([scored("p1", "FOUL", "FOUL")]).events_f1 is None
 

@@ -48,7 +48,7 @@ ANNOTATED = [told(play, LABELS[n % 3]) for n, play in enumerate(TRUE) if n % 5]
 
 def scores_of(plays: list[Play]) -> Scores:
     answered = {play.play_key: play for play in ANNOTATED}
-    return play_scores([ScoredPlay(p.play_id, "g1", (), p, answered.get(p.play_id)) for p in plays])
+    return play_scores([ScoredPlay(p.play_id, p, answered.get(p.play_id)) for p in plays])
 
 
 def size_px(png: bytes) -> tuple[int, int]:
