@@ -1,209 +1,255 @@
-"""Cutting a stretch of a film into a clip that shows exactly its frames, and proving it.
+"""Cutting one clip: in the mode that its recipe asks for, or re-encoded where that is not exact; proved.
 
-The rule: the frames with `start <= time < end`, the first of them at clip time 0, sound in step with it.
-Belongs here: the ffmpeg command, running it, and accepting or refusing what it wrote. Not here: which seconds
-to cut (`domain.clips`), storing clips.
+The rule: a clip shows the frames with `START <= time < END` of the file's own clock, the first of them at
+clip time 0, with the sound of these very moments.
+Belongs here: choosing and proving. Not here: a mode itself (`smart`, `edit`, `reencode`), many clips at once
+(`batch`), which seconds to cut (`domain.clips`).
 """
 
 from __future__ import annotations
 
-import re
-import subprocess
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TypeVar
 
-import ffmpeg as ffmpeg_python  # type: ignore[import-untyped]
-import imageio_ffmpeg  # type: ignore[import-untyped]
 import numpy as np
 
-from uball_assets.domain.clips import Frames, Recipe
-from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.media.samples import Times
+from uball_assets.domain.clips import Frames as Expected
+from uball_assets.domain.clips import Recipe
+from uball_assets.domain.errors import Permanent
+from uball_assets.media.assemble import Buffer
+from uball_assets.media.edit import copy_span, keyframe_span, needs_idr
+from uball_assets.media.fetched import Fetched, Ranges, fetch
+from uball_assets.media.film import Film
+from uball_assets.media.mp4.boxes import Moov, children
+from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
+from uball_assets.media.reencode import reencode
+from uball_assets.media.smart import cut_smart
+from uball_assets.media.span import Frames, Span, Times, frames_of, ranges_of, span_of
 from uball_assets.media.verify import check_clip
+from uball_assets.media.wholeness import damage
 
-Result = TypeVar("Result")
-SEEK_BACK_S = 10.0
-"""Longer than a camera's GOP: in a fragmented MP4 a seek can land on the keyframe after the wanted one."""
-LONGEST_RUN_S = 600
-"""No play needs this long; a run that does hangs on its input."""
+
+@dataclass(frozen=True)
+class Tools:
+    work_folder: Path
+    """For files that live as long as one cut."""
+    ffmpeg: str = ""
+    """An ffmpeg by path; '' for the one that is installed with the package."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A clip before a byte of it is read."""
+
+    film: Film
+    start_file_s: float
+    end_file_s: float
+    frames: Frames
+    span: Span | None
+    """None where the film has no index that can be used."""
+    ranges: Ranges
+    """Offset and length of each read."""
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(length for _, length in self.ranges)
+
+    @property
+    def window(self) -> str:
+        return f"{self.start_file_s:.3f}-{self.end_file_s:.3f} s of {Path(self.film.name).name}"
 
 
 @dataclass(frozen=True)
 class CutClip:
-    """A clip that was decoded again and holds exactly the planned frames."""
+    """A proved clip."""
 
-    data: bytes
+    parts: Sequence[Buffer]
+    """The MP4, in order."""
     frame_count: int
     first_s: float
-    """File time of the first frame shown; the clip's time 0."""
+    """File time of the first frame shown: the clip's time 0."""
     duration_s: float
+    """Clip clock; in slow motion longer than the film's seconds."""
+    mode_used: str
+    reason: str
+    """Why another mode than the recipe's was used, or frames were not copied; '' where all went as asked."""
+    copied_count: int
+    """Frames that are the film's own, bit for bit."""
+    clamped: bool
+    """The film holds only a part of the window."""
 
     @property
+    def data(self) -> bytes:
+        return b"".join(self.parts)
+
+    @cached_property
     def size_bytes(self) -> int:
-        return len(self.data)
+        return sum(map(len, self.parts))
 
 
-@dataclass(frozen=True)
-class Span:
-    """Frames `first..last` of a film (indices into its sorted times) and safe places to cut around them."""
-
-    first: int
-    last: int
-    seek_s: float
-    """Between the frame before and the first, so that no rounding moves either across."""
-    stop_s: float
-    first_s: float
-    end_s: float
-    """Where the last frame ends."""
-
-    @property
-    def frame_count(self) -> int:
-        return self.last - self.first + 1
-
-    @property
-    def duration_s(self) -> float:
-        return self.end_s - self.first_s
+def cut_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe, tools: Tools) -> CutClip:
+    """One clip, read, cut and decoded again. Raises Permanent with the reason; leaves no file behind."""
+    planned = plan_clip(film, start_file_s, end_file_s, recipe)
+    return cut_planned(planned, fetch(film.source, planned.ranges), recipe, tools, is_decoded_again=True)
 
 
-def ffmpeg_binary(path: str | None = None) -> str:
-    """The given binary, or the one that comes with imageio-ffmpeg."""
-    return path or imageio_ffmpeg.get_ffmpeg_exe()
+def plan_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe) -> Planned:
+    """Which frames and bytes a clip needs. Raises Permanent where the window holds no frame."""
+    frames = frames_of(film.shown_s, film.end_s, start_file_s, end_file_s)
+    if film.index is None:
+        return Planned(film, start_file_s, end_file_s, frames, None, ())
+    span = span_of(film.index, frames)
+    return Planned(film, start_file_s, end_file_s, frames, span, _ranges(film.index, span, recipe))
 
 
-def span_of(times: Times, start_file_s: float, end_file_s: float) -> Span:
-    """The frames with `start <= time < end`. Permanent where there are none, naming where the film runs."""
-    if len(times) == 0:
-        raise Permanent("the film has no usable frames; probe it for the reason")
-    first = int(np.searchsorted(times, start_file_s, "left"))
-    last = int(np.searchsorted(times, end_file_s, "left")) - 1
-    frame_s = _frame_duration_s(times)
-    film_end_s = float(times[-1]) + frame_s
-    window = f"{start_file_s:.3f}-{end_file_s:.3f} s"
-    runs = f"the film's usable frames run from {times[0]:.3f} s to {film_end_s:.3f} s"
-    if first >= len(times) or last < 0:
-        raise Permanent(f"the window {window} lies outside the film: {runs}")
-    longest_frame_s = float(np.max(np.diff(times), initial=frame_s))
-    if end_file_s > float(times[-1]) + 2 * longest_frame_s:
-        raise Permanent(f"the window {window} runs past the film's end: {runs}")
-    if last < first:
-        raise Permanent(f"the window {window} holds no frame: frames are {frame_s:.3f} s apart there")
-    before_s = float(times[first - 1]) if first else float(times[0]) - frame_s
-    after_s = float(times[last + 1]) if last + 1 < len(times) else film_end_s
-    return Span(
-        first=first,
-        last=last,
-        seek_s=max(0.0, (before_s + float(times[first])) / 2),
-        stop_s=(float(times[last]) + after_s) / 2,
-        first_s=float(times[first]),
-        end_s=after_s,
-    )
-
-
-def command(
-    source: Path, span: Span, destination: Path, recipe: Recipe, ffmpeg: str, seek_back_s: float = 0.0
-) -> list[str]:
-    """The ffmpeg call that cuts one span; the same arguments give the same bytes.
-
-    `seek_back_s` begins decoding that much earlier, for containers whose seek lands late.
-    """
-    if recipe.mode != "reencode":
-        raise Permanent(f"clips cannot be cut in mode {recipe.mode!r}: use 'reencode'")
-    seek_s = max(0.0, span.seek_s - seek_back_s)
-    film = ffmpeg_python.input(
-        str(source), ss=f"{seek_s:.6f}", seek_timestamp=1, threads=1, fflags="+discardcorrupt"
-    )
-    pictures = f"trim=start={span.seek_s - seek_s:.6f}:end={span.stop_s - seek_s:.6f},setpts=PTS-STARTPTS"
-    height = f"-2:{recipe.height_px}" if recipe.height_px else "trunc(iw/2)*2:trunc(ih/2)*2"
-    lead_s = span.first_s - seek_s
-    sound = f"atrim=start={lead_s:.6f}:end={lead_s + span.duration_s:.6f},asetpts=PTS-{lead_s:.6f}/TB"
-    silence = f"aresample=async=1:first_pts=0,apad=whole_dur={span.duration_s:.6f}"
-    settings = {
-        "vf": f"{pictures},scale={height}:flags=bicubic,format=yuv420p",
-        "af": f"{sound},{silence}",
-        "fps_mode": "passthrough",
-        "enc_time_base:v": "demux",
-        "c:v": "libx264",
-        "preset": recipe.preset,
-        "crf": recipe.crf,
-        # Without B-frames no edit list is needed: readers that ignore those see the right first frame too.
-        "bf": 0,
-        "c:a": "aac",
-        "aac_coder": "fast",
-        "b:a": "96k",
-        "threads": 1,
-        "map_metadata": -1,
-        "map_chapters": -1,
-        "movflags": "+faststart",
-        "fflags": "+bitexact",
-        "flags": "+bitexact",
-        "f": "mp4",
-    }
-    clip = ffmpeg_python.output(film["v:0"], film["a:0?"], str(destination), **settings)
-    quiet = clip.global_args(
-        "-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-filter_threads", "1"
-    )
-    return [str(word) for word in ffmpeg_python.compile(quiet, cmd=ffmpeg, overwrite_output=True)]
-
-
-def cut_and_prove(
-    source: Path,
-    times: Times,
-    start_file_s: float,
-    end_file_s: float,
-    recipe: Recipe,
-    ffmpeg: str,
-    work_dir: Path,
+def cut_planned(
+    planned: Planned, fetched: Fetched, recipe: Recipe, tools: Tools, *, is_decoded_again: bool
 ) -> CutClip:
-    """Cut, decode every frame of the clip again, and hand it over only if it is what was planned.
+    """The clip from the bytes of its plan, proved; `is_decoded_again` decodes every frame of it as proof.
 
-    `times` are the source's `frame_times`. Leaves no file behind. Raises Permanent with the reason (no such
-    frames, damaged source, refused clip), Transient where ffmpeg itself could not run to its end.
+    Without, the proof is that copied samples are whole, that seams decode, and that the clip's own index
+    shows exactly the frames planned. Raises Permanent with the reason.
     """
-    span = span_of(times, start_file_s, end_file_s)
-    window = f"{start_file_s:.3f}-{end_file_s:.3f} s of {source.name}"
-    shown_s = times[span.first : span.last + 1] - span.first_s
-    expected = Frames(span.frame_count, float(shown_s[0]), float(shown_s[-1]))
-    frame_duration_s = _frame_duration_s(shown_s, span.duration_s)
-    reason: str | None = None
-    for seek_back_s in (0.0, SEEK_BACK_S):
-        try:
-            data = _cut_bytes(source, span, recipe, ffmpeg, work_dir, seek_back_s)
-        except Permanent as error:
-            raise Permanent(f"the film cannot be cut at {window}: {error}") from error
-        reason = check_clip(data, expected, frame_duration_s)
-        if reason is None:
-            return CutClip(data, span.frame_count, span.first_s, span.duration_s)
-    raise Permanent(f"the clip {window} is refused: {reason}; probe the film for damage")
-
-
-def _cut_bytes(
-    source: Path, span: Span, recipe: Recipe, ffmpeg: str, work_dir: Path, seek_back_s: float
-) -> bytes:
-    with TemporaryDirectory(dir=work_dir) as folder:
-        clip = Path(folder) / "clip.mp4"
-        _run(command(source, span, clip, recipe, ffmpeg, seek_back_s))
-        return clip.read_bytes() if clip.is_file() else b""
-
-
-def _frame_duration_s(times: Times, otherwise_s: float = 0.04) -> float:
-    return float(np.median(np.diff(times))) if len(times) > 1 else otherwise_s
-
-
-def _run(words: list[str]) -> None:
+    index, span = planned.film.index, planned.span
+    if index is None or span is None:
+        return _of_whole_film(planned, recipe, tools)
+    if bad := damage(index.video, span.video, fetched):
+        raise Permanent(f"the film cannot be cut at {planned.window}: {bad}")
+    if recipe.mode == "reencode":
+        return _of_mini_film(planned, index, span, fetched, recipe, tools, "")
     try:
-        done = subprocess.run(  # noqa: S603 (a list of words, no shell)
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_RUN_S, check=False
+        clip, shown = _copied(planned, index, span, fetched, recipe)
+        prove_index(clip, index.video, shown)
+        if is_decoded_again and (reason := check_clip(clip.data, *_expected(clip, index.video, shown))):
+            raise _refusal(planned, index, span, fetched, reason)
+    except Unsupported as unsupported:
+        return _of_mini_film(planned, index, span, fetched, recipe, tools, str(unsupported))
+    return clip
+
+
+def prove_index(clip: CutClip, film: VideoTrack, span: Span) -> None:
+    """Reads the clip's own index and compares it, tick for tick. Raises Permanent where it differs."""
+    boxes = dict(children(memoryview(clip.parts[0])))
+    own = parse_index(Moov(bytes(boxes[b"moov"]), 0, 0, is_at_end=False), clip.size_bytes).video
+    planned = film.pts[span.shown] - span.start_tick
+    if own.missing_count or not np.array_equal(own.pts[own.shown], planned):
+        raise Permanent(
+            f"the clip's index shows {len(own.shown)} frames otherwise than the {len(planned)} planned"
         )
-    except subprocess.TimeoutExpired as error:
-        raise Transient(f"ffmpeg did not finish within {LONGEST_RUN_S} s") from error
-    except OSError as error:
-        raise Permanent(f"ffmpeg cannot be started as {words[0]}: {error.strerror}") from error
-    if done.returncode < 0:
-        raise Transient(f"ffmpeg was ended by signal {-done.returncode}")
-    if done.returncode:
-        said = re.sub(r"\[[^\]]* @ 0x[0-9a-f]+\] ", "", done.stderr.decode(errors="replace")).strip()
-        first_lines = "; ".join(dict.fromkeys(said.splitlines()[:3])) or "no message"
-        kind = Transient if "No space left" in said else Permanent
-        raise kind(f"ffmpeg gave up (exit {done.returncode}): {first_lines}; probe the film for damage")
+
+
+def _ranges(index: Index, span: Span, recipe: Recipe) -> Ranges:
+    ranges = ranges_of(index, span)
+    if recipe.mode == "keyframe":
+        with suppress(Unsupported):
+            return ranges_of(index, keyframe_span(index, span))
+    return ranges
+
+
+def _copied(
+    planned: Planned, index: Index, span: Span, fetched: Fetched, recipe: Recipe
+) -> tuple[CutClip, Span]:
+    """A clip in a mode that copies, and what it shows. Raises Unsupported where it would not be exact."""
+    joint = planned.film.joint
+    if recipe.mode == "smart":
+        if isinstance(joint, str):
+            raise Unsupported(joint)
+        parts, copied_count = cut_smart(index, span, fetched, joint, recipe)
+        reason = "" if copied_count else "no IDR picture stands in the window to copy from"
+        return _clip(planned, index, span, parts, copied_count, "smart", reason), span
+    if reason := needs_idr(index.video, span, fetched):
+        raise Unsupported(reason)
+    if recipe.mode == "keyframe":
+        span = keyframe_span(index, span)
+    return _clip(
+        planned, index, span, copy_span(index, span, fetched), len(span.shown), recipe.mode, ""
+    ), span
+
+
+def _clip(
+    planned: Planned,
+    index: Index,
+    span: Span,
+    parts: Sequence[Buffer],
+    copied_count: int,
+    mode: str,
+    reason: str,
+) -> CutClip:
+    timescale = index.video.timescale
+    return CutClip(
+        parts=parts,
+        frame_count=len(span.shown),
+        first_s=span.start_tick / timescale,
+        duration_s=(span.end_tick - span.start_tick) / timescale,
+        mode_used=mode,
+        reason=reason,
+        copied_count=copied_count,
+        clamped=planned.frames.is_clamped,
+    )
+
+
+def _expected(clip: CutClip, film: VideoTrack, span: Span) -> tuple[Expected, float]:
+    """What decoding must find in a clip that copies frames, and how long a frame lasts."""
+    last_s = (int(film.pts[span.shown[-1]]) - span.start_tick) / film.timescale
+    return Expected(clip.frame_count, 0.0, last_s), clip.duration_s / clip.frame_count
+
+
+def _refusal(planned: Planned, index: Index, span: Span, fetched: Fetched, reason: str) -> Exception:
+    """The film's own frames do not decode: nothing can be cut there. They do: the seams are to blame."""
+    own = Expected(
+        len(span.shown), 0.0, (int(index.video.pts[span.shown[-1]]) - span.start_tick) / index.video.timescale
+    )
+    if check_clip(b"".join(copy_span(index, span, fetched)), own, own.last_s / own.count):
+        return Permanent(f"the clip {planned.window} is refused: {reason}; probe the film for damage")
+    return Unsupported(f"its frames do not join re-encoded ones ({reason})")
+
+
+def _of_mini_film(
+    planned: Planned, index: Index, span: Span, fetched: Fetched, recipe: Recipe, tools: Tools, reason: str
+) -> CutClip:
+    """Re-encoded from a film of just this span: the whole one need not be on this machine."""
+    timescale = index.video.timescale
+    shown_s = (index.video.pts[span.shown] - span.start_tick) / timescale
+    duration_s = (span.end_tick - span.start_tick) / timescale
+    tools.work_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder:
+        mini = Path(folder) / Path(planned.film.name).with_suffix(".mp4").name
+        with mini.open("wb") as file:
+            file.writelines(copy_span(index, span, fetched))
+        clip = _reencoded(planned, mini, shown_s, (0.0, duration_s), recipe, tools, reason)
+    return replace(clip, first_s=span.start_tick / timescale)
+
+
+def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
+    film = planned.film
+    path = film.whole()
+    assert path is not None, "a film without an index is opened as a file"
+    tools.work_folder.mkdir(parents=True, exist_ok=True)
+    window = (planned.start_file_s, planned.end_file_s)
+    return _reencoded(planned, path, film.shown_s, window, recipe, tools, str(film.joint))
+
+
+def _reencoded(
+    planned: Planned,
+    film: Path,
+    shown_s: Times,
+    window: tuple[float, float],
+    recipe: Recipe,
+    tools: Tools,
+    reason: str,
+) -> CutClip:
+    made = reencode(film, shown_s, *window, replace(recipe, mode="reencode"), tools.ffmpeg, tools.work_folder)
+    return CutClip(
+        parts=(made.data,),
+        frame_count=made.expected.count,
+        first_s=made.first_s,
+        duration_s=made.duration_s,
+        mode_used="reencode",
+        reason="" if recipe.mode == "reencode" else reason,
+        copied_count=0,
+        clamped=planned.frames.is_clamped,
+    )

@@ -1,0 +1,100 @@
+"""A film opened for cutting: its bytes, its index, and the times of its frames, read once.
+
+Belongs here: opening, by index or, where that cannot be treated exactly, by walking the packets. Not here:
+judging a film (`probe`), cutting (`cut`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+
+from uball_assets.domain.errors import Permanent
+from uball_assets.media.mp4.boxes import NoFilm, NotMp4
+from uball_assets.media.mp4.index import Index, Unsupported, read_index
+from uball_assets.media.ranges import Ranged
+from uball_assets.media.samples import Times, read_samples
+from uball_assets.media.seam import Joint, joint_of
+
+BLOCK_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Film:
+    """Close it, or use it in a `with`, to remove what had to be copied."""
+
+    source: Ranged
+    index: Index | None
+    joint: Joint | str
+    """How re-encoded frames join the film's own, or why they cannot."""
+    shown_s: Times
+    """Times of the frames that a player shows and whose data is there; file clock, sorted."""
+    end_s: float
+    """Where the last frame ends by the index."""
+    copy: Path | None = None
+    """Made here because no index could be used and the film is not on this machine."""
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    def whole(self) -> Path | None:
+        """The film as a file, where it is one."""
+        return self.source.local_path or self.copy
+
+    def close(self) -> None:
+        if self.copy is not None:
+            self.copy.unlink(missing_ok=True)
+
+    def __enter__(self) -> Film:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_film(source: Ranged, work_folder: Path) -> Film:
+    """Raises Permanent (NoFilm) with the reason where the file is no film."""
+    try:
+        index = read_index(source)
+    except Unsupported as unsupported:
+        return _walked(source, str(unsupported), work_folder)
+    except NotMp4 as error:
+        try:
+            return _walked(source, "it is not an MP4", work_folder)
+        except Permanent:
+            raise error from None
+    return Film(source, index, joint_of(index.video), index.video.shown_s, index.video.end_s)
+
+
+def _walked(source: Ranged, reason: str, work_folder: Path) -> Film:
+    """A film that only ffmpeg can read."""
+    copy = None if source.local_path else _copied(source, work_folder)
+    try:
+        samples = read_samples(source.local_path or copy or Path())
+        shown_s = samples.shown_s
+        if not len(shown_s):
+            raise NoFilm("no picture can be read from it; transfer it again")
+    except (OSError, av.error.FFmpegError, IndexError) as error:
+        if copy is not None:
+            copy.unlink()
+        raise NoFilm(f"no film can be read from it ({error}); transfer it again") from error
+    end_s = float(shown_s[-1] + (shown_s[-1] - shown_s[0]) / max(1, len(shown_s) - 1))
+    return Film(source, None, reason, shown_s, end_s, copy)
+
+
+def _copied(source: Ranged, work_folder: Path) -> Path:
+    work_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=work_folder, suffix=Path(source.name).suffix, delete=False) as file:
+        try:
+            for offset in range(0, source.size_bytes, BLOCK_BYTES):
+                file.write(source.read_range(offset, BLOCK_BYTES))
+        except BaseException:
+            with suppress(OSError):
+                Path(file.name).unlink()
+            raise
+    return Path(file.name)

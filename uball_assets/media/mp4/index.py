@@ -1,0 +1,428 @@
+"""A film's index as arrays: where every coded frame stands, and when a player shows it.
+
+All times are ticks of the file clock: tick 0 is a player's 0:00, edit lists are worked in. What cannot be
+treated exactly raises Unsupported, and such films are re-encoded.
+
+Belongs here: reading the index box. Not here: finding it (`boxes`), what a clip needs of it (`span`).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uball_assets.media.mp4.boxes import Moov, NoFilm, child, children, read_moov
+from uball_assets.media.ranges import Ranged
+
+Ints = NDArray[np.int64]
+Sizes = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+
+MOST_SAMPLES = 20_000_000
+"""More than 4 days at 59.94 fps: a count beyond it is damage, not a film."""
+IDENTITY_MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+
+
+class Unsupported(Exception):  # noqa: N818 - an answer: re-encode this film
+    """Why the index cannot be treated exactly."""
+
+
+@dataclass(frozen=True)
+class VideoTrack:
+    """The first video track. Arrays are in decode order, one entry a coded frame."""
+
+    codec: str
+    """The sample entry's four letters: `avc1`, `hvc1`, …"""
+    entry: bytes
+    """The sample entry's payload, as it stands in `stsd`."""
+    width_px: int
+    height_px: int
+    matrix: bytes
+    """The display matrix: rotation that a player applies."""
+    timescale: int
+    """Ticks a second."""
+    offset: Ints
+    size: Sizes
+    pts: Ints
+    """When the frame is shown, file clock; hidden frames have a time too."""
+    is_sync: Flags
+    shown: Ints
+    """Decode positions of the frames that a player shows and whose data is in the file, by time."""
+    end_tick: int
+    """Where the last frame ends by the index."""
+    missing_count: int
+    """Frames that the index promises beyond the end of the file."""
+
+    @property
+    def shown_s(self) -> NDArray[np.float64]:
+        """Times of the frames that a player shows, file clock, seconds, sorted."""
+        return self.pts[self.shown] / self.timescale
+
+    @property
+    def end_s(self) -> float:
+        return self.end_tick / self.timescale
+
+
+@dataclass(frozen=True)
+class AudioTrack:
+    """The first audio track. Arrays have one entry a coded packet; for PCM, one a chunk."""
+
+    codec: str
+    entry: bytes
+    timescale: int
+    offset: Ints
+    size: Sizes
+    start: Ints
+    """File clock, audio ticks."""
+    end_tick: int
+    shown_from: int
+    """Sound before this tick is hidden (an encoder's lead-in)."""
+    sample_bytes: int
+    """Bytes of one PCM sample of all channels; 0 for compressed sound."""
+
+
+@dataclass(frozen=True)
+class Index:
+    video: VideoTrack
+    audio: AudioTrack | None
+    other_tracks: tuple[str, ...]
+    """Handlers of the tracks that clips leave out: `tmcd`, `meta`, `text`, …"""
+    has_chapters: bool
+    created: int
+    """Seconds since 1904, as the camera wrote it; 0 where it did not."""
+    index_bytes: int
+    is_at_end: bool
+
+
+def read_index(source: Ranged) -> Index:
+    """Reads the index by ranged reads: two, or one where it stands at the head.
+
+    Raises NoFilm (no MP4, or its index is not whole), Unsupported (a film that cannot be treated exactly).
+    """
+    return parse_index(read_moov(source), source.size_bytes)
+
+
+def parse_index(moov: Moov, size_bytes: int) -> Index:
+    """The index of a file of `size_bytes`; see `read_index`."""
+    try:
+        return _parse(moov, size_bytes)
+    except (struct.error, ValueError, IndexError, OverflowError) as error:
+        raise NoFilm(
+            f"the index (moov) does not add up ({error}): the file is damaged; transfer it again"
+        ) from error
+
+
+def _parse(moov: Moov, size_bytes: int) -> Index:
+    payload = memoryview(moov.payload)
+    if child(payload, b"cmov") is not None:
+        raise Unsupported("its index is compressed")
+    header = child(payload, b"mvhd")
+    if header is None:
+        raise NoFilm("the index (moov) has no header: the file is damaged; transfer it again")
+    movie_timescale = _timescale(header)
+    tracks = [(_handler(track), track) for kind, track in children(payload) if kind == b"trak"]
+    video = next((track for handler, track in tracks if handler == "vide"), None)
+    if video is None:
+        raise NoFilm("no video track: the file holds no picture")
+    if child(payload, b"mvex") is not None:
+        raise Unsupported("it is fragmented")
+    audio = next((track for handler, track in tracks if handler == "soun"), None)
+    return Index(
+        video=_video(video, movie_timescale, size_bytes),
+        audio=None if audio is None else _audio(audio, movie_timescale, size_bytes),
+        other_tracks=tuple(handler for handler, track in tracks if track is not video and track is not audio),
+        has_chapters=child(payload, b"udta", b"chpl") is not None
+        or any(child(track, b"tref", b"chap") is not None for _, track in tracks),
+        created=_created(header),
+        index_bytes=moov.box_bytes,
+        is_at_end=moov.is_at_end,
+    )
+
+
+def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTrack:
+    table, timescale = _table(track), _media_timescale(track)
+    codec, entry = _sample_entry(table)
+    if codec in ("encv", "drmi"):
+        raise Unsupported("it is encrypted")
+    width_px, height_px = struct.unpack_from(">HH", entry, 24)
+    size = _sizes(table, size_bytes)
+    count = len(size)
+    if count == 0:
+        raise NoFilm("the index lists no frames: the recording did not complete")
+    dts, media_end = _decode_times(table, count)
+    offset = _offsets(table, size)
+    edit = _edit(track, movie_timescale, timescale)
+    pts = dts + _composition(table, count) - edit.shift
+    is_shown = pts >= edit.from_tick
+    if edit.to_tick is not None:
+        is_shown &= pts < edit.to_tick
+    is_inside = (offset >= 0) & (offset + size <= size_bytes)
+    if not is_inside.all():
+        is_shown &= pts < pts[~is_inside].min()
+    shown = np.flatnonzero(is_shown)
+    shown = shown[np.argsort(pts[shown], kind="stable")]
+    last = int(pts.max()) + int(np.median(np.diff(np.sort(pts)))) if count > 1 else media_end - edit.shift
+    return VideoTrack(
+        codec=codec,
+        entry=entry,
+        width_px=width_px,
+        height_px=height_px,
+        matrix=_matrix(track),
+        timescale=timescale,
+        offset=offset,
+        size=size,
+        pts=pts,
+        is_sync=_sync(table, count),
+        shown=shown,
+        end_tick=last if edit.to_tick is None else min(last, edit.to_tick),
+        missing_count=int(count - is_inside.sum()),
+    )
+
+
+def _audio(track: memoryview, movie_timescale: int, size_bytes: int) -> AudioTrack | None:
+    """The audio track, or None where it holds nothing."""
+    table, timescale = _table(track), _media_timescale(track)
+    codec, entry = _sample_entry(table)
+    if codec in ("enca", "drms"):
+        raise Unsupported("its sound is encrypted")
+    edit = _edit(track, movie_timescale, timescale)
+    per_chunk = _pcm(table, entry)
+    if per_chunk is not None:
+        offset, size, start, media_end, sample_bytes = per_chunk
+    else:
+        size = _sizes(table, size_bytes)
+        start, media_end = _decode_times(table, len(size))
+        offset, sample_bytes = _offsets(table, size), 0
+    if len(size) == 0:
+        return None
+    end_tick = media_end - edit.shift
+    return AudioTrack(
+        codec=codec,
+        entry=entry,
+        timescale=timescale,
+        offset=offset,
+        size=size,
+        start=start - edit.shift,
+        end_tick=end_tick if edit.to_tick is None else min(end_tick, edit.to_tick),
+        shown_from=edit.from_tick,
+        sample_bytes=sample_bytes,
+    )
+
+
+@dataclass(frozen=True)
+class _Edit:
+    shift: int
+    """File clock = media clock - shift; ticks of the track."""
+    from_tick: int
+    to_tick: int | None
+
+
+def _edit(track: memoryview, movie_timescale: int, timescale: int) -> _Edit:
+    """The edit list, where it is one stretch of the track after at most a gap."""
+    raw = child(track, b"edts", b"elst")
+    if raw is None:
+        return _Edit(0, -(2**62), None)
+    version, count = raw[0], struct.unpack_from(">I", raw, 4)[0]
+    form = struct.Struct(">QqHH" if version == 1 else ">IiHH")
+    if count * form.size > len(raw) - 8:
+        raise Unsupported("its edit list is cut short")
+    if count > 1000:
+        raise Unsupported(f"its edit list has {count} parts")
+    entries = [form.unpack_from(raw, 8 + form.size * place) for place in range(count)]
+    gap_movie_ticks = 0
+    while entries and entries[0][1] == -1:
+        gap_movie_ticks += entries.pop(0)[0]
+    gap = _rescaled(gap_movie_ticks, timescale, movie_timescale)
+    if not entries:
+        return _Edit(-gap, -(2**62), None)
+    if len(entries) > 1 or entries[0][1] < 0:
+        raise Unsupported(f"its edit list has {len(entries)} stretches")
+    duration, media_time, rate, fraction = entries[0]
+    if (rate, fraction) != (1, 0):
+        raise Unsupported("its edit list changes the speed")
+    to_tick = gap + _rescaled(duration, timescale, movie_timescale) if duration else None
+    return _Edit(media_time - gap, gap, to_tick)
+
+
+def _rescaled(ticks: int, to_timescale: int, from_timescale: int) -> int:
+    """To the nearest tick, as players round."""
+    return (ticks * to_timescale + from_timescale // 2) // from_timescale
+
+
+def _handler(track: memoryview) -> str:
+    raw = child(track, b"mdia", b"hdlr")
+    return bytes(raw[8:12]).decode("latin-1") if raw is not None and len(raw) >= 12 else ""
+
+
+def _table(track: memoryview) -> memoryview:
+    table = child(track, b"mdia", b"minf", b"stbl")
+    if table is None:
+        raise NoFilm("the index (moov) has a track without a sample table: the file is damaged")
+    return table
+
+
+def _timescale(header: memoryview) -> int:
+    ticks = int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
+    if ticks == 0:
+        raise NoFilm("the index (moov) has a clock of 0 ticks a second: the file is damaged")
+    return ticks
+
+
+def _media_timescale(track: memoryview) -> int:
+    header = child(track, b"mdia", b"mdhd")
+    if header is None:
+        raise NoFilm("the index (moov) has a track without a clock: the file is damaged")
+    return _timescale(header)
+
+
+def _created(header: memoryview) -> int:
+    return int(struct.unpack_from(">Q" if header[0] == 1 else ">I", header, 4)[0])
+
+
+def _matrix(track: memoryview) -> bytes:
+    header = child(track, b"tkhd")
+    if header is None:
+        return IDENTITY_MATRIX
+    start = 52 if header[0] == 1 else 40
+    return bytes(header[start : start + 36]) if len(header) >= start + 36 else IDENTITY_MATRIX
+
+
+def _sample_entry(table: memoryview) -> tuple[str, bytes]:
+    raw = child(table, b"stsd")
+    if raw is None or len(raw) < 8:
+        raise NoFilm("the index (moov) has a track without a codec: the file is damaged")
+    entries = list(children(raw[8:]))
+    if len(entries) != 1:
+        raise Unsupported(f"a track has {len(entries)} sample descriptions")
+    kind, entry = entries[0]
+    return kind.decode("latin-1"), bytes(entry)
+
+
+def _array(table: memoryview, kind: bytes, width: str, columns: int, header_bytes: int = 8) -> Ints:
+    """Rows of a table box as `(n, columns)`; its row count stands in the last word of the header."""
+    raw = child(table, kind)
+    if raw is None:
+        return np.empty((0, columns), np.int64)
+    count = struct.unpack_from(">I", raw, header_bytes - 4)[0]
+    item = np.dtype(width)
+    if count * columns * item.itemsize > len(raw) - header_bytes:
+        raise ValueError(f"{kind.decode()} claims {count} entries")
+    flat = np.frombuffer(raw, item, count * columns, header_bytes)
+    return flat.astype(np.int64).reshape(count, columns)
+
+
+def _constant_size(table: memoryview) -> tuple[int, int]:
+    """Size of every sample, 0 where they differ, and their count."""
+    raw = child(table, b"stsz")
+    if raw is None:
+        return 0, 0
+    size, count = struct.unpack_from(">II", raw, 4)
+    return size, count
+
+
+def _sizes(table: memoryview, size_bytes: int) -> Sizes:
+    size, count = _constant_size(table)
+    if size and count:
+        if count > min(MOST_SAMPLES, size_bytes // size + MOST_SAMPLES // 1000):
+            raise ValueError(f"stsz claims {count} samples of {size} bytes in a file of {size_bytes}")
+        return np.full(count, size, np.int32)
+    if child(table, b"stz2") is not None:
+        raise Unsupported("its sample sizes are packed (stz2)")
+    sizes = _array(table, b"stsz", ">u4", 1, header_bytes=12)[:, 0]
+    if len(sizes) and sizes.max() > 2**31 - 1:
+        raise ValueError(f"stsz claims a sample of {sizes.max()} bytes")
+    return sizes.astype(np.int32)
+
+
+def _decode_times(table: memoryview, count: int) -> tuple[Ints, int]:
+    """Each sample's decode time and the end of the last, media clock."""
+    runs = _array(table, b"stts", ">u4", 2)
+    told = int(runs[:, 0].sum())
+    if told != count:
+        if told < count or runs[:, 0].max() > MOST_SAMPLES:
+            raise ValueError(f"stts times {told} of {count} samples")
+        ends = np.minimum(np.cumsum(runs[:, 0]), count)
+        runs[:, 0] = np.diff(ends, prepend=0)
+    deltas = np.repeat(runs[:, 1], runs[:, 0])
+    ends = np.cumsum(deltas)
+    return ends - deltas, int(ends[-1]) if count else 0
+
+
+def _composition(table: memoryview, count: int) -> Ints:
+    runs = _array(table, b"ctts", ">i4", 2)
+    if not len(runs):
+        return np.zeros(count, np.int64)
+    if runs[:, 0].min() < 0 or runs[:, 0].sum() != count:
+        raise ValueError(f"ctts times {runs[:, 0].sum()} of {count} samples")
+    return np.repeat(runs[:, 1], runs[:, 0])
+
+
+def _chunks(table: memoryview, sample_count: int) -> tuple[Ints, Ints]:
+    """Each chunk's offset and its number of samples."""
+    offsets = _array(table, b"co64", ">u8", 1)[:, 0]
+    if not len(offsets):
+        offsets = _array(table, b"stco", ">u4", 1)[:, 0]
+    runs = _array(table, b"stsc", ">u4", 3)
+    if not len(runs) or not len(offsets):
+        raise ValueError(f"{len(offsets)} chunks hold {sample_count} samples")
+    if (runs[:, 2] != 1).any():
+        raise Unsupported("its samples have several descriptions")
+    first = runs[:, 0] - 1
+    if first[0] != 0 or (np.diff(first) <= 0).any() or runs[:, 1].max() > MOST_SAMPLES * 100:
+        raise ValueError("stsc is out of order")
+    first = first[first < len(offsets)]
+    counts = np.repeat(runs[: len(first), 1], np.diff(first, append=len(offsets)))
+    ends = np.minimum(np.cumsum(counts), sample_count)
+    if ends[-1] < sample_count:
+        raise ValueError(f"chunks hold {ends[-1]} of {sample_count} samples")
+    return offsets, np.diff(ends, prepend=0)
+
+
+def _offsets(table: memoryview, size: Sizes) -> Ints:
+    if not len(size):
+        return np.empty(0, np.int64)
+    offsets, counts = _chunks(table, len(size))
+    chunk_starts = np.cumsum(counts) - counts
+    ends = np.cumsum(size, dtype=np.int64)
+    before = ends - size
+    used = counts > 0
+    shift: Ints = np.repeat(offsets[used] - before[chunk_starts[used]], counts[used])
+    return shift + before
+
+
+def _sync(table: memoryview, count: int) -> Flags:
+    """Without the box, every sample is one; with it empty, none but the first."""
+    if child(table, b"stss") is None:
+        return np.ones(count, np.bool_)
+    numbers = _array(table, b"stss", ">u4", 1)[:, 0] - 1
+    flags = np.zeros(count, np.bool_)
+    flags[numbers[(numbers >= 0) & (numbers < count)]] = True
+    return flags
+
+
+def _pcm(table: memoryview, entry: bytes) -> tuple[Ints, Sizes, Ints, int, int] | None:
+    """Chunks of uncompressed sound: offset, size, start, end of all, bytes a sample; None for other sound.
+
+    Such a track has a sample for every tick, half a billion in a game: its chunks stand for them.
+    """
+    size, count = _constant_size(table)
+    runs: Sequence[Sequence[int]] = _array(table, b"stts", ">u4", 2).tolist()
+    if not size or not count or [run[1] for run in runs] != [1]:
+        return None
+    # QuickTime's first sound descriptions say 1 byte here, whatever the sample's size.
+    size = _described_bytes(entry) if size == 1 else size
+    offsets, counts = _chunks(table, count)
+    if counts.max() * size > 2**31 - 1:
+        raise Unsupported("its sound stands in chunks of over 2 GB")
+    return offsets, (counts * size).astype(np.int32), np.cumsum(counts) - counts, count, size
+
+
+def _described_bytes(entry: bytes) -> int:
+    """Bytes of one PCM sample of all channels, by the sample entry."""
+    version = struct.unpack_from(">H", entry, 8)[0]
+    channels, bits = struct.unpack_from(">HH", entry, 16)
+    return int(struct.unpack_from(">I", entry, 36)[0]) if version == 1 else int(channels * bits // 8)

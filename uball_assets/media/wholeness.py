@@ -1,0 +1,43 @@
+"""Are a clip's copied frames whole? Told from their bytes, at the speed of reading them.
+
+Belongs here: the walk over copied samples. Not here: what a whole sample is (`mp4.nal`), decoding (`verify`).
+"""
+
+from __future__ import annotations
+
+from uball_assets.media.fetched import Fetched
+from uball_assets.media.mp4.index import VideoTrack
+from uball_assets.media.mp4.nal import HOLE, is_whole, nal_length_bytes
+from uball_assets.media.span import Positions
+
+
+def damage(video: VideoTrack, positions: Positions, fetched: Fetched) -> str:
+    """Which of the coded frames at `positions` are damaged, in words; '' where all are whole."""
+    length_bytes = nal_length_bytes(video.codec, video.entry)
+    if not length_bytes:
+        return ""
+    places = zip(
+        positions.tolist(), video.offset[positions].tolist(), video.size[positions].tolist(), strict=True
+    )
+    bad = [position for position, offset, size in places if not _whole(fetched, offset, size, length_bytes)]
+    if not bad:
+        return ""
+    times_s = sorted(video.pts[bad] / video.timescale)
+    return (
+        f"{len(bad)} of {len(positions)} frames are damaged, between {times_s[0]:.1f} s and "
+        f"{times_s[-1]:.1f} s: zeroed or overwritten data; transfer it again"
+    )
+
+
+def _whole(fetched: Fetched, offset: int, size: int, length_bytes: int) -> bool:
+    block, begin = fetched.find(offset, size)
+    end = begin + size
+    place = begin
+    while place + length_bytes < end:
+        length = int.from_bytes(block[place : place + length_bytes], "big")
+        if length == 0:
+            break
+        place += length_bytes + length
+    if place == end and block.find(HOLE, begin, end) < 0:
+        return True
+    return is_whole(block[begin:end], length_bytes)
