@@ -15,7 +15,7 @@ from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.domain.angles import Side
 from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.examples import parse_answer, prompt
+from uball_assets.domain.examples import Answer, parse_answer, prompt
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.timeline import Window
 
@@ -66,12 +66,17 @@ class Annotator:
         return Annotations(tuple(play for play in merged if play), per_camera, tuple(losses))
 
     def _ask(self, model_uri: str, clip: Clip) -> tuple[ClipAnswer, list[Loss]]:
+        def told(answer: Answer | None, reason: str) -> ClipAnswer:
+            return ClipAnswer(
+                clip.angle, clip.start_file_s, clip.sync_offset_s, answer, reason, clip.slow_motion
+            )
+
         try:
             text = self.endpoint.generate(model_uri, self.training.uri(clip.name), prompt(clip.angle))
         except Permanent as error:
             loss = Loss(f"clip {clip.name}", model_uri, str(error), "cut the clip again or ask another model")
-            return ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, None, str(error)), [loss]
+            return told(None, str(error)), [loss]
         plays, losses = parse_answer(text, clip.duration_s, clip.name)
         first = plays[0] if plays else None
         reason = "" if first else "; ".join(loss.why for loss in losses) or "the model saw no play"
-        return ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, first, reason), losses
+        return told(first, reason), losses

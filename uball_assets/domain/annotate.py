@@ -29,12 +29,14 @@ class ClipAnswer:
     sync_offset_s: float
     answer: Answer | None
     reason: str = ""
+    slow_motion: float = 1.0
+    """The clip's: its seconds for each second of film."""
 
     @property
     def timestamp_game_s(self) -> float | None:
         if self.answer is None or self.answer.timestamp_clip_s is None:
             return None
-        file_s = clip_to_file(self.answer.timestamp_clip_s, self.clip_start_file_s)
+        file_s = clip_to_file(self.answer.timestamp_clip_s, self.clip_start_file_s, self.slow_motion)
         return file_to_game(file_s, self.sync_offset_s)
 
 

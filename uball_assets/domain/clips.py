@@ -8,46 +8,96 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from uball_assets.domain.angles import Angle
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.plays import Play
+from uball_assets.domain.rig import Camera
 from uball_assets.domain.timeline import Window, file_to_clip, game_to_file
 
 SHORTEST_REST_S = 1.0
 """What must be left of a play that its file cuts short: models sample a frame a second."""
 
 
+class Mode(StrEnum):
+    """How a clip's frames come to be; all but `keyframe` show exactly those of the window."""
+
+    SMART = "smart"
+    """Re-encoded from the start to the next keyframe and at the very end, copied between."""
+    EDIT = "edit"
+    """Copied whole; an edit list hides what stands before the start and after the end."""
+    KEYFRAME = "keyframe"
+    """Copied from the keyframe before the start on."""
+    REENCODE = "reencode"
+    """Every frame made anew."""
+
+
+FASTEST_FRAME_RATE = 240.0
+"""No camera of the league films faster."""
+SLOWEST_MOTION = 60.0
+"""At 60 times, a look a second sees every frame of the fastest camera that is used, 60 frames a second."""
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """How clips are cut; part of each clip's key, so that a changed recipe re-cuts."""
+    """How clips are cut; part of each clip's key, so that a changed recipe re-cuts.
 
-    mode: str = "reencode"
+    Raises Permanent for a mode there is not, a number out of its range, and for a height, frame rate or slow
+    motion with a mode that copies frames as they were filmed.
+    """
+
+    mode: str = Mode.SMART
+    """One of Mode."""
     preset: str = "ultrafast"
     """x264's: slower ones save bytes, not quality, and cost up to four times the time on 1080p."""
     crf: int = 18
     """x264's quality. At 20 this fast preset cost the demo's newest model 3 of 43 plays against 18."""
     height_px: int | None = None
-    """None keeps the source's height."""
+    """Even. None keeps the source's height."""
+    frame_rate: float | None = None
+    """Frames a second of clip time, all equally long. None keeps each frame and its time."""
+    slow_motion: float = 1.0
+    """Every frame is shown so many times longer, for services that look once a second of clip time."""
+
+    def __post_init__(self) -> None:
+        if self.mode not in list(Mode):
+            raise Permanent(f"there is no clip mode '{self.mode}': use one of {', '.join(Mode)}")
+        self._refuse_unless(0 <= self.crf <= 51, "crf", "0 to 51")
+        self._refuse_unless(
+            self.height_px is None or (self.height_px > 0 and self.height_px % 2 == 0),
+            "height_px",
+            "an even number above 0",
+        )
+        self._refuse_unless(
+            self.frame_rate is None or 0 < self.frame_rate <= FASTEST_FRAME_RATE,
+            "frame_rate",
+            f"above 0, at most {FASTEST_FRAME_RATE:g}",
+        )
+        self._refuse_unless(
+            1 <= self.slow_motion <= SLOWEST_MOTION, "slow_motion", f"1 to {SLOWEST_MOTION:g}"
+        )
+        changed = [name for name in ("height_px", "frame_rate") if getattr(self, name) is not None]
+        changed += ["slow_motion"] if self.slow_motion != 1 else []
+        if changed and self.mode != Mode.REENCODE:
+            raise Permanent(
+                f"clip mode '{self.mode}' copies frames as they were filmed and cannot change "
+                f"{', '.join(changed)}: use mode 'reencode', or leave the clip as filmed"
+            )
+
+    def _refuse_unless(self, holds: bool, name: str, may_be: str) -> None:
+        if not holds:
+            raise Permanent(f"a clip's {name} cannot be {getattr(self, name)}: use {may_be}")
 
     @property
     def text(self) -> str:
-        """The recipe as one line: `reencode ultrafast crf=18 height=source`."""
-        return f"{self.mode} {self.preset} crf={self.crf} height={self.height_px or 'source'}"
-
-
-@dataclass(frozen=True)
-class Source:
-    """One camera's file as it was probed."""
-
-    angle: Angle
-    name: str
-    """The object's name, for messages."""
-    fingerprint: str
-    filmed_s: Window
-    """File time, from the first frame to the end of the last."""
-    sync_offset_s: float
+        """All that decides a clip's bytes: `reencode ultrafast crf=18 height=480 rate=source slow=1`."""
+        rate = "source" if self.frame_rate is None else f"{self.frame_rate:.12g}"
+        return (
+            f"{self.mode} {self.preset} crf={self.crf} height={self.height_px or 'source'} "
+            f"rate={rate} slow={self.slow_motion:.12g}"
+        )
 
 
 @dataclass(frozen=True)
@@ -60,7 +110,9 @@ class ClipPlan:
     start_file_s: float
     end_file_s: float
     timestamp_clip_s: float | None
-    """The primary event, from the clip's start; None when the play does not say."""
+    """The primary event, from the planned start, in the clip's own clock (stretched in slow motion).
+
+    None when the play does not say."""
     key: str
     clamped: bool
     """The file holds only part of the play."""
@@ -87,7 +139,7 @@ def content_key(fingerprint: str, window_file: Window, recipe: Recipe) -> str:
 
 
 def plan_clips(
-    game_id: str, source: Source, plays: Iterable[Play], recipe: Recipe
+    game_id: str, camera: Camera, plays: Iterable[Play], recipe: Recipe
 ) -> tuple[list[ClipPlan], list[Loss]]:
     """One clip for each play of the camera's side, to the millisecond; a loss for each the file cannot show.
 
@@ -96,9 +148,9 @@ def plan_clips(
     """
     plans, losses = [], []
     for play in plays:
-        if play.side != source.angle.play_side:
+        if play.side != camera.angle.play_side:
             continue
-        planned = _plan(game_id, source, play, recipe)
+        planned = _plan(game_id, camera, play, recipe)
         if isinstance(planned, Loss):
             losses.append(planned)
         else:
@@ -123,9 +175,9 @@ def verdict(expected: Frames, decoded: Frames, frame_duration_s: float) -> str |
     return None
 
 
-def _plan(game_id: str, source: Source, play: Play, recipe: Recipe) -> ClipPlan | Loss:
-    filmed = source.filmed_s
-    wanted = play.window.shifted(source.sync_offset_s)
+def _plan(game_id: str, camera: Camera, play: Play, recipe: Recipe) -> ClipPlan | Loss:
+    filmed = camera.filmed
+    wanted = play.window.shifted(camera.sync_offset_s)
     start_file_s = round(max(wanted.start_s, filmed.start_s), 3)
     end_file_s = round(min(wanted.end_s, filmed.end_s), 3)
     clamped = wanted.start_s < filmed.start_s or wanted.end_s > filmed.end_s
@@ -133,7 +185,7 @@ def _plan(game_id: str, source: Source, play: Play, recipe: Recipe) -> ClipPlan 
     def lost(why: str) -> Loss:
         file = f"it runs from {filmed.start_s:.3f} to {filmed.end_s:.3f} s ({filmed.duration_s:.1f} s long)"
         remedy = "upload the whole file, or correct the play's window or the camera's sync offset"
-        return Loss(f"clip {play.play_id}_{source.angle}", source.name, f"{why}; {file}", remedy)
+        return Loss(f"clip {play.play_id}_{camera.angle}", camera.name, f"{why}; {file}", remedy)
 
     seconds = f"{wanted.start_s:.3f} to {wanted.end_s:.3f} s in file time"
     if start_file_s >= end_file_s:
@@ -142,20 +194,21 @@ def _plan(game_id: str, source: Source, play: Play, recipe: Recipe) -> ClipPlan 
         return lost(f"only {end_file_s - start_file_s:.3f} s of the play, {seconds}, are in the file")
     timestamp_clip_s = None
     if play.timestamp_game_s is not None:
-        event_file_s = game_to_file(play.timestamp_game_s, source.sync_offset_s)
-        timestamp_clip_s = round(file_to_clip(event_file_s, start_file_s), 3)
-        if clamped and not 0 <= timestamp_clip_s <= round(end_file_s - start_file_s, 3):
+        event_file_s = game_to_file(play.timestamp_game_s, camera.sync_offset_s)
+        timestamp_clip_s = round(file_to_clip(event_file_s, start_file_s, recipe.slow_motion), 3)
+        end_clip_s = round(file_to_clip(end_file_s, start_file_s, recipe.slow_motion), 3)
+        if clamped and not 0 <= timestamp_clip_s <= end_clip_s:
             return lost(f"the primary event, at {event_file_s:.3f} s in file time, is not in the file")
         # Rounding may leave an event on the clip's edge a millisecond outside.
-        timestamp_clip_s = min(max(timestamp_clip_s, 0.0), round(end_file_s - start_file_s, 3))
+        timestamp_clip_s = min(max(timestamp_clip_s, 0.0), end_clip_s)
     return ClipPlan(
         play_id=play.play_id,
         game_id=game_id,
-        angle=source.angle,
-        name=clip_name(game_id, play.play_id, source.angle),
+        angle=camera.angle,
+        name=clip_name(game_id, play.play_id, camera.angle),
         start_file_s=start_file_s,
         end_file_s=end_file_s,
         timestamp_clip_s=timestamp_clip_s,
-        key=content_key(source.fingerprint, Window(start_file_s, end_file_s), recipe),
+        key=content_key(camera.fingerprint, Window(start_file_s, end_file_s), recipe),
         clamped=clamped,
     )

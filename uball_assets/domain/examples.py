@@ -2,7 +2,7 @@
 
 Belongs here: one JSONL line (DOMAIN: 'One training example') and what may be believed of a model's answer.
 Not here: which side a play is on (`splits`) or turning an answer into game time (`annotate`). All times are
-in clip time, seconds.
+seconds of the clip's own clock, as a model sees it: a clip in slow motion counts its stretched seconds.
 """
 
 from __future__ import annotations

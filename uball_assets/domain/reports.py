@@ -36,12 +36,21 @@ class Clip:
     """Its first frame in the file's clock: the clip's time 0."""
     sync_offset_s: float
     timestamp_clip_s: float | None
-    """The play's primary event, counted from the clip's start."""
+    """The play's primary event in the clip's own clock, as a model sees it: stretched in slow motion."""
     duration_s: float
+    """In the clip's own clock too: `slow_motion` times the seconds of film that it shows."""
     frame_count: int
     size_bytes: int
     clamped: bool
     """The play ran past the file's end (or began before its start): the clip is shorter than the play."""
+    slow_motion: float = 1.0
+    """Seconds of the clip for each second of film; documents from before it was recorded mean 1."""
+    mode_used: str = "reencode"
+    """`clips.Mode`: the recipe's, or what replaced it."""
+    copied_count: int = 0
+    """Frames that are the film's own, bit for bit."""
+    reason: str = ""
+    """Why another mode than the recipe's was used, or nothing could be copied."""
 
 
 @dataclass(frozen=True)

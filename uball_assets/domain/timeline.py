@@ -1,6 +1,7 @@
 """The three clocks, all in seconds: game, file (one camera's) and clip.
 
-    file time = game time + that camera's sync offset        clip time = file time - the clip's start
+    file time = game time + that camera's sync offset
+    clip time = (file time - the clip's start) * the clip's slow motion, which is 1 at the film's own speed
 
 Belongs here: turning one clock into another. Not here: frames and packets (`media`).
 """
@@ -33,9 +34,9 @@ def file_to_game(file_s: float, sync_offset_s: float) -> float:
     return file_s - sync_offset_s
 
 
-def file_to_clip(file_s: float, clip_start_file_s: float) -> float:
-    return file_s - clip_start_file_s
+def file_to_clip(file_s: float, clip_start_file_s: float, slow_motion: float = 1.0) -> float:
+    return (file_s - clip_start_file_s) * slow_motion
 
 
-def clip_to_file(clip_s: float, clip_start_file_s: float) -> float:
-    return clip_s + clip_start_file_s
+def clip_to_file(clip_s: float, clip_start_file_s: float, slow_motion: float = 1.0) -> float:
+    return clip_s / slow_motion + clip_start_file_s

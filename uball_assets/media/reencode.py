@@ -88,7 +88,7 @@ def reencode(
     """The frames with `start <= time < end` as a clip of its own, handed over only if it proves itself.
 
     `shown_s` are the times of the film's shown frames, sorted, in the file's clock. A frame rate shows, at
-    each of its moments, the frame that the film shows then. Interlaced pictures become whole ones, turned ones
+    each of its moments, the frame that the film shows then. Interlaced pictures become whole, turned ones
     upright. Sound comes along to the same instant, but not in slow motion: stretched, it costs a model tokens
     by the second and tells it nothing more, and no stretching keeps it to the millisecond.
 
@@ -98,7 +98,7 @@ def reencode(
     plan = _planned(shown_s, start_file_s, end_file_s, recipe)
     window = f"{start_file_s:.3f}-{end_file_s:.3f} s of {film.name}"
     failures = []
-    for seek_back_s in (0.0, SEEK_BACK_S) if plan.seek_s else (0.0,):
+    for seek_back_s in (0.0, SEEK_BACK_S):
         try:
             data = _encoded(film, plan, recipe, ffmpeg_binary(ffmpeg), work_folder, seek_back_s)
         except Permanent as error:
@@ -139,8 +139,10 @@ def _encoded(
 ) -> bytes:
     """One run. `seek_back_s` begins decoding that much earlier, for containers whose seek lands late."""
     with TemporaryDirectory(dir=work_folder) as folder:
-        clip, seen = Path(folder) / "clip.mp4", Path(folder) / "seen.txt"
-        _run(_command(film, plan, recipe, ffmpeg, seek_back_s, clip, seen))
+        clip, seen, link = Path(folder) / "clip.mp4", Path(folder) / "seen.txt", Path(folder) / "film"
+        # Any name is a name to the file system; ffmpeg reads options, protocols and patterns into some.
+        link.symlink_to(film.absolute())
+        _run(_command(link, plan, recipe, ffmpeg, seek_back_s, clip, seen))
         if recipe.frame_rate and (found := _lines_in(seen)) != plan.frames.count:
             raise Permanent(f"{found} of its frames decode, {plan.frames.count} expected")
         return clip.read_bytes() if clip.is_file() else b""
@@ -154,7 +156,7 @@ def _command(
     With a frame rate it also lists in `seen` the film's frames that it decoded: the clip's own count would
     hide a missing one.
     """
-    seek_s = max(0.0, plan.seek_s - seek_back_s)
+    seek_s = plan.seek_s - seek_back_s
     source = ffmpeg_python.input(
         str(film), ss=f"{seek_s:.6f}", seek_timestamp=1, threads=1, fflags="+discardcorrupt"
     )
@@ -179,11 +181,11 @@ def _pictures(plan: _Plan, recipe: Recipe) -> str:
     height = f"-2:{recipe.height_px}" if recipe.height_px else "trunc(iw/2)*2:trunc(ih/2)*2"
     slow = _fraction(recipe.slow_motion)
     if recipe.frame_rate:
-        rate, late_ticks = _fraction(recipe.frame_rate), round(CLOCK_STEP_S / 2 * 1_000_000)
+        rate, early_ticks = _fraction(recipe.frame_rate), round(CLOCK_STEP_S / 2 * 1_000_000)
         times = [
             # Microseconds, and half a step of a coarse clock early: a frame belongs to the moment it meant.
             "settb=AVTB",
-            f"setpts=(PTS-STARTPTS-{late_ticks})*{slow.numerator}/{slow.denominator}",
+            f"setpts=(PTS-STARTPTS-{early_ticks})*{slow.numerator}/{slow.denominator}",
             f"fps={rate}:start_time=0:round=up",
             "tpad=stop_mode=clone:stop=-1",
             f"trim=end_frame={len(plan.times_clip_s)}",

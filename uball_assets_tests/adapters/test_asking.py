@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,14 @@ def test_two_cameras_that_agree_become_one_play_in_game_time(tmp_path: Path) -> 
         ("p1", Angle.FAR_LEFT),
         ("p1", Angle.NEAR_RIGHT),
     ]
+
+
+def test_answers_on_clips_in_slow_motion_come_back_at_the_games_own_speed(tmp_path: Path) -> None:
+    clips = tuple(replace(clip, duration_s=40.0, slow_motion=4.0) for clip in a_question("p1").clips)
+    question = replace(a_question("p1"), clips=clips)
+    answers = {"p1_FAR_LEFT.mp4": said("STEAL", 30.0), "p1_NEAR_RIGHT.mp4": said("STEAL", 30.8)}
+    [play] = annotator(tmp_path, {**answers}).annotate("model", [question]).plays
+    assert play.timestamp_game_s == pytest.approx(107.6)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,14 @@ def test_a_document_comes_back_as_it_went(store: Counting) -> None:
     documents.save(store, "a.json", DOCUMENT)
     assert documents.load(store, "a.json", CameraClips) == DOCUMENT
     assert documents.find(store, "a.json", CameraClips) == DOCUMENT
+
+
+def test_a_document_from_before_slow_motion_was_recorded_is_at_the_films_own_speed(store: Counting) -> None:
+    older = json.loads(documents.to_bytes(DOCUMENT))
+    del older["clips"][0]["slow_motion"]
+    store.write("a.json", json.dumps(older).encode())
+    assert documents.load(store, "a.json", CameraClips) == DOCUMENT
+    assert CLIP.slow_motion == 1.0
 
 
 def test_the_same_document_is_written_once_and_has_the_same_bytes(store: Counting) -> None:

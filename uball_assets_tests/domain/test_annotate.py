@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,6 +47,12 @@ def test_a_timestamp_in_clip_time_becomes_game_time_through_the_cameras_offset()
     assert near(an_answer()).timestamp_game_s == 106.0
     assert far(an_answer(timestamp_clip_s=None)).timestamp_game_s is None
     assert far(None).timestamp_game_s is None
+
+
+def test_a_timestamp_in_slow_motion_is_turned_back_to_the_games_own_speed() -> None:
+    stretched = replace(far(an_answer(timestamp_clip_s=24.0)), slow_motion=4.0)
+    assert stretched.timestamp_game_s == 106.0
+    assert merged(stretched, near(an_answer())).timestamp_game_s == 106.0
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,23 @@ from uball_assets.domain.clips import (
     SHORTEST_REST_S,
     Frames,
     Recipe,
-    Source,
     clip_name,
     content_key,
     plan_clips,
     verdict,
 )
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.rig import Camera
 from uball_assets.domain.timeline import Window
 from uball_assets_tests.domain.samples import a_play
+from uball_assets_tests.domain.test_rig import a_camera
 
 RECIPE = Recipe()
 
 
-def a_source(**changed: Any) -> Source:
-    source = Source(Angle.FAR_LEFT, "Games/g1/FAR_LEFT.mp4", "etag-1", Window(0.0, 3600.0), 0.0)
-    return replace(source, **changed)
+def a_source(**changed: Any) -> Camera:
+    camera = replace(a_camera(Angle.FAR_LEFT, 0.0), fingerprint="etag-1", filmed=Window(0.0, 3600.0))
+    return replace(camera, **changed)
 
 
 def test_a_clip_has_the_name_outside_readers_expect() -> None:
@@ -72,7 +74,7 @@ def test_an_unknown_moment_stays_unknown() -> None:
 def test_a_play_partly_in_the_file_is_clamped_and_flagged(
     filmed: Window, start_file_s: float, end_file_s: float, timestamp_clip_s: float
 ) -> None:
-    (plan,), losses = plan_clips("g1", a_source(filmed_s=filmed), [a_play()], RECIPE)
+    (plan,), losses = plan_clips("g1", a_source(filmed=filmed), [a_play()], RECIPE)
     assert (plan.start_file_s, plan.end_file_s) == (start_file_s, end_file_s)
     assert plan.timestamp_clip_s == timestamp_clip_s
     assert plan.clamped
@@ -95,7 +97,7 @@ def test_a_play_the_file_cannot_show_is_lost_with_the_files_duration(
     filmed: Window, timestamp_game_s: float | None, why: str
 ) -> None:
     plays = [a_play(timestamp_game_s=timestamp_game_s)]
-    plans, (loss,) = plan_clips("g1", a_source(filmed_s=filmed), plays, RECIPE)
+    plans, (loss,) = plan_clips("g1", a_source(filmed=filmed), plays, RECIPE)
     assert plans == []
     assert loss.what == "clip p1_FAR_LEFT"
     assert loss.where == "Games/g1/FAR_LEFT.mp4"
@@ -117,7 +119,7 @@ def test_every_play_is_a_plan_inside_the_file_or_a_loss(
     timestamp_s = None if share is None else start_s + share * length_s
     play = a_play(window=Window(start_s, start_s + length_s), timestamp_game_s=timestamp_s)
     filmed = Window(first_s, first_s + filmed_s)
-    plans, losses = plan_clips("g1", a_source(filmed_s=filmed, sync_offset_s=offset_s), [play], RECIPE)
+    plans, losses = plan_clips("g1", a_source(filmed=filmed, sync_offset_s=offset_s), [play], RECIPE)
     assert len(plans) + len(losses) == 1
     for plan in plans:
         duration_s = plan.end_file_s - plan.start_file_s
@@ -133,13 +135,66 @@ def test_every_play_is_a_plan_inside_the_file_or_a_loss(
         content_key("etag-1", Window(1.001, 2.0), RECIPE),
         content_key("etag-1", Window(1.0, 2.001), RECIPE),
         content_key("etag-1", Window(1.0, 2.0), Recipe(crf=23)),
-        content_key("etag-1", Window(1.0, 2.0), Recipe(height_px=720)),
-        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="copy")),
+        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="reencode", height_px=720)),
+        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="edit")),
+        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="reencode")),
+        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="reencode", frame_rate=10.0)),
+        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="reencode", slow_motion=2.0)),
     ],
-    ids=["source", "start", "end", "quality", "height", "mode"],
+    ids=["source", "start", "end", "quality", "height", "mode", "reencode", "rate", "slow"],
 )
 def test_whatever_changes_a_clip_changes_its_key(other: str) -> None:
     assert other != content_key("etag-1", Window(1.0, 2.0), RECIPE)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "text"),
+    [
+        (Recipe(), "smart ultrafast crf=18 height=source rate=source slow=1"),
+        (
+            Recipe("reencode", crf=23, height_px=480, frame_rate=30000 / 1001, slow_motion=2.5),
+            "reencode ultrafast crf=23 height=480 rate=29.97002997 slow=2.5",
+        ),
+    ],
+    ids=["as filmed", "changed"],
+)
+def test_a_recipe_is_one_line(recipe: Recipe, text: str) -> None:
+    assert recipe.text == text
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"mode": "copy"}, "no clip mode 'copy': use one of smart, edit, keyframe, reencode"),
+        (
+            {"height_px": 480},
+            "'smart' copies frames as they were filmed and cannot change height_px: use mode",
+        ),
+        ({"mode": "edit", "frame_rate": 10.0}, "'edit' copies .* frame_rate: use mode 'reencode'"),
+        ({"mode": "keyframe", "slow_motion": 2.0}, "'keyframe' copies .* slow_motion: use mode 'reencode'"),
+        ({"mode": "reencode", "height_px": 481}, "height_px cannot be 481: use an even number"),
+        ({"mode": "reencode", "frame_rate": 0.0}, "frame_rate cannot be 0.0: use above 0, at most 240"),
+        ({"mode": "reencode", "frame_rate": float("nan")}, "frame_rate cannot be nan"),
+        ({"mode": "reencode", "slow_motion": 0.5}, "slow_motion cannot be 0.5: use 1 to 60"),
+        ({"mode": "reencode", "slow_motion": float("inf")}, "slow_motion cannot be inf"),
+        ({"crf": 52}, "crf cannot be 52: use 0 to 51"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_a_recipe_that_cannot_be_is_refused_with_its_remedy(asked: dict[str, Any], says: str) -> None:
+    with pytest.raises(Permanent, match=says):
+        Recipe(**asked)
+
+
+def test_in_slow_motion_the_moment_is_where_the_stretched_clip_shows_it() -> None:
+    slow = Recipe(mode="reencode", slow_motion=4.0)
+    (plan,), _ = plan_clips("g1", a_source(), [a_play()], slow)
+    assert (plan.start_file_s, plan.end_file_s) == (100.0, 110.0)
+    assert plan.timestamp_clip_s == 26.0
+    (clamped,), _ = plan_clips("g1", a_source(filmed=Window(0.0, 106.5)), [a_play()], slow)
+    assert (clamped.end_file_s, clamped.timestamp_clip_s) == (106.5, 26.0)
+    _, (loss,) = plan_clips("g1", a_source(filmed=Window(0.0, 106.0)), [a_play()], slow)
+    assert "the primary event, at 106.500 s" in loss.why
 
 
 def test_a_key_is_the_same_for_the_same_milliseconds() -> None:

@@ -24,10 +24,16 @@ def test_clip_time_counts_from_the_clips_start() -> None:
     assert file_to_clip(2848.5, 2840.0) == 8.5
 
 
-@given(SECONDS, SECONDS)
-def test_every_clock_turns_back(time_s: float, offset_s: float) -> None:
+def test_in_slow_motion_clip_time_runs_longer_than_the_film() -> None:
+    assert file_to_clip(2848.5, 2840.0, slow_motion=4.0) == 34.0
+    assert clip_to_file(34.0, 2840.0, slow_motion=4.0) == 2848.5
+
+
+@given(SECONDS, SECONDS, st.floats(1, 60))
+def test_every_clock_turns_back(time_s: float, offset_s: float, slow_motion: float) -> None:
     assert file_to_game(game_to_file(time_s, offset_s), offset_s) == pytest.approx(time_s, abs=1e-6)
-    assert clip_to_file(file_to_clip(time_s, offset_s), offset_s) == pytest.approx(time_s, abs=1e-6)
+    clip_s = file_to_clip(time_s, offset_s, slow_motion)
+    assert clip_to_file(clip_s, offset_s, slow_motion) == pytest.approx(time_s, abs=1e-6)
 
 
 def test_a_shifted_window_keeps_its_length() -> None:
