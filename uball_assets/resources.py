@@ -52,6 +52,12 @@ def build_resources(settings: Settings) -> Resources:
         asked=asked,
         annotator=Annotator(asked, training, settings.workers),
         cutter=ClipCutter(
-            videos, training, settings.recipe, settings.ffmpeg, settings.workers, settings.cache / "work"
+            videos,
+            training,
+            settings.recipe,
+            settings.ffmpeg,
+            settings.workers,
+            settings.cache / "work",
+            prove_all=settings.clip_proof == "every",
         ),
     )

@@ -27,7 +27,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Mode, Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.games import valid_game_id
 from uball_assets.domain.matching import TOLERANCE_S
@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         description="An ffmpeg of yours, by path or name. Empty: the one that is installed with the package, "
         "the same on every machine.",
     )
+    clip_mode: Mode = Field(
+        default=Mode(_RECIPE.mode),
+        description="How clips are cut. smart re-encodes the seams and copies the rest; edit and keyframe "
+        "copy everything; reencode makes every frame anew. Changing it cuts every clip again.",
+    )
     clip_crf: int = Field(
         default=_RECIPE.crf,
         ge=0,
@@ -141,7 +146,26 @@ class Settings(BaseSettings):
         default=_RECIPE.height_px,
         multiple_of=2,
         description="Height of cut clips. Empty keeps the source's: jersey numbers are small. Changing it "
-        "cuts every clip again.",
+        "cuts every clip again. Needs UBALL_CLIP_MODE=reencode.",
+    )
+    clip_frame_rate: PositiveFloat | None = Field(
+        default=_RECIPE.frame_rate,
+        le=FASTEST_FRAME_RATE,
+        description="Frames a second of cut clips, all equally long. Empty keeps each frame at its own time. "
+        "Changing it cuts every clip again. Needs UBALL_CLIP_MODE=reencode.",
+    )
+    clip_slow_motion: float = Field(
+        default=_RECIPE.slow_motion,
+        ge=1,
+        le=SLOWEST_MOTION,
+        description="How many times longer clips show each frame, without sound: services that look once a "
+        "second see more of a play. Changing it cuts every clip again. Needs UBALL_CLIP_MODE=reencode.",
+    )
+    clip_proof: Literal["first", "every"] = Field(
+        default="first",
+        description="Which clips are decoded again, frame by frame, before they count: the first of each sound "
+        "camera, or every one, at three times the cost. All are proved by their bytes and their index; a "
+        "damaged camera's are always decoded.",
     )
     match_tolerance_s: PositiveFloat = Field(
         default=TOLERANCE_S,
@@ -225,7 +249,13 @@ class Settings(BaseSettings):
 
     @property
     def recipe(self) -> Recipe:
-        return Recipe(crf=self.clip_crf, height_px=self.clip_height_px)
+        return Recipe(
+            mode=self.clip_mode,
+            crf=self.clip_crf,
+            height_px=self.clip_height_px,
+            frame_rate=self.clip_frame_rate,
+            slow_motion=self.clip_slow_motion,
+        )
 
     @field_validator("retrain_first_thresholds", "attempt_backoff_s", "benchmark_games", mode="before")
     @classmethod
@@ -274,6 +304,21 @@ class Settings(BaseSettings):
         if found is None:
             raise ValueError("no program of that name or path can be run; leave it empty for the shipped one")
         return found
+
+    @model_validator(mode="after")
+    def _clips(self) -> Self:
+        asked = {
+            "UBALL_CLIP_HEIGHT_PX": self.clip_height_px is not None,
+            "UBALL_CLIP_FRAME_RATE": self.clip_frame_rate is not None,
+            "UBALL_CLIP_SLOW_MOTION": self.clip_slow_motion != 1,
+        }
+        names = ", ".join(name for name, is_asked in asked.items() if is_asked)
+        if names and self.clip_mode != Mode.REENCODE:
+            raise ValueError(
+                f"UBALL_CLIP_MODE={self.clip_mode} copies frames as they were filmed, which {names} would "
+                f"change: set UBALL_CLIP_MODE=reencode, or leave {names} empty"
+            )
+        return self
 
     @model_validator(mode="after")
     def _accounts(self) -> Self:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from uball_assets.adapters import local_model
+from uball_assets.domain.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.setting_names import described
 from uball_assets.settings import Settings, find_checkout, load_settings
@@ -132,6 +133,17 @@ def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"UBALL_PLAYS_URL": "supabase"}, "needs SUPABASE_URL and SUPABASE_SERVICE_KEY"),
         ({"UBALL_FFMPEG": "no-such-program"}, "UBALL_FFMPEG is 'no-such-program': no program"),
         ({"UBALL_CLIP_HEIGHT_PX": "7"}, "input should be a multiple of 2"),
+        ({"UBALL_CLIP_MODE": "copy"}, "UBALL_CLIP_MODE is 'copy': input should be 'smart', 'edit', "),
+        ({"UBALL_CLIP_FRAME_RATE": "0"}, "UBALL_CLIP_FRAME_RATE is '0': input should be greater than 0"),
+        ({"UBALL_CLIP_SLOW_MOTION": "0.5"}, "UBALL_CLIP_SLOW_MOTION is '0.5': input should be greater than"),
+        (
+            {"UBALL_CLIP_MODE": "smart", "UBALL_CLIP_HEIGHT_PX": "480"},
+            "which UBALL_CLIP_HEIGHT_PX would change: set UBALL_CLIP_MODE=reencode",
+        ),
+        (
+            {"UBALL_CLIP_MODE": "edit", "UBALL_CLIP_FRAME_RATE": "10", "UBALL_CLIP_SLOW_MOTION": "2"},
+            "which UBALL_CLIP_FRAME_RATE, UBALL_CLIP_SLOW_MOTION would change",
+        ),
         ({"UBALL_BENCHMARK_GAMES": "../x"}, "'../x' cannot name a game"),
         ({"UBALL_RETRAIN_FIRST_THRESHOLDS": "1,x"}, "UBALL_RETRAIN_FIRST_THRESHOLDS is 'x'"),
         ({"UBALL_HOME": "workspace.yaml"}, "it is a file; name a folder"),
@@ -148,6 +160,14 @@ def test_a_value_that_cannot_be_is_named_with_what_may_be(
         load_settings()
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_the_clip_settings_make_the_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"MODE": "reencode", "CRF": "23", "HEIGHT_PX": "480", "FRAME_RATE": "10", "SLOW_MOTION": "4"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"UBALL_CLIP_{name}", value)
+    wanted = Recipe(mode="reencode", crf=23, height_px=480, frame_rate=10.0, slow_motion=4.0)
+    assert load_settings().recipe == wanted
 
 
 def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,25 +1,27 @@
 """A camera's clips in the training store: which are there by content key, and cutting those that are not.
 
 Belongs here: the meeting of a plan with what the store holds. Not here: which clips are wanted
-(`domain.clips`) or how a clip is cut and proved (`media.cut`).
+(`domain.clips`), how clips are cut and proved (`media.batch`, `media.cut`).
 """
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from uball_assets.adapters.fetching import local_file
+from uball_assets.adapters.camera_film import open_camera
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.clips import ClipPlan, Recipe
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.rig import Camera
-from uball_assets.media.cut import cut_and_prove, ffmpeg_binary
-from uball_assets.media.probe import frame_times
+from uball_assets.domain.timeline import file_to_clip
+from uball_assets.media.batch import Progress, Wanted, cut_all
+from uball_assets.media.cut import CutClip, Tools
+
+Watch = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,26 @@ class CutFacts:
     frame_count: int
     first_file_s: float
     duration_s: float
+    """In the clip's own clock, as in `reports.Clip`."""
+    slow_motion: float = 1.0
+    mode_used: str = "reencode"
+    copied_count: int = 0
+    reason: str = ""
 
     def to_metadata(self) -> dict[str, str]:
-        return {name: str(value) for name, value in vars(self).items()}
+        return {name: str(value) for name, value in vars(self).items() if value != ""}
 
     @classmethod
     def from_metadata(cls, kept: Mapping[str, str]) -> CutFacts:
         return cls(
-            kept["key"], int(kept["frame_count"]), float(kept["first_file_s"]), float(kept["duration_s"])
+            kept["key"],
+            int(kept["frame_count"]),
+            float(kept["first_file_s"]),
+            float(kept["duration_s"]),
+            float(kept.get("slow_motion", 1.0)),
+            kept.get("mode_used", "reencode"),
+            int(kept.get("copied_count", 0)),
+            kept.get("reason", ""),
         )
 
 
@@ -61,8 +75,12 @@ class ClipCutter:
     workers: int
     work_folder: Path
     """For files that live as long as one cut."""
+    prove_all: bool = False
+    """Decode every clip again as proof, not only the first of each camera."""
 
-    def make(self, prefix: str, camera: Camera, plans: Sequence[ClipPlan]) -> CutResult:
+    def make(
+        self, prefix: str, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None = None
+    ) -> CutResult:
         """Every planned clip under `prefix`, cutting only what the store does not hold; one listing.
 
         A clip that cannot be cut or does not prove itself is a loss; the others go on.
@@ -71,47 +89,54 @@ class ClipCutter:
         kept = {plan.name: clip for plan in plans if (clip := _stored(plan, camera, stored.get(plan.name)))}
         missing = [plan for plan in plans if plan.name not in kept]
         try:
-            made, losses = self._cut(camera, missing) if missing else ({}, [])
+            made, losses = self._cut(camera, missing, watch) if missing else ({}, [])
         except Permanent as error:
             made, losses = {}, [_loss(plan, camera, str(error)) for plan in missing]
         everything = {**kept, **made}
         clips = tuple(everything[plan.name] for plan in plans if plan.name in everything)
         return CutResult(clips, tuple(losses), len(made))
 
-    def _cut(self, camera: Camera, plans: Sequence[ClipPlan]) -> tuple[dict[str, Clip], list[Loss]]:
-        made: dict[str, Clip] = {}
-        losses: list[Loss] = []
-        self.work_folder.mkdir(parents=True, exist_ok=True)
-        with (
-            local_file(self.videos, camera.name) as source,
-            tempfile.TemporaryDirectory(dir=self.work_folder) as work,
-            ThreadPoolExecutor(self.workers) as pool,
-        ):
-            times, ffmpeg = frame_times(source), ffmpeg_binary(self.ffmpeg)
+    def _cut(
+        self, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None
+    ) -> tuple[dict[str, Clip], list[Loss]]:
+        by_name = {plan.name: plan for plan in plans}
+        results: dict[str, Clip | Loss] = {}
+        kept = threading.Lock()
 
-            def cut(plan: ClipPlan) -> Clip | Loss:
-                try:
-                    clip = cut_and_prove(
-                        source,
-                        times,
-                        plan.start_file_s,
-                        plan.end_file_s,
-                        self.recipe,
-                        ffmpeg,
-                        Path(work),
-                    )
-                except Permanent as error:
-                    return _loss(plan, camera, str(error))
-                facts = CutFacts(plan.key, clip.frame_count, clip.first_s, clip.duration_s)
-                self.training.write(plan.name, clip.data, facts.to_metadata())
-                return _clip(plan, camera, facts, clip.size_bytes)
+        def keep(wanted: Wanted, result: CutClip | Permanent) -> None:
+            found = self._kept(by_name[wanted.name], camera, result)
+            with kept:
+                results[wanted.name] = found
 
-            for plan, result in zip(plans, pool.map(cut, plans), strict=True):
-                if isinstance(result, Loss):
-                    losses.append(result)
-                else:
-                    made[plan.name] = result
-        return made, losses
+        with open_camera(self.videos, camera, self.work_folder) as film:
+            wanted = [Wanted(film, plan.start_file_s, plan.end_file_s, plan.name) for plan in plans]
+            tools = Tools(self.work_folder, self.ffmpeg)
+            cut_all(
+                wanted, self.recipe, tools, self.workers, keep, progress=watch, prove_all=self._proves(camera)
+            )
+        in_order = [results[plan.name] for plan in plans]
+        made = {clip.name: clip for clip in in_order if isinstance(clip, Clip)}
+        return made, [loss for loss in in_order if isinstance(loss, Loss)]
+
+    def _kept(self, plan: ClipPlan, camera: Camera, result: CutClip | Permanent) -> Clip | Loss:
+        if isinstance(result, Permanent):
+            return _loss(plan, camera, str(result))
+        facts = CutFacts(
+            key=plan.key,
+            frame_count=result.frame_count,
+            first_file_s=result.first_s,
+            duration_s=result.duration_s,
+            slow_motion=self.recipe.slow_motion,
+            mode_used=result.mode_used,
+            copied_count=result.copied_count,
+            reason=result.reason,
+        )
+        self.training.write(plan.name, result.data, facts.to_metadata())
+        return _clip(plan, camera, facts, result.size_bytes)
+
+    def _proves(self, camera: Camera) -> bool:
+        """Whether every clip is decoded again: where asked for, and where the camera's file has a fault."""
+        return self.prove_all or camera.verdict != "sound"
 
 
 def drop_strays(training: ObjectStore, prefix: str, suffix: str, wanted: Sequence[Clip]) -> int:
@@ -135,7 +160,8 @@ def _clip(plan: ClipPlan, camera: Camera, facts: CutFacts, size_bytes: int) -> C
     """The clip's clock starts at its first frame, up to a frame after the play's start."""
     moment_s = plan.timestamp_clip_s
     if moment_s is not None:
-        moment_s = max(0.0, round(moment_s + plan.start_file_s - facts.first_file_s, 3))
+        begins_clip_s = file_to_clip(facts.first_file_s, plan.start_file_s, facts.slow_motion)
+        moment_s = max(0.0, round(moment_s - begins_clip_s, 3))
     return Clip(
         play_id=plan.play_id,
         angle=plan.angle,
@@ -148,6 +174,10 @@ def _clip(plan: ClipPlan, camera: Camera, facts: CutFacts, size_bytes: int) -> C
         frame_count=facts.frame_count,
         size_bytes=size_bytes,
         clamped=plan.clamped,
+        slow_motion=facts.slow_motion,
+        mode_used=facts.mode_used,
+        copied_count=facts.copied_count,
+        reason=facts.reason,
     )
 
 

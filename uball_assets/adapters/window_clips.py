@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from uball_assets.adapters.asking import PlayQuestion
 from uball_assets.adapters.clip_library import ClipCutter, drop_strays
-from uball_assets.adapters.fetching import local_file
+from uball_assets.adapters.camera_film import open_camera
 from uball_assets.domain import places
 from uball_assets.domain.angles import Side
 from uball_assets.domain.clips import ClipPlan, content_key
@@ -22,6 +22,7 @@ from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.timeline import Window
 from uball_assets.domain.windows import EnergySeries, propose_windows
 from uball_assets.media.features import motion_energy
+from uball_assets.media.range_file import RangeFile
 
 ENERGY_FPS = 5.0
 """Looks a second at each camera: a play lasts seconds, so finer looks find no more."""
@@ -55,8 +56,8 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
 
 def _energy(cutter: ClipCutter, camera: Camera) -> EnergySeries | Loss:
     try:
-        with local_file(cutter.videos, camera.name) as path:
-            times_file_s, energy = motion_energy(path, ENERGY_FPS)
+        with open_camera(cutter.videos, camera, cutter.work_folder) as film:
+            times_file_s, energy = motion_energy(film.whole() or RangeFile(film.source), ENERGY_FPS)
     except Permanent as error:
         return Loss(f"camera {camera.angle}", camera.name, str(error), "upload the file again, whole")
     return times_file_s - camera.sync_offset_s, energy

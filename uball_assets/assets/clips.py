@@ -4,24 +4,33 @@ Belongs here: one asset a camera, so that a bad camera costs only its own clips.
 raise: it materialises with its losses and a failed check.
 """
 
+from collections import Counter
 from typing import Any
 
 import dagster as dg
 
 from uball_assets.adapters import documents
-from uball_assets.adapters.clip_library import ClipCutter, CutResult, drop_strays
+from uball_assets.adapters.clip_library import ClipCutter, CutResult, Watch, drop_strays
 from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.assets.common import GAME, loss_metadata
+from uball_assets.assets.common import GAME, loss_metadata, progress_log
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import contact_sheet_metadata
 from uball_assets.assets.reading import game_plays
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
-from uball_assets.domain.clips import Source, plan_clips
+from uball_assets.domain.clips import plan_clips
 from uball_assets.domain.errors import Loss
 from uball_assets.domain.plays import Play, plays_hash
 from uball_assets.domain.reports import CameraClips
 from uball_assets.domain.rig import Rig
+
+OTHERWISE_SCHEMA = dg.TableSchema(
+    columns=[
+        dg.TableColumn("clips", type="int"),
+        dg.TableColumn("cut_as"),
+        dg.TableColumn("because", description="why not as the recipe says, or why nothing was copied"),
+    ]
+)
 
 
 def clips_key(angle: Angle) -> dg.AssetKey:
@@ -44,7 +53,7 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         game_id = context.partition_key
         rig = documents.load(training, places.rig(game_id), Rig)
         found = game_plays(training, game_id)
-        result, wanted = _make(cutter, rig, angle, found)
+        result, wanted = _make(cutter, rig, angle, found, progress_log(context.log.info))
         made = CameraClips(game_id, angle, plays_hash(found), wanted, result.clips, result.losses)
         documents.save(training, places.camera_clips(game_id, angle), made)
         dropped = drop_strays(training, places.clips(game_id), f"_{angle}.mp4", result.clips)
@@ -54,15 +63,16 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
     return made_by_camera
 
 
-def _make(cutter: ClipCutter, rig: Rig, angle: Angle, plays: list[Play]) -> tuple[CutResult, int]:
+def _make(
+    cutter: ClipCutter, rig: Rig, angle: Angle, plays: list[Play], watch: Watch
+) -> tuple[CutResult, int]:
     """The camera's clips and the number of plays that wanted one."""
     wanted = [play for play in plays if play.side is angle.play_side]
     camera = rig.camera(angle)
     if camera is None:
         return CutResult((), tuple(_unseen(rig, angle, play) for play in wanted), 0), len(wanted)
-    source = Source(angle, camera.name, camera.fingerprint, camera.filmed, camera.sync_offset_s)
-    plans, refused = plan_clips(rig.game_id, source, wanted, cutter.recipe)
-    result = cutter.make(places.clips(rig.game_id), camera, plans)
+    plans, refused = plan_clips(rig.game_id, camera, wanted, cutter.recipe)
+    result = cutter.make(places.clips(rig.game_id), camera, plans, watch)
     return CutResult(result.clips, (*refused, *result.losses), result.cut_count), len(wanted)
 
 
@@ -84,7 +94,24 @@ def _metadata(training: ObjectStore, made: CameraClips, result: CutResult, dropp
         "strays_deleted": dropped,
         **loss_metadata(made.losses),
         "size_mb": round(sum(clip.size_bytes for clip in made.clips) / 1e6, 3),
+        **_how_cut(made),
         **contact_sheet_metadata(training, made),
+    }
+
+
+def _how_cut(made: CameraClips) -> dict[str, Any]:
+    """How many frames are the camera's own, and which clips were cut otherwise than asked, and why."""
+    frames = sum(clip.frame_count for clip in made.clips)
+    otherwise = Counter((clip.mode_used, clip.reason) for clip in made.clips if clip.reason)
+    rows = [
+        dg.TableRecord({"clips": count, "cut_as": mode, "because": reason})
+        for (mode, reason), count in otherwise.most_common()
+    ]
+    copied = sum(clip.copied_count for clip in made.clips)
+    return {
+        "frames": frames,
+        "frames_copied_percent": round(100 * copied / frames, 1) if frames else 0.0,
+        **({"cut_otherwise": dg.MetadataValue.table(rows, schema=OTHERWISE_SCHEMA)} if rows else {}),
     }
 
 

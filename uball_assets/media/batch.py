@@ -20,7 +20,7 @@ from uball_assets.media.fetched import Fetched, fetch
 from uball_assets.media.film import Film
 from uball_assets.media.span import SMALLEST_GAP_BYTES
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 48 * 1024 * 1024
 """Held at once, read and not yet handed over; one larger clip goes alone."""
 LARGEST_GROUP_BYTES = 24 * 1024 * 1024
 HANDERS = 4
@@ -51,6 +51,14 @@ class Progress:
     def left_s(self) -> float | None:
         """Time left at the rate so far; None before anything is done."""
         return self.elapsed_s * (self.all_clips - self.clips) / self.clips if self.clips else None
+
+    @property
+    def text(self) -> str:
+        """`37 of 60 clips, 312 of 540 MB read, 84 MB/s, 6 s left`."""
+        rate = self.read_bytes / 1e6 / max(self.elapsed_s, 1e-9)
+        left = "" if self.left_s is None else f", {self.left_s:.0f} s left"
+        read = f"{self.read_bytes / 1e6:.0f} of {self.all_bytes / 1e6:.0f} MB read"
+        return f"{self.clips} of {self.all_clips} clips, {read}, {rate:.0f} MB/s{left}"
 
 
 Done = Callable[[Wanted, CutClip | Permanent], None]
@@ -167,7 +175,8 @@ class _Run:
         with self._lock:
             is_first = id(one.film) not in self._first
             first = self._first.setdefault(id(one.film), _FirstClip())
-        result = self._result(planned, fetched, is_decoded_again=is_first or self._prove_all)
+        is_proof = is_first and self._recipe.mode == "smart"
+        result = self._result(planned, fetched, is_decoded_again=is_proof or self._prove_all)
         if is_first:
             first.tell(holds=isinstance(result, CutClip) and result.mode_used == self._recipe.mode)
         handers.submit(self._guarded, self._finish, one, planned, fetched, result, first, left)

@@ -7,6 +7,7 @@ judging a film (`probe`), cutting (`cut`).
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,8 @@ from pathlib import Path
 import av
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.mp4.boxes import NoFilm, NotMp4
-from uball_assets.media.mp4.index import Index, Unsupported, read_index
+from uball_assets.media.mp4.boxes import Moov, NoFilm, NotMp4, read_moov
+from uball_assets.media.mp4.index import Index, Unsupported, parse_index
 from uball_assets.media.ranges import Ranged
 from uball_assets.media.samples import Times, read_samples
 from uball_assets.media.seam import Joint, joint_of
@@ -57,10 +58,13 @@ class Film:
         self.close()
 
 
-def open_film(source: Ranged, work_folder: Path) -> Film:
-    """Raises Permanent (NoFilm) with the reason where the file is no film."""
+def open_film(source: Ranged, work_folder: Path, find_moov: Callable[[Ranged], Moov] = read_moov) -> Film:
+    """Opens a film by its index, which `find_moov` reads or knows.
+
+    Raises Permanent (NoFilm) with the reason where the file is no film.
+    """
     try:
-        index = read_index(source)
+        index = parse_index(find_moov(source), source.size_bytes)
     except Unsupported as unsupported:
         return _walked(source, str(unsupported), work_folder)
     except NotMp4 as error:

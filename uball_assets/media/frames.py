@@ -20,7 +20,7 @@ from uball_assets.domain.errors import Permanent
 
 Pixels = NDArray[np.uint8]
 Times = NDArray[np.float64]
-Source = bytes | Path | IO[bytes]
+Source = bytes | Path | IO[bytes] | io.RawIOBase
 
 WIDTH_PX, HEIGHT_PX = 128, 72
 CLIP_FPS = 15.0

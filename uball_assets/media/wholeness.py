@@ -5,6 +5,8 @@ Belongs here: the walk over copied samples. Not here: what a whole sample is (`m
 
 from __future__ import annotations
 
+import numpy as np
+
 from uball_assets.media.fetched import Fetched
 from uball_assets.media.mp4.index import VideoTrack
 from uball_assets.media.mp4.nal import HOLE, is_whole, nal_length_bytes
@@ -16,12 +18,12 @@ def damage(video: VideoTrack, positions: Positions, fetched: Fetched) -> str:
     length_bytes = nal_length_bytes(video.codec, video.entry)
     if not length_bytes:
         return ""
-    places = zip(
-        positions.tolist(), video.offset[positions].tolist(), video.size[positions].tolist(), strict=True
-    )
-    bad = [position for position, offset, size in places if not _whole(fetched, offset, size, length_bytes)]
-    if not bad:
+    has_hole = any(block.find(HOLE) >= 0 for block in fetched.blocks)
+    places = zip(video.offset[positions].tolist(), video.size[positions].tolist(), strict=True)
+    whole = [_is_whole(fetched, offset, size, length_bytes, has_hole) for offset, size in places]
+    if all(whole):
         return ""
+    bad = positions[~np.array(whole)]
     times_s = sorted(video.pts[bad] / video.timescale)
     return (
         f"{len(bad)} of {len(positions)} frames are damaged, between {times_s[0]:.1f} s and "
@@ -29,15 +31,14 @@ def damage(video: VideoTrack, positions: Positions, fetched: Fetched) -> str:
     )
 
 
-def _whole(fetched: Fetched, offset: int, size: int, length_bytes: int) -> bool:
+def _is_whole(fetched: Fetched, offset: int, size: int, length_bytes: int, may_have_hole: bool) -> bool:
     block, begin = fetched.find(offset, size)
-    end = begin + size
-    place = begin
+    place, end = begin, begin + size
     while place + length_bytes < end:
         length = int.from_bytes(block[place : place + length_bytes], "big")
         if length == 0:
             break
         place += length_bytes + length
-    if place == end and block.find(HOLE, begin, end) < 0:
+    if place == end and not may_have_hole:
         return True
     return is_whole(block[begin:end], length_bytes)

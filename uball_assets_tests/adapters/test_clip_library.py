@@ -17,6 +17,7 @@ from uball_assets_tests.domain.test_rig import a_camera
 from uball_assets_tests.videos import Video, make_video, numbers_and_times
 
 PREFIX = "games/g1/clips/"
+RECIPE = Recipe(mode="reencode")
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def cutter(tmp_path: Path) -> ClipCutter:
     source.parent.mkdir(parents=True)
     make_video(source, Video(duration_s=6.0))
     videos, training = FolderStore(tmp_path / "videos"), FolderStore(tmp_path / "training")
-    return ClipCutter(videos, training, Recipe(), ffmpeg="", workers=2, work_folder=tmp_path / "work")
+    return ClipCutter(videos, training, RECIPE, ffmpeg="", workers=2, work_folder=tmp_path / "work")
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def a_plan(play_id: str, start_file_s: float, end_file_s: float, fingerprint: st
         start_file_s=start_file_s,
         end_file_s=end_file_s,
         timestamp_clip_s=0.5,
-        key=content_key(fingerprint, window, Recipe()),
+        key=content_key(fingerprint, window, RECIPE),
         clamped=False,
     )
 
@@ -103,6 +104,21 @@ def test_the_clips_clock_starts_at_its_first_frame(cutter: ClipCutter, camera: C
     assert clip.timestamp_clip_s == pytest.approx(0.5 + 1.03 - clip.start_file_s, abs=0.001)
 
 
+def test_a_clip_in_slow_motion_says_so_and_counts_its_stretched_seconds(
+    cutter: ClipCutter, camera: Camera
+) -> None:
+    """The planned moment is in the stretched clock; so is what is left of it after the first frame."""
+    slow = replace(cutter, recipe=replace(RECIPE, slow_motion=4.0))
+    plan = replace(a_plan("p1", 1.03, 2.0), timestamp_clip_s=2.0)
+    cut, found = slow.make(PREFIX, camera, [plan]).clips, slow.make(PREFIX, camera, [plan]).clips
+    [clip] = cut
+    assert clip.slow_motion == 4.0
+    assert clip.start_file_s == pytest.approx(16 / 15)
+    assert clip.timestamp_clip_s == pytest.approx(2.0 - 4 * (16 / 15 - 1.03), abs=0.001)
+    assert clip.duration_s == pytest.approx(4 * 14 / 15)
+    assert found == cut
+
+
 def test_a_window_without_frames_is_one_loss_and_the_others_go_on(cutter: ClipCutter, camera: Camera) -> None:
     result = cutter.make(PREFIX, camera, [*PLANS, a_plan("p3", 50.0, 52.0)])
     assert [clip.play_id for clip in result.clips] == ["p1", "p2"]
@@ -133,3 +149,7 @@ def test_strays_go_and_wanted_clips_and_other_cameras_clips_stay(cutter: ClipCut
 def test_what_is_kept_with_a_clip_comes_back() -> None:
     facts = CutFacts("k", 15, 1.0666667, 1.0)
     assert CutFacts.from_metadata(facts.to_metadata()) == facts
+    slow = replace(facts, slow_motion=2.5)
+    assert CutFacts.from_metadata(slow.to_metadata()) == slow
+    older = {name: text for name, text in facts.to_metadata().items() if name != "slow_motion"}
+    assert CutFacts.from_metadata(older) == facts

@@ -47,7 +47,9 @@ def cutter(tmp_path: Path) -> ClipCutter:
     for angle, offset_s in OFFSETS_S.items():
         film(tmp_path / f"videos/Games/g1/{angle}.mp4", offset_s)
     videos, training = FolderStore(tmp_path / "videos"), FolderStore(tmp_path / "training")
-    return ClipCutter(videos, training, Recipe(), ffmpeg="", workers=2, work_folder=tmp_path / "work")
+    return ClipCutter(
+        videos, training, Recipe(mode="reencode"), ffmpeg="", workers=2, work_folder=tmp_path / "work"
+    )
 
 
 @pytest.fixture
