@@ -33,6 +33,7 @@ from uball_assets.domain.reports import (
 )
 from uball_assets.domain.rig import Rig
 from uball_assets.domain.splits import eval_side
+from uball_assets.domain.sync import SyncAudit
 from uball_assets.settings import Settings
 
 LINE_SCHEMA = dg.TableSchema(columns=[dg.TableColumn("contents"), dg.TableColumn("generationConfig")])
@@ -43,6 +44,8 @@ class GameWork:
     """All that the game chain found and made of one game."""
 
     rig: Rig
+    sync: SyncAudit | None
+    """None: of a rig from before there was an audit."""
     report: PlaysReport
     plays: list[Play]
     cameras: list[CameraClips]
@@ -65,6 +68,7 @@ class GameWork:
                 (clip.play_id, clip.angle) for camera in self.cameras for clip in camera.clips
             ),
             cameras=frozenset(camera.angle for camera in self.rig.cameras),
+            offset_complaints=self.sync.complaints if self.sync else (),
         )
 
 
@@ -110,6 +114,7 @@ def _read(training: ObjectStore, game_id: str) -> GameWork:
         )
     return GameWork(
         rig=documents.load(training, places.rig(game_id), Rig),
+        sync=documents.find(training, places.sync(game_id), SyncAudit),
         report=documents.load(training, places.plays_report(game_id), PlaysReport),
         plays=plays,
         cameras=cameras,

@@ -10,6 +10,7 @@ from uball_assets.checks.common import GAME_CHECK, losses_result
 from uball_assets.domain import places
 from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Rig
+from uball_assets.domain.sync import SyncAudit, Verdict
 
 
 @dg.asset_check(asset=raw_videos, **GAME_CHECK, description="Four cameras, each with one sound file.")
@@ -18,6 +19,24 @@ def four_sound_cameras(
 ) -> dg.AssetCheckResult:
     rig = documents.load(training, places.rig(context.partition_key), Rig)
     return losses_result(rig.losses, "four sound cameras")
+
+
+@dg.asset_check(
+    asset=raw_videos,
+    **GAME_CHECK,
+    description="No camera's sound speaks against its stored sync offset, or its clock.",
+)
+def offsets_agree_with_the_sound(
+    context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
+) -> dg.AssetCheckResult:
+    sync = documents.load(training, places.sync(context.partition_key), SyncAudit)
+    unknown = [str(camera.angle) for camera in sync.cameras if camera.verdict is Verdict.UNKNOWN]
+    told = f"; of {', '.join(unknown)} it cannot be told" if unknown else ""
+    return dg.AssetCheckResult(
+        passed=not sync.complaints,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=("; ".join(sync.complaints) or "no sound speaks against an offset") + told,
+    )
 
 
 @dg.asset_check(asset=plays, **GAME_CHECK, description="Every row of the database passed every rule.")
@@ -43,4 +62,4 @@ def rows_add_up(
     )
 
 
-checks = [four_sound_cameras, every_row_sound, rows_add_up]
+checks = [four_sound_cameras, offsets_agree_with_the_sound, every_row_sound, rows_add_up]

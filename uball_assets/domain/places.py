@@ -20,6 +20,11 @@ def rig(game_id: str) -> str:
     return f"games/{game_id}/videos.json"
 
 
+def sync(game_id: str) -> str:
+    """What the cameras' sound says of their stored offsets."""
+    return f"games/{game_id}/sync.json"
+
+
 def plays(game_id: str) -> str:
     return f"games/{game_id}/plays.json"
 

@@ -5,10 +5,13 @@ Belongs here: the score, the letter and the reasons. Not here: the rules of a si
 
     score = 0.3 schema + 0.2 completeness + 0.4 clips + 0.1 ranges, each part 0 to 1
     A from 0.99, B from 0.95, C from 0.80, each only if 0.90 of the plays are seen by a clip; else F
+    C at best where a camera's sound speaks against its sync offset
 
 What follows from it: one camera missing leaves an otherwise perfect game at C (with as many plays left as
 right, 0.75 of its clips, every play seen), and it is trained on. Both cameras of one side missing leave half
-of the plays unseen: F, not trained on.
+of the plays unseen: F, not trained on. A camera whose sound speaks against its stored offset may show other
+seconds than its plays: the game is trained on all the same, for nothing is corrected or left out on the word
+of a microphone, but a C asks a person to look.
 """
 
 from __future__ import annotations
@@ -46,6 +49,8 @@ class GameFacts:
     clips_accepted: frozenset[tuple[str, Angle]]
     """Play id and camera of each."""
     cameras: frozenset[Angle]
+    offset_complaints: tuple[str, ...] = ()
+    """A sentence for each camera whose sound speaks against its stored offset (`sync.SyncAudit`)."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +87,19 @@ def grade(facts: GameFacts) -> Grade:
     }
     # Sums of tenths are a hair off in binary; the letters' limits are not.
     score = round(sum(WEIGHTS[name] * part for name, part in parts.items()), 9)
-    letter = next((letter for letter, lowest in LETTERS if score >= lowest), "F")
+    reached = LETTERS if not facts.offset_complaints else LETTERS[-1:]
+    letter = next((letter for letter, lowest in reached if score >= lowest), "F")
     unseen = sum(count == 0 for count in accepted)
     return Grade(
         letter=letter if coverage >= LOWEST_COVERAGE else "F",
         score=score,
         coverage=coverage,
         parts=parts,
-        reasons=_gate_reason(unseen, len(plays), coverage) + _reasons(facts, parts, sum(accepted)),
+        reasons=(
+            *_gate_reason(unseen, len(plays), coverage),
+            *facts.offset_complaints,
+            *_reasons(facts, parts, sum(accepted)),
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 Belongs here: bytes to samples on the file's clock. Not here: what is heard in them (`domain.lag`).
 
 The index says where each packet of sound lies; only the packets of the wanted stretch are read, side by side,
-and never the picture between them: a minute of a 10 GB film costs its index, once, and about a megabyte.
+and of the picture between them as little as the line allows: a minute of sound is about a megabyte.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ from uball_assets.media.range_file import RangeFile
 from uball_assets.media.ranges import Ranged
 
 _FETCHES = 8
+"""Side by side; with the next number, 16 MiB in memory at most."""
+_LONGEST_FETCH_BYTES = 2 * 1024 * 1024
 _GAP_BYTES = 128 * 1024
-"""Packets nearer than this are read together: a request costs as much as so many bytes."""
+"""Where bytes come over a line, packets nearer than this are fetched together: a request costs more."""
 _LEAD_IN_PACKETS = 2
 """Decoded before the stretch and left out: a packet of AAC needs the one before it to sound right."""
 
@@ -124,20 +126,29 @@ def _sound_stream(container: av.container.InputContainer) -> av.AudioStream:
 
 
 def _read(source: Ranged, spans: Sequence[Span]) -> Iterator[bytes]:
-    """The bytes of each span, in order; spans near each other are fetched as one."""
-    fetches: list[Span] = []
-    for offset, length in sorted(spans):
-        if fetches and offset - sum(fetches[-1]) <= _GAP_BYTES:
-            fetches[-1] = (fetches[-1][0], max(sum(fetches[-1]), offset + length) - fetches[-1][0])
+    """The bytes of each span, in order; spans near each other are fetched as one, and what lies between them
+    is let go at once."""
+    gap_bytes = _GAP_BYTES if source.local_path is None else 0
+    groups: list[list[Span]] = []
+    for span in spans:
+        if groups and _is_near(groups[-1], span, gap_bytes):
+            groups[-1].append(span)
         else:
-            fetches.append((offset, length))
+            groups.append([span])
+
+    def fetch(group: Sequence[Span]) -> list[bytes]:
+        first, (last, length) = group[0][0], group[-1]
+        data = source.read_range(first, last + length - first)
+        return [data[offset - first : offset - first + size] for offset, size in group]
+
     with ThreadPoolExecutor(_FETCHES) as pool:
-        fetched = list(pool.map(lambda span: source.read_range(*span), fetches))
-    starts = [offset for offset, _ in fetches]
-    for offset, length in spans:
-        which = int(np.searchsorted(starts, offset, side="right")) - 1
-        begin = offset - starts[which]
-        yield fetched[which][begin : begin + length]
+        yield from chain.from_iterable(pool.map(fetch, groups))
+
+
+def _is_near(group: Sequence[Span], span: Span, gap_bytes: int) -> bool:
+    """Whether `span` follows the group closely enough to be fetched with it."""
+    gap = span[0] - sum(group[-1])
+    return 0 <= gap <= gap_bytes and sum(span) - group[0][0] <= _LONGEST_FETCH_BYTES
 
 
 def _joined(pieces: Sequence[_Piece], begin: int, end: int) -> Samples:

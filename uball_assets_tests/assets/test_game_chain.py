@@ -58,7 +58,7 @@ def test_a_sound_game_passes_every_check_and_has_both_cameras_of_every_play(
 ) -> None:
     assert ran["sound"].success
     assert failed_checks(ran["sound"]) == set()
-    assert len(ran["sound"].get_asset_check_evaluations()) == 9
+    assert len(ran["sound"].get_asset_check_evaluations()) == 10
     state = shared_platform.state("sound")
     assert (state["grade"], state["rows"], state["clips_accepted"]) == ("A", 4, 8)
     assert (state["train_count"], state["validation_count"]) == (6, 2)

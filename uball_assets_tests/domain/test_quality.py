@@ -117,3 +117,15 @@ def test_a_perfect_game_has_no_reasons() -> None:
 def test_a_game_without_a_sound_play_is_f_with_its_reason(row_count: int, reason: str) -> None:
     graded = grade(facts(plays=(), row_count=row_count))
     assert (graded.letter, graded.score, graded.reasons) == ("F", 0.0, (reason,))
+
+
+@pytest.mark.parametrize(
+    ("game", "letter"), [(facts(), "C"), (facts(without=frozenset(CAMERAS[Side.LEFT])), "F")], ids=["A", "F"]
+)
+def test_a_doubted_offset_is_a_reason_and_leaves_a_c_at_best_but_costs_no_score(
+    game: GameFacts, letter: str
+) -> None:
+    doubted = grade(replace(game, offset_complaints=("sync offset of FAR_LEFT: off by 3 s",)))
+    assert (doubted.letter, doubted.score) == (letter, grade(game).score)
+    assert "sync offset of FAR_LEFT: off by 3 s" in doubted.reasons
+    assert doubted.trainable is grade(game).trainable

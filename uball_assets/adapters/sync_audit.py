@@ -1,0 +1,122 @@
+"""Listening to a game's cameras: whether their stored sync offsets and their clocks agree by their sound.
+
+Belongs here: reading the stretches of sound off the video store, from a `Rig` to a `SyncAudit`. Not here:
+what a lag means (`domain.sync_verdict`), how sound is decoded (`media.sound`). Nothing is ever corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.rig_inspection import inspect_rig
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.lag import is_silent
+from uball_assets.domain.rig import Camera, Rig
+from uball_assets.domain.sync import (
+    SHORTEST_WINDOW_S,
+    WINDOW_S,
+    Heard,
+    Lag,
+    SyncAudit,
+    measure_lags,
+    places_to_listen,
+)
+from uball_assets.domain.sync_verdict import judge
+from uball_assets.domain.timeline import Window
+from uball_assets.media.sound import Sound
+
+_SILENT = "its sound is silent"
+_TOO_SHORT = "its sound is too short"
+
+
+def audit_sync(videos: ObjectStore, rig: Rig, window_s: float = WINDOW_S) -> SyncAudit:
+    """Every camera with a verdict; one that cannot be listened to says why. Reads three short stretches of
+    each film's sound, however long the film is; an offset is found that is half a stretch off."""
+    offsets_s = {camera.angle: camera.sync_offset_s for camera in rig.cameras}
+    places, left_out = places_to_listen(rig.footage, window_s)
+    chosen = [camera for camera in rig.cameras if camera.angle not in left_out]
+    with ThreadPoolExecutor(max(len(chosen), 1)) as pool:
+        listened = list(pool.map(lambda camera: _listen(videos, camera, places), chosen))
+    lags: list[Lag] = []
+    for index in range(len(places)):
+        heard = {camera.angle: found.heard[index] for camera, found in zip(chosen, listened, strict=True)}
+        usable = {angle: sound for angle, sound in heard.items() if sound is not None}
+        lags += measure_lags(usable, offsets_s)
+    unheard: dict[Angle, str] = dict(left_out)
+    for camera, found in zip(chosen, listened, strict=True):
+        if found.trouble:
+            unheard[camera.angle] = found.trouble
+    search_s = min((place.duration_s / 2 for place in places), default=0.0)
+    cameras = judge(offsets_s, lags, unheard, search_s)
+    return SyncAudit(rig.game_id, rig.videos_hash, places, cameras, tuple(lags))
+
+
+def audit_game(videos: ObjectStore, plays_db: PlaysDb, game_id: str, search_s: float) -> SyncAudit:
+    """The audit of a game as it stands now. Raises Permanent for a game without a film."""
+    rig = inspect_rig(videos, plays_db, valid_game_id(game_id))
+    if not rig.cameras:
+        raise Permanent(
+            f"game {game_id} has no film to listen to: {rig.losses[0].why}; `uball status` lists games"
+        )
+    return audit_sync(videos, rig, 2 * search_s)
+
+
+@dataclass(frozen=True)
+class _Listened:
+    heard: tuple[Heard | None, ...]
+    """For each place; None where nothing can be compared."""
+    trouble: str = ""
+    """Why, if less than two places are left: the first reason."""
+
+
+def _listen(videos: ObjectStore, camera: Camera, places: Sequence[Window]) -> _Listened:
+    try:
+        with Sound(_StoredFilm(videos, camera)) as sound:
+            stretches = [_stretch(sound, camera, place) for place in places]
+    except Permanent as error:
+        return _Listened((None,) * len(places), str(error))
+    heard = tuple(each if isinstance(each, Heard) else None for each in stretches)
+    reasons = [each for each in stretches if isinstance(each, str)]
+    return _Listened(heard, reasons[0] if len(places) - len(reasons) < 2 else "")
+
+
+def _stretch(sound: Sound, camera: Camera, place: Window) -> Heard | str:
+    """One place's sound, or why it is of no use."""
+    wanted = place.shifted(camera.sync_offset_s)
+    try:
+        heard = sound(wanted.start_s, wanted.duration_s)
+    except Permanent as error:
+        return str(error)
+    if heard.duration_s < SHORTEST_WINDOW_S / 2:
+        return _TOO_SHORT
+    return _SILENT if is_silent(heard.samples) else heard
+
+
+@dataclass(frozen=True)
+class _StoredFilm:
+    """A camera's film in the video store, read by ranges."""
+
+    videos: ObjectStore
+    camera: Camera
+
+    @property
+    def name(self) -> str:
+        return self.camera.name
+
+    @property
+    def size_bytes(self) -> int:
+        return self.camera.size_bytes
+
+    @property
+    def local_path(self) -> Path | None:
+        return self.videos.local_path(self.camera.name)
+
+    def read_range(self, offset: int, length: int) -> bytes:
+        return self.videos.read_range(self.camera.name, offset, length)

@@ -1,0 +1,45 @@
+"""A wrong sync offset in a game's run: shown, a reason on the grade, and never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from uball_assets.adapters import documents
+from uball_assets.domain import places
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.sync import SyncAudit, Verdict
+from uball_assets_tests.league import Platform, failed_checks, metadata
+
+WRONG_BY_S = 3.0
+
+
+@pytest.fixture
+def offset_s(platform: Platform) -> float:
+    """A game whose NEAR_LEFT has a wrong offset in the database: this one."""
+    platform.add_game("g1")
+    [video] = [video for video in platform.filmed.videos if video["angle"] == Angle.NEAR_LEFT]
+    stored: dict[str, Any] = {**video, "game_id": "g1"}
+    stored["sync_offset_seconds"] += WRONG_BY_S
+    platform.resources.plays_db.add_game({**platform.filmed.row, "id": "g1"}, [], [stored])
+    return float(stored["sync_offset_seconds"])
+
+
+def test_a_wrong_offset_is_shown_graded_and_left_as_it_is(platform: Platform, offset_s: float) -> None:
+    result = platform.run_game("g1")
+    assert result.success
+    table = metadata(result, "raw_videos")["sync_offsets"]
+    rows = {record.data["camera"]: record.data for record in table.records}
+    assert [row["verdict"] for row in rows.values()].count("agrees") == 3
+    assert rows["NEAR_LEFT"]["verdict"] == "disagrees"
+    assert "raw_videos:offsets_agree_with_the_sound" in failed_checks(result)
+
+    state = platform.state("g1")
+    assert (state["grade"], state["trainable"]) == ("C", True)
+    assert state["reasons"][0].startswith("sync offset of NEAR_LEFT: ")
+
+    assert platform.resources.plays_db.sync_offsets("g1")["NEAR_LEFT"] == offset_s
+    audit = documents.load(platform.resources.training, places.sync("g1"), SyncAudit)
+    [found] = [camera for camera in audit.cameras if camera.verdict is Verdict.DISAGREES]
+    assert found.off_by_s == pytest.approx(-WRONG_BY_S, abs=0.05)

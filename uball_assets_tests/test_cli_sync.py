@@ -1,0 +1,79 @@
+"""`uball sync`: the audit of a game on the command line; it advises and never writes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from uball_assets.cli import main
+from uball_assets_tests.videos import Video, make_video
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("film") / "film.mp4", Video(duration_s=40.0))
+
+
+@pytest.fixture
+def home(tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A game of three cameras that were started together; NEAR_LEFT's offset is wrong by 3 s."""
+    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "game"
+    folder.mkdir()
+    for angle in ("FAR_LEFT", "FAR_RIGHT", "NEAR_LEFT"):
+        shutil.copy(film, folder / f"{angle}.mp4")
+    assert uball("import", folder, "--game-id", "g1", "--offset", "NEAR_LEFT=3").exit_code == 0
+    return tmp_path / "home"
+
+
+def uball(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_wrong_offset_is_shown_suggested_and_not_written(home: Path) -> None:
+    before = files(home)
+    result = uball("sync", "g1", "--suggest")
+    assert result.exit_code == 0
+    for told in ("disagrees", "+3.000", "NEAR_LEFT=0.00", "Nothing was written"):
+        assert told in result.stdout
+    assert files(home) == before
+
+
+@pytest.mark.usefixtures("home")
+def test_without_suggest_there_is_only_the_table() -> None:
+    shown = uball("sync", "g1").stdout
+    assert "disagrees" in shown
+    assert "NEAR_LEFT=" not in shown
+
+
+@pytest.mark.usefixtures("home")
+def test_the_answer_in_json() -> None:
+    answer = json.loads(uball("sync", "g1", "--suggest", "--json").stdout)
+    assert answer["suggested"] == {"NEAR_LEFT": pytest.approx(0.0, abs=0.02)}
+    by_angle = {camera["angle"]: camera for camera in answer["cameras"]}
+    assert by_angle["NEAR_LEFT"]["off_by_s"] == pytest.approx(-3.0, abs=0.02)
+    assert by_angle["FAR_LEFT"]["verdict"] == "agrees"
+
+
+@pytest.mark.parametrize(
+    ("game_id", "says"), [("g2", "game g2 has no film"), ("../g1", "cannot name a game")]
+)
+@pytest.mark.usefixtures("home")
+def test_a_game_that_is_not_there_is_one_line_and_exit_code_1(game_id: str, says: str) -> None:
+    result = uball("sync", game_id)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["g1", "--search", "29"], ["g1", "--search", "x"]])
+def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
+    assert uball("sync", *arguments).exit_code == 2
