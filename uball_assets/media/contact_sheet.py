@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
+from av.video.reformatter import VideoReformatter
 
 from uball_assets.media.canvas import INK, QUIET
+from uball_assets.media.frames import upright
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -70,6 +72,6 @@ def middle_frame(clip: bytes | Path) -> Image | None:
                     break
             if frame is None:
                 return None
-            return Image.fromarray(frame.to_ndarray(width=FRAME_PX[0], height=FRAME_PX[1], format="rgb24"))
+            return Image.fromarray(upright(frame, *FRAME_PX, "rgb24", VideoReformatter()))
     except av.FFmpegError:
         return None

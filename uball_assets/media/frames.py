@@ -41,10 +41,10 @@ def clip_frames(clip: Source) -> tuple[Pixels, Times, float]:
 
     At most 15 frames a second and 240 in all. Raises Permanent for fewer than two readable frames.
     """
-    scale = VideoReformatter().reformat
+    scaler = VideoReformatter()
     planes, times = [], []
     for time_file_s, frame in islice(sampled(clip, CLIP_FPS, MOST_FRAMES), MOST_FRAMES):
-        planes.append(scale(frame, WIDTH_PX, HEIGHT_PX, "yuv444p", interpolation="AREA").to_ndarray())
+        planes.append(upright(frame, WIDTH_PX, HEIGHT_PX, "yuv444p", scaler))
         times.append(time_file_s)
     if len(planes) < 2:
         raise Permanent(f"{name_of(clip)} has {len(planes)} readable frames and needs 2: cut it again")
@@ -55,10 +55,21 @@ def clip_frames(clip: Source) -> tuple[Pixels, Times, float]:
 
 def gray_frames(video: Source, fps: float) -> Iterator[tuple[float, Pixels]]:
     """A whole video's frames as gray thumbnails, `(36, 64)`, with their file time in seconds."""
-    scale = VideoReformatter().reformat
+    scaler = VideoReformatter()
     for time_file_s, frame in sampled(video, fps):
-        gray = scale(frame, 64, 36, "gray", interpolation="AREA").to_ndarray()
-        yield time_file_s, gray.astype(np.uint8, copy=False)
+        yield time_file_s, upright(frame, 64, 36, "gray", scaler)
+
+
+def upright(
+    frame: av.VideoFrame, width_px: int, height_px: int, form: str, scaler: VideoReformatter
+) -> Pixels:
+    """The frame as people see it, turned as its film says and scaled: `(h, w)` gray, `(h, w, 3)` rgb24,
+    `(3, h, w)` yuv444p."""
+    turns = frame.rotation // 90 % 4
+    size = (height_px, width_px) if turns % 2 else (width_px, height_px)
+    pixels = scaler.reformat(frame, *size, form, interpolation="AREA").to_ndarray()
+    turned = np.rot90(pixels, turns, axes=(1, 2) if form == "yuv444p" else (0, 1))
+    return np.ascontiguousarray(turned, dtype=np.uint8)
 
 
 def sampled(
