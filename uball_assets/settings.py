@@ -163,8 +163,8 @@ class Settings(BaseSettings):
     )
     clip_proof: Literal["first", "every"] = Field(
         default="first",
-        description="Which clips are decoded again, frame by frame, before they count: the first of each sound "
-        "camera, or every one, at three times the cost. All are proved by their bytes and their index; a "
+        description="Which clips are decoded again, frame by frame, before they count: the first of each "
+        "sound camera, or every one, at three times the cost. All are proved by their bytes and their index; a "
         "damaged camera's are always decoded.",
     )
     match_tolerance_s: PositiveFloat = Field(

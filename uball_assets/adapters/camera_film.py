@@ -1,27 +1,58 @@
-"""A camera's film, opened where it stands: in a folder or a bucket, in one file or several.
+"""A camera's film, opened where it stands: in a folder or a bucket, in one file or in chapters.
 
-Belongs here: from a `Camera` to a `Film`. Not here: reading or cutting it (`media`).
+Belongs here: from a `Camera` or its files to a `Film`. Not here: reading or cutting it (`media`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from uball_assets.adapters.index_cache import cached_moov
 from uball_assets.adapters.object_ranges import ObjectRanges
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.rig import Camera
-from uball_assets.media.film import Film, open_film
-from uball_assets.media.mp4.boxes import read_moov
+from uball_assets.media.film import Film, Piece, open_film
+from uball_assets.media.joined_film import open_joined
+from uball_assets.media.mp4.boxes import Moov, read_moov
+from uball_assets.media.ranges import Ranged
 
 
 def open_camera(store: ObjectStore, camera: Camera, work_folder: Path) -> Film:
-    """The camera's film. Raises Permanent where the file is gone or no film any more."""
-    found = [info for info in store.list(camera.name) if info.name == camera.name]
-    if not found:
-        raise Permanent(f"there is no {camera.name} any more; upload it again, or inspect the game again")
-    source = ObjectRanges(store, found[0])
+    """The camera's film. Raises Permanent where a file is gone or no film any more."""
+    return open_files(store, [_info(store, name) for name in (camera.name, *camera.more_names)], work_folder)
+
+
+def open_files(store: ObjectStore, files: Sequence[ObjectInfo], work_folder: Path) -> Film:
+    """The film that these files hold, in order. Raises Permanent (NoFilm) where they hold none."""
+    sources = [ObjectRanges(store, info) for info in files]
+    moovs = {source.name: _finder(store, source, work_folder) for source in sources}
+
+    def find(source: Ranged) -> Moov:
+        return moovs[source.name](source)
+
+    return open_film(sources[0], work_folder, find) if len(sources) == 1 else open_joined(sources, find)
+
+
+def camera_pieces(store: ObjectStore, camera: Camera) -> tuple[Piece, ...]:
+    """The camera's files and how far each one's clock is behind the recording's. Raises Permanent."""
+    sources = [ObjectRanges(store, _info(store, name)) for name in (camera.name, *camera.more_names)]
+    if len(sources) == 1:
+        return (Piece(sources[0], 0.0),)
+    with open_joined(sources, read_moov) as film:
+        return film.pieces
+
+
+def _info(store: ObjectStore, name: str) -> ObjectInfo:
+    found = next((info for info in store.list(name) if info.name == name), None)
+    if found is None:
+        raise Permanent(f"there is no {name} any more; upload it again, or inspect the game again")
+    return found
+
+
+def _finder(store: ObjectStore, source: ObjectRanges, work_folder: Path) -> Callable[[Ranged], Moov]:
+    """Reads an index; one that has to be fetched is kept on this machine."""
     if source.local_path is not None:
-        return open_film(source, work_folder, read_moov)
-    return open_film(source, work_folder, cached_moov(work_folder / "indexes", camera.fingerprint))
+        return read_moov
+    return cached_moov(work_folder / "indexes", store.fingerprint(source.info))

@@ -7,17 +7,22 @@ Belongs here: reading the video store into a `Rig`. Not here: how a file is prov
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-from uball_assets.adapters.fetching import local_file
+from uball_assets.adapters.camera_proof import CameraProof, prove_camera
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.sources import videos_hash
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, find_angles
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.rig import Camera, Rig
+from uball_assets.domain.rig import Camera, Rig, short_cameras
 from uball_assets.domain.timeline import Window
-from uball_assets.media.probe import Probe, Soundness, probe
+from uball_assets.media.probe import Probe, Soundness
+
+PROBED_AT_ONCE = 2
+"""The index of a film of four hours takes some 100 MB while it is looked at, and decoding uses all cores."""
 
 
 def inspect_rig(videos: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
@@ -26,32 +31,37 @@ def inspect_rig(videos: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
     offsets_s = plays_db.sync_offsets(game_id)
     by_name = {name.removeprefix(places.videos(game_id)): name for name in files}
     named, losses = find_angles(by_name)
+    found = {angle: [files[by_name[name]] for name in names] for angle, names in sorted(named.items())}
+    with ThreadPoolExecutor(PROBED_AT_ONCE) as pool:
+        proofs = {angle: pool.submit(prove_camera, videos, parts) for angle, parts in found.items()}
     cameras = []
-    for angle, short_name in sorted(named.items()):
-        info, offset_s = files[by_name[short_name]], offsets_s.get(angle, 0.0)
+    for angle, parts in found.items():
+        offset_s = offsets_s.get(angle, 0.0)
         if not math.isfinite(offset_s):
             losses.append(_untimed(angle, game_id, offset_s))
             continue
         try:
-            fingerprint = videos.fingerprint(info)
-            with local_file(videos, info.name) as path:
-                proof = probe(path)
+            proved = proofs[angle].result()
         except Permanent as error:
-            losses.append(Loss(f"camera {angle}", info.name, str(error), "make the file readable"))
+            losses.append(Loss(f"camera {angle}", parts[0].name, str(error), "make the file readable"))
             continue
-        if proof.verdict is not Soundness.SOUND:
-            losses.append(_loss(angle, info, proof))
-        if proof.verdict is not Soundness.UNUSABLE:
-            cameras.append(_camera(angle, info, fingerprint, proof, offset_s))
+        if proved.proof.verdict is not Soundness.SOUND:
+            losses.append(_loss(angle, parts[0], proved.proof))
+        if proved.proof.verdict is not Soundness.UNUSABLE:
+            cameras.append(_camera(angle, proved, offset_s))
+    short = short_cameras(cameras)
+    losses += [_too_short(camera, short[camera.angle]) for camera in cameras if camera.angle in short]
+    cameras = [_with_reason(camera, short.get(camera.angle)) for camera in cameras]
     return Rig(game_id, tuple(cameras), tuple(losses), videos_hash(videos, list(files.values()), offsets_s))
 
 
-def _camera(angle: Angle, info: ObjectInfo, fingerprint: str, proof: Probe, offset_s: float) -> Camera:
+def _camera(angle: Angle, proved: CameraProof, offset_s: float) -> Camera:
+    proof, (first, *more) = proved.proof, proved.files
     return Camera(
         angle=angle,
-        name=info.name,
-        fingerprint=fingerprint,
-        size_bytes=info.size_bytes,
+        name=first.name,
+        fingerprint=proved.fingerprint,
+        size_bytes=proof.size_bytes,
         filmed=Window(proof.first_frame_s, proof.last_usable_s),
         sync_offset_s=offset_s,
         frame_rate=proof.frame_rate,
@@ -60,7 +70,18 @@ def _camera(angle: Angle, info: ObjectInfo, fingerprint: str, proof: Probe, offs
         codec=proof.codec,
         verdict=str(proof.verdict),
         reasons=proof.reasons,
+        notes=proof.notes,
+        more_names=tuple(info.name for info in more),
     )
+
+
+def _with_reason(camera: Camera, reason: str | None) -> Camera:
+    return replace(camera, reasons=(*camera.reasons, reason)) if reason else camera
+
+
+def _too_short(camera: Camera, why: str) -> Loss:
+    remedy = "look on the camera's card for the part that is missing, or correct which file is this camera's"
+    return Loss(f"camera {camera.angle}", camera.name, why, remedy)
 
 
 def _untimed(angle: Angle, game_id: str, offset_s: float) -> Loss:

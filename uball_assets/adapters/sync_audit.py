@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
+from uball_assets.adapters.camera_film import camera_pieces
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.rig_inspection import inspect_rig
@@ -30,6 +31,7 @@ from uball_assets.domain.sync import (
 )
 from uball_assets.domain.sync_verdict import judge
 from uball_assets.domain.timeline import Window
+from uball_assets.media.film import Piece
 from uball_assets.media.sound import Sound
 
 _SILENT = "its sound is silent"
@@ -78,7 +80,7 @@ class _Listened:
 
 def _listen(videos: ObjectStore, camera: Camera, places: Sequence[Window]) -> _Listened:
     try:
-        with Sound(_StoredFilm(videos, camera)) as sound:
+        with _CameraSound(camera_pieces(videos, camera)) as sound:
             stretches = [_stretch(sound, camera, place) for place in places]
     except Permanent as error:
         return _Listened((None,) * len(places), str(error))
@@ -87,11 +89,10 @@ def _listen(videos: ObjectStore, camera: Camera, places: Sequence[Window]) -> _L
     return _Listened(heard, reasons[0] if len(places) - len(reasons) < 2 else "")
 
 
-def _stretch(sound: Sound, camera: Camera, place: Window) -> Heard | str:
+def _stretch(sound: _CameraSound, camera: Camera, place: Window) -> Heard | str:
     """One place's sound, or why it is of no use."""
-    wanted = place.shifted(camera.sync_offset_s)
     try:
-        heard = sound(wanted.start_s, wanted.duration_s)
+        heard = sound(place.shifted(camera.sync_offset_s))
     except Permanent as error:
         return str(error)
     if heard.duration_s < SHORTEST_WINDOW_S / 2:
@@ -99,24 +100,30 @@ def _stretch(sound: Sound, camera: Camera, place: Window) -> Heard | str:
     return _SILENT if is_silent(heard.samples) else heard
 
 
-@dataclass(frozen=True)
-class _StoredFilm:
-    """A camera's film in the video store, read by ranges."""
+class _CameraSound:
+    """The sound of a camera's files; of a recording in chapters, that of the chapter a stretch begins in."""
 
-    videos: ObjectStore
-    camera: Camera
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = pieces
+        self._open = ExitStack()
+        self._sounds: dict[int, Sound] = {}
 
-    @property
-    def name(self) -> str:
-        return self.camera.name
+    def __enter__(self) -> _CameraSound:
+        self._sound(0)
+        return self
 
-    @property
-    def size_bytes(self) -> int:
-        return self.camera.size_bytes
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
-    @property
-    def local_path(self) -> Path | None:
-        return self.videos.local_path(self.camera.name)
+    def __call__(self, wanted: Window) -> Heard:
+        """In the camera's own clock."""
+        begun = [place for place, piece in enumerate(self._pieces) if piece.shift_s <= wanted.start_s]
+        place = begun[-1] if begun else 0
+        shift_s = self._pieces[place].shift_s
+        heard = self._sound(place)(wanted.start_s - shift_s, wanted.duration_s)
+        return replace(heard, start_file_s=heard.start_file_s + shift_s)
 
-    def read_range(self, offset: int, length: int) -> bytes:
-        return self.videos.read_range(self.camera.name, offset, length)
+    def _sound(self, place: int) -> Sound:
+        if place not in self._sounds:
+            self._sounds[place] = self._open.enter_context(Sound(self._pieces[place].source))
+        return self._sounds[place]

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+
 from uball_assets.adapters.asking import PlayQuestion
+from uball_assets.adapters.camera_film import camera_pieces
 from uball_assets.adapters.clip_library import ClipCutter, drop_strays
-from uball_assets.adapters.camera_film import open_camera
 from uball_assets.domain import places
 from uball_assets.domain.angles import Side
 from uball_assets.domain.clips import ClipPlan, content_key
@@ -56,11 +58,14 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
 
 def _energy(cutter: ClipCutter, camera: Camera) -> EnergySeries | Loss:
     try:
-        with open_camera(cutter.videos, camera, cutter.work_folder) as film:
-            times_file_s, energy = motion_energy(film.whole() or RangeFile(film.source), ENERGY_FPS)
+        looks = [
+            (piece.shift_s, *motion_energy(piece.source.local_path or RangeFile(piece.source), ENERGY_FPS))
+            for piece in camera_pieces(cutter.videos, camera)
+        ]
     except Permanent as error:
         return Loss(f"camera {camera.angle}", camera.name, str(error), "upload the file again, whole")
-    return times_file_s - camera.sync_offset_s, energy
+    times_file_s = np.concatenate([shift_s + times_s for shift_s, times_s, _ in looks])
+    return times_file_s - camera.sync_offset_s, np.concatenate([energy for *_, energy in looks])
 
 
 def _key(side: Side, window: Window) -> str:

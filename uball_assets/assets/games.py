@@ -11,12 +11,14 @@ from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.rig_inspection import inspect_rig
+from uball_assets.adapters.sync_audit import audit_sync
 from uball_assets.assets.common import GAME, loss_metadata
-from uball_assets.domain import places
+from uball_assets.domain import places, sync_words
 from uball_assets.domain.games import game_title
 from uball_assets.domain.plays import check_rows, play_as_row
 from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Rig
+from uball_assets.domain.sync import SyncAudit
 
 CAMERA_SCHEMA = dg.TableSchema(
     columns=[
@@ -27,13 +29,19 @@ CAMERA_SCHEMA = dg.TableSchema(
         dg.TableColumn("sync_offset_s", type="float", description="file time minus game time"),
         dg.TableColumn("picture"),
         dg.TableColumn("reasons"),
+        dg.TableColumn("notes", description="what is worth knowing of a film, sound or not"),
     ]
 )
+SYNC_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in sync_words.COLUMNS])
 PLAY_COLUMNS = ("start_timestamp", "end_timestamp", "angle", "classification", "player_a", "note", "id")
 PLAY_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in PLAY_COLUMNS])
 
 
-@dg.asset(**GAME, kinds={"mp4"}, description="A game's four camera files: found, named and proved to decode.")
+@dg.asset(
+    **GAME,
+    kinds={"mp4"},
+    description="A game's four camera files: found, named, proved to decode, and their offsets listened to.",
+)
 def raw_videos(
     context: dg.AssetExecutionContext,
     videos: dg.ResourceParam[ObjectStore],
@@ -42,9 +50,11 @@ def raw_videos(
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
     rig = inspect_rig(videos, plays_db, game_id)
+    sync = audit_sync(videos, rig)
+    documents.save(training, places.sync(game_id), sync)
     documents.save(training, places.rig(game_id), rig)
     title = game_title(plays_db.game(game_id))
-    return dg.MaterializeResult(metadata={"game": title, **_rig_metadata(rig)})
+    return dg.MaterializeResult(metadata={"game": title, **_rig_metadata(rig), **_sync_metadata(sync)})
 
 
 @dg.asset(
@@ -82,6 +92,7 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
                 "sync_offset_s": camera.sync_offset_s,
                 "picture": f"{camera.width_px}x{camera.height_px} {camera.codec} {camera.frame_rate:.2f} fps",
                 "reasons": "; ".join(camera.reasons),
+                "notes": "; ".join(camera.notes),
             }
         )
         for camera in rig.cameras
@@ -91,6 +102,14 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
         "cameras_found": len(rig.cameras),
         **loss_metadata(rig.losses),
         "size_mb": round(sum(camera.size_bytes for camera in rig.cameras) / 1e6, 2),
+    }
+
+
+def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
+    rows = [dg.TableRecord(dict(row)) for row in sync_words.as_rows(sync)]
+    return {
+        "sync_offsets": dg.MetadataValue.table(rows, schema=SYNC_SCHEMA),
+        "offsets_doubted": len(sync.complaints),
     }
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
+from uball_assets.domain.chapters import chapter_of, in_order
 from uball_assets.domain.errors import Loss
 
 
@@ -53,7 +54,8 @@ CAMERAS: dict[Side, tuple[Angle, Angle]] = {
 
 VIDEO_SUFFIXES = (".mp4", ".mov")
 _SPELLED = re.compile(r"(far|near)[ _-]?(left|right)")
-_TAGGED = re.compile(r"(?:^|[^a-z0-9])([fn][lr])$")
+_TAGGED = re.compile(r"(?:^|[^a-z0-9])([fn][lr])(?:[ _-]g(?:[hxlp]\d\d|opr)\d{4})?$")
+"""At the name's end, or before the camera's own name for the file (`chapters`)."""
 _TAGS = {angle.tag.lower(): angle for angle in Angle}
 
 
@@ -81,11 +83,11 @@ def angle_of(path: str) -> Angle | None:
     return None
 
 
-def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, str], list[Loss]]:
+def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], list[Loss]]:
     """Each camera's file among a game's paths, and a loss for each camera missing, doubled or unnamed.
 
-    Two files for one camera lose that camera, naming both: picking one silently could train on the wrong
-    game.
+    A recording in chapters is one camera with its files in order. Other files that claim one camera, and
+    chapters with a gap, lose that camera, naming them: picking one silently could train on the wrong game.
     """
     claims: dict[Angle, list[str]] = defaultdict(list)
     losses = []
@@ -99,6 +101,7 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, str], list[Loss]]:
             )
         else:
             claims[angle].append(path)
+    found: dict[Angle, tuple[str, ...]] = {}
     for angle in Angle:
         files = claims.get(angle, [])
         if not files:
@@ -110,9 +113,11 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, str], list[Loss]]:
                     f"add {angle}.mp4",
                 )
             )
-        elif len(files) > 1:
-            both = " and ".join(files)
-            losses.append(
-                Loss(f"camera {angle}", both, f"{len(files)} files claim this camera: {both}", "keep one")
-            )
-    return {angle: files[0] for angle, files in claims.items() if len(files) == 1}, losses
+        elif len(files) == 1 and chapter_of(files[0]) is None:
+            found[angle] = (files[0],)
+        elif isinstance(ordered := in_order(files), str):
+            remedy = "keep one, or all chapters of one recording"
+            losses.append(Loss(f"camera {angle}", " and ".join(files), ordered, remedy))
+        else:
+            found[angle] = ordered
+    return found, losses

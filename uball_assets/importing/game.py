@@ -10,13 +10,14 @@ Belongs here: checking a game and putting it into the stores. Not here: reading 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from pathlib import Path
 from typing import Any
 
+from uball_assets.adapters.camera_proof import prove_camera
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.object_store import ObjectStore, open_store
 from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
@@ -54,11 +55,14 @@ class CameraFile:
 
     angle: Angle
     path: Path
+    """The first file, where the recording is in chapters."""
     proof: Probe
     name: str
     sync_offset_s: float
     is_there: bool
     """The store has this very content under this name."""
+    more: tuple[tuple[Path, str], ...] = ()
+    """Further chapters, and where each goes."""
 
     @property
     def filmed_game(self) -> Window:
@@ -124,8 +128,9 @@ def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
     videos, files = open_store(settings.videos_url), game.files
     for camera in game.cameras:
         if not camera.is_there:
-            say(f"copying {camera.path.name} ({camera.path.stat().st_size / 1e6:.1f} MB)")
-            videos.upload(camera.name, camera.path)
+            for path, name in ((camera.path, camera.name), *camera.more):
+                say(f"copying {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
+                videos.upload(name, path)
     told = {
         "date": files.date,
         "team1_display_name": files.teams[0],
@@ -176,13 +181,13 @@ def _cameras(
     found, losses = find_angles(_names_in(files.folder))
     named = {angle: found[angle] for angle in Angle if angle in found}
     with ThreadPoolExecutor(workers) as pool:
-        proofs = list(pool.map(lambda name: _proof(files.folder / name), named.values()))
+        proofs = list(pool.map(lambda names: _proof(files.folder, names), named.values()))
     taken = _taken(videos, files.game_id)
     cameras = []
-    for (angle, name), proof in zip(named.items(), proofs, strict=True):
+    for (angle, (name, *more)), proof in zip(named.items(), proofs, strict=True):
         path = files.folder / name
-        target = f"{places.videos(files.game_id)}{angle}.mp4"
-        rivals = [other for other in taken.get(angle, []) if other != target]
+        target, *more_targets = _targets(files.game_id, angle, [name, *more])
+        rivals = [other for other in taken.get(angle, []) if other not in (target, *more_targets)]
         if proof.verdict is not Soundness.SOUND:
             losses.append(Loss(f"camera {angle}", name, "; ".join(proof.reasons), "transfer the file again"))
         if rivals and videos.local_path(rivals[0]) != path.absolute():
@@ -192,8 +197,13 @@ def _cameras(
             stored_as = rivals[0] if rivals else target
             known_s = known_offsets_s.get(angle, 0.0)
             offset_s = files.offsets_s.get(angle, known_s if math.isfinite(known_s) else 0.0)
-            there = bool(rivals) or _is_stored(videos, target, path)
-            cameras.append(CameraFile(angle, path, proof, stored_as, offset_s, there))
+            chapters = tuple(
+                (files.folder / each, goes) for each, goes in zip(more, more_targets, strict=True)
+            )
+            there = bool(rivals) or all(
+                _is_stored(videos, goes, each) for each, goes in ((path, target), *chapters)
+            )
+            cameras.append(CameraFile(angle, path, proof, stored_as, offset_s, there, chapters))
     if not cameras:
         whys = "; ".join(f"{loss.what}: {loss.why}" for loss in losses)
         raise Permanent(f"no video of {files.folder} can be used: {whys}")
@@ -206,11 +216,24 @@ def _names_in(folder: Path) -> list[str]:
     return [path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)]
 
 
-def _proof(path: Path) -> Probe:
+def _targets(game_id: str, angle: Angle, names: Sequence[str]) -> list[str]:
+    """Where a camera's files go; chapters keep their own names, which tell their order."""
+    if len(names) == 1:
+        return [f"{places.videos(game_id)}{angle}.mp4"]
+    return [f"{places.videos(game_id)}{angle}/{name.rpartition('/')[2]}" for name in names]
+
+
+def _proof(folder: Path, names: Sequence[str]) -> Probe:
     try:
-        return probe(path)
+        if len(names) == 1:
+            return probe(folder / names[0])
+        store = FolderStore(folder)
+        files = [next(info for info in store.list(name) if info.name == name) for name in names]
+        return prove_camera(store, files).proof
     except OSError as error:
         return Probe(Soundness.UNUSABLE, (f"it cannot be read: {error.strerror}",))
+    except Permanent as error:
+        return Probe(Soundness.UNUSABLE, (str(error),))
 
 
 def _taken(videos: ObjectStore, game_id: str) -> dict[Angle, list[str]]:
@@ -241,7 +264,11 @@ def _existing_database(url: str) -> PlaysDb | None:
 def _notices(
     files: GameFiles, cameras: list[CameraFile], table: PlayTable, database: PlaysDb | None
 ) -> list[str]:
-    notices = []
+    notes: dict[str, list[str]] = {}
+    for camera in cameras:
+        for note in camera.proof.notes:
+            notes.setdefault(note, []).append(camera.angle)
+    notices = [f"{', '.join(angles)}: {note}" for note, angles in notes.items()]
     unused = sorted(set(files.offsets_s) - {camera.angle for camera in cameras})
     if unused:
         notices.append(f"the offset of {', '.join(unused)} is not used: that camera has no usable file")

@@ -16,6 +16,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +185,8 @@ def seconds_in(value: object) -> object:
     text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
     if clock := _CLOCK.fullmatch(text):
         hours, minutes, minutes_alone, seconds = clock.groups()
-        return int(hours or 0) * 3600 + int(minutes or minutes_alone) * 60 + float(seconds)
+        # A sum of floats can be off in its last bit, and a frame of exactly that time be missed.
+        return float(int(hours or 0) * 3600 + int(minutes or minutes_alone) * 60 + Decimal(seconds))
     number = number_in(text) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     return value if number is None else number
 

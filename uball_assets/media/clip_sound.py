@@ -14,6 +14,7 @@ from io import BytesIO
 import av
 import numpy as np
 
+from uball_assets.domain.errors import Permanent
 from uball_assets.media.fetched import Fetched
 from uball_assets.media.mp4.boxes import box, child
 from uball_assets.media.mp4.index import AudioTrack, Index, Ints
@@ -23,6 +24,11 @@ from uball_assets.media.span import Positions, Span
 AAC_OBJECT_TYPE = 0x40
 AAC_BIT_RATE = 128_000
 AAC_FRAME = 1024
+AAC_RATES_HZ = {7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000}
+COMMON_RATE_HZ = 48_000
+"""For sound whose own rate AAC does not know."""
+LARGEST_RATE_CHANGE = 12
+"""Sound of fewer samples a second than 4000 is damage."""
 DESCRIPTION_BYTES = {0: 28, 1: 44, 2: 64}
 """Where the boxes begin in a sound sample entry, by its version."""
 
@@ -108,44 +114,67 @@ def _object_type(descriptor: bytes) -> int | None:
 
 def _as_aac(audio: AudioTrack, span: Span, fetched: Fetched, begin: int, end_tick: int) -> ClipSound | None:
     """Other sound, decoded from a film of its own and encoded; its first sample keeps its place."""
-    film = _film_of(audio, span.audio, fetched)
-    resampler = av.AudioResampler(format="fltp", rate=audio.timescale)
-    encoder = av.CodecContext.create("aac", "w")
-    packets: list[bytes] = []
-    first: int | None = None
-    with av.open(BytesIO(film), "r") as container:
-        stream = container.streams.audio[0]
-        encoder.sample_rate, encoder.format = audio.timescale, "fltp"
-        encoder.layout = stream.layout
-        encoder.bit_rate = AAC_BIT_RATE
-        encoder.time_base = Fraction(1, audio.timescale)
-        encoder.flags |= av.codec.context.Flags.global_header | av.codec.context.Flags.bitexact
-        samples = 0
-        fifo = av.AudioFifo()
-        for frame in container.decode(stream):
-            if first is None:
-                first = int(audio.start[span.audio[0]])
-            for piece in resampler.resample(frame):
-                piece.pts = None
-                fifo.write(piece)
-        while (block := fifo.read(AAC_FRAME, partial=True)) is not None:
-            block.pts, block.time_base = samples, Fraction(1, audio.timescale)
-            samples += block.samples
-            packets += [bytes(packet) for packet in encoder.encode(block)]
-        packets += [bytes(packet) for packet in encoder.encode(None)]
-    if first is None or not packets:
+    first = int(audio.start[span.audio[0]]) - begin
+    try:
+        decoded, rate_hz, layout = _decoded(audio, span.audio, fetched, end_tick - first)
+        packets, config = _encoded(decoded, rate_hz, layout)
+    except (av.error.FFmpegError, ValueError) as error:
+        raise Permanent(f"its sound ({audio.codec}) does not decode ({error}); transfer it again") from error
+    if not packets:
         return None
-    channels = encoder.layout.nb_channels
-    start = first - begin - AAC_FRAME + np.arange(len(packets), dtype=np.int64) * AAC_FRAME
+    begins = round(Fraction(first * rate_hz, audio.timescale))
+    ends = round(Fraction(end_tick * rate_hz, audio.timescale))
+    start = begins - AAC_FRAME + np.arange(len(packets), dtype=np.int64) * AAC_FRAME
     return ClipSound(
-        entry=_entry(channels, audio.timescale, _descriptor(encoder.extradata or b"")),
-        timescale=audio.timescale,
+        entry=_entry(layout.nb_channels, rate_hz, _descriptor(config)),
+        timescale=rate_hz,
         copied=np.empty(0, np.int64),
         encoded=packets,
         start=start,
         last_ticks=AAC_FRAME,
-        end_tick=min(end_tick, first - begin + samples),
+        end_tick=min(ends, begins + decoded.samples_written),
     )
+
+
+def _decoded(
+    audio: AudioTrack, packets: Positions, fetched: Fetched, ticks: int
+) -> tuple[av.AudioFifo, int, av.AudioLayout]:
+    """The first `ticks` of some packets' sound, its rate and layout. Raises ValueError, FFmpegError."""
+    fifo = av.AudioFifo()
+    with av.open(BytesIO(_film_of(audio, packets, fetched)), "r") as container:
+        stream = next(iter(container.streams.audio), None)
+        if stream is None or stream.codec_context is None:
+            raise ValueError("an unknown codec")
+        rate_hz = stream.rate if stream.rate in AAC_RATES_HZ else COMMON_RATE_HZ
+        if not rate_hz <= stream.rate * LARGEST_RATE_CHANGE:
+            raise ValueError(f"{stream.rate} samples a second")
+        resampler = av.AudioResampler(format="fltp", rate=rate_hz)
+        for frame in container.decode(stream):
+            for piece in resampler.resample(frame):
+                piece.pts = None
+                fifo.write(piece)
+            # More than its packets' times tell is damage, and could be more than there is memory.
+            if fifo.samples * audio.timescale >= ticks * rate_hz:
+                break
+        return fifo, rate_hz, stream.layout
+
+
+def _encoded(sound: av.AudioFifo, rate_hz: int, layout: av.AudioLayout) -> tuple[list[bytes], bytes]:
+    """AAC packets and the encoder's configuration. Raises FFmpegError."""
+    encoder = av.CodecContext.create("aac", "w")
+    encoder.sample_rate, encoder.format, encoder.layout = rate_hz, "fltp", layout
+    encoder.bit_rate = AAC_BIT_RATE
+    encoder.time_base = Fraction(1, rate_hz)
+    encoder.flags |= av.codec.context.Flags.global_header | av.codec.context.Flags.bitexact
+    packets: list[bytes] = []
+    samples = 0
+    while (block := sound.read(AAC_FRAME, partial=True)) is not None:
+        block.pts, block.time_base = samples, Fraction(1, rate_hz)
+        samples += block.samples
+        packets += [bytes(packet) for packet in encoder.encode(block)]
+    if samples:
+        packets += [bytes(packet) for packet in encoder.encode(None)]
+    return packets, encoder.extradata or b""
 
 
 def _film_of(audio: AudioTrack, packets: Positions, fetched: Fetched) -> bytes:

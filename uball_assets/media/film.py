@@ -18,10 +18,19 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.media.mp4.boxes import Moov, NoFilm, NotMp4, read_moov
 from uball_assets.media.mp4.index import Index, Unsupported, parse_index
 from uball_assets.media.ranges import Ranged
-from uball_assets.media.samples import Times, read_samples
+from uball_assets.media.samples import Times, read_samples, refuse_pictures
 from uball_assets.media.seam import Joint, joint_of
 
 BLOCK_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One of the files that a film stands in."""
+
+    source: Ranged
+    shift_s: float
+    """The film's time minus this file's own."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ class Film:
     """Where the last frame ends by the index."""
     copy: Path | None = None
     """Made here because no index could be used and the film is not on this machine."""
+    pieces: tuple[Piece, ...] = ()
+    """The files, in order, where a camera split its recording; else none."""
 
     @property
     def name(self) -> str:
@@ -76,18 +87,16 @@ def open_film(source: Ranged, work_folder: Path, find_moov: Callable[[Ranged], M
 
 
 def _walked(source: Ranged, reason: str, work_folder: Path) -> Film:
-    """A film that only ffmpeg can read."""
-    copy = None if source.local_path else _copied(source, work_folder)
+    """A film that only ffmpeg can read, as a file on this machine."""
     try:
-        samples = read_samples(source.local_path or copy or Path())
-        shown_s = samples.shown_s
-        if not len(shown_s):
-            raise NoFilm("no picture can be read from it; transfer it again")
+        refuse_pictures(source)
+        shown_s = read_samples(source).shown_s
     except (OSError, av.error.FFmpegError, IndexError) as error:
-        if copy is not None:
-            copy.unlink()
         raise NoFilm(f"no film can be read from it ({error}); transfer it again") from error
+    if not len(shown_s):
+        raise NoFilm("no picture can be read from it; transfer it again")
     end_s = float(shown_s[-1] + (shown_s[-1] - shown_s[0]) / max(1, len(shown_s) - 1))
+    copy = None if source.local_path else _copied(source, work_folder)
     return Film(source, None, reason, shown_s, end_s, copy)
 
 

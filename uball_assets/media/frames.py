@@ -82,7 +82,7 @@ def sampled(
     """
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
-        with av.open(file, "r") as container:
+        with av.open(file, "r", metadata_errors="replace") as container:
             stream = container.streams.video[0]
             stream.thread_type = "SLICE" if frame_limit else "AUTO"
             if frame_limit and container.duration:

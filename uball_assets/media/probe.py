@@ -1,78 +1,72 @@
 """What a camera's file is and whether it can be trusted: the proof at ingest.
 
-Belongs here: judging a source by its index, its packets and a few decoded GOPs. Not here: cutting (`cut`),
-proving a clip (`verify`). A later engine may read the index by ranges; today every packet is read once.
+By its index and a few hundred frames, read by ranges: a film of 10 GB takes some 70 requests, 8 at once.
+Belongs here: the verdict, from the index and what was found. Not here: what is read (`spot_check`), films
+that have no index to cut by (`walked`), cutting (`cut`), proving a clip (`verify`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from itertools import dropwhile, islice
+import math
+import struct
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
 import numpy as np
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.boxes import container_fault, index_at_end, read_boxes
-from uball_assets.media.samples import Samples, Times, gop_starts, mean_gop_s, read_samples
+from uball_assets.media.mp4.boxes import NoFilm, NotMp4
+from uball_assets.media.mp4.index import AudioTrack, Index, Unsupported, VideoTrack, read_index
+from uball_assets.media.proof import Probe, Soundness, noted
+from uball_assets.media.ranges import FileRanges, Ranged
+from uball_assets.media.rhythm import rhythm_of
+from uball_assets.media.samples import Times, read_samples
+from uball_assets.media.seam import joint_of
+from uball_assets.media.spot_check import Findings, look
+from uball_assets.media.walked import probe_by_walking
 
-SAMPLED_GOPS = 4
-"""GOPs decoded as proof: the first, the last and two between them."""
-STEADY_RATE_TOLERANCE = 0.1
-"""Frame distances within this share of their median count as one rate (millisecond clocks jitter by 3 %)."""
+__all__ = ["Probe", "Soundness", "frame_times", "probe"]
 
-
-class Soundness(StrEnum):
-    SOUND = "sound"
-    USABLE_WITH_LOSS = "usable-with-loss"
-    UNUSABLE = "unusable"
-
-
-@dataclass(frozen=True)
-class Probe:
-    """One file's facts. Times in seconds of the file clock, as a player shows it."""
-
-    verdict: Soundness
-    reasons: tuple[str, ...] = ()
-    duration_s: float = 0.0
-    first_frame_s: float = 0.0
-    end_s: float = 0.0
-    """Where the last frame ends by the index."""
-    last_usable_s: float = 0.0
-    """Where whole picture data really ends; `end_s` in a sound file."""
-    frame_count: int = 0
-    """Frames a player shows, as far as the data reaches."""
-    frame_rate: float = 0.0
-    """Average, frames per second."""
-    frame_duration_s: float = 0.0
-    """Median."""
-    is_variable_rate: bool = False
-    codec: str = ""
-    width_px: int = 0
-    """As stored, before rotation."""
-    height_px: int = 0
-    rotation_deg: int = 0
-    """Counter-clockwise turn that a player applies, -180 to 180."""
-    has_audio: bool = False
-    audio_codec: str = ""
-    index_at_end: bool = False
-    gop_s: float = 0.0
-    """Mean distance of keyframes."""
+CODEC_NAMES = {
+    "avc1": "h264",
+    "avc3": "h264",
+    "hvc1": "hevc",
+    "hev1": "hevc",
+    "mp4v": "mpeg4",
+    "av01": "av1",
+    "vp09": "vp9",
+    "mp4a": "aac",
+    "ac-3": "ac3",
+}
+"""A sample entry's four letters by the name people use; others go by their letters."""
+EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
+"""Where an MP4's clock starts (ISO/IEC 14496-12)."""
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""An earlier recording is a camera without a clock."""
+INTERLEAVE_LOOKS = 1000
 
 
-def probe(path: Path) -> Probe:
-    """Judge a file by what it holds; never raises for bad content, Permanent where there is no file."""
-    if not path.is_file():
-        raise Permanent(f"no video at {path}: transfer it, or correct the path")
-    boxes = read_boxes(path)
-    if fault := container_fault(path, boxes):
-        return Probe(Soundness.UNUSABLE, (fault,))
+def probe(source: Ranged | Path) -> Probe:
+    """Judges a film by what it holds; never raises for bad content.
+
+    A film without an index to cut by is read whole, wherever it stands. Raises Permanent where there is no
+    file, and what the source raises where it cannot be read.
+    """
+    if isinstance(source, Path):
+        if not source.is_file():
+            raise Permanent(f"no video at {source}: transfer it, or correct the path")
+        with FileRanges(source) as file:
+            return probe(file)
     try:
-        return replace(_measured(path), index_at_end=index_at_end(boxes))
-    except av.error.FFmpegError as error:
-        return Probe(Soundness.UNUSABLE, (f"the index does not describe a film: {error}",))
+        return _by_index(source, read_index(source))
+    except Unsupported as unsupported:
+        return _by_walking(source, str(unsupported), None)
+    except NotMp4 as error:
+        return _by_walking(source, "it is not an MP4", error)
+    except NoFilm as error:
+        return _unusable(source, error)
 
 
 def frame_times(path: Path) -> Times:
@@ -82,148 +76,164 @@ def frame_times(path: Path) -> Times:
     """
     try:
         return read_samples(path).shown_s
-    except (OSError, av.error.FFmpegError, IndexError) as error:
+    except (OSError, av.error.FFmpegError, NoFilm) as error:
         raise Permanent(f"no film can be read from {path}: {error}; probe it for the reason") from error
 
 
-def _measured(path: Path) -> Probe:
-    with av.open(str(path)) as container:
-        if not container.streams.video:
-            return Probe(Soundness.UNUSABLE, ("no video track: the file holds no picture",))
-        samples = read_samples(path)
-        facts = _track_facts(container)
-        times = samples.shown_s
-        if len(times) == 0:
-            reason = _nothing_left(samples, path.stat().st_size)
-            return replace(
-                facts, verdict=Soundness.UNUSABLE, reasons=(reason,), last_usable_s=facts.first_frame_s
-            )
-        facts = replace(_with_times(facts, samples), rotation_deg=_rotation_deg(container))
-        undecodable_s = _undecodable_gops_s(container, samples, times)
-    reasons = _losses(facts, samples, undecodable_s, path.stat().st_size)
+def _by_walking(source: Ranged, why: str, error: NoFilm | None) -> Probe:
+    """`error` says better what the file is, where it turns out to be no film at all."""
+    try:
+        return probe_by_walking(source, why)
+    except NoFilm as no_film:
+        return _unusable(source, error or no_film)
+
+
+def _unusable(source: Ranged, why: NoFilm) -> Probe:
+    return Probe(Soundness.UNUSABLE, (str(why),), size_bytes=source.size_bytes)
+
+
+def _by_index(source: Ranged, index: Index) -> Probe:
+    facts = _facts(source, index)
+    if not len(index.video.shown):
+        return noted(
+            replace(facts, verdict=Soundness.UNUSABLE, reasons=(_nothing_shown(source, index.video),))
+        )
+    found = look(source, index)
+    facts = replace(facts, last_usable_s=min(facts.last_usable_s, found.whole_until_s))
+    facts = replace(facts, looked_at=found.looked_at, open_gop_s=found.open_gop_s)
+    reasons = tuple(reason for reason in _losses(source, index, facts, found) if reason)
     if not reasons:
-        return facts
-    head_fails = bool(undecodable_s) and undecodable_s[0] <= times[0]
-    verdict = Soundness.UNUSABLE if head_fails else Soundness.USABLE_WITH_LOSS
-    return replace(facts, verdict=verdict, reasons=reasons)
+        return noted(facts)
+    is_hopeless = len(found.undecodable_s) == found.gop_count
+    verdict = Soundness.UNUSABLE if is_hopeless else Soundness.USABLE_WITH_LOSS
+    return noted(replace(facts, verdict=verdict, reasons=reasons))
 
 
-def _track_facts(container: av.container.InputContainer) -> Probe:
-    video = container.streams.video[0]
-    audio = container.streams.audio
-    tick_s = float(video.time_base or 0)
-    first_s = (video.start_time or 0) * tick_s
-    end_s = first_s + (video.duration or 0) * tick_s
-    return Probe(
+def _facts(source: Ranged, index: Index) -> Probe:
+    video, audio = index.video, index.audio
+    joint = joint_of(video)
+    facts = Probe(
         verdict=Soundness.SOUND,
-        duration_s=end_s - first_s,
-        first_frame_s=first_s,
-        end_s=end_s,
-        last_usable_s=end_s,
-        codec=video.codec_context.name,
-        width_px=video.codec_context.width,
-        height_px=video.codec_context.height,
-        has_audio=bool(audio),
-        audio_codec=audio[0].codec_context.name if audio else "",
+        size_bytes=source.size_bytes,
+        end_s=video.end_s,
+        codec=CODEC_NAMES.get(video.codec, video.codec),
+        width_px=video.width_px,
+        height_px=video.height_px,
+        rotation_deg=_rotation_deg(video.matrix),
+        has_audio=audio is not None,
+        audio_codec=_audio_codec(audio),
+        sound_from_s=max(int(audio.start[0]), audio.shown_from) / audio.timescale if audio else 0.0,
+        sound_until_s=_sound_until_s(audio, source.size_bytes),
+        index_at_end=index.is_at_end,
+        index_bytes=index.index_bytes,
+        interleave_bytes=_interleave_bytes(index),
+        created=_created(index.created),
+        has_chapters=index.has_chapters,
+        other_tracks=index.other_tracks,
+        reencode_reason=joint if isinstance(joint, str) else "",
     )
+    return _timed(facts, source, video) if len(video.shown) else facts
 
 
-def _with_times(facts: Probe, samples: Samples) -> Probe:
-    times = samples.shown_s
-    steps = np.diff(times)
-    typical_s = float(np.median(steps)) if len(steps) else facts.duration_s
-    first_s = float(times[0])
-    end_s = max(facts.end_s, float(times[-1]) + typical_s) if samples.missing_from_s is None else facts.end_s
-    reach_s = end_s if samples.missing_from_s is None else samples.missing_from_s
+def _timed(facts: Probe, source: Ranged, video: VideoTrack) -> Probe:
+    shown_s, is_there = video.shown_s, video.offset + video.size <= source.size_bytes
+    reach_s = video.end_s if is_there.all() else float(video.pts[~is_there].min()) / video.timescale
+    keyframes_s = np.sort(video.pts[video.is_sync & is_there]) / video.timescale
+    first_s, whole_s = float(shown_s[0]), float(np.ptp(video.pts)) / video.timescale
     return replace(
         facts,
-        duration_s=end_s - first_s,
+        **vars(rhythm_of(shown_s, keyframes_s, reach_s)),
+        duration_s=video.end_s - first_s,
         first_frame_s=first_s,
-        end_s=end_s,
-        last_usable_s=_last_whole_s(samples, reach_s),
-        frame_count=len(times),
-        frame_rate=float(len(steps) / (times[-1] - first_s)) if len(steps) else 0.0,
-        frame_duration_s=typical_s,
-        is_variable_rate=bool(len(steps) and np.ptp(steps) > 2 * STEADY_RATE_TOLERANCE * typical_s),
-        gop_s=mean_gop_s(samples, reach_s),
+        last_usable_s=reach_s,
+        frame_count=len(shown_s),
+        bits_per_s=round(8 * int(video.size.sum(dtype=np.int64)) / whole_s) if whole_s else 0,
     )
 
 
-def _last_whole_s(samples: Samples, reach_s: float) -> float:
-    """`reach_s`, or where damage begins that goes on to the end (a file reserved whole, written in part)."""
-    whole = np.flatnonzero(~samples.is_damaged)
-    damaged_tail = samples.time_s[whole[-1] + 1 :] if len(whole) else samples.time_s
-    return float(min([reach_s, *damaged_tail]))
+def _rotation_deg(matrix: bytes) -> int:
+    """Counter-clockwise, as a display matrix of 16.16 numbers says it."""
+    across, down = struct.unpack_from(">2i", matrix)
+    turn = -round(math.degrees(math.atan2(down, across)))
+    return 180 if turn == -180 else turn
 
 
-def _undecodable_gops_s(
-    container: av.container.InputContainer, samples: Samples, times: Times
-) -> list[float]:
-    """Start times of the sampled GOPs that do not decode to every frame they hold."""
-    starts = gop_starts(samples)
-    places = np.unique(np.linspace(0, len(starts) - 1, SAMPLED_GOPS).round().astype(int))
-    failed = []
-    for place in places:
-        begin = starts[place]
-        end = starts[place + 1] if place + 1 < len(starts) else len(samples.time_s)
-        gop_s = samples.time_s[begin:end]
-        wanted = gop_s[(gop_s >= gop_s[0]) & np.isin(gop_s, times)]
-        if not _decodes(container, float(gop_s[0]), int(end - begin), wanted):
-            failed.append(float(gop_s[0]))
-    return failed
+def _audio_codec(audio: AudioTrack | None) -> str:
+    if audio is None:
+        return ""
+    return f"PCM ({audio.codec.strip()})" if audio.sample_bytes else CODEC_NAMES.get(audio.codec, audio.codec)
 
 
-def _decodes(
-    container: av.container.InputContainer, start_s: float, packet_count: int, wanted: Times
-) -> bool:
-    """True where the GOP at `start_s` gives every wanted frame, none of them flagged corrupt."""
-    stream = container.streams.video[0]
-    tick_s = float(stream.time_base or 1)
-    start_tick = round(start_s / tick_s)
-    seen: set[int] = set()
-    try:
-        container.seek(start_tick, stream=stream)
-        # A seek may land on an earlier keyframe: skip to the wanted one.
-        packets = dropwhile(lambda packet: packet.pts != start_tick, container.demux(stream))
-        for packet in [*islice(packets, packet_count), None]:
-            frames = stream.codec_context.decode(packet)
-            seen |= {frame.pts for frame in frames if frame.pts is not None and not frame.is_corrupt}
-    except av.error.FFmpegError:
-        return False
-    return {round(time_s / tick_s) for time_s in wanted} <= seen
+def _sound_until_s(audio: AudioTrack | None, size_bytes: int) -> float:
+    """Where the sound ends whose data is in the file."""
+    if audio is None:
+        return 0.0
+    missing = np.flatnonzero(audio.offset + audio.size > size_bytes)
+    return (int(audio.start[missing].min()) if len(missing) else audio.end_tick) / audio.timescale
 
 
-def _rotation_deg(container: av.container.InputContainer) -> int:
-    try:
-        return next(container.decode(video=0)).rotation
-    except (av.error.FFmpegError, StopIteration):
+def _interleave_bytes(index: Index) -> int:
+    """How far the sound of a moment stands from its picture, at most, at moments all over the film."""
+    video, audio = index.video, index.audio
+    if audio is None or not len(video.shown):
         return 0
+    looks = video.shown[np.linspace(0, len(video.shown) - 1, INTERLEAVE_LOOKS).astype(int)]
+    ticks = video.pts[looks] * (audio.timescale / video.timescale)
+    is_heard = (ticks >= audio.start[0]) & (ticks < audio.end_tick)
+    packets = np.searchsorted(audio.start, ticks[is_heard], "right") - 1
+    apart = np.abs(audio.offset[packets] - video.offset[looks[is_heard]])
+    return int(apart.max()) if len(apart) else 0
 
 
-def _nothing_left(samples: Samples, size_bytes: int) -> str:
-    if not samples.missing_count:
-        return "the index lists no frames: the recording did not complete"
+def _created(seconds: int) -> str:
+    try:
+        created = EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return ""
+    return created.strftime("%Y-%m-%dT%H:%M:%SZ") if created >= EARLIEST else ""
+
+
+def _nothing_shown(source: Ranged, video: VideoTrack) -> str:
+    if not video.missing_count:
+        return "the index hides every frame: the file is damaged; transfer it again"
     return (
-        f"the file is cut short at byte {size_bytes}: the index promises {samples.missing_count} frames, "
+        f"the file is cut short at byte {source.size_bytes}: the index promises {len(video.pts)} frames, "
         "none is in the file; transfer it again"
     )
 
 
-def _losses(facts: Probe, samples: Samples, undecodable_s: list[float], size_bytes: int) -> tuple[str, ...]:
-    reasons = []
-    if samples.missing_count:
-        reasons.append(
-            f"the file is cut short at byte {size_bytes}: the index promises {facts.end_s:.1f} s, "
-            f"the picture data ends at {facts.last_usable_s:.1f} s ({samples.missing_count} frames missing); "
-            "transfer it again"
+def _losses(source: Ranged, index: Index, facts: Probe, found: Findings) -> list[str]:
+    return [
+        _missing(source, index, facts),
+        found.damage,
+        _undecodable(facts, found),
+        ""
+        if facts.keyframe_count
+        else "the index names no keyframe: nothing can be decoded; transfer it again",
+    ]
+
+
+def _missing(source: Ranged, index: Index, facts: Probe) -> str:
+    cut_short = f"the file is cut short at byte {source.size_bytes}: the index promises "
+    if index.video.missing_count:
+        return (
+            f"{cut_short}{facts.end_s:.1f} s, the picture data ends at {facts.last_usable_s:.1f} s "
+            f"({index.video.missing_count} frames missing); transfer it again"
         )
-    damaged_s = samples.damaged_s
-    if len(damaged_s):
-        reasons.append(
-            f"{len(damaged_s)} of {facts.frame_count} frames are damaged, between {damaged_s[0]:.1f} s and "
-            f"{damaged_s[-1]:.1f} s: zeroed or overwritten data; transfer it again"
-        )
-    elif undecodable_s:
-        places = ", ".join(f"{time_s:.1f} s" for time_s in undecodable_s)
-        reasons.append(f"pictures do not decode from {places} on: the data is damaged; transfer it again")
-    return tuple(reasons)
+    audio = index.audio
+    if audio is not None and (audio.offset + audio.size > source.size_bytes).any():
+        promised = f"{audio.end_tick / audio.timescale:.1f} s of sound"
+        return f"{cut_short}{promised}, it ends at {facts.sound_until_s:.1f} s; transfer it again"
+    return ""
+
+
+def _undecodable(facts: Probe, found: Findings) -> str:
+    """Where pictures do not decode though their frames look whole."""
+    from_s, until_s = found.damaged_s
+    unexplained = [
+        time_s for time_s in found.undecodable_s if not from_s - facts.longest_gop_s <= time_s <= until_s
+    ]
+    if not unexplained:
+        return ""
+    places = ", ".join(f"{time_s:.1f} s" for time_s in unexplained)
+    return f"pictures do not decode from {places} on: the data is damaged; transfer it again"

@@ -83,6 +83,44 @@ def test_a_truncated_file_keeps_its_camera_as_far_as_it_goes(
     assert "cut short" in rig.losses[0].why
 
 
+def test_a_camera_that_filmed_much_less_than_its_sisters_stays_and_says_so(
+    videos: FolderStore, plays_db: SqlitePlaysDb
+) -> None:
+    make_video(videos.root / GAME / "NEAR_LEFT.mp4", Video(duration_s=1.0))
+    rig = inspect_rig(videos, plays_db, "g1")
+    camera = rig.camera(Angle.NEAR_LEFT)
+    assert camera is not None
+    assert camera.verdict == "sound"
+    assert [loss.what for loss in rig.losses] == ["camera NEAR_LEFT"]
+    assert rig.losses[0].why == camera.reasons[0]
+    assert "it filmed 1.0 s, 2.0 s less than its sisters (3.0 s)" in rig.losses[0].why
+
+
+def test_what_is_worth_knowing_of_a_sound_film_is_kept_with_its_camera(
+    videos: FolderStore, plays_db: SqlitePlaysDb
+) -> None:
+    make_video(videos.root / GAME / "NEAR_LEFT.mp4", Video(duration_s=3.0, has_audio=False))
+    rig = inspect_rig(videos, plays_db, "g1")
+    assert {camera.angle: camera.notes for camera in rig.cameras if camera.notes} == {
+        Angle.NEAR_LEFT: ("no sound: clips are silent",)
+    }
+    assert rig.losses == ()
+
+
+def test_cameras_of_a_store_that_is_no_folder_are_judged_by_ranges(
+    videos: FolderStore, plays_db: SqlitePlaysDb
+) -> None:
+    class Bucket(FolderStore):
+        def local_path(self, name: str) -> Path:
+            del name
+            return None  # type: ignore[return-value]
+
+        def read(self, name: str) -> bytes:
+            raise AssertionError(f"{name} was read whole")
+
+    assert inspect_rig(Bucket(videos.root), plays_db, "g1") == inspect_rig(videos, plays_db, "g1")
+
+
 def test_an_offset_that_is_no_number_costs_its_camera_instead_of_cutting_the_wrong_seconds(
     videos: FolderStore, plays_db: SqlitePlaysDb
 ) -> None:

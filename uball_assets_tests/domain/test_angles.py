@@ -67,7 +67,7 @@ def test_tags_are_the_leagues_two_letters() -> None:
 
 def test_four_files_give_four_cameras_and_no_loss() -> None:
     found, losses = find_angles([f"Games/g1/{angle}.mp4" for angle in Angle] + ["Games/g1/notes.txt"])
-    assert found == {angle: f"Games/g1/{angle}.mp4" for angle in Angle}
+    assert found == {angle: (f"Games/g1/{angle}.mp4",) for angle in Angle}
     assert losses == []
 
 

@@ -13,6 +13,7 @@ from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
 from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
 from uball_assets.settings import Settings
+from uball_assets_tests.chapters import split
 from uball_assets_tests.videos import Video, make_video
 
 TABLE = "id,side,start,end,label\na,LEFT,1,3,STEAL\nb,LEFT,3,5,SLAM\nc,RIGHT,40,45,BLOCK\n"
@@ -47,7 +48,8 @@ def imported(settings: Settings, files: GameFiles) -> list[str]:
 
 def stored(settings: Settings) -> dict[str, bytes]:
     folder = settings.home / "videos" / "Games" / "g1"
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_a_game_comes_in_whole(settings: Settings, files: GameFiles, film: Path) -> None:
@@ -122,6 +124,20 @@ def test_a_folder_that_is_the_stores_own_is_taken_as_it_stands(
     shutil.copy(film, own / "g1_farleft.mp4")
     assert imported(settings, replace(files, folder=own)) == []
     assert list(stored(settings)) == ["g1_farleft.mp4"]
+
+
+def test_a_recording_in_chapters_comes_in_whole_and_is_read_back_as_one_camera(
+    settings: Settings, files: GameFiles, tmp_path: Path
+) -> None:
+    (files.folder / "g_farleft.MP4").unlink()
+    film = make_video(tmp_path / "film.mp4", Video(duration_s=4.0))
+    split(film, files.folder / "far-left", (2.0,), ("GX010007.MP4", "GX020007.MP4"))
+    imported(settings, files)
+    assert [name for name in stored(settings) if "FAR_LEFT" in name] == [
+        "FAR_LEFT/GX010007.MP4",
+        "FAR_LEFT/GX020007.MP4",
+    ]
+    assert imported(settings, files) == []
 
 
 def test_another_file_in_the_store_for_a_camera_is_not_joined_by_a_second(

@@ -43,6 +43,15 @@ def test_a_time_is_read_as_people_write_it(value: object, seconds: float) -> Non
     assert seconds_in(value) == seconds
 
 
+def test_a_clock_time_is_the_very_number_of_its_seconds() -> None:
+    """A bit less, and a clip that begins there shows a frame too many."""
+    milliseconds = range(0, 60_000, 7)
+    texts = [f"{ms // 1000:02}.{ms % 1000:03}" for ms in milliseconds]
+    assert [seconds_in(f"1:{text}") for text in texts] == [
+        float(f"{60 + ms // 1000}.{ms % 1000:03}") for ms in milliseconds
+    ]
+
+
 @pytest.mark.parametrize("value", ["12:75", "1:75:00", "about ten", "1,000,000", "nan", True, None, [1]])
 def test_what_is_no_time_stays_for_the_platform_to_judge(value: object) -> None:
     assert seconds_in(value) is value

@@ -31,7 +31,7 @@ from uball_assets_tests.videos import (
 )
 
 FFMPEG = ffmpeg_binary()
-RECIPE = Recipe()
+RECIPE = Recipe(mode="reencode")
 ON_FRAMES, BETWEEN_FRAMES, TO_THE_END = (1.0, 2.0), (2.013, 3.777), (4.5, None)
 
 
@@ -146,7 +146,7 @@ def test_a_turned_film_gives_upright_clips_that_need_no_turning(
 def test_the_recipe_decides_the_height(
     height_px: int | None, size: tuple[int, int], films: dict[str, Path], tmp_path: Path
 ) -> None:
-    clip = _proved(films["plain"], *ON_FRAMES, tmp_path, Recipe(height_px=height_px))
+    clip = _proved(films["plain"], *ON_FRAMES, tmp_path, Recipe(mode="reencode", height_px=height_px))
     facts = probe(_written(clip, tmp_path))
     assert (facts.width_px, facts.height_px) == size
 

@@ -24,6 +24,11 @@ Flags = NDArray[np.bool_]
 
 MOST_SAMPLES = 20_000_000
 """More than 4 days at 59.94 fps: a count beyond it is damage, not a film."""
+FINEST_TIMESCALE = 2**31 - 1
+"""Ticks a second that codecs can count in; cameras use up to some millions."""
+LONGEST_S = 400 * 24 * 3600
+"""Times further from 0:00 are damage."""
+FARTHEST_BYTE = 2**62
 IDENTITY_MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 
@@ -157,10 +162,13 @@ def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTra
     offset = _offsets(table, size)
     edit = _edit(track, movie_timescale, timescale)
     pts = dts + _composition(table, count) - edit.shift
+    _check_times(pts, timescale)
     is_shown = pts >= edit.from_tick
     if edit.to_tick is not None:
         is_shown &= pts < edit.to_tick
     is_inside = (offset >= 0) & (offset + size <= size_bytes)
+    if int(size[is_inside].sum(dtype=np.int64)) > size_bytes:
+        raise ValueError("its frames claim more bytes than the file has")
     if not is_inside.all():
         is_shown &= pts < pts[~is_inside].min()
     shown = np.flatnonzero(is_shown)
@@ -199,14 +207,15 @@ def _audio(track: memoryview, movie_timescale: int, size_bytes: int) -> AudioTra
         offset, sample_bytes = _offsets(table, size), 0
     if len(size) == 0:
         return None
-    end_tick = media_end - edit.shift
+    start, end_tick = start - edit.shift, media_end - edit.shift
+    _check_times(start, timescale)
     return AudioTrack(
         codec=codec,
         entry=entry,
         timescale=timescale,
         offset=offset,
         size=size,
-        start=start - edit.shift,
+        start=start,
         end_tick=end_tick if edit.to_tick is None else min(end_tick, edit.to_tick),
         shown_from=edit.from_tick,
         sample_bytes=sample_bytes,
@@ -267,8 +276,8 @@ def _table(track: memoryview) -> memoryview:
 
 def _timescale(header: memoryview) -> int:
     ticks = int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
-    if ticks == 0:
-        raise NoFilm("the index (moov) has a clock of 0 ticks a second: the file is damaged")
+    if not 0 < ticks <= FINEST_TIMESCALE:
+        raise NoFilm(f"the index (moov) has a clock of {ticks} ticks a second: the file is damaged")
     return ticks
 
 
@@ -352,6 +361,11 @@ def _decode_times(table: memoryview, count: int) -> tuple[Ints, int]:
     return ends - deltas, int(ends[-1]) if count else 0
 
 
+def _check_times(ticks: Ints, timescale: int) -> None:
+    if max(int(ticks.max()), -int(ticks.min())) > LONGEST_S * timescale:
+        raise ValueError(f"it tells of times from {int(ticks.min())} to {int(ticks.max())}")
+
+
 def _composition(table: memoryview, count: int) -> Ints:
     runs = _array(table, b"ctts", ">i4", 2)
     if not len(runs):
@@ -369,6 +383,8 @@ def _chunks(table: memoryview, sample_count: int) -> tuple[Ints, Ints]:
     runs = _array(table, b"stsc", ">u4", 3)
     if not len(runs) or not len(offsets):
         raise ValueError(f"{len(offsets)} chunks hold {sample_count} samples")
+    if not 0 <= offsets.min() <= offsets.max() <= FARTHEST_BYTE:
+        raise ValueError("chunks stand at impossible places")
     if (runs[:, 2] != 1).any():
         raise Unsupported("its samples have several descriptions")
     first = runs[:, 0] - 1

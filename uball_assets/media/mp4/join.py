@@ -1,0 +1,190 @@
+"""A recording that its camera split into several files, as one film with one timeline.
+
+Belongs here: laying the files' bytes and indexes end to end. Not here: which files belong together
+(`domain.angles`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import numpy as np
+
+from uball_assets.media.mp4.boxes import children
+from uball_assets.media.mp4.index import AudioTrack, Index, Ints, Unsupported, VideoTrack
+from uball_assets.media.mp4.nal import VISUAL_ENTRY_BYTES
+from uball_assets.media.ranges import Ranged
+
+SOUND_ENTRY_BYTES = 28
+"""Channels, sample size and rate of a sound sample entry."""
+FAR_TICKS = 2**62
+
+
+class JoinedRanges:
+    """The files' bytes, one file behind the other."""
+
+    def __init__(self, parts: Sequence[Ranged]) -> None:
+        self.parts = tuple(parts)
+        *self.starts, self._size_bytes = accumulate((part.size_bytes for part in parts), initial=0)
+
+    @property
+    def name(self) -> str:
+        return self.parts[0].name
+
+    @property
+    def size_bytes(self) -> int:
+        return self._size_bytes
+
+    @property
+    def local_path(self) -> Path | None:
+        """None: no file on this machine holds all of it."""
+        return None
+
+    def read_range(self, offset: int, length: int) -> bytes:
+        blocks, end = [], min(offset + length, self._size_bytes)
+        while offset < end:
+            place = bisect_right(self.starts, offset) - 1
+            part, begin = self.parts[place], offset - self.starts[place]
+            block = part.read_range(begin, min(end - offset, part.size_bytes - begin))
+            if not block:
+                break
+            blocks.append(block)
+            offset += len(block)
+        return b"".join(blocks)
+
+
+def join_indexes(indexes: Sequence[Index], sizes_bytes: Sequence[int]) -> tuple[Index, list[float]]:
+    """One index over files laid end to end, and each file's shift: joined time minus its own, seconds.
+
+    A file's first frame is shown when the last frame of the file before it ends. Where frames of a file are
+    missing, the files after it show nothing: no clip may span a hole. Raises Unsupported for files that are
+    not of one recording.
+    """
+    first = indexes[0]
+    for index in indexes[1:]:
+        _refuse_strangers(first.video, index.video)
+    starts = [0, *accumulate(sizes_bytes)][:-1]
+    shifts = _shifts([index.video for index in indexes])
+    video = _joined_video([index.video for index in indexes], starts, shifts)
+    audio = _joined_audio(indexes, starts, shifts)
+    joined = replace(first, video=video, audio=audio, index_bytes=sum(index.index_bytes for index in indexes))
+    return joined, [shift / video.timescale for shift in shifts]
+
+
+def _refuse_strangers(first: VideoTrack, other: VideoTrack) -> None:
+    same = ("codec", "width_px", "height_px", "matrix", "timescale")
+    if any(getattr(first, name) != getattr(other, name) for name in same) or _picture_setup(
+        first.entry
+    ) != _picture_setup(other.entry):
+        raise Unsupported("its parts were not filmed with the same settings")
+
+
+def _picture_setup(entry: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+    """What a decoder needs of a sample entry; not the bit rate, which each file states of itself."""
+    boxes = children(memoryview(entry)[VISUAL_ENTRY_BYTES:])
+    return entry[:VISUAL_ENTRY_BYTES], {kind: bytes(payload) for kind, payload in boxes if kind != b"btrt"}
+
+
+def _sound_setup(audio: AudioTrack) -> tuple[object, ...]:
+    return audio.codec, audio.timescale, audio.sample_bytes, audio.entry[:SOUND_ENTRY_BYTES]
+
+
+def _shifts(videos: Sequence[VideoTrack]) -> list[int]:
+    """Ticks that each file's clock is moved by."""
+    shifts = [0]
+    for before, after in pairwise(videos):
+        begins = int(after.pts[after.shown[0]]) if len(after.shown) else 0
+        shifts.append(before.end_tick + shifts[-1] - begins)
+    return shifts
+
+
+def _joined_video(videos: Sequence[VideoTrack], starts: Sequence[int], shifts: Sequence[int]) -> VideoTrack:
+    counts = [0, *accumulate(len(video.pts) for video in videos)]
+    pts = np.concatenate([video.pts + shift for video, shift in zip(videos, shifts, strict=True)])
+    whole = next((place for place, video in enumerate(videos) if video.missing_count), len(videos) - 1)
+    return replace(
+        videos[0],
+        offset=np.concatenate([video.offset + start for video, start in zip(videos, starts, strict=True)]),
+        size=np.concatenate([video.size for video in videos]),
+        pts=pts,
+        is_sync=np.concatenate([video.is_sync for video in videos]),
+        shown=np.concatenate(
+            [video.shown + count for video, count in zip(videos[: whole + 1], counts, strict=False)]
+        ),
+        end_tick=videos[-1].end_tick + shifts[-1],
+        missing_count=sum(video.missing_count for video in videos),
+    )
+
+
+def _joined_audio(
+    indexes: Sequence[Index], starts: Sequence[int], shifts: Sequence[int]
+) -> AudioTrack | None:
+    """All packets on the joined clock; a file without sound is silent.
+
+    A file's sound is heard until the next file with sound shows its first frame and is heard. Raises
+    Unsupported where the sound of two files differs.
+    """
+    sounds = [
+        _Sound(index.audio, start, shift, index.video)
+        for index, start, shift in zip(indexes, starts, shifts, strict=True)
+        if index.audio is not None
+    ]
+    if not sounds:
+        return None
+    first, last = sounds[0], sounds[-1]
+    if any(_sound_setup(sound.track) != _sound_setup(first.track) for sound in sounds):
+        raise Unsupported("its parts' sound was not recorded with the same settings")
+    ends = [min(before.end_tick, after.begin_tick) for before, after in pairwise(sounds)]
+    begins = [-FAR_TICKS, *(sound.begin_tick for sound in sounds[1:])]
+    stretches = zip(sounds, begins, [*ends, FAR_TICKS], strict=True)
+    pieces = [sound.between(begin, end) for sound, begin, end in stretches]
+    start, offset, size = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+    return replace(
+        first.track,
+        start=start,
+        offset=offset,
+        size=size.astype(np.int32),
+        end_tick=last.end_tick,
+        shown_from=first.track.shown_from + first.shift,
+    )
+
+
+class _Sound:
+    """One file's sound on the joined clock; audio ticks."""
+
+    def __init__(self, track: AudioTrack, first_byte: int, video_shift: int, video: VideoTrack) -> None:
+        self.track, self._first_byte = track, first_byte
+        self.shift = _rescaled(video_shift, video, track)
+        shows = int(video.pts[video.shown[0]]) if len(video.shown) else 0
+        heard = max(int(track.start[0]), track.shown_from) + self.shift
+        self.begin_tick = max(_rescaled(video_shift + shows, video, track), heard)
+        self.end_tick = track.end_tick + self.shift
+
+    def between(self, begin: int, end: int) -> tuple[Ints, Ints, Ints]:
+        """Start, offset and size of the packets that lie there by more than half; PCM to the very sample."""
+        start, offset = self.track.start + self.shift, self.track.offset + self._first_byte
+        size = self.track.size.astype(np.int64)
+        if sample_bytes := self.track.sample_bytes:
+            late = np.clip(begin - start, 0, size // sample_bytes)
+            early = np.clip(start + size // sample_bytes - end, 0, size // sample_bytes - late)
+            start, offset = start + late, offset + late * sample_bytes
+            size = size - (late + early) * sample_bytes
+            kept = size > 0
+        else:
+            middle = start + _packet_ticks(self.track) // 2
+            kept = (middle >= begin) & (middle < end)
+        return start[kept], offset[kept], size[kept]
+
+
+def _rescaled(ticks: int, video: VideoTrack, audio: AudioTrack) -> int:
+    return round(Fraction(ticks * audio.timescale, video.timescale))
+
+
+def _packet_ticks(track: AudioTrack) -> int:
+    distances: Ints = np.diff(track.start)
+    return int(np.median(distances)) if len(distances) else 0

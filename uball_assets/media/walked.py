@@ -1,0 +1,178 @@
+"""Judging a film that has no index to cut by (fragmented, Matroska, MPEG-TS, …): every packet is read once.
+
+Belongs here: what ffmpeg's demuxer and decoder say of it. Not here: films with an index (`spot_check`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain, dropwhile, islice
+
+import av
+import numpy as np
+
+from uball_assets.media.mp4.boxes import NoFilm
+from uball_assets.media.proof import Probe, Soundness, noted
+from uball_assets.media.ranges import Ranged
+from uball_assets.media.rhythm import rhythm_of
+from uball_assets.media.samples import Samples, open_container, picture_of, read_samples, refuse_pictures
+from uball_assets.media.spot_check import SAMPLED_GOPS
+
+
+def probe_by_walking(source: Ranged, reason: str) -> Probe:
+    """Reads the whole film; `reason` says why clips of it are re-encoded. Raises NoFilm where it is none."""
+    try:
+        with open_container(source) as container:
+            refuse_pictures(source)
+            samples = read_samples(source)
+            facts = replace(_facts(container), size_bytes=source.size_bytes, reencode_reason=reason)
+            if not len(samples.shown_s):
+                return noted(replace(facts, verdict=Soundness.UNUSABLE, reasons=(_nothing(samples, source),)))
+            facts = replace(_timed(facts, samples), rotation_deg=_rotation_deg(container))
+            gops, undecodable_s = _decoded_gops(container, source, samples)
+    except (av.error.FFmpegError, IndexError) as error:
+        raise NoFilm(f"the index does not describe a film: {error}") from error
+    reasons = _losses(facts, samples, undecodable_s, source)
+    verdict = Soundness.SOUND
+    if reasons:
+        all_fail = len(undecodable_s) == gops
+        verdict = Soundness.UNUSABLE if all_fail else Soundness.USABLE_WITH_LOSS
+    looked_at = f"all {len(samples.time_s)} frames, and {gops} groups of pictures decoded"
+    return noted(replace(facts, verdict=verdict, reasons=reasons, looked_at=looked_at))
+
+
+def _facts(container: av.container.InputContainer) -> Probe:
+    video, audio = picture_of(container), container.streams.audio
+    tick_s = float(video.time_base or 0)
+    first_s = (video.start_time or 0) * tick_s
+    end_s = first_s + (video.duration or 0) * tick_s
+    others = [stream.type for stream in container.streams if stream not in (video, *audio[:1])]
+    return Probe(
+        verdict=Soundness.SOUND,
+        duration_s=end_s - first_s,
+        first_frame_s=first_s,
+        end_s=end_s,
+        codec=video.codec_context.name,
+        width_px=video.codec_context.width,
+        height_px=video.codec_context.height,
+        has_audio=bool(audio),
+        audio_codec=_codec_name(audio[0]) if audio else "",
+        has_chapters=bool(container.chapters()),
+        other_tracks=tuple(others),
+        created=container.metadata.get("creation_time", ""),
+    )
+
+
+def _codec_name(audio: av.AudioStream) -> str:
+    """'' for a codec that nobody knows; PyAV's types promise one."""
+    context: av.AudioCodecContext | None = audio.codec_context
+    return context.name if context is not None else ""
+
+
+def _timed(facts: Probe, samples: Samples) -> Probe:
+    times, keyframes_s = samples.shown_s, np.sort(samples.time_s[samples.is_keyframe])
+    is_cut_short = samples.missing_from_s is not None
+    typical_s = rhythm_of(times, keyframes_s, float(times[-1])).frame_duration_s
+    end_s = facts.end_s if is_cut_short else max(facts.end_s, float(times[-1]) + typical_s)
+    reach_s = end_s if samples.missing_from_s is None else samples.missing_from_s
+    rhythm = rhythm_of(times, keyframes_s, reach_s)
+    first_s = float(times[0])
+    return replace(
+        facts,
+        **vars(rhythm),
+        duration_s=end_s - first_s,
+        first_frame_s=first_s,
+        end_s=end_s,
+        last_usable_s=_last_whole_s(samples, reach_s),
+        frame_count=len(times),
+        bits_per_s=round(8 * int(samples.size_bytes.sum()) / (reach_s - first_s)) if reach_s > first_s else 0,
+    )
+
+
+def _last_whole_s(samples: Samples, reach_s: float) -> float:
+    """`reach_s`, or where damage begins that goes on to the end (a file reserved whole, written in part)."""
+    whole = np.flatnonzero(~samples.is_damaged)
+    damaged_tail = samples.time_s[whole[-1] + 1 :] if len(whole) else samples.time_s
+    return float(min([reach_s, *damaged_tail]))
+
+
+def _decoded_gops(
+    container: av.container.InputContainer, source: Ranged, samples: Samples
+) -> tuple[int, list[float]]:
+    """How many GOPs were decoded, and start times of those that do not give every frame they hold."""
+    starts = np.flatnonzero(samples.is_keyframe)
+    ends = np.append(starts[1:], len(samples.time_s))
+    places = np.linspace(0, max(0, len(starts) - 1), SAMPLED_GOPS).round().astype(int)
+    chosen = np.unique(places)[: len(starts)]
+    failed = []
+    for begin, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True):
+        gop_s = samples.time_s[begin:end]
+        wanted = gop_s[(gop_s >= gop_s[0]) & np.isin(gop_s, samples.shown_s)]
+        decoded_s = _decoded_s(container, float(gop_s[0]), len(gop_s), is_sought=True)
+        if decoded_s is None:
+            # MPEG-TS has no index to seek by and lands late: such a film is read from its start.
+            with open_container(source) as anew:
+                decoded_s = _decoded_s(anew, float(gop_s[0]), len(gop_s), is_sought=False)
+        if not set(wanted.tolist()) <= (decoded_s or set()):
+            failed.append(float(gop_s[0]))
+    return len(chosen), failed
+
+
+def _decoded_s(
+    container: av.container.InputContainer, start_s: float, packet_count: int, *, is_sought: bool
+) -> set[float] | None:
+    """Times of the whole frames of the GOP at `start_s`; None where it was not come by."""
+    stream = picture_of(container)
+    tick_s = float(stream.time_base or 1)
+    start_tick = round(start_s / tick_s)
+    seen: set[float] = set()
+    is_found = False
+    try:
+        if is_sought:
+            container.seek(start_tick, stream=stream)
+        # A seek may land on an earlier keyframe: skip to the wanted one.
+        packets = dropwhile(lambda packet: packet.pts != start_tick, container.demux(stream))
+        for packet in chain(islice(packets, packet_count), [None]):
+            is_found |= packet is not None
+            frames = stream.codec_context.decode(packet)
+            seen |= {frame.pts * tick_s for frame in frames if frame.pts is not None and not frame.is_corrupt}
+    except av.error.FFmpegError:
+        return seen
+    return seen if is_found else None
+
+
+def _rotation_deg(container: av.container.InputContainer) -> int:
+    try:
+        container.seek(0)
+        return next(container.decode(video=0)).rotation
+    except (av.error.FFmpegError, StopIteration):
+        return 0
+
+
+def _nothing(samples: Samples, source: Ranged) -> str:
+    if not samples.missing_count:
+        return "the index lists no frames: the recording did not complete"
+    return (
+        f"the file is cut short at byte {source.size_bytes}: the index promises {samples.missing_count} "
+        "frames, none is in the file; transfer it again"
+    )
+
+
+def _losses(facts: Probe, samples: Samples, undecodable_s: list[float], source: Ranged) -> tuple[str, ...]:
+    reasons = []
+    if samples.missing_count:
+        reasons.append(
+            f"the file is cut short at byte {source.size_bytes}: the index promises {facts.end_s:.1f} s, "
+            f"the picture data ends at {facts.last_usable_s:.1f} s ({samples.missing_count} frames missing); "
+            "transfer it again"
+        )
+    damaged_s = samples.damaged_s
+    if len(damaged_s):
+        reasons.append(
+            f"{len(damaged_s)} of {facts.frame_count} frames are damaged, between {damaged_s[0]:.1f} s and "
+            f"{damaged_s[-1]:.1f} s: zeroed or overwritten data; transfer it again"
+        )
+    elif undecodable_s:
+        places = ", ".join(f"{time_s:.1f} s" for time_s in undecodable_s)
+        reasons.append(f"pictures do not decode from {places} on: the data is damaged; transfer it again")
+    return tuple(reasons)
