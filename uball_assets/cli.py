@@ -3,15 +3,19 @@
 0 done · 1 refused: bad input, trying again gives the same · 2 wrong use of the command · 75 try again later.
 
 Belongs here: words in, words out. Heavy imports stand inside the commands, so that --help is instant.
+Not here: the tools for one film, which need no settings (`commands`).
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from uball_assets.commands.answers import as_json, print_json, printable, table
+from uball_assets.commands.clip import clip
+from uball_assets.commands.probe import probe
 
 if TYPE_CHECKING:
     from uball_assets.domain.errors import Loss
@@ -24,7 +28,7 @@ class _Refused(click.ClickException):
     """One line on stderr; the exit code is 1."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+        super().__init__(printable(" ".join(message.split())))
 
 
 class _TryLater(_Refused):
@@ -51,14 +55,15 @@ class _Commands(click.Group):
             raise _Refused(f"this machine refused{place}: {error.strerror or error}") from error
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-
-
 @click.group(
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 def main() -> None:
     """From game video and annotated plays to a model that learns from every new game."""
+
+
+main.add_command(clip)
+main.add_command(probe)
 
 
 @main.command()
@@ -70,7 +75,7 @@ def settings(*, as_json: bool) -> None:
     loaded = _load()
     rows = described(loaded)
     if as_json:
-        _print_json({row.name: row._asdict() for row in rows})
+        print_json({row.name: row._asdict() for row in rows})
         return
     for row in rows:
         click.echo(f"{row.name}={row.value}" + ("" if row.is_default else "   (set)"))
@@ -85,7 +90,7 @@ def demo(*, as_json: bool) -> None:
 
     report = run_demo(_load(), lambda line: click.echo(line, err=as_json))
     if as_json:
-        _print_json(report.to_dict())
+        print_json(report.to_dict())
     else:
         click.echo(report.text())
 
@@ -136,7 +141,7 @@ def import_(
         store_game(loaded, game, lambda line: click.echo(line, err=True))
     is_partition = not dry_run and add_partition(loaded, game_id)
     if as_json:
-        _print_json(game.to_dict() | {"dry_run": dry_run, "is_partition": is_partition})
+        print_json(game.to_dict() | {"dry_run": dry_run, "is_partition": is_partition})
         return
     _show_import(game)
     click.echo(_next_step(game_id, dry_run=dry_run, is_partition=is_partition))
@@ -150,7 +155,7 @@ def status(*, as_json: bool) -> None:
 
     now = read_status(_load())
     if as_json:
-        _print_json(now.to_dict())
+        print_json(now.to_dict())
     else:
         _show_status(now)
 
@@ -168,9 +173,38 @@ def why(*, as_json: bool) -> None:
     with open_instance(loaded) as instance:
         reason = reason_now(loaded, registry, instance)
     if as_json:
-        _print_json({"reason": reason})
+        print_json({"reason": reason})
     else:
         click.echo(reason)
+
+
+@main.command()
+@click.argument("game_id")
+@click.option("--suggest", is_flag=True, help="Also the offsets to enter; nothing is ever written.")
+@click.option(
+    "--search",
+    "search_s",
+    type=click.FloatRange(30, 600),
+    default=30.0,
+    show_default=True,
+    help="How many seconds an offset may be off; more takes longer.",
+)
+@as_json
+def sync(*, game_id: str, suggest: bool, search_s: float, as_json: bool) -> None:
+    """Whether the cameras' stored offsets and clocks agree with the sound of their films."""
+    from uball_assets.adapters.object_store import open_store
+    from uball_assets.adapters.plays_db import open_plays_db
+    from uball_assets.adapters.sync_audit import audit_game
+    from uball_assets.domain import sync_words
+
+    loaded = _load()
+    audit = audit_game(open_store(loaded.videos_url), open_plays_db(loaded.plays_url), game_id, search_s)
+    if as_json:
+        print_json(sync_words.to_dict(audit))
+        return
+    click.echo(table([dict(row) for row in sync_words.as_rows(audit)]))
+    if suggest:
+        click.echo("\n" + sync_words.advice(audit))
 
 
 @main.command()
@@ -181,7 +215,7 @@ def version(*, as_json: bool) -> None:
 
     number = version_of("uball_assets")
     if as_json:
-        _print_json({"uball_assets": number})
+        print_json({"uball_assets": number})
     else:
         click.echo(f"uball_assets {number}")
 
@@ -215,7 +249,7 @@ def _show_import(game: CheckedGame) -> None:
         }
         for camera in game.cameras
     ]
-    click.echo(_table(rows))
+    click.echo(table(rows))
     if game.files.plays:
         click.echo(f"\n{len(game.table.rows)} rows of plays, {game.sound_count} of them sound")
     _show_losses(game.losses)
@@ -226,7 +260,7 @@ def _show_import(game: CheckedGame) -> None:
 def _show_losses(losses: tuple[Loss, ...]) -> None:
     if losses:
         click.echo("\nLeft out, and why (the rest goes on):")
-        click.echo(_table([loss.as_row() for loss in losses]))
+        click.echo(table([loss.as_row() for loss in losses]))
 
 
 def _next_step(game_id: str, *, dry_run: bool, is_partition: bool) -> str:
@@ -254,7 +288,7 @@ def _show_status(now: Status) -> None:
         }
         for game in now.games
     ]
-    click.echo(_table(games))
+    click.echo(table(games))
     models = [
         {
             "model": model.label,
@@ -266,20 +300,10 @@ def _show_status(now: Status) -> None:
         }
         for model in now.models
     ]
-    click.echo("\n" + (_table(models) if models else "No model yet; `uball why` says what is missing."))
+    click.echo("\n" + (table(models) if models else "No model yet; `uball why` says what is missing."))
 
 
 def _share(interval: dict[str, Any] | None) -> str:
     if interval is None or interval.get("value") is None:
         return "-"
     return f"{interval['value']:.1%} ({interval['low']:.1%} to {interval['high']:.1%})"
-
-
-def _table(rows: list[dict[str, Any]]) -> str:
-    from tabulate import tabulate
-
-    return str(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True, maxcolwidths=60))
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True))

@@ -36,6 +36,7 @@ MODEL_GROUP = {
 }
 CHECKS = {
     "raw_videos:four_sound_cameras",
+    "raw_videos:offsets_agree_with_the_sound",
     "plays:every_row_sound",
     "plays:rows_add_up",
     "clips/FAR_LEFT:every_play_has_a_clip",

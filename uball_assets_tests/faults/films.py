@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SOUND_RATE_HZ, Video, drawn_sound, make_video
 
 PLAIN = Video()
 B_FRAMES = Video(b_frames=3)
@@ -39,6 +40,33 @@ SOUND_FILMS: dict[str, Video] = {
     "hevc": Video(codec="libx265", b_frames=2),
 }
 """Every one must be cut exactly."""
+
+
+NOTES: dict[str, str] = {
+    "variable-rate": "variable frame rate",
+    "one-gop-of-250": r"keyframes stand up to 6\.0 s apart",
+    "open-gop": r"open GOP: no player can begin at the keyframe at 2\.0 s",
+    "no-sound": "no sound: clips are silent",
+    "sound-begins-late": r"its sound runs only from 2\.9 s to 6\.0 s",
+    "sound-ends-early": r"its sound runs only from 0\.0 s to 2\.6 s",
+    "turned-90": "players turn the picture by 90 degrees",
+    "turned-180": "players turn the picture by 180 degrees",
+    "begins-late": r"late start: the first frame is shown at 0\.500 s",
+    "index-at-end": "the index stands at the end",
+    "fragmented": "clips will be re-encoded: it is fragmented",
+    "hevc": r"clips will be re-encoded: its codec is hvc1, not H\.264",
+}
+"""What a probe notes of a sound film, beside its facts."""
+
+
+@dataclass(frozen=True)
+class OddFilm:
+    """A sound film of a kind that the league's cameras do not make, and what must be noted of it."""
+
+    make: Callable[[Path], None]
+    notes: str
+    """Pattern of one of its notes."""
+    suffix: str = ".mp4"
 
 
 @dataclass(frozen=True)
@@ -121,16 +149,100 @@ def _sound_only(path: Path) -> None:
     make_video(path, Video(has_picture=False))
 
 
+def _picture(path: Path) -> None:
+    with av.open(str(path), "w", format="image2") as container:
+        stream = container.add_stream("png", rate=1)
+        stream.width, stream.height, stream.pix_fmt = 16, 16, "rgb24"
+        frame = av.VideoFrame.from_ndarray(np.zeros((16, 16, 3), np.uint8), format="rgb24")
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+
+
+def _copied(video: Video, chapter: str = "") -> Callable[[Path], None]:
+    """The film in the container that the file's name asks for."""
+
+    def make(path: Path) -> None:
+        plain = make_video(path.with_name("plain.mp4"), video)
+        with av.open(str(plain)) as source, av.open(str(path), "w") as target:
+            streams = [target.add_stream_from_template(stream) for stream in source.streams]
+            if chapter:
+                title, tick_s = {"title": chapter}, Fraction(1, 1000)
+                target.set_chapters(
+                    [{"id": 1, "start": 0, "end": 3000, "time_base": tick_s, "metadata": title}]
+                )
+            for packet in source.demux():
+                if packet.dts is not None:
+                    packet.stream = streams[packet.stream.index]
+                    target.mux(packet)
+        plain.unlink()
+
+    return make
+
+
+def _with_telemetry(path: Path) -> None:
+    path.write_bytes(_plain_bytes(path).replace(b"soun", b"meta"))
+
+
+def _with_pcm(path: Path) -> None:
+    plain = make_video(path.with_name("plain.mp4"), Video(has_audio=False, b_frames=2))
+    with av.open(str(plain)) as source, av.open(str(path), "w") as target:
+        picture = target.add_stream_from_template(source.streams[0])
+        sound = target.add_stream("pcm_s16le", rate=SOUND_RATE_HZ, layout="mono")
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = picture
+                target.mux(packet)
+        samples = (drawn_sound(6.0)[None] * 32767).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+        frame.sample_rate, frame.pts = SOUND_RATE_HZ, 0
+        target.mux([*sound.encode(frame), *sound.encode(None)])
+    plain.unlink()
+
+
+def _encoded(pix_fmt: str, **params: str) -> Callable[[Path], None]:
+    """Two seconds of grey, as x264 makes it with `params`."""
+
+    def make(path: Path) -> None:
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("libx264", rate=15)
+            stream.width, stream.height, stream.pix_fmt = 160, 96, pix_fmt
+            stream.options = {"preset": "ultrafast", "g": "15", "x264-params": _joined(params)}
+            for number in range(30):
+                pixels = np.full((96 * 3 // 2, 160), 60 + number, np.uint8)
+                frame = av.VideoFrame.from_ndarray(pixels, format="yuv420p").reformat(format=pix_fmt)
+                frame.pts = number
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+
+    return make
+
+
+def _joined(params: dict[str, str]) -> str:
+    return ":".join(f"{name}={value}" for name, value in params.items())
+
+
+ODD_FILMS: dict[str, OddFilm] = {
+    "pcm-sound": OddFilm(_with_pcm, r"its sound is PCM \(sowt\): clips turn it into AAC", ".mov"),
+    "chapters": OddFilm(_copied(B_FRAMES, chapter="first half"), "chapter marks: clips leave them out"),
+    "telemetry": OddFilm(_with_telemetry, r"other tracks \(meta\): clips leave them out"),
+    "ten-bit": OddFilm(_encoded("yuv420p10le"), r"clips will be re-encoded: .* not 8-bit 4:2:0 \(10 bits"),
+    "full-colour": OddFilm(_encoded("yuv444p"), r"clips will be re-encoded: .* chroma format 3"),
+    "interlaced": OddFilm(_encoded("yuv420p", tff="1"), "clips will be re-encoded: it is interlaced"),
+    "matroska": OddFilm(_copied(B_FRAMES), "clips will be re-encoded: it is not an MP4", ".mkv"),
+    "mpeg-ts": OddFilm(_copied(B_FRAMES), "clips will be re-encoded: it is not an MP4", ".ts"),
+}
+"""No source of these is refused."""
+
+
 HTML = b"<!DOCTYPE html><html><body>403 Forbidden</body></html>"
 
 BROKEN_FILMS: dict[str, BrokenFilm] = {
     "cut-short": BrokenFilm(
         _cut_short(B_FRAMES, 0.5),
         "usable-with-loss",
-        r"cut short at byte \d+: .* promises 6\.0 s, the picture data ends at 2\.8 s \(46 frames missing\)",
-        r"outside the film: the film's usable frames run from 0\.000 s to 2\.800 s",
+        r"cut short at byte \d+: .* promises 6\.0 s, the picture data ends at 2\.9 s \(46 frames missing\)",
+        r"outside the film: the film's usable frames run from 0\.000 s to 2\.8",
         still_good_s=(1.5, 2.8),
-        last_usable_s=2.8,
+        last_usable_s=2.867,
     ),
     "cut-short-before-any-picture": BrokenFilm(
         _cut_short(B_FRAMES, 0.05), "unusable", "promises 90 frames, none is in the file", "no usable frames"
@@ -164,6 +276,15 @@ BROKEN_FILMS: dict[str, BrokenFilm] = {
         "cannot be cut at 4.000-5.000 s of film.mp4: ffmpeg gave up",
         still_good_s=(1.0, 2.5),
         last_usable_s=6.0,
+    ),
+    "all-overwritten": BrokenFilm(
+        _overwritten(0.06, 1.0, noise=True),
+        "unusable",
+        "(89|90) of 90 frames are damaged, between 0.[01] s and 5.9 s",
+        "cannot be cut at 4.000-5.000 s of film.mp4",
+    ),
+    "picture": BrokenFilm(
+        _picture, "unusable", "not an MP4: begins with bytes 89 50 4e 47", "lies outside the film|not an MP4"
     ),
     "no-picture-track": BrokenFilm(_sound_only, "unusable", "no video track", "no film can be read"),
     "empty": BrokenFilm(_holding(b""), "unusable", "not an MP4: the file is empty", "no film can be read"),

@@ -1,0 +1,47 @@
+"""How a command answers: a table or lines for a person, JSON for a program.
+
+Belongs here: forms of output. Not here: what is said (the commands).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True))
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Rows of equal keys under their names."""
+    from tabulate import tabulate
+
+    return str(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True, maxcolwidths=60))
+
+
+def facts(said: Sequence[tuple[str, str]]) -> str:
+    """A line for each fact, its name first; a name that is said again is left out."""
+    width = max(len(name) for name, _ in said)
+    names = ["" if i and said[i - 1][0] == name else name for i, (name, _) in enumerate(said)]
+    return "\n".join(
+        f"{name:<{width}}  {printable(text)}" for name, (_, text) in zip(names, said, strict=True)
+    )
+
+
+def printable(text: str) -> str:
+    """The text on one line, whatever a file's name holds: no control characters, no broken ones."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def bytes_text(size_bytes: int) -> str:
+    """`812 bytes`, `8.1 MB`, `10.0 GB`."""
+    if size_bytes < 1000:
+        return f"{size_bytes} bytes"
+    power = next((power for power in (1, 2, 3) if size_bytes < 999.95 * 1000**power), 4)
+    return f"{size_bytes / 1000**power:.1f} {('kB', 'MB', 'GB', 'TB')[power - 1]}"
