@@ -1,0 +1,65 @@
+"""Clips in the readers that people train with: OpenCV, PyAV and ffmpeg decode what was planned."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from uball_assets.domain.clips import Recipe
+from uball_assets.media.cut import Tools, cut_clip
+from uball_assets.media.film import open_film
+from uball_assets.media.ranges import FileRanges
+from uball_assets.media.reencode import ffmpeg_binary
+from uball_assets_tests.faults.films import SOUND_FILMS
+from uball_assets_tests.videos import make_video, number_in, numbers_and_times
+
+pytestmark = pytest.mark.browser
+cv2 = pytest.importorskip("cv2", reason="make test-browser installs it")
+
+FILMS = [name for name, video in SOUND_FILMS.items() if not video.rotation_deg]
+"""OpenCV turns pictures upright by itself; turned films have tests of their own."""
+
+
+def opencv_numbers(path: Path) -> list[int]:
+    film, numbers = cv2.VideoCapture(str(path)), []
+    while True:
+        is_there, picture = film.read()
+        if not is_there:
+            return numbers
+        numbers.append(number_in(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)))
+
+
+def ffmpeg_count(path: Path) -> int:
+    words = [
+        ffmpeg_binary(),
+        "-v",
+        "error",
+        "-xerror",
+        "-i",
+        str(path),
+        "-map",
+        "0:v",
+        "-fps_mode",
+        "passthrough",
+    ]
+    listed = subprocess.run(
+        [*words, "-enc_time_base", "demux", "-f", "framecrc", "-"], check=True, capture_output=True, text=True
+    )
+    assert not listed.stderr
+    return sum(not line.startswith("#") for line in listed.stdout.splitlines())
+
+
+@pytest.mark.parametrize("mode", ["smart", "edit", "keyframe", "reencode"])
+@pytest.mark.parametrize("name", FILMS)
+def test_opencv_pyav_and_ffmpeg_decode_the_planned_frames(name: str, mode: str, tmp_path: Path) -> None:
+    source = make_video(tmp_path / "film.mp4", SOUND_FILMS[name])
+    with FileRanges(source) as ranges, open_film(ranges, tmp_path) as film:
+        clip = cut_clip(film, 1.313, 3.777, Recipe(mode=mode), Tools(tmp_path))
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(clip.data)
+    numbers, _ = numbers_and_times(path)
+    assert len(numbers) == clip.frame_count
+    assert opencv_numbers(path) == numbers
+    assert ffmpeg_count(path) == clip.frame_count
