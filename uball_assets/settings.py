@@ -139,8 +139,8 @@ class Settings(BaseSettings):
         default=_RECIPE.crf,
         ge=0,
         le=51,
-        description="Quality of cut clips, lower is better. 18 cannot be told from the source by eye. "
-        "Changing it cuts every clip again.",
+        description="Quality of the frames of clips that are made anew, lower is better. 20 cannot be told from "
+        "the source at a seam; take 18 for UBALL_CLIP_MODE=reencode. Changing it cuts every clip again.",
     )
     clip_height_px: PositiveInt | None = Field(
         default=_RECIPE.height_px,
@@ -163,9 +163,9 @@ class Settings(BaseSettings):
     )
     clip_proof: Literal["first", "every"] = Field(
         default="first",
-        description="Which clips are decoded again, frame by frame, before they count: the first of each "
-        "sound camera, or every one, at three times the cost. All are proved by their bytes and their index; a "
-        "damaged camera's are always decoded.",
+        description="What is decoded again before clips count: some frames of each sound camera's first "
+        "clip, or every frame of every clip, at three times the cost. All are proved by their bytes and "
+        "their index; a damaged camera's are always decoded.",
     )
     match_tolerance_s: PositiveFloat = Field(
         default=TOLERANCE_S,

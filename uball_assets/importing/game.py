@@ -285,7 +285,7 @@ def _camera_row(camera: CameraFile, files: GameFiles) -> dict[str, Any]:
         "angle": str(camera.angle),
         "filename": Path(camera.name).name,
         "duration": round(camera.proof.duration_s, 3),
-        "file_size": camera.path.stat().st_size,
+        "file_size": sum(path.stat().st_size for path in (camera.path, *(path for path, _ in camera.more))),
     }
     given_s = files.offsets_s.get(camera.angle)
     return row if given_s is None else {**row, "sync_offset_seconds": given_s}

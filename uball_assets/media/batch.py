@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.cut import CutClip, Planned, Tools, cut_planned, plan_clip
+from uball_assets.media.cut import CutClip, Planned, Tools, cut_planned, joins, plan_clip
 from uball_assets.media.fetched import Fetched, fetch
 from uball_assets.media.film import Film
+from uball_assets.media.memory import give_back_freed_memory
 from uball_assets.media.span import SMALLEST_GAP_BYTES
 
 MOST_BYTES = 48 * 1024 * 1024
@@ -77,10 +78,12 @@ def cut_all(
 ) -> None:
     """Cuts every clip and hands each to `done`, or the reason why it cannot be cut; from several threads.
 
-    In `smart` each film's first clip is decoded again as proof (with `prove_all`, every clip), and the film's
-    others wait for it: where it fails, all of them are. Raises what `done` raises, and Transient where the
-    film cannot be read; clips handed over until then count.
+    In `smart` a few frames of each film's first clip are tried before any clip of it counts: where they do
+    not decode together, every clip of the film is decoded again; so it is with `prove_all`. Raises what
+    `done` raises, and Transient where the film cannot be read; clips handed over until then count.
     """
+    if recipe.mode == "smart":
+        give_back_freed_memory()
     groups, refused = _grouped(wanted, recipe)
     run = _Run(
         recipe, tools, done, progress, prove_all, len(wanted), sum(group.size_bytes for group in groups)
@@ -175,10 +178,9 @@ class _Run:
         with self._lock:
             is_first = id(one.film) not in self._first
             first = self._first.setdefault(id(one.film), _FirstClip())
-        is_proof = is_first and self._recipe.mode == "smart"
-        result = self._result(planned, fetched, is_decoded_again=is_proof or self._prove_all)
         if is_first:
-            first.tell(holds=isinstance(result, CutClip) and result.mode_used == self._recipe.mode)
+            first.tell(holds=self._recipe.mode != "smart" or joins(planned, fetched, self._recipe))
+        result = self._result(planned, fetched, is_decoded_again=self._prove_all)
         handers.submit(self._guarded, self._finish, one, planned, fetched, result, first, left)
 
     def _finish(
@@ -190,7 +192,7 @@ class _Run:
         first: _FirstClip,
         left: _Countdown,
     ) -> None:
-        if self._recipe.mode == "smart" and not first.holds() and isinstance(result, CutClip):
+        if not self._prove_all and not first.holds() and isinstance(result, CutClip):
             result = self._result(planned, fetched, is_decoded_again=True)
         self.hand_over(one, result)
         left.one_less()
@@ -225,7 +227,7 @@ class _Run:
 
 
 class _FirstClip:
-    """Whether a film's first clip proved itself; others wait for the answer."""
+    """Whether a film's first clip could be joined; all wait for the answer before they count."""
 
     def __init__(self) -> None:
         self._told = threading.Event()

@@ -27,10 +27,13 @@ from uball_assets.media.film import Film
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
 from uball_assets.media.reencode import reencode
-from uball_assets.media.smart import cut_smart
-from uball_assets.media.span import Frames, Span, Times, frames_of, ranges_of, span_of
+from uball_assets.media.smart import border_of, cut_smart
+from uball_assets.media.span import Frames, Span, Times, frames_of, part_of, ranges_of, span_of
 from uball_assets.media.verify import check_clip
 from uball_assets.media.wholeness import damage
+
+TRIAL_FRAMES = 8
+"""Copied and decoded as proof that a film's frames follow re-encoded ones; more than any codec reorders."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,24 @@ def plan_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe
         return Planned(film, start_file_s, end_file_s, frames, None, ())
     span = span_of(film.index, frames)
     return Planned(film, start_file_s, end_file_s, frames, span, _ranges(film.index, span, recipe))
+
+
+def joins(planned: Planned, fetched: Fetched, recipe: Recipe) -> bool:
+    """Whether re-encoded frames and the film's own decode together, tried on a few frames of a `smart` clip.
+
+    The trial has one re-encoded frame, some copied ones and a re-encoded end, as the clip has: what holds for
+    one keyframe of a film holds for all. True where the clip copies nothing.
+    """
+    index, span, joint = planned.film.index, planned.span, planned.film.joint
+    if index is None or span is None or isinstance(joint, str):
+        return True
+    with suppress(Permanent, Unsupported):
+        if (border := border_of(index.video, span, fetched, joint)) is None:
+            return True
+        trial = span_of(index, part_of(planned.film.shown_s, planned.frames, border, TRIAL_FRAMES))
+        clip, shown = _copied(replace(planned, span=trial), index, trial, fetched, recipe)
+        return check_clip(clip.data, *_expected(clip, index.video, shown)) is None
+    return False
 
 
 def cut_planned(

@@ -94,6 +94,12 @@ def parts_of(video: VideoTrack, span: Span, is_idr_at: Callable[[int], bool]) ->
     return Parts(head, np.sort(copied), tail)
 
 
+def border_of(video: VideoTrack, span: Span, fetched: Fetched, joint: Joint) -> int | None:
+    """Which of the shown frames is the first copied; None where none is."""
+    begin = _first_copied(video, span, lambda position: _is_idr(video, fetched, joint, position))
+    return None if begin is None else int(np.flatnonzero(span.shown == begin)[0])
+
+
 def _first_copied(video: VideoTrack, span: Span, is_idr_at: Callable[[int], bool]) -> int | None:
     """The first keyframe of the window that parts what is shown before it from what is decoded after it."""
     keyframes = np.arange(span.sync, span.last + 1)[video.is_sync[span.sync : span.last + 1]]

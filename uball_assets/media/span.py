@@ -94,6 +94,14 @@ def frames_of(shown_s: Times, film_end_s: float, start_file_s: float, end_file_s
     )
 
 
+def part_of(shown_s: Times, frames: Frames, border: int, count: int) -> Frames:
+    """A few of a window's frames: the one before its frame `border`, and `count` from there on."""
+    first = frames.first + max(0, border - 1)
+    last = min(frames.last, frames.first + border + count - 1)
+    end_s = frames.end_s if last == frames.last else float(shown_s[last + 1])
+    return Frames(first, last, float(shown_s[first]), end_s, frames.is_clamped)
+
+
 def span_of(index: Index, frames: Frames) -> Span:
     """What has to be read and decoded to show `frames`. Raises Permanent where no keyframe stands before."""
     video = index.video

@@ -9,8 +9,10 @@ import numpy as np
 
 from uball_assets.media.fetched import Fetched
 from uball_assets.media.mp4.index import VideoTrack
-from uball_assets.media.mp4.nal import HOLE, is_whole, nal_length_bytes
+from uball_assets.media.mp4.nal import is_whole, nal_length_bytes
 from uball_assets.media.span import Positions
+
+LOOK_EVERY_BYTES = 512
 
 
 def damage(video: VideoTrack, positions: Positions, fetched: Fetched) -> str:
@@ -18,7 +20,7 @@ def damage(video: VideoTrack, positions: Positions, fetched: Fetched) -> str:
     length_bytes = nal_length_bytes(video.codec, video.entry)
     if not length_bytes:
         return ""
-    has_hole = any(block.find(HOLE) >= 0 for block in fetched.blocks)
+    has_hole = any(_may_have_hole(block) for block in fetched.blocks)
     places = zip(video.offset[positions].tolist(), video.size[positions].tolist(), strict=True)
     whole = [_is_whole(fetched, offset, size, length_bytes, has_hole) for offset, size in places]
     if all(whole):
@@ -29,6 +31,12 @@ def damage(video: VideoTrack, positions: Positions, fetched: Fetched) -> str:
         f"{len(bad)} of {len(positions)} frames are damaged, between {times_s[0]:.1f} s and "
         f"{times_s[-1]:.1f} s: zeroed or overwritten data; transfer it again"
     )
+
+
+def _may_have_hole(block: bytes) -> bool:
+    """A look every 512 bytes, a disk's smallest block: eight zeros there are worth a closer one."""
+    words = np.frombuffer(block, np.uint64, len(block) // 8)
+    return bool((words[:: LOOK_EVERY_BYTES // 8] == 0).any())
 
 
 def _is_whole(fetched: Fetched, offset: int, size: int, length_bytes: int, may_have_hole: bool) -> bool:

@@ -23,6 +23,9 @@ GAME_ID = "1a2b3c4d-0f0e-4a5b-8c6d-fedcba987654"
         ("far-left/NEAR_LEFT.mp4", Angle.NEAR_LEFT),
         ("far_left_near_right.mp4", None),
         ("video.mp4", None),
+        ("FL_GX010123.MP4", Angle.FAR_LEFT),
+        ("game1-NR-GOPR0123.MP4", Angle.NEAR_RIGHT),
+        ("far-left/GX010123.MP4", Angle.FAR_LEFT),
         ("airfl.mp4", None),
         ("FAR_LEFT.txt", None),
         ("FAR_LEFT", None),
@@ -83,3 +86,18 @@ def test_a_missing_camera_and_an_unnamed_file_are_losses_not_errors() -> None:
     found, losses = find_angles(["FAR_LEFT.mp4", "NEAR_LEFT.mp4", "FAR_RIGHT.mp4", "video.mp4"])
     assert len(found) == 3
     assert {loss.what for loss in losses} == {"camera NEAR_RIGHT", "video video.mp4"}
+
+
+def test_a_recording_that_lacks_its_first_chapter_loses_its_camera_instead_of_shifting_its_plays() -> None:
+    found, losses = find_angles(
+        [f"{angle}.mp4" for angle in Angle if angle != "FAR_LEFT"] + ["FL_GX020123.MP4"]
+    )
+    assert set(found) == set(Angle) - {Angle.FAR_LEFT}
+    assert [loss.what for loss in losses] == ["camera FAR_LEFT"]
+    assert losses[0].why.startswith("chapter 1 of its recording is missing")
+    assert "FL_GX020123.MP4" in losses[0].why
+
+
+def test_a_recording_of_one_chapter_is_a_whole_film() -> None:
+    found, _ = find_angles(["FAR_LEFT_GX010123.mp4"])
+    assert found == {Angle.FAR_LEFT: ("FAR_LEFT_GX010123.mp4",)}

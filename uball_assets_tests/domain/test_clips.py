@@ -150,7 +150,7 @@ def test_whatever_changes_a_clip_changes_its_key(other: str) -> None:
 @pytest.mark.parametrize(
     ("recipe", "text"),
     [
-        (Recipe(), "smart ultrafast crf=18 height=source rate=source slow=1"),
+        (Recipe(), "smart ultrafast crf=20 height=source rate=source slow=1"),
         (
             Recipe("reencode", crf=23, height_px=480, frame_rate=30000 / 1001, slow_motion=2.5),
             "reencode ultrafast crf=23 height=480 rate=29.97002997 slow=2.5",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from uball_assets.media.mp4.boxes import children
-from uball_assets.media.mp4.index import AudioTrack, Index, Ints, Unsupported, VideoTrack
+from uball_assets.media.mp4.index import AudioTrack, Index, Ints, Sizes, Unsupported, VideoTrack
 from uball_assets.media.mp4.nal import VISUAL_ENTRY_BYTES
 from uball_assets.media.ranges import Ranged
 
@@ -68,12 +68,28 @@ def join_indexes(indexes: Sequence[Index], sizes_bytes: Sequence[int]) -> tuple[
     first = indexes[0]
     for index in indexes[1:]:
         _refuse_strangers(first.video, index.video)
-    starts = [0, *accumulate(sizes_bytes)][:-1]
+    edges = list(accumulate(sizes_bytes, initial=0))
+    places = [_Place(begin, end, edges[-1]) for begin, end in pairwise(edges)]
     shifts = _shifts([index.video for index in indexes])
-    video = _joined_video([index.video for index in indexes], starts, shifts)
-    audio = _joined_audio(indexes, starts, shifts)
+    video = _joined_video([index.video for index in indexes], places, shifts)
+    audio = _joined_audio(indexes, places, shifts)
     joined = replace(first, video=video, audio=audio, index_bytes=sum(index.index_bytes for index in indexes))
     return joined, [shift / video.timescale for shift in shifts]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a file stands among the joined bytes."""
+
+    begin: int
+    end: int
+    all_bytes: int
+
+    def of(self, offset: Ints, size: Sizes) -> Ints:
+        """Where samples stand; what is missing at the file's end is not read from the next, but nowhere."""
+        moved = offset + self.begin
+        placed: Ints = np.where((offset >= 0) & (moved + size <= self.end), moved, self.all_bytes)
+        return placed
 
 
 def _refuse_strangers(first: VideoTrack, other: VideoTrack) -> None:
@@ -103,13 +119,17 @@ def _shifts(videos: Sequence[VideoTrack]) -> list[int]:
     return shifts
 
 
-def _joined_video(videos: Sequence[VideoTrack], starts: Sequence[int], shifts: Sequence[int]) -> VideoTrack:
+def _joined_video(
+    videos: Sequence[VideoTrack], places: Sequence[_Place], shifts: Sequence[int]
+) -> VideoTrack:
     counts = [0, *accumulate(len(video.pts) for video in videos)]
     pts = np.concatenate([video.pts + shift for video, shift in zip(videos, shifts, strict=True)])
     whole = next((place for place, video in enumerate(videos) if video.missing_count), len(videos) - 1)
     return replace(
         videos[0],
-        offset=np.concatenate([video.offset + start for video, start in zip(videos, starts, strict=True)]),
+        offset=np.concatenate(
+            [place.of(video.offset, video.size) for video, place in zip(videos, places, strict=True)]
+        ),
         size=np.concatenate([video.size for video in videos]),
         pts=pts,
         is_sync=np.concatenate([video.is_sync for video in videos]),
@@ -122,7 +142,7 @@ def _joined_video(videos: Sequence[VideoTrack], starts: Sequence[int], shifts: S
 
 
 def _joined_audio(
-    indexes: Sequence[Index], starts: Sequence[int], shifts: Sequence[int]
+    indexes: Sequence[Index], places: Sequence[_Place], shifts: Sequence[int]
 ) -> AudioTrack | None:
     """All packets on the joined clock; a file without sound is silent.
 
@@ -130,8 +150,8 @@ def _joined_audio(
     Unsupported where the sound of two files differs.
     """
     sounds = [
-        _Sound(index.audio, start, shift, index.video)
-        for index, start, shift in zip(indexes, starts, shifts, strict=True)
+        _Sound(index.audio, place, shift, index.video)
+        for index, place, shift in zip(indexes, places, shifts, strict=True)
         if index.audio is not None
     ]
     if not sounds:
@@ -157,8 +177,8 @@ def _joined_audio(
 class _Sound:
     """One file's sound on the joined clock; audio ticks."""
 
-    def __init__(self, track: AudioTrack, first_byte: int, video_shift: int, video: VideoTrack) -> None:
-        self.track, self._first_byte = track, first_byte
+    def __init__(self, track: AudioTrack, place: _Place, video_shift: int, video: VideoTrack) -> None:
+        self.track, self._place = track, place
         self.shift = _rescaled(video_shift, video, track)
         shows = int(video.pts[video.shown[0]]) if len(video.shown) else 0
         heard = max(int(track.start[0]), track.shown_from) + self.shift
@@ -167,8 +187,8 @@ class _Sound:
 
     def between(self, begin: int, end: int) -> tuple[Ints, Ints, Ints]:
         """Start, offset and size of the packets that lie there by more than half; PCM to the very sample."""
-        start, offset = self.track.start + self.shift, self.track.offset + self._first_byte
-        size = self.track.size.astype(np.int64)
+        start, size = self.track.start + self.shift, self.track.size.astype(np.int64)
+        offset = self._place.of(self.track.offset, self.track.size)
         if sample_bytes := self.track.sample_bytes:
             late = np.clip(begin - start, 0, size // sample_bytes)
             early = np.clip(start + size // sample_bytes - end, 0, size // sample_bytes - late)
