@@ -139,8 +139,8 @@ class Settings(BaseSettings):
         default=_RECIPE.crf,
         ge=0,
         le=51,
-        description="Quality of the frames of clips that are made anew, lower is better. 20 cannot be told from "
-        "the source at a seam; take 18 for UBALL_CLIP_MODE=reencode. Changing it cuts every clip again.",
+        description="Quality of the frames of clips that are made anew, lower is better. 20 cannot be told "
+        "from the source at a seam; take 18 for UBALL_CLIP_MODE=reencode. Changing it cuts every clip again.",
     )
     clip_height_px: PositiveInt | None = Field(
         default=_RECIPE.height_px,

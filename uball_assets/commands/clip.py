@@ -47,7 +47,7 @@ _UNNAMEABLE = re.compile(r"[\x00-\x1f\x7f/\\\ud800-\udfff]")
 @click.option("--height", "height_px", type=int, metavar="PIXELS", help="The picture's height.")
 @click.option("--frame-rate", type=float, metavar="FPS", help="Frames a second, all equally long.")
 @click.option("--slow-motion", type=float, metavar="TIMES", help="So many times slower, without sound.")
-@click.option("--crf", type=int, help="x264's quality of frames made anew: 0 is lossless, 18 the usual.")
+@click.option("--crf", type=int, help="x264's quality of frames made anew: 0 is lossless, 20 the usual.")
 @click.option(
     "-o",
     "--output",

@@ -218,8 +218,14 @@ def _picture_settings(recipe: Recipe) -> dict[str, str | int]:
 def _sound_settings(plan: _Plan, lead_s: float) -> dict[str, str]:
     """The film's sound from the first picture on; silent where the film is, to the clip's end."""
     sound = f"atrim=start={lead_s:.6f}:end={lead_s + plan.frames.duration_s:.6f},asetpts=PTS-{lead_s:.6f}/TB"
-    silence = f"aresample=async=1:min_comp=0.0005:min_hard_comp=0.0005:first_pts=0,apad=whole_dur={plan.duration_s:.6f}"
-    return {"af": f"{sound},{silence}", "c:a": "aac", "aac_coder": "fast", "b:a": "96k"}
+    # By default gaps of under 0.1 s are closed, and what follows is early by as much.
+    gaps = "aresample=async=1:min_comp=0.0005:min_hard_comp=0.0005:first_pts=0"
+    return {
+        "af": f"{sound},{gaps},apad=whole_dur={plan.duration_s:.6f}",
+        "c:a": "aac",
+        "aac_coder": "fast",
+        "b:a": "96k",
+    }
 
 
 def _fraction(number: float) -> Fraction:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from uball_assets.media.mp4.boxes import child
@@ -164,16 +165,12 @@ def _is_filled_up(data: bytes, padded_bytes: int, length_bytes: int) -> bool:
 
 
 def is_idr(sample: Buffer, length_bytes: int, is_hevc: bool) -> bool:
-    """True where decoding can begin at this sample with nothing shown before it."""
-    for start, _ in nal_units(sample, length_bytes):
-        if is_hevc:
-            kind = (sample[start] >> 1) & 63
-            if kind in HEVC_SLICES:
-                return kind in HEVC_IDR
-        else:
-            kind = sample[start] & 31
-            if kind in H264_SLICES:
-                return kind == H264_IDR
+    """True where decoding can begin at this sample with nothing shown before it; not where it is damaged."""
+    with suppress(ValueError):
+        for start, _ in nal_units(sample, length_bytes):
+            kind = (sample[start] >> 1) & 63 if is_hevc else sample[start] & 31
+            if kind in (HEVC_SLICES if is_hevc else H264_SLICES):
+                return kind in (HEVC_IDR if is_hevc else (H264_IDR,))
     return False
 
 
