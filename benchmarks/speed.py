@@ -142,7 +142,7 @@ def speed_gates(speed: Speed, fast: Speed, short_gop: Speed) -> list[Gate]:
     against = "`smart` against the league's command, CPU"
     return [
         at_least(f"{against}, GOP 2 s", 6, speed.smart_cpu),
-        at_least(f"{against}, 59.94 fps", 12, fast.smart_cpu),
+        at_least(f"{against}, 59.94 fps, GOP 1 s", 12, fast.smart_cpu),
         at_least(f"{against}, GOP 0.5 s", 20, short_gop.smart_cpu),
         at_least("`edit` against the league's command, whole process", 45, speed.edit_wall),
     ]

@@ -17,7 +17,7 @@ from uball_assets.domain import places, sync_words
 from uball_assets.domain.games import game_title
 from uball_assets.domain.plays import check_rows, play_as_row
 from uball_assets.domain.reports import PlaysReport
-from uball_assets.domain.rig import Rig
+from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.sync import SyncAudit
 
 CAMERA_SCHEMA = dg.TableSchema(
@@ -86,7 +86,7 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
         dg.TableRecord(
             {
                 "angle": str(camera.angle),
-                "file": camera.name,
+                "file": _files_text(rig.game_id, camera),
                 "verdict": camera.verdict,
                 "filmed_s": round(camera.filmed.duration_s, 2),
                 "sync_offset_s": camera.sync_offset_s,
@@ -111,6 +111,12 @@ def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
         "sync_offsets": dg.MetadataValue.table(rows, schema=SYNC_SCHEMA),
         "offsets_doubted": len(sync.complaints),
     }
+
+
+def _files_text(game_id: str, camera: Camera) -> str:
+    """The camera's file in the game's folder, and how many more there are of a recording in chapters."""
+    name = camera.name.removeprefix(places.videos(game_id))
+    return f"{name} and {len(camera.more_names)} more" if camera.more_names else name
 
 
 def _plays_metadata(report: PlaysReport, rows: list[dict[str, Any]]) -> dict[str, Any]:
