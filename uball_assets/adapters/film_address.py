@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from uball_assets.adapters.file_errors import translated
 from uball_assets.domain.errors import Permanent, Transient
@@ -38,15 +39,31 @@ def open_address(address: str) -> Iterator[Ranged]:
         with _opened_file(_path_in(address, rest)) as film:
             yield film
     elif scheme in ("http", "https"):
-        from uball_assets.adapters.http_ranges import HttpRanges
-
-        with HttpRanges(address) as film:
+        with _opened_url(address) as film:
             yield film
     elif scheme in ("gs", "s3"):
         with open_object(*_store_and_name(scheme, rest, address)) as film:
             yield film
     else:
         raise Permanent(f"{address} is no film's address: use a path, file://, http(s)://, gs:// or s3://")
+
+
+@contextmanager
+def _opened_url(url: str) -> Iterator[Ranged]:
+    """By ranges, or a copy of all of it where the server cannot hand out less."""
+    from uball_assets.adapters.http_ranges import CannotRange, HttpRanges, download
+
+    try:
+        film = HttpRanges(url)
+    except CannotRange:
+        with tempfile.TemporaryDirectory(prefix="uball-") as folder:
+            copy = Path(folder) / (Path(unquote(urlsplit(url).path)).name or "film")
+            download(url, copy)
+            with _opened_file(copy) as whole:
+                yield whole
+        return
+    with film:
+        yield film
 
 
 def _path_in(address: str, rest: str) -> Path:

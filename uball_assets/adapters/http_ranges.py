@@ -21,6 +21,7 @@ HEAD_BYTES = 64 * 1024
 WAITS_S = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Before the second, third, … try. A server that says Retry-After is waited for as long as it says."""
 LONGEST_WAIT_S = 30.0
+_BLOCK_BYTES = 1024 * 1024
 _TIMEOUT = urllib3.Timeout(connect=10.0, read=60.0)
 _REDIRECTS = urllib3.Retry(total=None, connect=0, read=0, status=0, other=0, redirect=5)
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
@@ -143,6 +144,29 @@ class HttpRanges:
 
     def _replaced(self) -> Transient:
         return Transient(f"{self.name} was replaced while it was read; start again with the new one")
+
+
+def download(url: str, target: Path) -> None:
+    """The whole object into a file, from a server that hands it out only so.
+
+    Raises Permanent where it is refused, Transient where it breaks off.
+    """
+    parts = urlsplit(url)
+    name = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    with urllib3.PoolManager(timeout=_TIMEOUT, retries=_REDIRECTS) as pool:
+        try:
+            response = pool.request(
+                "GET", url, headers={"Accept-Encoding": "identity"}, preload_content=False
+            )
+            if response.status != 200:
+                why = _REFUSED.get(response.status, f"the server answers with status {response.status}")
+                raise Permanent(f"cannot read {name}: {why}")
+            with target.open("wb") as file:
+                for block in response.stream(_BLOCK_BYTES, decode_content=False):
+                    file.write(block)
+            response.release_conn()
+        except HTTPError as error:
+            raise Transient(f"{name} broke off: {_without_url(error)}; try again later") from error
 
 
 def _hand_back(response: urllib3.BaseHTTPResponse) -> None:

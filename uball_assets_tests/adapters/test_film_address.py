@@ -7,6 +7,9 @@ import pytest
 from uball_assets.adapters.film_address import open_address, open_object
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets_tests.adapters.test_http_ranges import Server, server
+
+__all__ = ["server"]
 
 
 @pytest.fixture
@@ -73,3 +76,21 @@ def test_an_object_that_is_no_film_is_refused(name: str, says: str, store: Folde
 def test_an_object_replaced_while_it_is_read_is_worth_another_try(store: FolderStore) -> None:
     with pytest.raises(Transient, match="was replaced while"), open_object(store, "game/FAR_LEFT.mp4"):
         store.write("game/FAR_LEFT.mp4", b"another film")
+
+
+@pytest.mark.parametrize("knows_ranges", [True, False], ids=["by ranges", "only as a whole"])
+def test_a_film_on_a_web_server_is_read_whatever_the_server_can(knows_ranges: bool, server: Server) -> None:
+    server.knows_ranges = knows_ranges
+    with open_address(server.url) as film:
+        assert film.read_range(100, 50) == server.content[100:150]
+        assert film.size_bytes == len(server.content)
+        copy = film.local_path
+    assert (copy is None) == knows_ranges
+    assert copy is None or not copy.exists()
+
+
+def test_a_download_that_breaks_off_is_tried_again_by_the_person_not_cut_from(server: Server) -> None:
+    server.knows_ranges = False
+    server.statuses = [0, 1]
+    with pytest.raises(Transient, match="broke off"), open_address(server.url):
+        pass

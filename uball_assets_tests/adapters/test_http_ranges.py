@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         changed = server.knows_if_range and self.headers.get("If-Range", server.etag) != server.etag
         etag = {"ETag": server.etag} if server.sends_etag else {}
         if not server.knows_ranges or changed:
-            self._answer(200, server.content, etag)
+            self._answer(200, server.content, etag, is_cut=status == 1)
             return
         begin, last = (int(number) for number in self.headers["Range"].removeprefix("bytes=").split("-"))
         if begin >= len(server.content):
