@@ -39,7 +39,8 @@ def build_resources(settings: Settings) -> Resources:
     """Raises Permanent for a setting that no adapter of this version answers to."""
     if settings.trainer != "local":
         raise Permanent(f"UBALL_TRAINER={settings.trainer} is not yet in this version: use local")
-    videos, training = open_store(settings.videos_url), open_store(settings.training_url)
+    account = {"gcp_project_id": settings.gcp_project_id, "aws_region": settings.aws_region}
+    videos, training = (open_store(url, **account) for url in (settings.videos_url, settings.training_url))
     features = settings.cache / "features"
     asked = LocalEndpoint(training, features)
     return Resources(

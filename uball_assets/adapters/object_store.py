@@ -1,7 +1,7 @@
 """Objects in a bucket: the Protocol, the rules for names, and the URL that picks the implementation.
 
-Belongs here: names, bytes, listings, conditions. Not here: an implementation (`folder_store`), or what the
-bytes mean.
+Belongs here: names, bytes, listings, conditions. Not here: an implementation (`folder_store`, `gcs_store`,
+`s3_store`), or what the bytes mean.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
@@ -25,9 +26,13 @@ class ObjectInfo:
     """Full name in the store, `/`-separated, no leading slash."""
     size_bytes: int
     version: str
-    """Changes whenever the object is replaced (size and mtime of a file, an object's generation or etag)."""
+    """Changes whenever the object is replaced by other content (size and mtime of a file, an object's
+    generation, or etag and time)."""
     metadata: Mapping[str, str] = field(default_factory=dict)
-    """What the writer kept with the object; survives until the object is replaced."""
+    """What the writer kept with the object; survives until the object is replaced. A look at it may ask the
+    store (S3), once for the whole listing, and raise as the store's methods do."""
+    checksum: str = ""
+    """The service's own, of the content, where listings tell it; '' where not."""
 
 
 class AlreadyExists(Exception):  # noqa: N818 - an answer, not an error
@@ -86,20 +91,35 @@ class ObjectStore(Protocol):
         ...
 
 
-def open_store(url: str) -> ObjectStore:
-    """The store behind a setting: a path or `file:///path` (percent-encoded) is a folder on this machine.
+def open_store(url: str, *, gcp_project_id: str | None = None, aws_region: str | None = None) -> ObjectStore:
+    """The store behind a setting: a path or `file:///path` (percent-encoded) is a folder on this machine,
+    `gs://bucket` and `s3://bucket` are buckets, `s3://bucket/folder` is a folder in one.
 
-    Permanent for an address that no store of this version answers to.
+    Nothing is asked of a service yet. Permanent for an address that no store answers to, or whose library is
+    not installed. The last two are for buckets; None leaves it to the libraries' own configuration.
     """
     scheme, separator, rest = url.partition("://")
-    if scheme in ("gs", "s3") and separator:
-        extra = {"gs": "gcp", "s3": "aws"}[scheme]
-        raise Permanent(f"{url} needs the '{extra}' extra; not yet in this version: use a folder")
+    if separator and scheme in ("gs", "s3"):
+        return _open_bucket(url, gcp_project_id, aws_region)
     if scheme == "file" and separator:
         return _open_folder(unquote(rest), url, must_be_absolute=True)
     if separator:
         raise Permanent(f"{url} is no store: use a folder's path, file://, gs:// or s3://")
     return _open_folder(url, url, must_be_absolute=False)
+
+
+def _open_bucket(url: str, gcp_project_id: str | None, aws_region: str | None) -> ObjectStore:
+    from uball_assets.adapters.buckets import BucketAddress
+    from uball_assets.adapters.gcs_store import GcsStore
+    from uball_assets.adapters.s3_store import S3Store
+
+    address = BucketAddress.parse(url)
+    library, extra = {"gs": ("dagster_gcp", "gcp"), "s3": ("dagster_aws", "aws")}[address.scheme]
+    if find_spec(library) is None:
+        raise Permanent(
+            f"{address} needs the '{extra}' extra: pip install -c constraints.txt -e '.[{extra}]'"
+        )
+    return GcsStore(address, gcp_project_id) if address.scheme == "gs" else S3Store(address, aws_region)
 
 
 def _open_folder(path: str, url: str, *, must_be_absolute: bool) -> ObjectStore:

@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -261,8 +262,9 @@ def test_a_path_or_file_url_opens_a_folder(url: str, root: str) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("gs://bucket", "needs the 'gcp' extra; not yet in this version"),
-        ("s3://bucket/x", "needs the 'aws' extra; not yet in this version"),
+        ("gs://", "names no bucket"),
+        ("s3:///x", "names no bucket"),
+        ("s3://bucket/a//b", "cannot name an object"),
         ("ftp://host/x", "is no store"),
         ("file://videos", "names no folder"),
         ("", "names no folder"),
@@ -272,3 +274,33 @@ def test_a_path_or_file_url_opens_a_folder(url: str, root: str) -> None:
 def test_a_url_that_opens_nothing_says_what_would(url: str, message: str) -> None:
     with pytest.raises(Permanent, match=message):
         open_store(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "library", "extra"),
+    [("gs://bucket", "dagster_gcp", "gcp"), ("s3://bucket/x", "dagster_aws", "aws")],
+)
+def test_a_bucket_without_its_library_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch, url: str, library: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    command = re.escape(f"pip install -c constraints.txt -e '.[{extra}]'")
+    with pytest.raises(Permanent, match=f"{url}.* needs the '{extra}' extra: {command}"):
+        open_store(url)
+
+
+def test_a_login_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(Permanent, match="names no bucket") as raised:
+        open_store("s3://AKIAKEY:planted-secret@bucket")
+    assert "planted" not in str(raised.value)
+
+
+def test_opening_a_folder_loads_no_cloud_library(tmp_path: Path) -> None:
+    """In a process of its own, so that nothing is there already."""
+    act = f"store = open_store({str(tmp_path)!r}); store.write('a', b''); store.list('')"
+    code = (
+        f"import sys; from uball_assets.adapters.object_store import open_store; {act}; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded & {"google", "boto3", "botocore", "dagster_gcp", "dagster_aws"} == set()
