@@ -53,8 +53,8 @@ class Recipe:
     preset: str = "ultrafast"
     """x264's: slower ones save bytes, not quality, and cost up to four times the time on 1080p."""
     crf: int = 20
-    """x264's quality of the frames made anew. For the few of a seam 20 costs no play in the demo, and less time
-    and space than 18; in mode reencode, where it is all of them, 20 cost its newest model 3 of 43."""
+    """x264's quality of the frames made anew. For the few of a seam 20 costs no play in the demo, and less
+    time and space than 18; in mode reencode, where it is all of them, 20 cost its newest model 3 of 43."""
     height_px: int | None = None
     """Even. None keeps the source's height."""
     frame_rate: float | None = None

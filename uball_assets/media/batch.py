@@ -78,9 +78,10 @@ def cut_all(
 ) -> None:
     """Cuts every clip and hands each to `done`, or the reason why it cannot be cut; from several threads.
 
-    In `smart` a few frames of each film's first clip are tried before any clip of it counts: where they do
-    not decode together, every clip of the film is decoded again; so it is with `prove_all`. Raises what
-    `done` raises, and Transient where the film cannot be read; clips handed over until then count.
+    In `smart` a few frames of a film are tried before any clip counts that copies frames: where they do not
+    decode together with re-encoded ones, or cannot tell, the clip is decoded again; with `prove_all`, every
+    clip. Raises what `done` raises, and Transient where the film cannot be read; clips handed over until then
+    count.
     """
     if recipe.mode == "smart":
         give_back_freed_memory()
@@ -123,7 +124,8 @@ class _Run:
         self._began_s = time.monotonic()
         self._lock = threading.Lock()
         self._budget = _Budget(MOST_BYTES)
-        self._first: dict[int, _FirstClip] = {}
+        self._joins: dict[int, bool | None] = {}
+        """Whether a film's frames follow re-encoded ones, once a clip of it told."""
         self._failure: BaseException | None = None
 
     def work_off(self, groups: Sequence[_Group], workers: int, fetches: int) -> None:
@@ -136,7 +138,7 @@ class _Run:
             pulling = threading.Lock()
 
             def pull() -> _Group | None:
-                """In order: a film's first clip is under way before any that waits for it."""
+                """In order, as the bytes stand."""
                 with pulling:
                     group = next(queue, None) if self._failure is None else None
                     if group is not None:
@@ -175,25 +177,20 @@ class _Run:
     def _cut(
         self, one: Wanted, planned: Planned, fetched: Fetched, handers: ThreadPoolExecutor, left: _Countdown
     ) -> None:
-        with self._lock:
-            is_first = id(one.film) not in self._first
-            first = self._first.setdefault(id(one.film), _FirstClip())
-        if is_first:
-            first.tell(holds=self._recipe.mode != "smart" or joins(planned, fetched, self._recipe))
         result = self._result(planned, fetched, is_decoded_again=self._prove_all)
-        handers.submit(self._guarded, self._finish, one, planned, fetched, result, first, left)
-
-    def _finish(
-        self,
-        one: Wanted,
-        planned: Planned,
-        fetched: Fetched,
-        result: CutClip | Permanent,
-        first: _FirstClip,
-        left: _Countdown,
-    ) -> None:
-        if not self._prove_all and not first.holds() and isinstance(result, CutClip):
+        is_copied = self._recipe.mode == "smart" and isinstance(result, CutClip) and result.copied_count > 0
+        if is_copied and not self._frames_hold(planned, fetched):
             result = self._result(planned, fetched, is_decoded_again=True)
+        handers.submit(self._guarded, self._finish, one, result, left)
+
+    def _frames_hold(self, planned: Planned, fetched: Fetched) -> bool:
+        """Whether the film's frames decode behind re-encoded ones; tried on its clips until one tells."""
+        film = id(planned.film)
+        if not self._prove_all and self._joins.get(film) is None:
+            self._joins[film] = joins(planned, fetched, self._recipe)
+        return self._prove_all or self._joins[film] is True
+
+    def _finish(self, one: Wanted, result: CutClip | Permanent, left: _Countdown) -> None:
         self.hand_over(one, result)
         left.one_less()
 
@@ -215,8 +212,6 @@ class _Run:
         with self._lock:
             self._failure = self._failure or error
         self._budget.open()
-        for first in list(self._first.values()):
-            first.tell(holds=False)
 
     def _tell(self) -> None:
         if self._progress is not None:
@@ -224,23 +219,6 @@ class _Run:
             self._progress(
                 Progress(self._clips, self._clip_count, self._read_bytes, self._all_bytes, elapsed_s)
             )
-
-
-class _FirstClip:
-    """Whether a film's first clip could be joined; all wait for the answer before they count."""
-
-    def __init__(self) -> None:
-        self._told = threading.Event()
-        self._holds = False
-
-    def tell(self, *, holds: bool) -> None:
-        if not self._told.is_set():
-            self._holds = holds
-            self._told.set()
-
-    def holds(self) -> bool:
-        self._told.wait()
-        return self._holds
 
 
 class _Countdown:

@@ -56,6 +56,9 @@ def clip_sound(index: Index, span: Span, fetched: Fetched, from_tick: int) -> Cl
     # Rounded once: all packets keep their distances.
     begin = round(Fraction(from_tick * audio.timescale, index.video.timescale))
     end = round(Fraction(span.end_tick * audio.timescale, index.video.timescale))
+    last = int(span.audio[-1])
+    if last + 1 < len(audio.start):
+        end = min(end, int(audio.start[last + 1]))
     end_tick = min(end, audio.end_tick) - begin
     if end_tick <= 0:
         return None
@@ -63,7 +66,6 @@ def clip_sound(index: Index, span: Span, fetched: Fetched, from_tick: int) -> Cl
     if entry is None:
         return _as_aac(audio, span, fetched, begin, end_tick)
     start = audio.start[span.audio] - begin
-    last = int(span.audio[-1])
     after = (
         audio.start[last + 1]
         if last + 1 < len(audio.start)

@@ -93,6 +93,11 @@ class CutClip:
     def size_bytes(self) -> int:
         return sum(map(len, self.parts))
 
+    @property
+    def is_joined(self) -> bool:
+        """Some of its frames are copied, some made anew."""
+        return 0 < self.copied_count < self.frame_count
+
 
 def cut_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe, tools: Tools) -> CutClip:
     """One clip, read, cut and decoded again. Raises Permanent with the reason; leaves no file behind."""
@@ -109,20 +114,22 @@ def plan_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe
     return Planned(film, start_file_s, end_file_s, frames, span, _ranges(film.index, span, recipe))
 
 
-def joins(planned: Planned, fetched: Fetched, recipe: Recipe) -> bool:
+def joins(planned: Planned, fetched: Fetched, recipe: Recipe) -> bool | None:
     """Whether re-encoded frames and the film's own decode together, tried on a few frames of a `smart` clip.
 
     The trial has one re-encoded frame, some copied ones and a re-encoded end, as the clip has: what holds for
-    one keyframe of a film holds for all. True where the clip copies nothing.
+    one keyframe of a film holds for all. None where these few frames join nothing.
     """
     index, span, joint = planned.film.index, planned.span, planned.film.joint
     if index is None or span is None or isinstance(joint, str):
-        return True
+        return None
     with suppress(Permanent, Unsupported):
         if (border := border_of(index.video, span, fetched, joint)) is None:
-            return True
+            return None
         trial = span_of(index, part_of(planned.film.shown_s, planned.frames, border, TRIAL_FRAMES))
         clip, shown = _copied(replace(planned, span=trial), index, trial, fetched, recipe)
+        if not clip.is_joined:
+            return None
         return check_clip(clip.data, *_expected(clip, index.video, shown)) is None
     return False
 

@@ -17,7 +17,7 @@ from uball_assets.media.clip_sound import clip_sound
 from uball_assets.media.fetched import Fetched
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack
 from uball_assets.media.mp4.nal import is_idr, nal_length_bytes
-from uball_assets.media.span import Positions, Span, packets_of
+from uball_assets.media.span import Positions, Span, packets_of, usable_end_s
 
 
 def copy_span(index: Index, span: Span, fetched: Fetched) -> list[Buffer]:
@@ -83,4 +83,6 @@ MOST_REORDERED = 64
 
 def _end_tick(video: VideoTrack, shown: Positions) -> int:
     after = int(np.searchsorted(video.pts[video.shown], video.pts[shown[-1]], "right"))
-    return int(video.pts[video.shown[after]]) if after < len(video.shown) else video.end_tick
+    if after < len(video.shown):
+        return int(video.pts[video.shown[after]])
+    return round(usable_end_s(video.shown_s, video.end_s) * video.timescale)

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import av
 import numpy as np
 
 from uball_assets.domain.errors import Permanent
@@ -22,12 +21,11 @@ from uball_assets.media.mp4.index import AudioTrack, Index, Unsupported, VideoTr
 from uball_assets.media.proof import Probe, Soundness, noted
 from uball_assets.media.ranges import FileRanges, Ranged
 from uball_assets.media.rhythm import rhythm_of
-from uball_assets.media.samples import Times, read_samples
 from uball_assets.media.seam import joint_of
 from uball_assets.media.spot_check import Findings, look
 from uball_assets.media.walked import probe_by_walking
 
-__all__ = ["Probe", "Soundness", "frame_times", "probe"]
+__all__ = ["Probe", "Soundness", "probe"]
 
 CODEC_NAMES = {
     "avc1": "h264",
@@ -67,17 +65,6 @@ def probe(source: Ranged | Path) -> Probe:
         return _by_walking(source, "it is not an MP4", error)
     except NoFilm as error:
         return _unusable(source, error)
-
-
-def frame_times(path: Path) -> Times:
-    """Presentation times (s, file clock, sorted) of the frames whose data lies inside the file.
-
-    Raises Permanent where no film can be opened; `probe` says why.
-    """
-    try:
-        return read_samples(path).shown_s
-    except (OSError, av.error.FFmpegError, NoFilm) as error:
-        raise Permanent(f"no film can be read from {path}: {error}; probe it for the reason") from error
 
 
 def _by_walking(source: Ranged, why: str, error: NoFilm | None) -> Probe:

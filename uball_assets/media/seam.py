@@ -31,6 +31,9 @@ from uball_assets.media.mp4.nal import (
 )
 from uball_assets.media.span import Positions
 
+JOINED_PROFILES = (66, 77, 100)
+"""Baseline, main, high: decoders of any of them decode a seam, which is high."""
+
 
 @dataclass(frozen=True)
 class Joint:
@@ -65,6 +68,8 @@ def joint_of(video: VideoTrack) -> Joint | str:
     if sets[0].chroma_format != 1 or sets[0].bit_depth != 8:
         found = f"{sets[0].bit_depth} bits, chroma format {sets[0].chroma_format}"
         return f"its pictures are not 8-bit 4:2:0 ({found})"
+    if sets[0].profile not in JOINED_PROFILES:
+        return f"its pictures are coded in profile {sets[0].profile} (lossless, scalable or the like)"
     if not sets[0].is_progressive:
         return "it is interlaced"
     if set_id is None:

@@ -74,7 +74,7 @@ def frames_of(shown_s: Times, film_end_s: float, start_file_s: float, end_file_s
     window = f"{start_file_s:.3f}-{end_file_s:.3f} s"
     if len(shown_s) == 0:
         raise Permanent("the film has no usable frames; probe it for the reason")
-    film_end_s = _usable_end_s(shown_s, film_end_s)
+    film_end_s = usable_end_s(shown_s, film_end_s)
     runs = f"the film's usable frames run from {shown_s[0]:.3f} s to {film_end_s:.3f} s"
     if not (np.isfinite(start_file_s) and np.isfinite(end_file_s)):
         raise Permanent(f"the window {window} is not a stretch of time; give seconds")
@@ -142,7 +142,7 @@ def ranges_of(index: Index, span: Span, video: Positions | None = None) -> list[
     return byte_ranges(offset, size)
 
 
-def _usable_end_s(shown_s: Times, film_end_s: float) -> float:
+def usable_end_s(shown_s: Times, film_end_s: float) -> float:
     """The film's end, or a frame after its last usable one where it breaks off before."""
     last_s, steps = float(shown_s[-1]), np.diff(shown_s)
     if len(steps) and not last_s < film_end_s <= last_s + 2 * float(steps.max()):
@@ -158,7 +158,10 @@ def _end_tick(video: VideoTrack, frames: Frames) -> int:
 
 
 def packets_of(index: Index, start_tick: int, end_tick: int) -> Positions:
-    """The sound packets between two video ticks, and those that warm the decoder up."""
+    """The sound packets between two video ticks, and those that warm the decoder up.
+
+    They end before the first that is not in the file: what is shown there is silent.
+    """
     video, audio = index.video, index.audio
     if audio is None:
         return np.empty(0, np.int64)
@@ -166,4 +169,6 @@ def packets_of(index: Index, start_tick: int, end_tick: int) -> Positions:
     end = min(end_tick * audio.timescale / video.timescale, audio.end_tick)
     first = int(np.searchsorted(audio.start, begin, "right")) - 1 - LEAD_IN_PACKETS
     last = int(np.searchsorted(audio.start, end, "left"))
-    return np.arange(max(0, first), max(0, last))
+    packets = np.arange(max(0, first), max(0, last))
+    is_there = audio.offset[packets] + audio.size[packets] <= audio.file_bytes
+    return packets[np.logical_and.accumulate(is_there)]

@@ -88,6 +88,8 @@ class AudioTrack:
     """Sound before this tick is hidden (an encoder's lead-in)."""
     sample_bytes: int
     """Bytes of one PCM sample of all channels; 0 for compressed sound."""
+    file_bytes: int = FARTHEST_BYTE
+    """Packets beyond are promised by the index only."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTra
     table, timescale = _table(track), _media_timescale(track)
     codec, entry = _sample_entry(table)
     if codec in ("encv", "drmi"):
-        raise Unsupported("it is encrypted")
+        raise NoFilm("its pictures are encrypted: export it without copy protection")
     width_px, height_px = struct.unpack_from(">HH", entry, 24)
     size = _sizes(table, size_bytes)
     count = len(size)
@@ -196,7 +198,7 @@ def _audio(track: memoryview, movie_timescale: int, size_bytes: int) -> AudioTra
     table, timescale = _table(track), _media_timescale(track)
     codec, entry = _sample_entry(table)
     if codec in ("enca", "drms"):
-        raise Unsupported("its sound is encrypted")
+        raise NoFilm("its sound is encrypted: export it without copy protection")
     edit = _edit(track, movie_timescale, timescale)
     per_chunk = _pcm(table, entry)
     if per_chunk is not None:
@@ -219,6 +221,7 @@ def _audio(track: memoryview, movie_timescale: int, size_bytes: int) -> AudioTra
         end_tick=end_tick if edit.to_tick is None else min(end_tick, edit.to_tick),
         shown_from=edit.from_tick,
         sample_bytes=sample_bytes,
+        file_bytes=size_bytes,
     )
 
 

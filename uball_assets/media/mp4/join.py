@@ -171,6 +171,7 @@ def _joined_audio(
         size=size.astype(np.int32),
         end_tick=last.end_tick,
         shown_from=first.track.shown_from + first.shift,
+        file_bytes=places[-1].all_bytes,
     )
 
 

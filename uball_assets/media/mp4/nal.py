@@ -52,6 +52,8 @@ class Sps:
     """1 is 4:2:0."""
     bit_depth: int
     is_progressive: bool
+    is_lossless: bool = False
+    """Its frames may bypass the transform (`qpprime_y_zero_transform_bypass_flag`)."""
 
 
 def config_record(entry: bytes, kind: bytes) -> bytes | None:
@@ -101,13 +103,13 @@ def read_sps(unit: bytes) -> Sps:
     profile = bits.take(8)
     bits.take(16)
     set_id = bits.exp_golomb()
-    chroma_format, depth = 1, 8
+    chroma_format, depth, is_lossless = 1, 8, False
     if profile in EXTENDED_PROFILES:
         chroma_format = bits.exp_golomb()
         if chroma_format == 3:
             bits.take(1)
         depth = 8 + max(bits.exp_golomb(), bits.exp_golomb())
-        bits.take(1)
+        is_lossless = bool(bits.take(1))
         if bits.take(1):
             _skip_scaling_lists(bits, 12 if chroma_format == 3 else 8)
     bits.exp_golomb()
@@ -124,7 +126,7 @@ def read_sps(unit: bytes) -> Sps:
     bits.take(1)
     bits.exp_golomb()
     bits.exp_golomb()
-    return Sps(set_id, profile, chroma_format, depth, bool(bits.take(1)))
+    return Sps(set_id, profile, chroma_format, depth, bool(bits.take(1)), is_lossless)
 
 
 def nal_units(sample: Buffer, length_bytes: int) -> Iterator[tuple[int, int]]:
