@@ -44,6 +44,14 @@ class Video:
     height_px: int = 90
     open_gop: bool = False
     is_fragmented: bool = False
+    container: str = "mp4"
+    """Or `mov`, which QuickTime's cameras write."""
+    pixel_format: str = "yuv420p"
+    x264_params: str = ""
+    """Added to x264's, as `name=value:name=value`."""
+    sound_codec: str = "aac"
+    sound_rate_hz: int = SOUND_RATE_HZ
+    sound_layout: str = "mono"
 
     @property
     def frame_count(self) -> int:
@@ -71,7 +79,7 @@ def make_video(path: Path, video: Video = Video()) -> Path:
         options["movflags"] = "+frag_keyframe+empty_moov"
     elif not video.index_at_end:
         options["movflags"] = "+faststart"
-    with av.open(str(path), "w", format="mp4", options=options) as container:
+    with av.open(str(path), "w", format=video.container, options=options) as container:
         packets = _video_packets(_video_stream(container, video), video) if video.has_picture else []
         packets += _sound_packets(container, video) if video.has_audio else []
         for packet in sorted(packets, key=_decode_time_s):
@@ -97,17 +105,27 @@ def numbers_and_times(path: Path, rotation_deg: int = 0) -> tuple[list[int], lis
     return numbers, [float(frame.time) for frame in frames]
 
 
-def sound_of(path: Path) -> NDArray[np.float32]:
-    """The decoded sound from time 0 on, mono, at `SOUND_RATE_HZ`; times before 0 are left out."""
+def sound_of(path: Path, rate_hz: int = SOUND_RATE_HZ) -> NDArray[np.float32]:
+    """The decoded sound of the first channel from time 0 on; times before 0 are left out."""
     with av.open(str(path)) as container:
         stream = container.streams.audio[0]
-        assert stream.rate == SOUND_RATE_HZ
-        frames = [(frame.pts or 0, frame.to_ndarray()[0]) for frame in container.decode(stream)]
+        assert stream.rate == rate_hz
+        frames = [(frame.pts or 0, _first_channel(frame)) for frame in container.decode(stream)]
     length = max(pts + len(samples) for pts, samples in frames)
     sound = np.zeros(length, np.float32)
     for pts, samples in frames:
         begin = max(0, -pts)
         sound[max(0, pts) : pts + len(samples)] = samples[begin:]
+    return sound
+
+
+def _first_channel(frame: av.AudioFrame) -> NDArray[np.float32]:
+    samples = frame.to_ndarray()[0]
+    if not frame.format.is_planar:
+        samples = samples[:: frame.layout.nb_channels]
+    is_float = frame.format.name.startswith("flt")
+    loudest = 1.0 if is_float else 2.0 ** (8 * frame.format.bytes - 1)
+    sound: NDArray[np.float32] = samples.astype(np.float32) / np.float32(loudest)
     return sound
 
 
@@ -132,14 +150,15 @@ def _picture(number: int, video: Video) -> av.VideoFrame:
 def _video_stream(container: av.container.OutputContainer, video: Video) -> av.VideoStream:
     stream = container.add_stream(video.codec, rate=video.frame_rate)
     assert isinstance(stream, av.VideoStream)
-    stream.width, stream.height, stream.pix_fmt = video.width_px, video.height_px, "yuv420p"
+    stream.width, stream.height, stream.pix_fmt = video.width_px, video.height_px, video.pixel_format
     stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
     stream.codec_context.thread_count = 1
     if video.rotation_deg:
         stream.set_display_rotation(video.rotation_deg)
     open_gop = f":open-gop={int(video.open_gop)}"
+    own_params = f":{video.x264_params}" if video.x264_params else ""
     own: dict[str, dict[str, str]] = {
-        "libx264": {"x264-params": f"scenecut=0:keyint_min={video.gop_frames}" + open_gop},
+        "libx264": {"x264-params": f"scenecut=0:keyint_min={video.gop_frames}" + open_gop + own_params},
         "libx265": {"x265-params": f"log-level=error:pools=none:frame-threads=1:scenecut=0{open_gop}"},
     }
     options = {"preset": "ultrafast", "crf": "20", "g": str(video.gop_frames), "bf": str(video.b_frames)}
@@ -153,22 +172,40 @@ def _video_packets(stream: av.VideoStream, video: Video) -> list[av.Packet[Any]]
     packets: list[av.Packet[Any]] = []
     for number, tick in enumerate(video.ticks):
         picture = _picture(number, video)
+        if video.pixel_format != picture.format.name:
+            picture = picture.reformat(format=video.pixel_format)
         picture.pts, picture.time_base = int(tick), Fraction(1, TICKS_PER_S)
         packets += stream.encode(picture)
     return packets + stream.encode(None)
 
 
 def _sound_packets(container: av.container.OutputContainer, video: Video) -> list[av.Packet[Any]]:
-    stream = container.add_stream("aac", rate=SOUND_RATE_HZ, layout="mono", bit_rate=64_000)
+    rate_hz = video.sound_rate_hz
+    stream = container.add_stream(
+        video.sound_codec, rate=rate_hz, layout=video.sound_layout, bit_rate=64_000 * rate_hz // SOUND_RATE_HZ
+    )
     assert isinstance(stream, av.AudioStream)
+    to_codec = av.AudioResampler(format=stream.format.name, layout=video.sound_layout, rate=rate_hz)
     packets: list[av.Packet[Any]] = []
-    sound = drawn_sound(video.times_file_s[-1] + 1 / float(video.frame_rate))
-    from_s, to_s = video.sound_s or (0.0, len(sound) / SOUND_RATE_HZ)
-    for begin in range(round(from_s * SOUND_RATE_HZ), round(to_s * SOUND_RATE_HZ), 1024):
-        frame = av.AudioFrame.from_ndarray(sound[None, begin : begin + 1024], format="fltp", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE_HZ, begin, Fraction(1, SOUND_RATE_HZ)
-        packets += stream.encode(frame)
+    sound = _at_rate(drawn_sound(video.times_file_s[-1] + 1 / float(video.frame_rate)), rate_hz)
+    from_s, to_s = video.sound_s or (0.0, len(sound) / rate_hz)
+    channels = len(stream.layout.channels)
+    for begin in range(round(from_s * rate_hz), round(to_s * rate_hz), 1024):
+        samples = np.repeat(sound[None, begin : begin + 1024], channels, axis=0)
+        frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=video.sound_layout)
+        frame.sample_rate, frame.pts, frame.time_base = rate_hz, begin, Fraction(1, rate_hz)
+        for converted in to_codec.resample(frame):
+            packets += stream.encode(converted)
     return packets + stream.encode(None)
+
+
+def _at_rate(sound: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+    """Sample `n` is what sounds at `n / rate_hz`, at any rate."""
+    if rate_hz == SOUND_RATE_HZ:
+        return sound
+    times = np.arange(len(sound) * rate_hz // SOUND_RATE_HZ) * (SOUND_RATE_HZ / rate_hz)
+    drawn: NDArray[np.float32] = np.interp(times, np.arange(len(sound)), sound).astype(np.float32)
+    return drawn
 
 
 def _decode_time_s(packet: av.Packet[Any]) -> Fraction:

@@ -23,7 +23,8 @@ FILMS = [name for name, video in SOUND_FILMS.items() if not video.rotation_deg]
 
 
 def opencv_numbers(path: Path) -> list[int]:
-    film, numbers = cv2.VideoCapture(str(path)), []
+    film = cv2.VideoCapture(str(path))
+    numbers: list[int] = []
     while True:
         is_there, picture = film.read()
         if not is_there:

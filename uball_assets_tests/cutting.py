@@ -1,0 +1,126 @@
+"""Cutting clips of test films, and looking into what came out: pictures, coded frames, sound.
+
+Belongs here: what several tests of the engine need. Not here: what must hold (the tests), making films
+(`videos`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.plane import VideoPlane
+from numpy.typing import NDArray
+
+from uball_assets.domain.clips import Recipe
+from uball_assets.media.cut import CutClip, Tools, cut_clip
+from uball_assets.media.film import Film, open_film
+from uball_assets.media.mp4.boxes import Moov, children
+from uball_assets.media.mp4.index import Index, parse_index
+from uball_assets.media.ranges import FileRanges
+from uball_assets_tests.videos import number_in, sound_of
+
+MODES = ("smart", "edit", "keyframe", "reencode")
+COPYING = ("smart", "edit", "keyframe")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A frame as a player shows it."""
+
+    number: int
+    """Its barcode."""
+    time_s: float
+    digest: str
+    """Of its decoded planes."""
+
+
+@contextmanager
+def opened(path: Path, work: Path) -> Iterator[Film]:
+    with FileRanges(path) as source, open_film(source, work) as film:
+        yield film
+
+
+def cut(path: Path, start_s: float, end_s: float, mode: str, work: Path) -> CutClip:
+    with opened(path, work) as film:
+        return cut_clip(film, start_s, end_s, Recipe(mode=mode), Tools(work))
+
+
+def pictures_of(clip: bytes, rotation_deg: int = 0, options: dict[str, str] | None = None) -> list[Picture]:
+    """Every frame that decodes; `options` are the reader's."""
+    with av.open(BytesIO(clip), "r", options=options) as container:
+        container.streams.video[0].codec_context.thread_count = 1
+        return [_picture(frame, rotation_deg) for frame in container.decode(video=0)]
+
+
+def _picture(frame: av.VideoFrame, rotation_deg: int) -> Picture:
+    sample_bytes = (frame.format.components[0].bits + 7) // 8
+    planes = [_rows(plane)[:, : plane.width * sample_bytes] for plane in frame.planes]
+    luma = planes[0] if sample_bytes == 1 else frame.to_ndarray(format="gray").astype(np.uint8)
+    digest = hashlib.sha256(b"".join(rows.tobytes() for rows in planes)).hexdigest()
+    return Picture(number_in(luma, rotation_deg), float(frame.time or 0), digest)
+
+
+def _rows(plane: VideoPlane) -> NDArray[np.uint8]:
+    return np.frombuffer(bytes(plane), np.uint8).reshape(plane.height, plane.line_size)
+
+
+@cache
+def pictures_in(film: Path) -> list[Picture]:
+    """The whole film's, as PyAV shows them: what every clip is held against."""
+    return pictures_of(film.read_bytes())
+
+
+def wanted(film: Path, start_s: float, end_s: float) -> list[Picture]:
+    """The frames that the rule asks for."""
+    return [picture for picture in pictures_in(film) if start_s <= picture.time_s < end_s]
+
+
+def numbers(pictures: list[Picture]) -> list[int]:
+    return [picture.number for picture in pictures]
+
+
+def clip_times_s(pictures: list[Picture]) -> NDArray[np.float64]:
+    """From the first frame on."""
+    return np.array([picture.time_s - pictures[0].time_s for picture in pictures])
+
+
+def coded_frames(film: bytes) -> list[tuple[float, bytes]]:
+    """Time and data of every coded frame, hidden ones too, in the order in which they stand."""
+    with av.open(BytesIO(film), "r") as container:
+        return [
+            (float((packet.pts or 0) * packet.time_base), bytes(packet))
+            for packet in container.demux(video=0)
+            if packet.size
+        ]
+
+
+def sound_offset_s(clip: CutClip, folder: Path, film: Path, rate_hz: int) -> float:
+    """How much later the clip's sound is than the film's, by their likeness over half a second."""
+    heard, whole = sound_of(written(clip, folder), rate_hz), sound_of(film, rate_hz)
+    skip, length, reach = rate_hz // 16, rate_hz // 2, rate_hz // 200
+    at = round(clip.first_s * rate_hz) + skip
+    likeness = [
+        heard[skip : skip + length] @ whole[at + shift : at + shift + length]
+        for shift in range(-reach, reach + 1)
+    ]
+    return (reach - int(np.argmax(likeness))) / rate_hz
+
+
+def written(clip: CutClip, folder: Path) -> Path:
+    path = folder / "clip.mp4"
+    path.write_bytes(clip.data)
+    return path
+
+
+def index_of(clip: CutClip) -> Index:
+    """As the package's own reader finds it."""
+    moov = dict(children(memoryview(clip.data)))[b"moov"]
+    return parse_index(Moov(bytes(moov), 0, 0, is_at_end=False), clip.size_bytes)
