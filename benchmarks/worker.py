@@ -50,11 +50,10 @@ def do(job: Job) -> Told:
         sources: list[Recorded] = []
 
         def open_all() -> None:
-            for name in job.sources:
-                source = _opened(name)
-                stack.callback(source.close)
-                sources.append(Recorded(source))
-            with ThreadPoolExecutor(len(sources)) as threads:
+            with ThreadPoolExecutor(len(job.sources)) as threads:
+                for source in threads.map(_opened, job.sources):
+                    stack.callback(source.close)
+                    sources.append(Recorded(source))
                 films.extend(threads.map(lambda source: open_film(source, folder), sources))
 
         told = Told(cost_of(open_all))
