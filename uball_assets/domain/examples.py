@@ -28,8 +28,10 @@ from uball_assets.domain.plays import (
 )
 from uball_assets.domain.timeline import Window
 
-MEDIA_RESOLUTION = "MEDIA_RESOLUTION_LOW"
-"""The same on every line and at inference; LOW is the cheapest and allows clips of up to 20 minutes."""
+MEDIA_RESOLUTIONS = {
+    resolution: f"MEDIA_RESOLUTION_{resolution.upper()}" for resolution in ("low", "medium", "high")
+}
+"""How closely a model looks at a frame: the same on every line of a training, and at inference."""
 
 _SHOWS = {
     True: "the wide view of the {side} half of the court: formation and distances",
@@ -96,7 +98,9 @@ def answer_text(play: Play, timestamp_clip_s: float | None) -> str:
     return json.dumps([told], ensure_ascii=False)
 
 
-def example_line(play: Play, angle: Angle, clip_uri: str, timestamp_clip_s: float | None) -> str:
+def example_line(
+    play: Play, angle: Angle, clip_uri: str, timestamp_clip_s: float | None, media_resolution: str = "low"
+) -> str:
     """One line of JSONL without its line end; the same bytes for the same play, always."""
     video = {"fileData": {"fileUri": clip_uri, "mimeType": "video/mp4"}}
     line = {
@@ -104,7 +108,7 @@ def example_line(play: Play, angle: Angle, clip_uri: str, timestamp_clip_s: floa
             {"role": "user", "parts": [video, {"text": prompt(angle)}]},
             {"role": "model", "parts": [{"text": answer_text(play, timestamp_clip_s)}]},
         ],
-        "generationConfig": {"mediaResolution": MEDIA_RESOLUTION},
+        "generationConfig": {"mediaResolution": MEDIA_RESOLUTIONS[media_resolution]},
     }
     return json.dumps(line)
 
@@ -115,7 +119,12 @@ def read_example(line: str) -> Example:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise Permanent(f"example line is not JSON ({error}); write the game's examples again") from error
-    _expect(data, MEDIA_RESOLUTION, "generationConfig", "mediaResolution")
+    if _at(data, "generationConfig", "mediaResolution") not in MEDIA_RESOLUTIONS.values():
+        known = ", ".join(MEDIA_RESOLUTIONS.values())
+        raise Permanent(
+            f"example line: generationConfig.mediaResolution is not one of {known}; "
+            "write the game's examples again"
+        )
     _expect(data, "user", "contents", 0, "role")
     _expect(data, "model", "contents", 1, "role")
     _expect(data, "video/mp4", "contents", 0, "parts", 0, "fileData", "mimeType")

@@ -107,10 +107,20 @@ def changes(new: Manifest, learned: Manifest | None) -> Changes:
 
 
 def fingerprint(
-    manifest_hash: str, base: str, parent_name: str | None, epochs: int, seed: int, prompt_hash: str
+    manifest_hash: str,
+    base: str,
+    parent_name: str | None,
+    epochs: int,
+    seed: int,
+    prompt_hash: str,
+    options: Mapping[str, str] | None = None,
 ) -> str:
-    """32 hex digits of everything that decides a training: the label under which a job is paid for once."""
-    return content_hash([manifest_hash, base, parent_name, epochs, seed, prompt_hash])
+    """32 hex digits of everything that decides a training: the label under which a job is paid for once.
+
+    `options`: what else the trainer is told, by name.
+    """
+    told = [manifest_hash, base, parent_name, epochs, seed, prompt_hash]
+    return content_hash([*told, dict(options)] if options else told)
 
 
 def _game_examples(entry: Mapping[str, Any]) -> GameExamples:

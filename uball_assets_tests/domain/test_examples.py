@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.examples import (
-    MEDIA_RESOLUTION,
     Answer,
     answer_text,
     example_line,
@@ -73,7 +72,7 @@ def test_a_line_is_the_tuning_services_format_and_nothing_more() -> None:
             },
             {"role": "model", "parts": [{"text": answer_text(a_play(), 6.5)}]},
         ],
-        "generationConfig": {"mediaResolution": MEDIA_RESOLUTION},
+        "generationConfig": {"mediaResolution": "MEDIA_RESOLUTION_LOW"},
     }
 
 

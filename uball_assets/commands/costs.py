@@ -1,0 +1,126 @@
+"""`uball costs`: what the league has spent, on what, what it may still spend, and what things cost.
+
+Belongs here: words out. Not here: adding up (`domain.spending`) or prices (`domain.cost`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from uball_assets.commands.answers import as_json, facts, print_json, table
+
+if TYPE_CHECKING:
+    from uball_assets.adapters.registry import Entry
+    from uball_assets.domain.cost import Ceilings
+    from uball_assets.domain.spending import Spending, Spent
+    from uball_assets.settings import Settings
+
+_MOST_SUBJECTS = 10
+
+
+@click.command()
+@as_json
+def costs(*, as_json: bool) -> None:
+    """What was spent, by month, kind and subject; the ceilings, and the prices with their sources."""
+    from uball_assets.domain.cost import parse_prices
+    from uball_assets.domain.spending import spending
+    from uball_assets.settings import load_settings
+
+    settings = load_settings()
+    for notice in settings.notices:
+        click.echo(f"note: {notice}", err=True)
+    entries = recorded_costs(settings)
+    spent, month = spending(entries), month_so_far(settings, entries)
+    prices = [price.as_row() for price in parse_prices(settings.prices)]
+    if as_json:
+        print_json({**spent.to_dict(), "this_month": month, "prices": prices})
+        return
+    _show(spent)
+    click.echo("\n" + facts(month_lines(month)) + "\n")
+    click.echo(table([_priced(price) for price in prices]))
+    click.echo("Other prices are unknown: UBALL_PRICES adds them, and nothing is spent without.")
+
+
+def recorded_costs(settings: Settings) -> list[Entry]:
+    """What the record says was spent."""
+    from datetime import UTC, datetime
+
+    from uball_assets.adapters.registry import StoreRegistry
+    from uball_assets.resources import training_store
+
+    return StoreRegistry(training_store(settings), now=lambda: datetime.now(UTC)).entries("costs")
+
+
+def month_so_far(settings: Settings, entries: list[Entry]) -> dict[str, Any]:
+    """This calendar month (UTC), in USD, and both ceilings."""
+    from datetime import UTC, datetime
+
+    from uball_assets.domain.spending import month_of, spent_in
+
+    month, ceilings = month_of(datetime.now(UTC).date()), ceilings_of(settings)
+    spent_usd = spent_in(entries, month)
+    return {
+        "month": month,
+        "spent_usd": spent_usd,
+        "remaining_usd": max(0.0, ceilings.month_usd - spent_usd),
+        "ceiling_month_usd": ceilings.month_usd,
+        "ceiling_job_usd": ceilings.job_usd,
+    }
+
+
+def ceilings_of(settings: Settings) -> Ceilings:
+    from uball_assets.domain.cost import Ceilings
+
+    return Ceilings(job_usd=settings.ceiling_job_usd, month_usd=settings.ceiling_month_usd)
+
+
+def month_lines(month: dict[str, Any]) -> list[tuple[str, str]]:
+    """`month_so_far`, for a person."""
+    from uball_assets.domain.cost import money
+
+    spent, ceiling = money(month["spent_usd"]), money(month["ceiling_month_usd"])
+    left, job = money(month["remaining_usd"]), money(month["ceiling_job_usd"])
+    return [
+        (
+            "this month",
+            f"{spent} spent in {month['month']} of {ceiling} (UBALL_CEILING_MONTH_USD), {left} remain",
+        ),
+        ("a job", f"at most {job} (UBALL_CEILING_JOB_USD)"),
+    ]
+
+
+def _show(spent: Spending) -> None:
+    from uball_assets.domain.cost import money
+
+    if not spent.by_what:
+        click.echo("Nothing was spent yet.")
+        return
+    click.echo(table([{"month": each.month, "on": each.what, **_numbers(each)} for each in spent.by_month]))
+    dearest = spent.by_subject[:_MOST_SUBJECTS]
+    click.echo("\n" + table([{"for": each.subject, "on": each.what, **_numbers(each)} for each in dearest]))
+    if len(spent.by_subject) > _MOST_SUBJECTS:
+        click.echo(f"and {len(spent.by_subject) - _MOST_SUBJECTS} more; --json lists them all")
+    by_what = ", ".join(f"{each.what} {money(each.usd)}" for each in spent.by_what)
+    click.echo(f"\nIn all {money(spent.usd)}: {by_what}.")
+
+
+def _numbers(spent: Spent) -> dict[str, str]:
+    from uball_assets.domain.cost import money
+
+    estimate = "" if spent.is_final else " (no bill yet)"
+    jobs = f"{spent.tokens:,} tokens in {spent.jobs} job{'s' * (spent.jobs != 1)}"
+    return {"spent": money(spent.usd) + estimate, "counted": jobs}
+
+
+def _priced(price: dict[str, Any]) -> dict[str, str]:
+    from uball_assets.domain.cost import money
+
+    return {
+        "base model": price["model"],
+        "for": price["what"],
+        "a million tokens": money(price["usd_per_million_tokens"]),
+        "as of": price["as_of"],
+        "source": price["source"],
+    }
