@@ -23,7 +23,7 @@ import shutil
 import stat
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -90,6 +90,22 @@ class FolderStore:
         with original, self._written(name) as file:
             shutil.copyfileobj(original, file, 1024 * 1024)
             self._replace(file, name, metadata)
+
+    def write_blocks(
+        self, name: str, blocks: Iterable[bytes], metadata: Mapping[str, str] | None = None
+    ) -> None:
+        """As `write`, of a content that comes bit by bit and need not fit into memory."""
+        with self._written(name) as file:
+            file.writelines(blocks)
+            self._replace(file, name, metadata)
+
+    def keep(self, info: ObjectInfo, metadata: Mapping[str, str]) -> None:
+        """Replaces what is kept with a listed object, not its content; Permanent if it was replaced since."""
+        path = self._path(info.name)
+        with translated(f"describe {path}"):
+            if _version_at(path) != info.version:
+                raise Permanent(f"cannot describe {path}: it was replaced meanwhile; run it again")
+            self._describe(info.name, info.version, metadata)
 
     def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
         path = self._path(name)
@@ -222,10 +238,13 @@ class FolderStore:
         os.fsync(file.fileno())
         version = _version(os.fstat(file.fileno()))
         if metadata:
-            beside = self._metadata_path(name, version)
-            beside.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(json.dumps(dict(metadata), sort_keys=True) + "\n")
+            self._describe(name, version, metadata)
         return version
+
+    def _describe(self, name: str, version: str, metadata: Mapping[str, str]) -> None:
+        beside = self._metadata_path(name, version)
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(dict(metadata), sort_keys=True) + "\n")
 
     def _metadata_path(self, name: str, version: str) -> Path:
         return self.root / ".metadata" / f"{name}@{version}"

@@ -132,11 +132,12 @@ class GcsStore:
                     retry=self._retry(),
                 )
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, version: str | None = None) -> None:
+        """With a version: only while it is that one, else Permanent."""
         from google.api_core.exceptions import NotFound
 
         with self._blob(name, "delete") as blob, suppress(NotFound):
-            blob.delete(retry=self._retry())
+            blob.delete(if_generation_match=int(version) if version else None, retry=self._retry())
 
     def fingerprint(self, info: ObjectInfo) -> str:
         """Size and CRC32C as the listing told them: nothing is read, and every object has them, composed ones
@@ -144,6 +145,49 @@ class GcsStore:
         if not info.checksum:
             raise Transient(f"{info.name} was not listed by this store: list again")
         return f"crc32c-{info.size_bytes}-{info.checksum}"
+
+    def begin_upload(
+        self, name: str, size_bytes: int, metadata: Mapping[str, str], version: str | None
+    ) -> str:
+        """The address of a resumable upload: a secret, since it alone allows to write the object, for a week.
+
+        AlreadyExists unless the object still is the `version` (None: still is not there). The service asks
+        that again when the last byte arrives.
+        """
+        from google.api_core.exceptions import PreconditionFailed
+
+        with self._blob(name, "write") as blob:
+            blob.metadata = dict(metadata)
+            try:
+                address: str = blob.create_resumable_upload_session(
+                    content_type=content_type(name),
+                    size=size_bytes,
+                    checksum=None,  # told with the last bytes
+                    if_generation_match=int(version or 0),
+                    retry=self._retry(),
+                )
+            except PreconditionFailed:
+                raise AlreadyExists(name) from None
+            return address
+
+    def md5(self, info: ObjectInfo) -> str:
+        """Of a listed object's content, in hex; '' where the service keeps none (composed objects)."""
+        with self._blob(info.name, "look at") as blob:
+            blob.reload(if_generation_match=int(info.version), retry=self._retry())
+            return base64.b64decode(blob.md5_hash or "").hex()
+
+    def keep(self, info: ObjectInfo, metadata: Mapping[str, str]) -> None:
+        """Replaces what is kept with a listed object, not its content; Permanent if it was replaced since."""
+        with self._blob(info.name, "describe") as blob:
+            blob.metadata = dict(metadata)
+            blob.patch(if_generation_match=int(info.version), retry=self._retry())
+
+    @property
+    def service(self) -> str:
+        """The address that the client found, for other programs; '' for Google's own."""
+        with _translated(f"open {self.address}", self.address.bucket):
+            address = str(self._bucket().client._connection.API_BASE_URL)
+        return "" if address == "https://storage.googleapis.com" else address
 
     # the service
 

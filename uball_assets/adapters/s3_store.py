@@ -5,10 +5,7 @@ growing waits, AWS_ENDPOINT_URL_S3 honoured. Bytes are checked on their way in b
 they are visible) and on their way out by the client: by the checksum kept with the object, or by MD5 where an
 older upload kept none.
 
-What a listing cannot tell on S3 is metadata. It belongs to the object and is kept there, nowhere else: a
-second object or an index beside it could not change in the same instant. Most listings are made for names,
-sizes and checksums, and cost one listing. The first look at any metadata of a listing asks for all of that
-listing's, `CONNECTIONS` at a time; at 30 ms an answer that is 0.2 s per hundred objects, once.
+What a listing cannot tell on S3 is metadata: `s3_metadata` asks for it.
 
 A killed upload of a large file leaves parts that nobody sees and S3 bills: give the bucket the lifecycle rule
 AbortIncompleteMultipartUpload.
@@ -26,8 +23,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,12 +34,12 @@ from uball_assets.adapters.buckets import (
     BucketAddress,
     check_range,
     content_type,
-    for_readers,
 )
 from uball_assets.adapters.file_errors import translated as translated_file
 from uball_assets.adapters.object_store import AlreadyExists, ObjectInfo
 from uball_assets.adapters.s3_errors import broken_off, status_of, translated
-from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.adapters.s3_metadata import KeptWithListing, KeptWithObject
+from uball_assets.domain.errors import Permanent, Transient
 
 WAITS_S = (0.2, 1.0, 4.0)
 """Before a body that broke off, or a create that met another, is tried again; boto3 tries the rest itself."""
@@ -93,7 +89,7 @@ class S3Store:
                 for entry in page.get("Contents", [])
                 if (name := self.address.listed_name(entry["Key"]))
             ]
-        kept = _KeptWithListing(self, {name: entry["ETag"] for name, entry in found})
+        kept = KeptWithListing(self._kept, {name: entry["ETag"] for name, entry in found})
         return sorted((_info(name, entry, kept) for name, entry in found), key=lambda info: info.name)
 
     def read(self, name: str) -> bytes:
@@ -160,7 +156,41 @@ class S3Store:
             raise Transient(f"{info.name} was not listed by this store: list again")
         return f"etag-{info.size_bytes}-{info.checksum}"
 
+    def look(self, info: ObjectInfo) -> Mapping[str, Any]:
+        """What S3 tells of a listed object, checksums included; Permanent if it was replaced since."""
+        with self._translated(f"look at {self.uri(info.name)}"):
+            told = self._client().head_object(**self._exactly(info), ChecksumMode="ENABLED")
+        return dict(told)
+
+    def first_part_bytes(self, info: ObjectInfo) -> int:
+        """Of an object that was uploaded in parts; else its size."""
+        asked = {"Bucket": self.address.bucket, "Key": self.address.key(info.name), "PartNumber": 1}
+        with self._translated(f"look at {self.uri(info.name)}"):
+            return int(self._client().head_object(**asked)["ContentLength"])
+
+    @contextmanager
+    def opened(self, info: ObjectInfo, offset: int = 0) -> Iterator[Any]:
+        """A listed object's bytes from `offset` on, as they come: `read(length)`. Reading raises Transient
+        where the connection breaks; what came is not checked."""
+        asked = {"Range": f"bytes={offset}-"} if offset else {}
+        with (
+            self._translated(f"read {self.uri(info.name)}"),
+            closing(self._client().get_object(**self._exactly(info), **asked)["Body"]) as body,
+        ):
+            yield body
+
+    @property
+    def service(self) -> tuple[str, str]:
+        """The address and the region that the client found, for other programs."""
+        with self._translated(f"open {self.address}"):
+            client = self._client()
+        return str(client.meta.endpoint_url), str(client.meta.region_name or "")
+
     # the service
+
+    def _exactly(self, info: ObjectInfo) -> dict[str, str]:
+        key = self.address.key(info.name)
+        return {"Bucket": self.address.bucket, "Key": key, "IfMatch": f'"{info.checksum}"'}
 
     def _client(self) -> Any:
         """One of a few clients in turn: dagster-aws leaves each with boto3's ten connections."""
@@ -226,52 +256,6 @@ class S3Store:
         return {**kept, **{str(key): str(value) for key, value in dict(ours).items()}}
 
 
-class _KeptWithListing:
-    """The metadata of a listing's objects, asked for together when the first is looked at."""
-
-    def __init__(self, store: S3Store, etags: Mapping[str, str]) -> None:
-        self._store = store
-        self._etags = etags
-        self._asking = threading.Lock()
-        self._found: dict[str, dict[str, str] | UballError] | None = None
-
-    def of(self, name: str) -> dict[str, str]:
-        with self._asking:
-            if self._found is None:
-                with ThreadPoolExecutor(min(CONNECTIONS, len(self._etags))) as pool:
-                    self._found = dict(zip(self._etags, pool.map(self._asked, self._etags), strict=True))
-            found = self._found[name]
-        if isinstance(found, UballError):
-            raise found
-        return found
-
-    def _asked(self, name: str) -> dict[str, str] | UballError:
-        try:
-            return for_readers(self._store._kept(name, self._etags[name]))
-        except UballError as error:
-            return error
-
-
-class _KeptWithObject(Mapping[str, str]):
-    """Raises Transient where the object was replaced since it was listed, Permanent where it is gone."""
-
-    def __init__(self, name: str, listing: _KeptWithListing) -> None:
-        self._name = name
-        self._listing = listing
-
-    def __getitem__(self, key: str) -> str:
-        return self._listing.of(self._name)[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._listing.of(self._name))
-
-    def __len__(self) -> int:
-        return len(self._listing.of(self._name))
-
-    def __repr__(self) -> str:
-        return f"<metadata of {self._name}>"
-
-
 def _open(region: str | None, attempts: int) -> list[Any]:
     from dagster_aws.s3 import S3Resource
 
@@ -281,11 +265,11 @@ def _open(region: str | None, attempts: int) -> list[Any]:
     return [first, *(resource.get_client() for _ in range(count - 1))]
 
 
-def _info(name: str, entry: Mapping[str, Any], kept: _KeptWithListing) -> ObjectInfo:
+def _info(name: str, entry: Mapping[str, Any], kept: KeptWithListing) -> ObjectInfo:
     etag, modified = str(entry["ETag"]).strip('"'), entry["LastModified"]
     assert isinstance(modified, datetime)
     version = f"{etag}-{modified.timestamp():.3f}"
-    return ObjectInfo(name, int(entry["Size"]), version, _KeptWithObject(name, kept), etag)
+    return ObjectInfo(name, int(entry["Size"]), version, KeptWithObject(name, kept), etag)
 
 
 def _extra(name: str, metadata: Mapping[str, str] | None) -> dict[str, Any]:

@@ -62,6 +62,8 @@ def generation(request: Any, storage: Storage) -> int:
     if name is None and isinstance(request.data, dict):
         name = request.data.get("name") or request.data.get("meta", {}).get("name")
     try:
+        if name is None and "upload_id" in request.query:
+            name = storage.get_resumable_file_obj(request.query["upload_id"][0])["name"]
         return int(storage.get_file_obj(request.params["bucket_name"], name)["generation"])
     except NotFound:
         return 0

@@ -1,0 +1,56 @@
+"""Where raw videos arrive, if not where they are kept: a game's films are brought over before they are used.
+
+Belongs here: which folder is a game's, and what a film that could not be brought costs. Not here: copying
+(`migration`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from uball_assets.adapters.migration import migrate_game
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.domain.errors import Loss, Permanent, Transient
+from uball_assets.domain.migration import MigrationReport, folder_in_keys
+
+Shown = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Brought:
+    report: MigrationReport | None
+    """None where nothing was to be brought."""
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    store: ObjectStore | None
+    """None: videos are kept where they arrive."""
+    videos: ObjectStore
+    plays_db: PlaysDb
+    engine: str = "stream"
+
+    def bring(self, game_id: str, progress: Shown | None = None) -> Brought:
+        """The films that the game's `video_metadata.s3_key` name, in the video store; again costs two looks.
+
+        A film that cannot be brought is a loss. Transient where trying again may bring it.
+        """
+        keys = [row.get("s3_key") for row in self.plays_db.videos(game_id)] if self.store else []
+        if self.store is None or not any(keys):
+            return Brought(None)
+        try:
+            folder = folder_in_keys(game_id, keys)
+            report = migrate_game(
+                self.store, folder.source_path, self.videos, game_id, engine=self.engine, progress=progress
+            )
+        except Permanent as error:
+            remedy = "correct the game's s3_key in video_metadata, or upload its films"
+            return Brought(None, (Loss("films", f"game {game_id}", str(error), remedy),))
+        for failure in report.failures:
+            if failure.is_transient:
+                raise Transient(f"{failure.source} could not be brought: {failure.reason}")
+        losses = (Loss("film", each.source, each.reason, each.remedy) for each in report.failures)
+        return Brought(report, tuple(losses))

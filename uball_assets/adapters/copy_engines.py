@@ -1,0 +1,78 @@
+"""Who copies: this program (`stream`), the program rclone, or Google's Storage Transfer Service (`sts`).
+
+Belongs here: choosing one, and running `stream` on several films at once. Not here: copying one
+(`stream_copy`, `rclone_copy`, `transfer_service`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from uball_assets.adapters.copy_job import Copied, Engine, Job, Outcome, Told
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.gcs_store import GcsStore
+from uball_assets.adapters.object_store import AlreadyExists, ObjectStore
+from uball_assets.adapters.resumable_upload import open_http
+from uball_assets.adapters.stream_copy import StreamCopier, copy_into_folder
+from uball_assets.domain.errors import Permanent, UballError
+
+Store = GcsStore | FolderStore
+"""What films are copied into."""
+
+
+def target_store(videos: ObjectStore) -> Store:
+    if isinstance(videos, (GcsStore, FolderStore)):
+        return videos
+    raise Permanent(f"films are not copied into {videos!r}: set UBALL_VIDEOS_URL to gs://bucket or a folder")
+
+
+def engine_named(
+    name: str, source: ObjectStore, videos: Store, workers: int, role_arn: str, project_id: str | None
+) -> Engine:
+    if name == "stream":
+        return partial(_stream_all, videos, workers)
+    if name == "rclone":
+        from uball_assets.adapters.rclone_copy import rclone_engine
+
+        return rclone_engine(source, videos, workers)
+    if name == "sts":
+        from uball_assets.adapters.transfer_service import transfer_engine
+
+        return transfer_engine(source, videos, project_id, role_arn)
+    raise Permanent(f"{name!r} is no engine: use stream, rclone or sts")
+
+
+def _stream_all(videos: Store, workers: int, jobs: Sequence[Job], told: Told) -> Mapping[str, Outcome]:
+    copy: Callable[[Job, Told], Copied]
+    if isinstance(videos, GcsStore):
+        copy = StreamCopier(videos, open_http(workers)).copy
+    else:
+        copy = partial(copy_into_folder, videos)
+
+    ended = threading.Event()
+
+    def told_unless_ended(size_bytes: int) -> None:
+        if ended.is_set():
+            raise _Ended
+        told(size_bytes)
+
+    def one(job: Job) -> Outcome:
+        try:
+            return copy(job, told_unless_ended)
+        except (UballError, AlreadyExists) as error:
+            return error
+
+    with ThreadPoolExecutor(min(workers, len(jobs)), "copy") as pool:
+        try:
+            return dict(zip((job.target for job in jobs), pool.map(one, jobs), strict=True))
+        except BaseException:
+            ended.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+class _Ended(Exception):  # noqa: N818 - no error: a person pressed Ctrl-C
+    """Stops a copy in the middle; its cursor stays."""

@@ -1,0 +1,52 @@
+"""What became of films that another program copied: nothing it says is believed, both services are asked.
+
+Belongs here: the proof after the fact. Not here: the programs (`rclone_copy`, `transfer_service`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from uball_assets.adapters.copy_job import Copied, Job, Outcome
+from uball_assets.adapters.copy_proof import Arrived, Witness, same_content
+from uball_assets.adapters.gcs_store import GcsStore
+from uball_assets.adapters.object_store import ObjectInfo
+from uball_assets.domain.errors import Transient, UballError
+from uball_assets.domain.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
+
+
+def verdicts(videos: GcsStore, jobs: Sequence[Job], why_not: str) -> Mapping[str, Outcome]:
+    """An outcome for each job; `why_not` is what the program said in the end, '' for success."""
+    return {job.target: _verdict(videos, job, why_not) for job in jobs}
+
+
+def _verdict(videos: GcsStore, job: Job, why_not: str) -> Outcome:
+    try:
+        there = next((info for info in videos.list(job.target) if info.name == job.target), None)
+        if there is None or there.version == job.version or there.size_bytes != job.source.size_bytes:
+            why = why_not or "the program said that it copied it, but it is not there; run it again"
+            return Transient(f"{videos.uri(job.target)}: {why}")
+        proof = _proof(videos, job, there)
+        if not proof:
+            videos.delete(job.target, there.version)
+            return Transient(f"{videos.uri(job.target)} arrived damaged and was removed; run it again")
+        kept = {KEPT_FROM: job.source.fingerprint, KEPT_AS: videos.fingerprint(there), KEPT_PROOF: proof}
+        videos.keep(there, kept)
+        return Copied(replace(there, metadata=kept), proof)
+    except UballError as error:
+        return error
+
+
+def _proof(videos: GcsStore, job: Job, there: ObjectInfo) -> str:
+    """`size` where the services keep no checksum of the same kind; '' where they keep two that differ."""
+    witness = job.source.witness
+    md5 = videos.md5(there) if witness.md5 else ""
+    arrived = Arrived(there.size_bytes, there.checksum, md5)
+    return same_content(witness, job.source.size_bytes, arrived) or (
+        "" if _can_tell(witness, md5) else "size"
+    )
+
+
+def _can_tell(witness: Witness, md5: str) -> bool:
+    return bool(witness.crc32c or (witness.md5 and md5))

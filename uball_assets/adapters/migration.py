@@ -1,0 +1,253 @@
+"""A game's films from where they arrive to where they are kept. Doing it again copies only what differs.
+
+Belongs here: what is there already, and the report. Not here: copying the rest (`copy_engines`), or which
+file goes where (`domain.migration`).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from uball_assets.adapters.copy_engines import Store, engine_named, target_store
+from uball_assets.adapters.copy_job import Copied, Job, Outcome
+from uball_assets.adapters.copy_proof import Arrived, same_content
+from uball_assets.adapters.copy_source import Source
+from uball_assets.adapters.gcs_store import GcsStore
+from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
+from uball_assets.domain import places
+from uball_assets.domain.angles import angle_of
+from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.domain.migration import (
+    KEPT_AS,
+    KEPT_FROM,
+    KEPT_PROOF,
+    Failure,
+    Film,
+    Migrated,
+    MigrationReport,
+    Plan,
+    Standing,
+    folder_of,
+    plan,
+    standing,
+)
+
+WORKERS = 4
+"""Films at once: a game has four cameras."""
+RIVAL_WAITS_S = (0.5, 1.0, 2.0, 4.0)
+"""Before another look at a film that another run is just finishing."""
+Shown = Callable[[int, int], None]
+"""Called with the bytes that are at the target, and those that will be; by one thread at a time."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a migration would do, from two listings."""
+
+    plan: Plan
+    sources: Mapping[str, Source]
+    """By name."""
+    targets: Mapping[str, ObjectInfo]
+    """What is in the game's folder already, by name."""
+
+    def job(self, film: Film) -> Job:
+        there = self.targets.get(film.target)
+        return Job(self.sources[film.source], film.target, there.version if there else None)
+
+
+def migrate_game(
+    source: ObjectStore,
+    source_path: str,
+    videos: ObjectStore,
+    game_id: str,
+    *,
+    engine: str = "stream",
+    workers: int = WORKERS,
+    progress: Shown | None = None,
+    replace: bool = False,
+    role_arn: str = "",
+    project_id: str | None = None,
+) -> MigrationReport:
+    """Copies the films of a folder below the game's, and proves each; what fails is in the report.
+
+    `replace` allows to replace films that somebody else wrote. `role_arn` and `project_id` are for engine
+    `sts`. Costs two listings where everything is there. Raises Permanent for an unusable path, id, store or
+    engine, Transient where a store does not answer.
+    """
+    begun_s = time.monotonic()
+    store = target_store(videos)
+    copy_all = engine_named(engine, source, store, workers, role_arn, project_id)
+    look = look_at_game(source, source_path, store, game_id)
+    meter = _Meter(sum(look.sources[film.source].size_bytes for film in look.plan.films), progress)
+    todo, done, failures = _sorted_out(store, look, replace=replace)
+    meter.add_done(sum(film.size_bytes for film in done))
+    outcomes = copy_all(todo, meter.add_read) if todo else {}
+    for job in todo:
+        outcome = _after_race(store, job, outcomes[job.target])
+        if isinstance(outcome, Migrated):
+            done.append(outcome)
+        else:
+            failures.append(outcome)
+    return MigrationReport(
+        game_id=game_id,
+        source_path=source.uri(folder_of(source_path).rstrip("/")) + "/",
+        destination_path=videos.uri(places.videos(game_id).rstrip("/")) + "/",
+        migrated=tuple(sorted(done, key=lambda film: film.source)),
+        failures=tuple(failures),
+        missing=look.plan.missing,
+        copied_bytes=meter.read_bytes,
+        elapsed_s=time.monotonic() - begun_s,
+        engine=engine,
+    )
+
+
+def look_at_game(source: ObjectStore, source_path: str, videos: ObjectStore, game_id: str) -> Look:
+    """What is at both ends, from one listing of each. Raises as `migrate_game`."""
+    folder = folder_of(source_path)
+    found = {info.name: Source(source, info) for info in source.list(folder)}
+    try:
+        planned = plan(found, folder, game_id)
+    except Permanent as error:
+        raise Permanent(f"{source.uri(folder.rstrip('/'))}/: {error}") from None
+    targets = {info.name: info for info in videos.list(places.videos(game_id))}
+    return Look(planned, found, targets)
+
+
+def standing_of(videos: ObjectStore, look: Look, film: Film) -> Standing:
+    there = look.targets.get(film.target)
+    source = look.sources[film.source]
+    if there is None:
+        return Standing.NOTHING
+    return standing(source.fingerprint, videos.fingerprint(there), there.metadata)
+
+
+def rival_of(look: Look, film: Film) -> str:
+    """Another file at the target for the same camera, which would leave the camera with two; '' without."""
+    own = {each.target for each in look.plan.films}
+    folder = "/".join(film.target.split("/")[:2]) + "/"
+    angle = angle_of(film.target.removeprefix(folder))
+    others = (name for name in look.targets if name not in own)
+    return next((name for name in others if angle_of(name.removeprefix(folder)) == angle), "")
+
+
+def _sorted_out(
+    videos: Store, look: Look, *, replace: bool
+) -> tuple[list[Job], list[Migrated], list[Failure]]:
+    """What is to be copied, what is there, and what cannot be."""
+    todo, done = [], []
+    failures = [Failure(look.sources[name].uri, loss.why, loss.remedy) for name, loss in look.plan.refused]
+    for film in look.plan.films:
+        job = look.job(film)
+        try:
+            answer = _there_already(videos, look, film, replace=replace)
+        except UballError as error:
+            failures.append(_failure(job.source, error))
+            continue
+        if answer is None:
+            todo.append(job)
+        else:
+            done.append(answer)
+    return todo, done, failures
+
+
+def _there_already(videos: Store, look: Look, film: Film, *, replace: bool) -> Migrated | None:
+    """None if it is to be copied. Permanent if that would cost what somebody else wrote."""
+    source, target = look.sources[film.source], look.targets.get(film.target)
+    if not source.size_bytes:
+        raise Permanent(f"{source.uri} is empty; upload the film again")
+    if rival := rival_of(look, film):
+        raise Permanent(
+            f"the video store has another file for this camera: {videos.uri(rival)}; remove one of them"
+        )
+    now = standing_of(videos, look, film)
+    if now is Standing.SAME and target is not None:
+        return _migrated(videos, source, target, "earlier", skipped=True)
+    if now is not Standing.UNKNOWN or target is None:
+        return None
+    if proof := _same(videos, source, target):
+        _remember(videos, source, target, proof)
+        return _migrated(videos, source, target, proof, skipped=True)
+    if replace:
+        return None
+    raise Permanent(
+        f"{videos.uri(film.target)} holds something else, which was not copied from here; "
+        "look at it, then remove it, or replace it with --replace"
+    )
+
+
+def _same(videos: Store, source: Source, target: ObjectInfo) -> str:
+    """What proves a film that somebody else copied; '' where nothing does."""
+    if source.size_bytes != target.size_bytes or not isinstance(videos, GcsStore):
+        return ""
+    witness = source.witness
+    md5 = videos.md5(target) if witness.md5 and not witness.crc32c else ""
+    return same_content(witness, source.size_bytes, Arrived(target.size_bytes, target.checksum, md5))
+
+
+def _remember(videos: Store, source: Source, target: ObjectInfo, proof: str) -> None:
+    kept = {KEPT_FROM: source.fingerprint, KEPT_AS: videos.fingerprint(target), KEPT_PROOF: proof}
+    videos.keep(target, {**target.metadata, **kept})
+
+
+def _after_race(videos: Store, job: Job, outcome: Outcome) -> Migrated | Failure:
+    """An outcome as the report has it. Where another writer was first, what that one wrote is looked at."""
+    if isinstance(outcome, Copied):
+        return _migrated(videos, job.source, outcome.info, outcome.proof)
+    if isinstance(outcome, UballError):
+        return _failure(job.source, outcome)
+    for wait_s in (*RIVAL_WAITS_S, None):
+        there = next((info for info in videos.list(job.target) if info.name == job.target), None)
+        if there is not None:
+            now = standing(job.source.fingerprint, videos.fingerprint(there), there.metadata)
+            if now is Standing.SAME:
+                return _migrated(videos, job.source, there, "earlier", skipped=True)
+            if now is Standing.UNKNOWN and (proof := _same(videos, job.source, there)):
+                return _migrated(videos, job.source, there, proof, skipped=True)
+        if wait_s is not None:
+            time.sleep(wait_s)
+    return _failure(
+        job.source,
+        Transient(f"{videos.uri(job.target)} was written by somebody else meanwhile; run it again"),
+    )
+
+
+def _migrated(
+    videos: Store, source: Source, info: ObjectInfo, proof: str, *, skipped: bool = False
+) -> Migrated:
+    return Migrated(
+        source.uri, videos.uri(info.name), info.size_bytes, videos.fingerprint(info), proof, skipped
+    )
+
+
+def _failure(source: Source, error: UballError) -> Failure:
+    """Messages end with the remedy, behind their last semicolon."""
+    reason, semicolon, remedy = str(error).rpartition("; ")
+    is_transient = isinstance(error, Transient)
+    if not semicolon:
+        reason, remedy = str(error), "run it again" if is_transient else "see the reason"
+    return Failure(source.uri, reason, remedy, is_transient)
+
+
+class _Meter:
+    """Adds up what many threads read. What is read again after a fault counts as read, not as done."""
+
+    def __init__(self, total_bytes: int, shown: Shown | None) -> None:
+        self.read_bytes = 0
+        self._total_bytes, self._shown, self._lock = total_bytes, shown, threading.Lock()
+        self._there_bytes = 0
+
+    def add_done(self, size_bytes: int) -> None:
+        self._there_bytes = size_bytes
+        self._show()
+
+    def add_read(self, size_bytes: int) -> None:
+        with self._lock:
+            self.read_bytes += size_bytes
+            self._show()
+
+    def _show(self) -> None:
+        if self._shown is not None:
+            self._shown(min(self._total_bytes, self._there_bytes + self.read_bytes), self._total_bytes)

@@ -1,0 +1,246 @@
+"""`uball migrate`: games' films from the bucket where they arrive into the one where they are kept.
+
+Belongs here: words in, words out. Not here: copying (`adapters.migration`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from uball_assets.commands.answers import as_json, bytes_text, facts, print_json, table
+
+if TYPE_CHECKING:
+    from uball_assets.adapters.object_store import ObjectStore
+    from uball_assets.domain.errors import Loss
+    from uball_assets.domain.migration import GameFolder, MigrationReport
+    from uball_assets.settings import Settings
+
+
+@click.command()
+@click.option("--s3-path", metavar="FOLDER", help="The game's folder in the bucket: Games/09-22-2025/game1/.")
+@click.option("--game-id", help="The game's id; its films go to Games/{id}/.")
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path),
+    help="Many games: a .csv or .jsonl file with s3_path and game_id. A bad row costs only itself.",
+)
+@click.option(
+    "--all", "all_games", is_flag=True, help="Every game of the database, by its s3_key in video_metadata."
+)
+@click.option("--from", "from_url", metavar="URL", help="s3://bucket, instead of UBALL_SOURCE_URL.")
+@click.option(
+    "--engine",
+    type=click.Choice(["stream", "rclone", "sts"]),
+    help="Who copies, instead of UBALL_COPY_ENGINE: this program, the rclone that is installed, or Google's "
+    "Storage Transfer Service.",
+)
+@click.option("--role-arn", default="", help="For sts: the AWS role that may read the source.")
+@click.option("--replace", is_flag=True, help="Replace films at the target that somebody else wrote.")
+@click.option("--dry-run", is_flag=True, help="Say what would be copied, and copy nothing.")
+@as_json
+def migrate(
+    *,
+    s3_path: str | None,
+    game_id: str | None,
+    batch: Path | None,
+    all_games: bool,
+    from_url: str | None,
+    engine: str | None,
+    role_arn: str,
+    replace: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Copy a game's films, byte for byte and proved, into UBALL_VIDEOS_URL.
+
+    What is there already, by checksum, is not copied again; after a kill the same command goes on where it
+    stopped. Credentials come from the environment or the standard chains of AWS and Google. Exit code 0: all
+    films are there. 1: some cannot be copied. 75: try again later.
+    """
+    from uball_assets.resources import videos_store
+    from uball_assets.settings import load_settings
+
+    is_one = bool(s3_path or game_id)
+    if is_one + bool(batch) + all_games != 1 or (is_one and not (s3_path and game_id)):
+        raise click.UsageError("give --s3-path and --game-id, or --batch, or --all")
+    settings = load_settings()
+    for notice in settings.notices:
+        click.echo(f"note: {notice}", err=True)
+    source, videos = _source(settings, from_url), videos_store(settings)
+    games, losses = _games(settings, s3_path, game_id, batch)
+    if dry_run:
+        _show_plans(source, videos, games, losses, as_json=as_json)
+        return
+    options = {
+        "engine": engine or settings.copy_engine,
+        "replace": replace,
+        "role_arn": role_arn,
+        "project_id": settings.gcp_project_id,
+    }
+    reports = _migrated(source, videos, games, losses, is_one=is_one, options=options)
+    if as_json:
+        print_json(reports[0].to_dict() if is_one else _batch(reports, losses))
+    else:
+        _show(reports, losses)
+    _end(reports, losses)
+
+
+def _source(settings: Settings, from_url: str | None) -> ObjectStore:
+    from uball_assets.adapters.object_store import open_store
+    from uball_assets.domain.errors import Permanent
+
+    url = from_url or settings.source_url
+    if not url:
+        raise Permanent("where the films arrive is not set: set UBALL_SOURCE_URL=s3://bucket, or use --from")
+    return open_store(url, gcp_project_id=settings.gcp_project_id, aws_region=settings.aws_region)
+
+
+def _games(
+    settings: Settings, s3_path: str | None, game_id: str | None, batch: Path | None
+) -> tuple[list[GameFolder], list[Loss]]:
+    from uball_assets.commands.game_list import read_game_list
+    from uball_assets.domain.games import valid_game_id
+    from uball_assets.domain.migration import GameFolder, folder_of, games_in
+
+    if s3_path and game_id:
+        return [GameFolder(folder_of(s3_path), valid_game_id(game_id))], []
+    return games_in(read_game_list(batch)) if batch else _games_of_database(settings)
+
+
+def _games_of_database(settings: Settings) -> tuple[list[GameFolder], list[Loss]]:
+    from uball_assets.domain.errors import Loss, Permanent
+    from uball_assets.domain.migration import folder_in_keys
+    from uball_assets.resources import plays_database
+
+    database = plays_database(settings)
+    games, losses = [], []
+    for game_id in database.game_ids():
+        try:
+            games.append(folder_in_keys(game_id, [row.get("s3_key") for row in database.videos(game_id)]))
+        except Permanent as error:
+            losses.append(
+                Loss(f"game {game_id}", "video_metadata", str(error), "enter the keys, or use --s3-path")
+            )
+    return games, losses
+
+
+def _migrated(
+    source: ObjectStore,
+    videos: ObjectStore,
+    games: list[GameFolder],
+    losses: list[Loss],
+    *,
+    is_one: bool,
+    options: dict[str, Any],
+) -> list[MigrationReport]:
+    """In a batch a game that cannot be copied is a loss, and the rest goes on."""
+    from uball_assets.adapters.migration import migrate_game
+    from uball_assets.commands.copy_bar import copy_bar
+    from uball_assets.domain.errors import Loss, UballError
+
+    reports = []
+    for place, game in enumerate(games, 1):
+        label = "copying" if is_one else f"game {place} of {len(games)}"
+        try:
+            with copy_bar(label) as shown:
+                reports.append(
+                    migrate_game(source, game.source_path, videos, game.game_id, progress=shown, **options)
+                )
+        except UballError as error:
+            if is_one:
+                raise
+            losses.append(Loss(f"game {game.game_id}", game.source_path, str(error), "see why; run it again"))
+    return reports
+
+
+def _batch(reports: list[MigrationReport], losses: list[Loss]) -> dict[str, Any]:
+    return {
+        "success": not losses and all(report.is_success for report in reports),
+        "games": [report.to_dict() for report in reports],
+        "losses": [loss.as_row() for loss in losses],
+        "total_files": sum(report.total_files for report in reports),
+        "migrated_files": sum(len(report.migrated) for report in reports),
+        "failed_files": sum(len(report.failures) for report in reports),
+        "bytes": sum(report.copied_bytes for report in reports),
+        "seconds": round(sum(report.elapsed_s for report in reports), 3),
+    }
+
+
+def _show(reports: list[MigrationReport], losses: list[Loss]) -> None:
+    for report in reports:
+        told = report.to_dict()
+        rate = report.copied_bytes / max(report.elapsed_s, 1e-3)
+        lines = [
+            ("game", report.game_id),
+            ("from", report.source_path),
+            ("to", report.destination_path),
+            ("films", f"{told['migrated_files']} of {told['total_files']} are there"),
+            *[("", _film_text(report, place)) for place in range(len(report.migrated))],
+            *[("failed", f"{each.source}: {each.reason}; {each.remedy}") for each in report.failures],
+            *[("missing", f"{loss.what}: {loss.why}; {loss.remedy}") for loss in report.missing],
+            (
+                "read",
+                f"{bytes_text(report.copied_bytes)} in {report.elapsed_s:.1f} s, {bytes_text(round(rate))}/s",
+            ),
+        ]
+        click.echo(facts(lines) + "\n")
+    if losses:
+        click.echo("Left out, and why (the rest went on):")
+        click.echo(table([loss.as_row() for loss in losses]))
+
+
+def _film_text(report: MigrationReport, place: int) -> str:
+    film = report.migrated[place]
+    name = film.destination.removeprefix(report.destination_path)
+    how = "was there" if film.skipped else f"proved by {film.verified}"
+    return f"{name} ({bytes_text(film.size_bytes)}, {how}, {film.checksum})"
+
+
+def _show_plans(
+    source: ObjectStore,
+    videos: ObjectStore,
+    games: list[GameFolder],
+    losses: list[Loss],
+    *,
+    as_json: bool,
+) -> None:
+    from uball_assets.adapters.migration import look_at_game, standing_of
+
+    rows: list[dict[str, Any]] = []
+    told: list[Loss] = [*losses]
+    for game in games:
+        look = look_at_game(source, game.source_path, videos, game.game_id)
+        told += [loss for _, loss in look.plan.refused] + list(look.plan.missing)
+        rows += [
+            {
+                "source": look.sources[film.source].uri,
+                "destination": videos.uri(film.target),
+                "bytes": look.sources[film.source].size_bytes,
+                "at the target": str(standing_of(videos, look, film)),
+            }
+            for film in look.plan.films
+        ]
+    if as_json:
+        print_json({"dry_run": True, "films": rows, "losses": [loss.as_row() for loss in told]})
+        return
+    click.echo(table(rows))
+    if told:
+        click.echo("\n" + table([loss.as_row() for loss in told]))
+    click.echo("\nNothing was copied: this was a dry run.")
+
+
+def _end(reports: list[MigrationReport], losses: list[Loss]) -> None:
+    """The exit code: what is only for now, and nothing else, is worth another try."""
+    from uball_assets.domain.errors import Permanent, Transient
+
+    failures = [failure for report in reports for failure in report.failures]
+    if not failures and not losses:
+        return
+    said = [f"{len(failures)} films were not copied"] * bool(failures)
+    said += [f"{len(losses)} games or rows were left out"] * bool(losses)
+    first = f"{failures[0].source}: {failures[0].reason}" if failures else losses[0].why
+    kind = Permanent if losses or not all(each.is_transient for each in failures) else Transient
+    raise kind(f"{' and '.join(said)}: {first}")

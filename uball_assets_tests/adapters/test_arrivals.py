@@ -1,0 +1,79 @@
+"""A game's films are brought to where they are kept; a film that cannot be brought is a loss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from uball_assets.adapters.arrivals import Arrivals
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+
+ARRIVED = "Games/2026-03-18/game1/"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> SqlitePlaysDb:
+    database = SqlitePlaysDb(tmp_path / "plays.db")
+    cameras = [
+        {"angle": "FAR_LEFT", "s3_key": f"{ARRIVED}game1_farleft.mp4"},
+        {"angle": "NEAR_RIGHT", "s3_key": f"{ARRIVED}near-right/video.mp4"},
+    ]
+    database.add_game({"id": "g1"}, [], cameras)
+    database.add_game({"id": "g2"}, [], [{"angle": "FAR_LEFT"}])
+    return database
+
+
+@pytest.fixture
+def arrivals(tmp_path: Path, database: SqlitePlaysDb) -> Arrivals:
+    return Arrivals(FolderStore(tmp_path / "arrived"), FolderStore(tmp_path / "kept"), database)
+
+
+def arrive(arrivals: Arrivals, name: str, data: bytes = b"film") -> None:
+    assert arrivals.store is not None
+    arrivals.store.write(f"{ARRIVED}{name}", data)
+
+
+def kept(arrivals: Arrivals) -> dict[str, bytes]:
+    return {info.name: arrivals.videos.read(info.name) for info in arrivals.videos.list("")}
+
+
+def test_a_games_films_are_brought_under_its_id_and_only_once(arrivals: Arrivals) -> None:
+    arrive(arrivals, "game1_farleft.mp4", b"far left")
+    arrive(arrivals, "near-right/video.mp4", b"near right")
+    told: list[tuple[int, int]] = []
+    brought = arrivals.bring("g1", lambda done, whole: told.append((done, whole)))
+    assert kept(arrivals) == {
+        "Games/g1/game1_farleft.mp4": b"far left",
+        "Games/g1/near-right/video.mp4": b"near right",
+    }
+    assert brought.losses == ()
+    assert told[-1] == (18, 18)
+    again = arrivals.bring("g1")
+    assert again.report is not None
+    assert again.report.copied_bytes == 0
+    assert [film.skipped for film in again.report.migrated] == [True, True]
+
+
+def test_a_film_that_matches_no_camera_costs_only_itself(arrivals: Arrivals) -> None:
+    arrive(arrivals, "game1_farleft.mp4")
+    arrive(arrivals, "interview.mp4")
+    brought = arrivals.bring("g1")
+    assert list(kept(arrivals)) == ["Games/g1/game1_farleft.mp4"]
+    [loss] = brought.losses
+    assert loss.where.endswith("interview.mp4")
+
+
+def test_films_that_did_not_arrive_are_a_loss_and_no_error(arrivals: Arrivals) -> None:
+    brought = arrivals.bring("g1")
+    assert brought.report is None
+    assert [loss.where for loss in brought.losses] == ["game g1"]
+
+
+def test_a_game_without_keys_and_a_league_without_arrivals_bring_nothing(
+    arrivals: Arrivals, database: SqlitePlaysDb
+) -> None:
+    assert arrivals.bring("g2").report is None
+    assert arrivals.bring("g2").losses == ()
+    assert Arrivals(None, arrivals.videos, database).bring("g1").losses == ()
