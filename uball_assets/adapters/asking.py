@@ -6,18 +6,25 @@ cameras (`domain.annotate`) or scoring (`domain.metrics`).
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from uball_assets.adapters.endpoint import Endpoint
+from uball_assets.adapters.bills import Bills
+from uball_assets.adapters.endpoint import Endpoint, Question, Said, ServedModel
 from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.domain.angles import Side
+from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.answer_cost import Tokens, Way
+from uball_assets.domain.errors import Loss, Permanent, Transient
 from uball_assets.domain.examples import Answer, parse_answer, prompt
+from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.timeline import Window
+
+_AGAIN_AT_ONCE = 8
+"""An endpoint may hold them back further."""
 
 
 @dataclass(frozen=True)
@@ -32,51 +39,138 @@ class PlayQuestion:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What answering took, as the service counted it; nothing where it is not charged."""
+
+    tokens: tuple[Tokens, ...] = ()
+    """One entry for each way of asking."""
+
+    @property
+    def token_count(self) -> int:
+        return sum(each.input + each.output for each in self.tokens)
+
+
+@dataclass(frozen=True)
 class Annotations:
     plays: tuple[AnnotatedPlay, ...]
     per_camera: tuple[tuple[str, ClipAnswer], ...]
     """(play key, what one camera's clip was said to show)."""
     losses: tuple[Loss, ...]
+    usage: Usage = Usage()
+    asked_again: int = 0
+    """Answers that had no valid form, and were asked for once more with a schema."""
 
 
 @dataclass(frozen=True)
 class Annotator:
     endpoint: Endpoint
     training: ObjectStore
-    workers: int
+    bills: Bills
 
-    def annotate(self, model_uri: str, questions: Sequence[PlayQuestion]) -> Annotations:
-        """Every question answered by one model; an answer that says nothing valid is a loss, never a
-        guess."""
-        clips = [(question, clip) for question in questions for clip in question.clips]
-        with ThreadPoolExecutor(self.workers) as pool:
-            said = list(pool.map(lambda pair: self._ask(model_uri, pair[1]), clips))
-        answers: dict[str, list[ClipAnswer]] = {question.play_key: [] for question in questions}
-        losses: list[Loss] = []
-        for (question, _), (answer, lost) in zip(clips, said, strict=True):
-            answers[question.play_key].append(answer)
-            losses += lost
-        merged = (
-            merge_cameras(question.play_key, question.side, question.window, answers[question.play_key])
-            for question in questions
-        )
-        per_camera = tuple(
-            (question.play_key, answer) for (question, _), (answer, _) in zip(clips, said, strict=True)
-        )
-        return Annotations(tuple(play for play in merged if play), per_camera, tuple(losses))
+    def annotate(self, model: ServedModel, questions: Sequence[PlayQuestion], about: str) -> Annotations:
+        """Every question answered by one model; an answer that says nothing valid is a loss, never a guess.
 
-    def _ask(self, model_uri: str, clip: Clip) -> tuple[ClipAnswer, list[Loss]]:
-        def told(answer: Answer | None, reason: str) -> ClipAnswer:
-            return ClipAnswer(
-                clip.angle, clip.start_file_s, clip.sync_offset_s, answer, reason, clip.slow_motion
+        `about` is what the questions are about, `game 6f1c…`, for the bill. Permanent, before anything is
+        asked, where the estimate is over a ceiling.
+        """
+        estimated_usd = self._allow(model, questions, about)
+        clips = [(question.play_key, clip) for question in questions for clip in question.clips]
+        asked = [Question(self.training.uri(clip.name), prompt(clip.angle)) for _, clip in clips]
+        said = self.endpoint.generate_all(model, asked)
+        self._bill(model, about, asked, said, estimated_usd)
+        reads = [_read(clip, answer) for (_, clip), answer in zip(clips, said, strict=True)]
+        again = self._without_form(said, reads)
+        asked_again = [asked[position] for position in again]
+        said_again = self._ask_again(model, asked_again)
+        self._bill(model, f"{about}, asked again", asked_again, said_again, 0.0)
+        for position, answer in zip(again, said_again, strict=True):
+            reads[position] = _read(clips[position][1], answer)
+        per_camera = tuple((key, answer) for (key, _), (answer, _) in zip(clips, reads, strict=True))
+        losses = tuple(loss for _, lost in reads for loss in lost)
+        return Annotations(
+            _plays(questions, per_camera), per_camera, losses, _usage([*said, *said_again]), len(again)
+        )
+
+    def _allow(self, model: ServedModel, questions: Sequence[PlayQuestion], about: str) -> float:
+        durations_s = [clip.duration_s for question in questions for clip in question.clips]
+        letters = max(len(prompt(angle)) for angle in Angle)
+        what = f"asking {model.name} about {about}"
+        return self.bills.allow_answers(model.base, durations_s, letters, what)
+
+    def _without_form(
+        self, said: Sequence[Said | Permanent], reads: Sequence[tuple[ClipAnswer, list[Loss]]]
+    ) -> list[int]:
+        """Where a schema may help; not where nothing was answered at all: that is no question of form."""
+        if not self.endpoint.has_schema or all(isinstance(each, Permanent) for each in said):
+            return []
+        return [position for position, (answer, _) in enumerate(reads) if answer.answer is None]
+
+    def _ask_again(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
+        def ask(question: Question) -> Said | Permanent:
+            try:
+                return self.endpoint.generate(model, question, with_schema=True)
+            except Permanent as error:
+                return error
+
+        with ThreadPoolExecutor(_AGAIN_AT_ONCE) as pool:
+            asking = [pool.submit(ask, question) for question in questions]
+            try:
+                return [each.result() for each in asking]
+            except Transient:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def _bill(
+        self,
+        model: ServedModel,
+        about: str,
+        asked: Sequence[Question],
+        said: Sequence[Said | Permanent],
+        estimated_usd: float,
+    ) -> None:
+        """The same answers of a batch are the same batch, read once more: it is paid once."""
+        told = [(question.clip_uri, each) for question, each in zip(asked, said, strict=True)]
+        batched = [
+            (uri, asdict(each)) for uri, each in told if isinstance(each, Said) and each.price == "batch"
+        ]
+        receipt = content_hash(batched) if batched else uuid.uuid4().hex
+        key = f"{model.name}:{about}:{receipt}"
+        tokens = _usage(said).tokens
+        self.bills.enter_answers(model.base, tokens, estimated_usd, f"{about} by {model.name}", key)
+
+
+def _plays(
+    questions: Sequence[PlayQuestion], per_camera: Sequence[tuple[str, ClipAnswer]]
+) -> tuple[AnnotatedPlay, ...]:
+    answers: dict[str, list[ClipAnswer]] = {question.play_key: [] for question in questions}
+    for key, answer in per_camera:
+        answers[key].append(answer)
+    merged = (
+        merge_cameras(question.play_key, question.side, question.window, answers[question.play_key])
+        for question in questions
+    )
+    return tuple(play for play in merged if play)
+
+
+def _read(clip: Clip, said: Said | Permanent) -> tuple[ClipAnswer, list[Loss]]:
+    def told(answer: Answer | None, reason: str) -> ClipAnswer:
+        return ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, answer, reason, clip.slow_motion)
+
+    if isinstance(said, Permanent):
+        remedy = "cut the clip again or ask another model"
+        return told(None, str(said)), [Loss(f"clip {clip.name}", "the model's answer", str(said), remedy)]
+    plays, losses = parse_answer(said.text, clip.duration_s, clip.name)
+    first = plays[0] if plays else None
+    reason = "" if first else "; ".join(loss.why for loss in losses) or "the model saw no play"
+    return told(first, reason), losses
+
+
+def _usage(said: Sequence[Said | Permanent]) -> Usage:
+    ways: dict[Way, Tokens] = {}
+    for each in said:
+        if isinstance(each, Said) and each.price:
+            so_far = ways.get(each.price, Tokens(each.price, 0, 0))
+            ways[each.price] = Tokens(
+                each.price, so_far.input + each.input_tokens, so_far.output + each.output_tokens
             )
-
-        try:
-            text = self.endpoint.generate(model_uri, self.training.uri(clip.name), prompt(clip.angle))
-        except Permanent as error:
-            loss = Loss(f"clip {clip.name}", model_uri, str(error), "cut the clip again or ask another model")
-            return told(None, str(error)), [loss]
-        plays, losses = parse_answer(text, clip.duration_s, clip.name)
-        first = plays[0] if plays else None
-        reason = "" if first else "; ".join(loss.why for loss in losses) or "the model saw no play"
-        return told(first, reason), losses
+    return Usage(tuple(ways.values()))

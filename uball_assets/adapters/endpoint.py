@@ -7,8 +7,11 @@ text means (`domain.examples`).
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from uball_assets.adapters.feature_cache import FeatureCache
 from uball_assets.adapters.local_model import LocalModel, camera_in
@@ -16,12 +19,52 @@ from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent, UballError
 
 
+@dataclass(frozen=True)
+class ServedModel:
+    """A model as the record knows it, and where it answers."""
+
+    name: str
+    model_uri: str
+    """Its weights, or the service's name of it: what a batch and a continued training ask for."""
+    endpoint_uri: str
+    """Where single questions go; the local model's is its weights'."""
+    base: str
+
+
+@dataclass(frozen=True)
+class Question:
+    clip_uri: str
+    prompt: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer exactly as the model gave it, in clip time, not validated; and what it cost to ask."""
+
+    text: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    price: Literal["", "online", "batch"] = ""
+    """Which price applies to the tokens; '' where nothing is charged."""
+    paid_as: str = ""
+    """The job that was paid for it, whose answers may be read again for nothing; '' for a single question."""
+
+
 class Endpoint(Protocol):
-    def generate(self, model_uri: str, clip_uri: str, prompt: str) -> str:
-        """The model's answer: JSON text, in clip time, exactly as it said it (not validated here)."""
+    """Raises `Permanent` (no such model, an unreadable clip, a refused question) or `Transient`."""
+
+    has_schema: bool
+    """Whether asking again with a schema may give another answer."""
+
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
+        """One answer: JSON text. `with_schema` holds the model to the answer's form, where that can be."""
         ...
 
-    def is_alive(self, model_uri: str) -> bool:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
+        """An answer or the reason why there is none, for each question, in their order."""
+        ...
+
+    def is_alive(self, model: ServedModel) -> bool:
         """Whether this model would answer now; never raises."""
         ...
 
@@ -29,24 +72,40 @@ class Endpoint(Protocol):
 class LocalEndpoint:
     """Answers with the local trainer's models, given what the cloud's endpoint is: a clip and a prompt."""
 
-    def __init__(self, store: ObjectStore, cache_dir: Path) -> None:
+    has_schema = False
+    """Its answers always have the form."""
+
+    def __init__(self, store: ObjectStore, cache_dir: Path, workers: int = 2) -> None:
         self._store = store
         self._cache = FeatureCache(cache_dir)
+        self._workers = workers
         self._models: dict[tuple[str, str], LocalModel] = {}
 
-    def generate(self, model_uri: str, clip_uri: str, prompt: str) -> str:
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
         """One play as JSON, with `confidence`.
 
         Permanent: no such model, an unreadable clip, a prompt that names no camera.
         """
-        angle = camera_in(prompt)
-        model = self._model(model_uri)
-        clip = self._store.read(self._store.name_of(clip_uri))
-        return json.dumps([model.answer(angle, self._cache.features(clip, angle))], ensure_ascii=False)
+        del with_schema
+        angle = camera_in(question.prompt)
+        weights = self._model(model.endpoint_uri)
+        clip = self._store.read(self._store.name_of(question.clip_uri))
+        answer = weights.answer(angle, self._cache.features(clip, angle))
+        return Said(json.dumps([answer], ensure_ascii=False))
 
-    def is_alive(self, model_uri: str) -> bool:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
+        def ask(question: Question) -> Said | Permanent:
+            try:
+                return self.generate(model, question)
+            except Permanent as error:
+                return error
+
+        with ThreadPoolExecutor(self._workers) as pool:
+            return list(pool.map(ask, questions))
+
+    def is_alive(self, model: ServedModel) -> bool:
         try:
-            self._model(model_uri)
+            self._model(model.endpoint_uri)
         except UballError:
             return False
         return True

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -18,9 +19,14 @@ from uball_assets.adapters import documents
 from uball_assets.adapters.feature_cache import FeatureCache
 from uball_assets.adapters.local_model import BASE, Lesson, LocalModel, camera_in
 from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.tuning_lines import read_tuning_lines
 from uball_assets.domain import places
+from uball_assets.domain.base_models import HERE, base_model
+from uball_assets.domain.cost import PRICES
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.examples import parse_answer, read_example
+from uball_assets.domain.preflight import Asked
+from uball_assets.domain.tuning_plan import TuningPlan, plan_training
 from uball_assets.media.features import FEATURES_VERSION, duration_clip_s
 
 
@@ -38,6 +44,8 @@ class TuneSpec:
     base: str
     epochs: int
     seed: int
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What else this backend is told and decides the weights, such as the adapter's size; by name."""
 
 
 class JobState(StrEnum):
@@ -54,17 +62,26 @@ class JobStatus:
     detail: str
     """One sentence for a person: what it is doing, or why it ended."""
     model_uri: str | None = None
+    endpoint_uri: str | None = None
+    """Where the model answers; None: at `model_uri`."""
     metrics: Mapping[str, float] = field(default_factory=dict)
     """E.g. loss by epoch, examples used, examples dropped, cost_usd."""
 
 
 class Trainer(Protocol):
+    """Raises `Permanent` (refused, over budget) or `Transient` (the service cannot be asked now)."""
+
     def find(self, fingerprint: str) -> JobStatus | None:
         """The job submitted for this fingerprint, whoever submitted it; None if there is none."""
         ...
 
+    def plan(self, spec: TuneSpec) -> TuningPlan:
+        """What a training would read, take and cost, and what is against it; spends nothing."""
+        ...
+
     def submit(self, spec: TuneSpec) -> JobStatus:
-        """Starts the job; never called blindly twice: `find` is asked first. Permanent for refused input."""
+        """Starts the job; never called blindly twice: `find` is asked first. Permanent for refused input, or
+        a price over the ceiling."""
         ...
 
     def poll(self, job_id: str) -> JobStatus: ...
@@ -119,6 +136,12 @@ class LocalTrainer:
                 if card.fingerprint == fingerprint:
                     return self._finished(card)
         return None
+
+    def plan(self, spec: TuneSpec) -> TuningPlan:
+        train, validation = read_tuning_lines(self._store, spec.train_uri, spec.validation_uri)
+        asked = Asked(spec.model_name, HERE, spec.epochs, spec.options)
+        base, today = base_model(spec.base), datetime.now(UTC).date()
+        return plan_training(train, validation, base, asked, PRICES, today, spec.parent_uri)
 
     def submit(self, spec: TuneSpec) -> JobStatus:
         """Trains to the end. A name that an unrecorded training left behind is taken over."""

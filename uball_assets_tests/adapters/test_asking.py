@@ -1,35 +1,63 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from uball_assets.adapters.asking import Annotator, PlayQuestion
+from uball_assets.adapters.bills import COSTS, Bills
+from uball_assets.adapters.endpoint import Question, Said, ServedModel
 from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.registry import Entry, StoreRegistry
 from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.timeline import Window
 
+MODEL = ServedModel(
+    "m1", "projects/1/locations/l/models/1", "projects/1/locations/l/endpoints/1", "gemini-3.5-flash"
+)
+Script = Mapping[str, "str | Said | Exception"]
+
 
 class Scripted:
-    """An endpoint that says what the test wrote down, by the clip's file name; an error is raised."""
+    """An endpoint that says what the test wrote down, by the clip's file name; an error is raised or given.
 
-    def __init__(self, answers: dict[str, str | Exception]) -> None:
-        self.answers = answers
+    `rescued` is what it says when it is held to the schema.
+    """
 
-    def generate(self, model_uri: str, clip_uri: str, prompt: str) -> str:
-        answer = self.answers[clip_uri.rpartition("/")[2]]
+    def __init__(self, answers: Script, rescued: Script | None = None) -> None:
+        self.has_schema = rescued is not None
+        self.answers, self.rescued = answers, rescued or {}
+        self.asked_with_schema: list[str] = []
+
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
+        assert model == MODEL
+        name = question.clip_uri.rpartition("/")[2]
+        assert name.split("_", 1)[1].removesuffix(".mp4") in question.prompt
+        if with_schema:
+            self.asked_with_schema.append(name)
+        answer = (self.rescued if with_schema else self.answers)[name]
         if isinstance(answer, Exception):
             raise answer
-        assert model_uri == "model"
-        assert clip_uri.rpartition("/")[2].split("_", 1)[1].removesuffix(".mp4") in prompt
-        return answer
+        return answer if isinstance(answer, Said) else Said(answer)
 
-    def is_alive(self, model_uri: str) -> bool:
-        return model_uri == "model"
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
+        def ask(question: Question) -> Said | Permanent:
+            try:
+                return self.generate(model, question)
+            except Permanent as error:
+                return error
+
+        return [ask(question) for question in questions]
+
+    def is_alive(self, model: ServedModel) -> bool:
+        return model == MODEL
 
 
 def said(label: str, timestamp_s: float = 2.0, confidence: float | None = 0.9) -> str:
@@ -48,13 +76,29 @@ def a_question(play_id: str) -> PlayQuestion:
     return PlayQuestion(play_id, Side.LEFT, Window(100.0, 110.0), clips)
 
 
-def annotator(tmp_path: Path, answers: dict[str, str | Exception]) -> Annotator:
-    return Annotator(Scripted(answers), FolderStore(tmp_path), workers=2)
+def annotator(
+    folder: Path, answers: Script, rescued: Script | None = None, job_usd: float = 50.0
+) -> Annotator:
+    def now() -> datetime:
+        return datetime(2026, 11, 20, tzinfo=UTC)
+
+    store = FolderStore(folder)
+    bills = Bills(StoreRegistry(store, now), PRICES, Ceilings(job_usd, 200.0), "low", "online", now)
+    return Annotator(Scripted(answers, rescued), store, bills)
+
+
+def costs(annotator: Annotator) -> list[Entry]:
+    return annotator.bills.registry.entries(COSTS)
+
+
+def with_schema(annotator: Annotator) -> list[str]:
+    assert isinstance(annotator.endpoint, Scripted)
+    return sorted(annotator.endpoint.asked_with_schema)
 
 
 def test_two_cameras_that_agree_become_one_play_in_game_time(tmp_path: Path) -> None:
     answers = {"p1_FAR_LEFT.mp4": said("4PT_MAKE", 2.0), "p1_NEAR_RIGHT.mp4": said("4PT_MAKE", 2.2)}
-    result = annotator(tmp_path, {**answers}).annotate("model", [a_question("p1")])
+    result = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
     [play] = result.plays
     assert (play.play_key, play.classification, play.agreed) == ("p1", "4PT_MAKE", True)
     assert play.timestamp_game_s == pytest.approx(102.1)
@@ -69,7 +113,7 @@ def test_answers_on_clips_in_slow_motion_come_back_at_the_games_own_speed(tmp_pa
     clips = tuple(replace(clip, duration_s=40.0, slow_motion=4.0) for clip in a_question("p1").clips)
     question = replace(a_question("p1"), clips=clips)
     answers = {"p1_FAR_LEFT.mp4": said("STEAL", 30.0), "p1_NEAR_RIGHT.mp4": said("STEAL", 30.8)}
-    [play] = annotator(tmp_path, {**answers}).annotate("model", [question]).plays
+    [play] = annotator(tmp_path, answers).annotate(MODEL, [question], "game g1").plays
     assert play.timestamp_game_s == pytest.approx(107.6)
 
 
@@ -83,38 +127,120 @@ def test_answers_on_clips_in_slow_motion_come_back_at_the_games_own_speed(tmp_pa
     ],
     ids=["no json", "unknown label", "time outside the clip", "refused"],
 )
+@pytest.mark.parametrize("schema", [False, True], ids=["without a schema", "and no better with a schema"])
 def test_an_answer_that_says_nothing_valid_is_a_loss_and_the_other_camera_answers(
-    tmp_path: Path, broken: str | Exception, why: str
+    tmp_path: Path, broken: str | Exception, why: str, schema: bool
 ) -> None:
     answers = {"p1_FAR_LEFT.mp4": broken, "p1_NEAR_RIGHT.mp4": said("FG_MISS")}
-    result = annotator(tmp_path, answers).annotate("model", [a_question("p1")])
+    asked = annotator(tmp_path, answers, answers if schema else None)
+    result = asked.annotate(MODEL, [a_question("p1")], "game g1")
     assert [play.classification for play in result.plays] == ["FG_MISS"]
-    assert why in result.losses[0].why
+    assert [why in loss.why for loss in result.losses] == [True]
     silent = {answer.angle: answer for _, answer in result.per_camera}[Angle.FAR_LEFT]
     assert silent.answer is None
     assert why in silent.reason
+    assert result.asked_again == int(schema)
+    assert with_schema(asked) == ["p1_FAR_LEFT.mp4"] * schema
+
+
+def test_an_answer_without_form_is_rescued_by_the_schema_and_only_that_one_is_asked_again(
+    tmp_path: Path,
+) -> None:
+    answers: Script = {
+        "p1_FAR_LEFT.mp4": said("STEAL"),
+        "p1_NEAR_RIGHT.mp4": '[{"classification": "ST',
+        "p2_FAR_LEFT.mp4": Permanent("the batch could not answer"),
+        "p2_NEAR_RIGHT.mp4": said("BLOCK"),
+    }
+    rescued = {"p1_NEAR_RIGHT.mp4": said("STEAL"), "p2_FAR_LEFT.mp4": said("BLOCK")}
+    asked = annotator(tmp_path, answers, rescued)
+    result = asked.annotate(MODEL, [a_question("p1"), a_question("p2")], "game g1")
+    assert [(play.classification, play.agreed) for play in result.plays] == [("STEAL", True), ("BLOCK", True)]
+    assert (result.losses, result.asked_again) == ((), 2)
+    assert with_schema(asked) == ["p1_NEAR_RIGHT.mp4", "p2_FAR_LEFT.mp4"]
+
+
+def test_where_nothing_at_all_was_answered_nothing_is_asked_again(tmp_path: Path) -> None:
+    gone = Permanent("there is no finished model")
+    asked = annotator(tmp_path, dict.fromkeys(("p1_FAR_LEFT.mp4", "p1_NEAR_RIGHT.mp4"), gone), {})
+    result = asked.annotate(MODEL, [a_question("p1")], "game g1")
+    assert (len(result.losses), result.asked_again, with_schema(asked)) == (2, 0, [])
 
 
 def test_a_play_that_no_camera_could_tell_is_left_out_and_costs_no_other(tmp_path: Path) -> None:
-    answers: dict[str, str | Exception] = {
+    answers = {
         "p1_FAR_LEFT.mp4": "nothing",
         "p1_NEAR_RIGHT.mp4": "nothing",
         "p2_FAR_LEFT.mp4": said("STEAL"),
         "p2_NEAR_RIGHT.mp4": said("STEAL"),
     }
-    result = annotator(tmp_path, answers).annotate("model", [a_question("p1"), a_question("p2")])
+    result = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1"), a_question("p2")], "game g1")
     assert [play.play_key for play in result.plays] == ["p2"]
     assert len(result.losses) == 2
 
 
-def test_a_service_that_is_down_is_raised_and_no_answer_is_made_up(tmp_path: Path) -> None:
-    answers: dict[str, str | Exception] = {
-        "p1_FAR_LEFT.mp4": Transient("503"),
+@pytest.mark.parametrize("when", ["at first", "when asked again"])
+def test_a_service_that_is_down_is_raised_and_no_answer_is_made_up(tmp_path: Path, when: str) -> None:
+    down = Transient("503")
+    answers = {
+        "p1_FAR_LEFT.mp4": down if when == "at first" else "nothing",
         "p1_NEAR_RIGHT.mp4": said("STEAL"),
     }
     with pytest.raises(Transient, match="503"):
-        annotator(tmp_path, answers).annotate("model", [a_question("p1")])
+        annotator(tmp_path, answers, {"p1_FAR_LEFT.mp4": down}).annotate(MODEL, [a_question("p1")], "game g1")
 
 
 def test_no_question_is_no_answer(tmp_path: Path) -> None:
-    assert annotator(tmp_path, {}).annotate("model", []).plays == ()
+    assert annotator(tmp_path, {}, {}).annotate(MODEL, [], "game g1").plays == ()
+
+
+def test_tokens_are_counted_by_the_way_they_were_asked_and_all_are_on_the_bill(tmp_path: Path) -> None:
+    answers = {
+        "p1_FAR_LEFT.mp4": Said(said("STEAL"), 1000, 100, "batch"),
+        "p1_NEAR_RIGHT.mp4": Said("nothing", 1000, 10, "batch"),
+    }
+    asked = annotator(tmp_path, answers, {"p1_NEAR_RIGHT.mp4": Said(said("STEAL"), 1000, 100, "online")})
+    usage = asked.annotate(MODEL, [a_question("p1")], "game g1").usage
+    assert {each.way: (each.input, each.output) for each in usage.tokens} == {
+        "batch": (2000, 110),
+        "online": (1000, 100),
+    }
+    assert sum(entry["tokens"] for entry in costs(asked)) == usage.token_count == 3210
+
+
+def test_a_batch_that_is_read_once_more_is_not_paid_once_more_and_an_online_answer_is(tmp_path: Path) -> None:
+    batched = {
+        f"p1_{angle}.mp4": Said(said("STEAL"), 1000, 100, "batch") for angle in ("FAR_LEFT", "NEAR_RIGHT")
+    }
+    online = {name: replace(each, price="online") for name, each in batched.items()}
+    for _ in range(2):
+        annotator(tmp_path, batched).annotate(MODEL, [a_question("p1")], "game g1")
+    assert len(costs(annotator(tmp_path, {}))) == 1
+    for _ in range(2):
+        annotator(tmp_path, online).annotate(MODEL, [a_question("p1")], "game g1")
+    assert len(costs(annotator(tmp_path, {}))) == 3
+
+
+def test_what_was_answered_is_billed_though_the_service_goes_down_before_the_end(tmp_path: Path) -> None:
+    answers = {
+        "p1_FAR_LEFT.mp4": Said(said("STEAL"), 1000, 100, "online"),
+        "p1_NEAR_RIGHT.mp4": Said("nothing", 1000, 10, "online"),
+    }
+    asked = annotator(tmp_path, answers, {"p1_NEAR_RIGHT.mp4": Transient("503")})
+    with pytest.raises(Transient):
+        asked.annotate(MODEL, [a_question("p1")], "game g1")
+    assert [entry["tokens"] for entry in costs(asked)] == [2110]
+
+
+def test_over_the_ceiling_nothing_is_asked(tmp_path: Path) -> None:
+    asked = annotator(tmp_path, {}, job_usd=0.0)
+    with pytest.raises(Permanent, match="asking m1 about game g1"):
+        asked.annotate(MODEL, [a_question("p1")], "game g1")
+    assert costs(asked) == []
+
+
+def test_a_model_of_this_machine_has_no_bill(tmp_path: Path) -> None:
+    answers = {"p1_FAR_LEFT.mp4": said("STEAL"), "p1_NEAR_RIGHT.mp4": said("STEAL")}
+    asked = annotator(tmp_path, answers)
+    assert asked.annotate(MODEL, [a_question("p1")], "game g1").usage.tokens == ()
+    assert costs(asked) == []

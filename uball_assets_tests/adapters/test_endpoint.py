@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.endpoint import LocalEndpoint
+from uball_assets.adapters.endpoint import LocalEndpoint, Question, ServedModel
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.trainer import LocalTrainer, TuneSpec
 from uball_assets.domain.angles import Angle
@@ -26,13 +26,17 @@ def store(folder: Path) -> FolderStore:
     return FolderStore(folder / "store")
 
 
+def model_at(uri: str) -> ServedModel:
+    return ServedModel("m", uri, uri, "local-mlp-1")
+
+
 @pytest.fixture(scope="module")
-def model_uri(store: FolderStore, folder: Path) -> str:
+def model(store: FolderStore, folder: Path) -> ServedModel:
     lines = training_lines(store, SHOTS * 8)
     store.write("train.jsonl", "\n".join(lines).encode())
     uri = store.uri("train.jsonl")
     spec = TuneSpec("m1", "f1", uri, uri, None, "local-mlp-1", epochs=1, seed=7)
-    return str(LocalTrainer(store, folder / "cache").submit(spec).model_uri)
+    return model_at(str(LocalTrainer(store, folder / "cache").submit(spec).model_uri))
 
 
 @pytest.fixture
@@ -42,10 +46,10 @@ def endpoint(store: FolderStore, folder: Path) -> LocalEndpoint:
 
 @pytest.mark.parametrize("label", SHOTS)
 def test_a_shot_it_has_not_seen_is_answered_by_the_contract(
-    endpoint: LocalEndpoint, store: FolderStore, model_uri: str, label: str
+    endpoint: LocalEndpoint, store: FolderStore, model: ServedModel, label: str
 ) -> None:
     store.write("new.mp4", shot_clip(label, "Gray", seed=77))
-    text = endpoint.generate(model_uri, store.uri("new.mp4"), prompt(Angle.FAR_LEFT))
+    text = endpoint.generate(model, Question(store.uri("new.mp4"), prompt(Angle.FAR_LEFT))).text
     answers, losses = parse_answer(text, DURATION_S, "new.mp4")
     assert losses == []
     assert [answer.classification for answer in answers] == [label]
@@ -58,53 +62,69 @@ def test_a_shot_it_has_not_seen_is_answered_by_the_contract(
 
 
 def test_the_other_half_of_the_court_is_read_through_its_camera(
-    endpoint: LocalEndpoint, store: FolderStore, model_uri: str
+    endpoint: LocalEndpoint, store: FolderStore, model: ServedModel
 ) -> None:
     store.write("right.mp4", shot_clip("4PT_MAKE", seed=78, flipped=True))
-    text = endpoint.generate(model_uri, store.uri("right.mp4"), prompt(Angle.FAR_RIGHT))
+    text = endpoint.generate(model, Question(store.uri("right.mp4"), prompt(Angle.FAR_RIGHT))).text
     assert json.loads(text)[0]["classification"] == "4PT_MAKE"
 
 
 def test_the_same_question_has_the_same_answer_with_and_without_its_cache(
-    endpoint: LocalEndpoint, store: FolderStore, model_uri: str, tmp_path: Path
+    endpoint: LocalEndpoint, store: FolderStore, model: ServedModel, tmp_path: Path
 ) -> None:
     clip = store.uri("games/g1/clips/play-1_FAR_LEFT.mp4")
     asked = [
-        each.generate(model_uri, clip, prompt(Angle.FAR_LEFT))
+        each.generate(model, Question(clip, prompt(Angle.FAR_LEFT))).text
         for each in (endpoint, endpoint, LocalEndpoint(store, tmp_path))
     ]
     assert len(set(asked)) == 1
 
 
-def test_a_damaged_cache_entry_is_computed_again(store: FolderStore, model_uri: str, tmp_path: Path) -> None:
+def test_a_damaged_cache_entry_is_computed_again(
+    store: FolderStore, model: ServedModel, tmp_path: Path
+) -> None:
     clip, fresh = store.uri("games/g1/clips/play-1_FAR_LEFT.mp4"), LocalEndpoint(store, tmp_path)
-    expected = fresh.generate(model_uri, clip, prompt(Angle.FAR_LEFT))
+    expected = fresh.generate(model, Question(clip, prompt(Angle.FAR_LEFT)))
     (kept,) = tmp_path.rglob("*.f32")
     kept.write_bytes(kept.read_bytes()[:100])
-    assert fresh.generate(model_uri, clip, prompt(Angle.FAR_LEFT)) == expected
+    assert fresh.generate(model, Question(clip, prompt(Angle.FAR_LEFT))) == expected
 
 
 def test_an_endpoint_is_alive_while_its_model_is_whole(
-    endpoint: LocalEndpoint, store: FolderStore, model_uri: str
+    endpoint: LocalEndpoint, store: FolderStore, model: ServedModel
 ) -> None:
-    assert endpoint.is_alive(model_uri)
+    assert endpoint.is_alive(model)
     store.write("models/m2/model.safetensors", store.read("models/m1/model.safetensors"))
-    assert not endpoint.is_alive(store.uri("models/m2/model.safetensors"))
+    assert not endpoint.is_alive(model_at(store.uri("models/m2/model.safetensors")))
     store.write("models/m2/model.json", b"{}")
-    assert endpoint.is_alive(store.uri("models/m2/model.safetensors"))
+    assert endpoint.is_alive(model_at(store.uri("models/m2/model.safetensors")))
     store.write("models/m2/model.safetensors", b"damaged")
-    assert not endpoint.is_alive(store.uri("models/m2/model.safetensors"))
-    assert not endpoint.is_alive("gs://elsewhere/model.safetensors")
+    assert not endpoint.is_alive(model_at(store.uri("models/m2/model.safetensors")))
+    assert not endpoint.is_alive(model_at("gs://elsewhere/model.safetensors"))
 
 
 def test_an_unfinished_model_gives_no_answer(endpoint: LocalEndpoint, store: FolderStore) -> None:
     with pytest.raises(Permanent, match="no finished model"):
         endpoint.generate(
-            store.uri("models/m9/model.safetensors"), store.uri("x.mp4"), prompt(Angle.FAR_LEFT)
+            model_at(store.uri("models/m9/model.safetensors")),
+            Question(store.uri("x.mp4"), prompt(Angle.FAR_LEFT)),
         )
 
 
-def test_an_unreadable_clip_is_refused(endpoint: LocalEndpoint, store: FolderStore, model_uri: str) -> None:
+def test_an_unreadable_clip_is_refused(
+    endpoint: LocalEndpoint, store: FolderStore, model: ServedModel
+) -> None:
     store.write("bad.mp4", b"not a video")
     with pytest.raises(Permanent, match="cannot be decoded"):
-        endpoint.generate(model_uri, store.uri("bad.mp4"), prompt(Angle.FAR_LEFT))
+        endpoint.generate(model, Question(store.uri("bad.mp4"), prompt(Angle.FAR_LEFT)))
+
+
+def test_many_questions_are_answered_in_their_order_and_a_bad_clip_costs_only_itself(
+    endpoint: LocalEndpoint, store: FolderStore, model: ServedModel
+) -> None:
+    store.write("bad.mp4", b"not a video")
+    names = ["games/g1/clips/play-1_FAR_LEFT.mp4", "bad.mp4", "games/g1/clips/play-2_FAR_LEFT.mp4"]
+    questions = [Question(store.uri(name), prompt(Angle.FAR_LEFT)) for name in names]
+    said = endpoint.generate_all(model, questions)
+    assert isinstance(said[1], Permanent)
+    assert [said[0], said[2]] == [endpoint.generate(model, questions[position]) for position in (0, 2)]

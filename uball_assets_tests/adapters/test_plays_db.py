@@ -176,7 +176,7 @@ def test_a_url_opens_its_file(url: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("supabase", "needs the 'supabase' extra; not yet in this version"),
+        ("supabase", "needs SUPABASE_URL and SUPABASE_SERVICE_KEY"),
         ("sqlite:///", "is no plays database"),
         ("sqlite://plays.db", "is no plays database"),
         ("plays.db", "is no plays database"),

@@ -1,0 +1,1 @@
+"""Vertex AI through google-genai: tuning a model, and asking it."""
