@@ -1,0 +1,163 @@
+"""`uball doctor`: whether every service that the settings name would do its part, and what to do where not.
+
+Belongs here: which checks the settings ask for, and how findings are told. Not here: the checks
+(`adapters.doctor`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from uball_assets.commands.answers import as_json, print_json, printable, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from uball_assets.adapters.doctor.findings import Check, Finding
+    from uball_assets.settings import Settings
+
+
+@click.command()
+@as_json
+def doctor(*, as_json: bool) -> None:
+    """Try every service that the settings name, and say what to fix. Exit code 1: something is at fault.
+
+    Small objects are written under doctor/ in both stores and deleted again; nothing else is changed, and
+    nothing is spent. Without a network it ends within half a minute.
+    """
+    from uball_assets.adapters.doctor.findings import State
+    from uball_assets.domain.errors import Permanent
+
+    found = _examined()
+    faults = [finding for finding in found if finding.state is State.FAULT]
+    if as_json:
+        print_json({"findings": [finding.to_dict() for finding in found], "faults": len(faults)})
+    else:
+        click.echo(table([_as_row(finding) for finding in found]))
+    if faults:
+        checks = ", ".join(dict.fromkeys(finding.check for finding in faults))
+        raise Permanent(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}: {checks}")
+
+
+def _as_row(finding: Finding) -> dict[str, str]:
+    return {
+        "check": finding.check,
+        "": str(finding.state),
+        "seen": printable(finding.seen),
+        "to do": printable(finding.remedy),
+    }
+
+
+def _examined() -> list[Finding]:
+    """Settings that cannot be are the one finding: nothing else can be tried."""
+    from uball_assets.adapters.doctor.findings import LIMIT_S, examine, refused, skipped
+    from uball_assets.domain.errors import Permanent
+    from uball_assets.settings import load_settings
+
+    try:
+        settings = load_settings()
+    except Permanent as error:
+        return [refused("settings", error), skipped("services", "they are named by the settings")]
+    return examine(list(_checks(settings)), LIMIT_S)
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
+    """In the order in which a person would set things up."""
+    from uball_assets.adapters.doctor import machine
+    from uball_assets.adapters.doctor.findings import Check
+    from uball_assets.media.reencode import ffmpeg_binary
+
+    yield Check("settings", lambda: _settings(settings))
+    yield Check("ffmpeg", lambda: machine.look_at_ffmpeg(ffmpeg_binary(settings.ffmpeg)))
+    yield Check("disk", lambda: machine.look_at_disk(settings.home))
+    yield Check("libraries", lambda: machine.look_at_libraries(_extras(settings)))
+    yield Check("clock", lambda: _clock(settings))
+    yield from _stores(settings)
+    yield Check("plays", lambda: _plays(settings))
+    if settings.trainer == "vertex":
+        yield from _vertex(settings)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    from uball_assets.adapters.doctor.findings import ok
+
+    given = len(settings.model_fields_set)
+    yield ok("settings", f"{given} given, all can be; `uball settings` lists them")
+    for notice in settings.notices:
+        yield ok("settings: older name", notice)
+
+
+def _extras(settings: Settings) -> list[str]:
+    """The package's extras that these settings need."""
+    urls = (settings.videos_url, settings.training_url, settings.source_url)
+    wanted = {
+        "gcp": settings.trainer == "vertex" or any(url.startswith("gs://") for url in urls),
+        "aws": any(url.startswith("s3://") for url in urls),
+        "supabase": settings.plays_url == "supabase",
+    }
+    return [extra for extra, is_wanted in wanted.items() if is_wanted]
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    from datetime import UTC, datetime
+
+    from uball_assets.adapters.doctor.clock import bucket_address, look_at_clock
+
+    urls = (settings.videos_url, settings.training_url, settings.source_url)
+    schemes = dict.fromkeys(url.partition("://")[0] for url in urls if url.startswith(("gs://", "s3://")))
+    addresses = {f"{scheme}://": bucket_address(scheme, settings.aws_region) for scheme in schemes}
+    if settings.plays_url == "supabase" and settings.supabase_url:
+        addresses["Supabase"] = settings.supabase_url
+    return look_at_clock(addresses, lambda: datetime.now(UTC))
+
+
+def _stores(settings: Settings) -> Iterator[Check]:
+    """Each is opened within its check: a library that is not installed is that store's fault alone."""
+    from uball_assets.adapters.doctor.findings import Check
+    from uball_assets.adapters.doctor.stores import look_at_source, look_at_store
+    from uball_assets.resources import arrivals_store, training_store, videos_store
+
+    yield Check("videos", lambda: look_at_store("videos", videos_store(settings)))
+    yield Check("training", lambda: look_at_store("training", training_store(settings)))
+    yield Check("source", lambda: look_at_source("source", arrivals_store(settings)))
+
+
+def _plays(settings: Settings) -> Iterator[Finding]:
+    from pathlib import Path
+
+    from uball_assets.adapters.doctor import plays
+    from uball_assets.resources import plays_database
+
+    if settings.supabase_service_key and settings.plays_url == "supabase":
+        yield from plays.look_at_key(settings.supabase_service_key.get_secret_value())
+        yield from plays.look_at_plays(plays_database(settings))
+    else:
+        path = Path(settings.plays_url.removeprefix("sqlite:///"))
+        yield from plays.look_at_plays_file(path, plays_database(settings))
+
+
+def _vertex(settings: Settings) -> Iterator[Check]:
+    from datetime import UTC, datetime
+
+    from uball_assets.adapters.doctor.base import look_at_base, look_at_prices
+    from uball_assets.adapters.doctor.findings import Check
+    from uball_assets.adapters.doctor.vertex import FIRST_WAIT_S, PATIENCE_S, cannot_be_asked, look_at_vertex
+    from uball_assets.adapters.vertex.clients import VertexClients
+
+    location, today = settings.tuning_location, datetime.now(UTC).date()
+    base = (settings.base_model, location, settings.adapter_size, today)
+
+    def clients() -> VertexClients:
+        token = settings.vertex_token.get_secret_value() if settings.vertex_token else None
+        patience = {"timeout_s": PATIENCE_S, "first_wait_s": FIRST_WAIT_S}
+        return VertexClients(
+            settings.gcp_project_id or "", settings.vertex_url or None, token=token, **patience
+        )
+
+    prices = (settings.base_model, settings.annotate_by, settings.prices)
+    yield Check("vertex: base model", lambda: look_at_base(*base))
+    yield Check("vertex: prices", lambda: look_at_prices(*prices))
+    yield Check("vertex", lambda: look_at_vertex(clients(), location))
+    yield Check("vertex", lambda: cannot_be_asked(settings.training_url))
