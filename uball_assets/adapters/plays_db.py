@@ -1,8 +1,8 @@
 """The league's database of games, plays and offsets: the Protocol, and the URL that picks the implementation.
 
 Belongs here: rows in and rows out, paged to the end, as plain dicts with the league's own column names
-(DOMAIN: 'Plays'). Not here: an implementation (`sqlite_plays_db`), or whether a row is sound
-(`domain.plays`).
+(DOMAIN: 'Plays'). Not here: an implementation (`sqlite_plays_db`, `supabase_plays_db`), or whether a row is
+sound (`domain.plays`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ Row = dict[str, Any]
 
 
 class PlaysDb(Protocol):
-    """Raises `Permanent` (no database, missing table, bad column) or `Transient` (locked, network)."""
+    """Raises `Permanent` (no database, missing table, bad column) or `Transient` (locked, network).
+
+    A database whose columns have types refuses, naming the row, a value that its column cannot hold; one
+    without (SQLite) keeps it for the quarantine.
+    """
 
     def game_ids(self) -> list[str]:
         """Every game in the `games` table, sorted."""
@@ -35,6 +39,14 @@ class PlaysDb(Protocol):
         """Per game with plays, a token that changes when a row comes, goes or is edited. One query."""
         ...
 
+    def videos(self, game_id: str) -> list[Row]:
+        """The game's `video_metadata`, ordered by angle: where each camera's film stands, and its offset."""
+        ...
+
+    def players(self, team_ids: Iterable[str]) -> list[Row]:
+        """The teams' players, ordered by team, jersey number (none last), id."""
+        ...
+
     def sync_offsets(self, game_id: str) -> dict[str, float]:
         """`video_metadata.sync_offset_seconds` by angle: file minus game time, seconds; unset: absent.
 
@@ -50,8 +62,9 @@ class PlaysDb(Protocol):
     ) -> None:
         """Upserts a game, its plays (by id) and cameras (by game and angle), in one transaction.
 
-        Columns that a row does not have keep what they hold; no date is made up. Permanent, and nothing is
-        written, for an unknown or missing column, a row of another game, or one row given twice.
+        Columns that a row does not have keep what they hold. `updated_at` is kept as given by SQLite;
+        Supabase says there itself when a row last changed. Permanent, and nothing is written, for an unknown
+        or missing column, a row of another game, or one row given twice.
         """
         ...
 
@@ -63,17 +76,37 @@ class PlaysDb(Protocol):
         """As written, ordered by start (none last) and play key."""
         ...
 
+    def write_model_versions(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Upserts, by name, what the league's app lists of models; one transaction, again changes nothing.
 
-def open_plays_db(url: str) -> PlaysDb:
-    """The database behind a setting: `sqlite:///` and a path as it is (`sqlite:////data/p.db`: absolute).
+        Columns that a row does not have keep what they hold.
+        """
+        ...
 
-    Permanent for an address that no database of this version answers to.
+    def model_versions(self) -> list[Row]:
+        """Every model written, ordered by version (none last) and name."""
+        ...
+
+
+def open_plays_db(
+    url: str,
+    *,
+    supabase_url: str | None = None,
+    supabase_key: str | None = None,
+    timeout_s: float = 10.0,
+) -> PlaysDb:
+    """The database behind a setting: `sqlite:///` and a path as it is (`sqlite:////data/p.db`: absolute), or
+    `supabase`, which needs its project's address and key; `timeout_s` is what one answer of it may take.
+
+    Permanent for an address that no database answers to. Nothing is asked of Supabase yet.
     """
-    from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
-
     path = url.removeprefix("sqlite:///")
     if url.startswith("sqlite:///") and path:
+        from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+
         return SqlitePlaysDb(Path(path).expanduser())
     if url == "supabase":
-        raise Permanent("supabase needs the 'supabase' extra; not yet in this version: use sqlite:///…")
+        from uball_assets.adapters.supabase_plays_db import SupabasePlaysDb
+
+        return SupabasePlaysDb(supabase_url or "", supabase_key or "", timeout_s)
     raise Permanent(f"{url!r} is no plays database: use sqlite:/// and a path, or supabase")

@@ -1,11 +1,12 @@
 """The plays database's tables: columns, keys, and which rows a table takes.
 
 Belongs here: the form of rows, the same for every database. Not here: SQL (`sqlite_plays_db`), or whether a
-play is sound (`domain.plays`).
+play is sound (`domain.plays`). Supabase's tables are made by supabase/migrations, with the same columns.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -78,6 +79,23 @@ TABLES: dict[str, dict[str, str]] = {
         "agreed": "BOOLEAN",
         "needs_review": "BOOLEAN",
     },
+    "model_versions": {
+        "name": "TEXT NOT NULL PRIMARY KEY",
+        "label": "TEXT",
+        "version": "INTEGER",
+        "game_count": "INTEGER",
+        "parent": "TEXT",
+        "base": "TEXT",
+        "base_retires_on": "TEXT",
+        "trained_at": "TEXT",
+        "train_count": "INTEGER",
+        "play_accuracy": "REAL",
+        "three_four_accuracy": "REAL",
+        "serves": "BOOLEAN",
+        "weight_percent": "REAL",
+        "endpoint": "TEXT",
+        "cost_usd": "REAL",
+    },
 }
 """Columns as in DOMAIN: 'Plays'; an annotation's as in `domain.annotate.annotation_row`."""
 
@@ -86,9 +104,26 @@ KEYS = {
     "plays": ("id",),
     "video_metadata": ("game_id", "angle"),
     "annotations": ("game_id", "model", "play_key"),
+    "model_versions": ("name",),
 }
 REQUIRED = {**KEYS, "plays": ("id", "game_id")}
 JSON_COLUMNS = {"roster_team1", "roster_team2", "scores", "events"}
+BOOLEAN_COLUMNS = {"agreed", "needs_review", "serves"}
+
+
+def key_of(table: str, row: Mapping[str, Any]) -> str:
+    """How a message names the row."""
+    return " ".join(str(row[column]) for column in KEYS[table])
+
+
+def offsets_of(videos: Iterable[Row]) -> dict[str, float]:
+    """`PlaysDb.sync_offsets` of a game's `video_metadata`: seconds by angle; NaN for what is no number."""
+    offsets_s = {video["angle"]: video["sync_offset_seconds"] for video in videos}
+    return {
+        angle: float(offset_s) if isinstance(offset_s, int | float) else math.nan
+        for angle, offset_s in sorted(offsets_s.items())
+        if offset_s is not None
+    }
 
 
 def checked(table: str, rows: Iterable[Mapping[str, Any]], belongs: Mapping[str, str]) -> list[Row]:

@@ -23,7 +23,15 @@ from typing import Any
 
 from uball_assets.adapters.file_errors import translated
 from uball_assets.adapters.plays_db import Row
-from uball_assets.adapters.plays_tables import JSON_COLUMNS, KEYS, TABLES, checked
+from uball_assets.adapters.plays_tables import (
+    BOOLEAN_COLUMNS,
+    JSON_COLUMNS,
+    KEYS,
+    TABLES,
+    checked,
+    key_of,
+    offsets_of,
+)
 from uball_assets.domain.errors import Permanent, Transient
 
 _REMEDY = "run `uball import` or `make demo` to fill one, or correct UBALL_PLAYS_URL"
@@ -72,14 +80,16 @@ class SqlitePlaysDb:
         rows = self._raw_rows("SELECT * FROM plays ORDER BY game_id, id")
         return {game: _version(list(plays)) for game, plays in groupby(rows, key=lambda row: row["game_id"])}
 
+    def videos(self, game_id: str) -> list[Row]:
+        return self._rows("SELECT * FROM video_metadata WHERE game_id = ? ORDER BY angle", game_id)
+
+    def players(self, team_ids: Iterable[str]) -> list[Row]:
+        order = "ORDER BY team_id, jersey_number NULLS LAST, id"
+        query = f"SELECT * FROM players WHERE team_id = ? {order}"  # noqa: S608 - constant
+        return [row for team_id in sorted(set(team_ids)) for row in self._rows(query, team_id)]
+
     def sync_offsets(self, game_id: str) -> dict[str, float]:
-        rows = self._rows("SELECT angle, sync_offset_seconds FROM video_metadata WHERE game_id = ?", game_id)
-        offsets = {row["angle"]: row["sync_offset_seconds"] for row in rows}
-        return {
-            angle: float(offset_s) if isinstance(offset_s, int | float) else math.nan
-            for angle, offset_s in sorted(offsets.items())
-            if offset_s is not None
-        }
+        return offsets_of(self.videos(game_id))
 
     def add_game(
         self,
@@ -107,6 +117,14 @@ class SqlitePlaysDb:
         order = "ORDER BY start_timestamp NULLS LAST, play_key"
         query = f"SELECT * FROM annotations WHERE game_id = ? AND model = ? {order}"  # noqa: S608 - constant
         return self._rows(query, game_id, model)
+
+    def write_model_versions(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        versions = checked("model_versions", rows, {})
+        with self._transaction() as connection:
+            _upsert(connection, "model_versions", versions)
+
+    def model_versions(self) -> list[Row]:
+        return self._rows("SELECT * FROM model_versions ORDER BY version NULLS LAST, name")
 
     def _rows(self, query: str, *values: str) -> list[Row]:
         return [_decoded(row) for row in self._raw_rows(query, *values)]
@@ -162,7 +180,7 @@ def _create_statement(table: str) -> str:
 def _upsert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None:
     """Raises Permanent for a play whose id another game has: taking it over would rob that game of it."""
     for row in rows:
-        key = " ".join(str(row[column]) for column in KEYS[table])
+        key = key_of(table, row)
         try:
             values = [_encoded(column, value) for column, value in row.items()]
             cursor = connection.execute(_upsert_statement(table, list(row)), values)
@@ -199,7 +217,7 @@ def _decoded(row: sqlite3.Row) -> Row:
 
 def _decoded_value(column: str, value: Any) -> Any:
     """JSON that a person's edit broke stays text, so that it costs its row and not its game."""
-    if column in ("agreed", "needs_review") and value in (0, 1):
+    if column in BOOLEAN_COLUMNS and value in (0, 1):
         return bool(value)
     if column in JSON_COLUMNS and isinstance(value, str):
         try:

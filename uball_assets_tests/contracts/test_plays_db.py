@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import sqlite3
+import uuid
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -13,21 +16,68 @@ import pytest
 from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
 from uball_assets.domain.errors import Permanent
 
-DATABASES: dict[str, Callable[[Path], str]] = {
-    "sqlite": lambda folder: f"sqlite:///{folder / 'the plays.db'}",
-}
-"""The URL of a fresh database without rows."""
+
+class Database(NamedTuple):
+    """A fresh database without rows."""
+
+    open: Callable[[], PlaysDb]
+    """As another program would."""
+    sql: Callable[..., object]
+    """A statement past the platform; values stand as `?`."""
+    has_types: bool
+    """Its columns hold values of their type only."""
+    stamps: bool
+    """It says itself when a row last changed."""
+
+
+def an_sqlite_file(request: pytest.FixtureRequest) -> Database:
+    path = Path(request.getfixturevalue("tmp_path")) / "the plays.db"
+
+    def sql(statement: str, *values: Any) -> None:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(statement, values)
+
+    return Database(lambda: open_plays_db(f"sqlite:///{path}"), sql, has_types=False, stamps=False)
+
+
+def a_supabase_project(request: pytest.FixtureRequest) -> Database:
+    project = request.getfixturevalue("a_supabase_project")
+
+    def sql(statement: str, *values: Any) -> None:
+        project.sql(statement.replace("?", "%s"), *values)
+
+    return Database(
+        lambda: open_plays_db("supabase", supabase_url=project.url, supabase_key=project.key),
+        sql,
+        has_types=True,
+        stamps=True,
+    )
+
+
+DATABASES = [
+    pytest.param(an_sqlite_file, id="sqlite"),
+    pytest.param(a_supabase_project, id="supabase", marks=pytest.mark.services),
+]
+
+
+def an_id(name: str) -> str:
+    """The uuid that this name always gives: databases with types take no other id."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
+
+
+G1, G2 = an_id("g1"), an_id("g2")
+A, B = an_id("a"), an_id("b")
 
 GAME = {
-    "id": "g1",
+    "id": G1,
     "date": "2026-03-18",
     "team1_display_name": "Gray",
     "roster_team1": [{"player_id": "p7", "name": "Ömer", "jersey_number": 7}],
     "scores": {"team1": 81, "team2": 79},
 }
 PLAY = {
-    "id": "a",
-    "game_id": "g1",
+    "id": A,
+    "game_id": G1,
     "angle": "LEFT",
     "start_timestamp": 10.25,
     "end_timestamp": 16.0,
@@ -44,72 +94,85 @@ PLAY = {
 }
 
 
-@pytest.fixture(params=list(DATABASES.values()), ids=list(DATABASES))
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return str(request.param(tmp_path))
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> Database:
+    made: Database = request.param(request)
+    return made
 
 
 @pytest.fixture
-def db(url: str) -> PlaysDb:
-    return open_plays_db(url)
+def db(database: Database) -> PlaysDb:
+    return database.open()
+
+
+def unstamped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows without what a database may say itself."""
+    return [{column: row[column] for column in row if column != "updated_at"} for row in rows]
 
 
 def play(play_id: str, **changes: Any) -> dict[str, Any]:
     return {**PLAY, "id": play_id, **changes}
 
 
-def test_a_game_and_its_plays_come_back_as_given(url: str, db: PlaysDb) -> None:
+def test_a_game_and_its_plays_come_back_as_given(database: Database, db: PlaysDb) -> None:
     db.add_game(GAME, [PLAY], [{"angle": "FAR_LEFT", "sync_offset_seconds": -1.25}])
-    again = open_plays_db(url)
-    assert again.game_ids() == ["g1"]
-    game = again.game("g1")
+    again = database.open()
+    assert again.game_ids() == [G1]
+    game = again.game(G1)
     assert game is not None
     assert {column: game[column] for column in GAME} == GAME
-    assert again.plays("g1") == [PLAY]
-    assert again.sync_offsets("g1") == {"FAR_LEFT": -1.25}
+    assert unstamped(again.plays(G1)) == unstamped([PLAY])
+    assert again.plays(G1) == [PLAY] or database.stamps
+    assert again.sync_offsets(G1) == {"FAR_LEFT": -1.25}
 
 
 def test_an_unknown_game_has_nothing(db: PlaysDb) -> None:
     db.add_game(GAME, [PLAY], [])
-    assert db.game("g2") is None
-    assert db.plays("g2") == []
-    assert db.sync_offsets("g2") == {}
-    assert db.annotations("g2", "m1") == []
+    assert db.game(G2) is None
+    assert db.plays(G2) == []
+    assert db.videos(G2) == []
+    assert db.sync_offsets(G2) == {}
+    assert db.annotations(G2, "m1") == []
+
+
+def test_an_id_that_no_game_can_have_has_nothing(db: PlaysDb) -> None:
+    db.add_game(GAME, [PLAY], [])
+    assert (db.game("no game"), db.plays("no game"), db.videos("no game")) == (None, [], [])
 
 
 def test_games_are_sorted_and_apart(db: PlaysDb) -> None:
-    for game_id in ("g2", "g10", "g1"):
-        db.add_game({"id": game_id}, [play(f"{game_id}-a", game_id=game_id)], [])
-    assert db.game_ids() == ["g1", "g10", "g2"]
-    assert [row["id"] for row in db.plays("g1")] == ["g1-a"]
-    assert list(db.play_versions()) == ["g1", "g10", "g2"]
+    ids = [an_id(name) for name in ("g2", "g10", "g1")]
+    for game_id in ids:
+        db.add_game({"id": game_id}, [play(an_id(game_id), game_id=game_id)], [])
+    assert db.game_ids() == sorted(ids)
+    assert [row["id"] for row in db.plays(G1)] == [an_id(G1)]
+    assert list(db.play_versions()) == sorted(ids)
 
 
 def test_plays_are_ordered_by_start_then_id_and_none_is_lost_after_a_thousand(db: PlaysDb) -> None:
-    rows = [play(f"{i:04}", start_timestamp=float(2500 - i)) for i in range(2500)]
-    tied = [play("z", start_timestamp=5000.0), play("y", start_timestamp=5000.0)]
-    db.add_game(GAME, [*rows, *tied, play("unknown", start_timestamp=None)], [])
-    expected = [f"{i:04}" for i in reversed(range(2500))]
-    assert [row["id"] for row in db.plays("g1")] == [*expected, "y", "z", "unknown"]
+    falling = [play(an_id(f"{i}"), start_timestamp=float(2500 - i)) for i in range(2500)]
+    tied = sorted([an_id("y"), an_id("z")])
+    rows = [*falling, *(play(play_id, start_timestamp=5000.0) for play_id in reversed(tied))]
+    db.add_game(GAME, [*rows, play(an_id("unknown"), start_timestamp=None)], [])
+    expected = [an_id(f"{i}") for i in reversed(range(2500))]
+    assert [row["id"] for row in db.plays(G1)] == [*expected, *tied, an_id("unknown")]
 
 
 def test_adding_the_same_game_again_changes_nothing(db: PlaysDb) -> None:
     for _ in range(2):
-        db.add_game(GAME, [PLAY, play("b")], [{"angle": "FAR_LEFT", "sync_offset_seconds": 1}])
-        assert len(db.plays("g1")) == 2
+        db.add_game(GAME, [PLAY, play(B)], [{"angle": "FAR_LEFT", "sync_offset_seconds": 1}])
+        assert len(db.plays(G1)) == 2
     before = db.play_versions()
-    db.add_game(GAME, [PLAY, play("b")], [{"angle": "FAR_LEFT", "sync_offset_seconds": 1}])
+    db.add_game(GAME, [PLAY, play(B)], [{"angle": "FAR_LEFT", "sync_offset_seconds": 1}])
     assert db.play_versions() == before
 
 
 def test_an_upsert_keeps_the_columns_that_it_does_not_name(db: PlaysDb) -> None:
     db.add_game(GAME, [PLAY], [{"angle": "FAR_LEFT", "filename": "f.mp4", "sync_offset_seconds": 1.5}])
-    db.add_game(
-        {"id": "g1"}, [{"id": "a", "note": "corrected"}], [{"angle": "FAR_LEFT", "filename": "g.mp4"}]
-    )
-    assert db.plays("g1") == [{**PLAY, "note": "corrected"}]
-    assert db.sync_offsets("g1") == {"FAR_LEFT": 1.5}
-    assert (db.game("g1") or {})["date"] == "2026-03-18"
+    db.add_game({"id": G1}, [{"id": A, "note": "corrected"}], [{"angle": "FAR_LEFT", "filename": "g.mp4"}])
+    assert unstamped(db.plays(G1)) == unstamped([{**PLAY, "note": "corrected"}])
+    assert db.sync_offsets(G1) == {"FAR_LEFT": 1.5}
+    assert (db.game(G1) or {})["date"] == "2026-03-18"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +181,6 @@ def test_an_upsert_keeps_the_columns_that_it_does_not_name(db: PlaysDb) -> None:
         ({"start_timestamp": math.inf}, {"start_timestamp": math.inf}),
         ({"end_timestamp": -math.inf}, {"end_timestamp": -math.inf}),
         ({"start_timestamp": math.nan}, {"start_timestamp": None}),
-        ({"start_timestamp": "half past two"}, {"start_timestamp": "half past two"}),
         ({"classification": "HOME_RUN"}, {"classification": "HOME_RUN"}),
         ({"events": None}, {"events": None}),
         ({"events": "no list"}, {"events": "no list"}),
@@ -131,7 +193,6 @@ def test_an_upsert_keeps_the_columns_that_it_does_not_name(db: PlaysDb) -> None:
         "inf",
         "-inf",
         "nan is missing",
-        "a time in words",
         "unknown label",
         "no events",
         "bad events",
@@ -142,7 +203,33 @@ def test_an_unsound_row_is_kept_as_sent_for_the_quarantine(
     db: PlaysDb, sent: dict[str, Any], kept: dict[str, Any]
 ) -> None:
     db.add_game(GAME, [{**PLAY, **sent}], [])
-    assert db.plays("g1") == [{**PLAY, **kept}]
+    assert unstamped(db.plays(G1)) == unstamped([{**PLAY, **kept}])
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("plays", {"id": B, "start_timestamp": "half past two"}),
+        ("plays", {"id": B, "player_a_id": "number 7"}),
+        ("plays", {"id": B, "created_at": "yesterday"}),
+        ("video_metadata", {"angle": "NEAR_LEFT", "sync_offset_seconds": "soon"}),
+        ("video_metadata", {"angle": "NEAR_LEFT", "file_size": 1.5}),
+    ],
+    ids=["time", "player", "date", "offset", "size"],
+)
+def test_a_value_of_another_kind_is_kept_for_the_quarantine_or_refused_by_name(
+    database: Database, db: PlaysDb, table: str, row: dict[str, Any]
+) -> None:
+    plays, videos = ([PLAY, row], []) if table == "plays" else ([PLAY], [row])
+    db.add_game({"id": G2}, [], [])
+    if database.has_types:
+        with pytest.raises(Permanent, match=f"cannot store .*({B}|NEAR_LEFT) in table {table}"):
+            db.add_game(GAME, plays, videos)
+        assert db.game_ids() == [G2]
+        return
+    db.add_game(GAME, plays, videos)
+    kept = next(found for found in [*db.plays(G1), *db.videos(G1)] if row.items() <= found.items())
+    assert kept["game_id"] == G1
 
 
 @pytest.mark.parametrize(
@@ -150,66 +237,130 @@ def test_an_unsound_row_is_kept_as_sent_for_the_quarantine(
     [
         ({"date": "2026"}, [], [], "row 1 for table games has no id"),
         (GAME, [PLAY, {"note": "x"}], [], "row 2 for table plays has no id"),
-        (GAME, [play("b", game_id=None)], [], "row 1 for table plays has no game_id"),
+        (GAME, [play(B, game_id=None)], [], "row 1 for table plays has no game_id"),
         (GAME, [PLAY], [{"filename": "f.mp4"}], "row 1 for table video_metadata has no angle"),
         (GAME, [PLAY], [{"angle": "FAR_LEFT", "offset": 1}], "no such column offset; known: game_id, angle"),
         (
             GAME,
-            [PLAY, play("b", game_id="g2")],
+            [PLAY, play(B, game_id=G2)],
             [],
-            "row 2 for table plays has game_id 'g2', but is added to 'g1'",
+            f"row 2 for table plays has game_id '{G2}', but is added to '{G1}'",
         ),
-        (GAME, [PLAY, PLAY], [], r"row 2 for table plays is given twice \(a\)"),
-        (GAME, [play("b", events=[math.nan])], [], "cannot store b in table plays"),
-        (GAME, [PLAY, play("b", note="\udcff")], [], "cannot store b in table plays"),
+        (GAME, [PLAY, PLAY], [], rf"row 2 for table plays is given twice \({A}\)"),
+        (GAME, [play(B, events=[math.nan])], [], f"cannot store {B} in table plays"),
+        (GAME, [PLAY, play(B, note="\udcff")], [], f"cannot store {B} in table plays"),
     ],
     ids=["game", "play", "orphan", "camera", "column", "stray", "twice", "nan in JSON", "broken text"],
 )
 def test_a_refused_row_is_named_and_nothing_is_written(
     db: PlaysDb, game: dict[str, Any], plays: list[Any], videos: list[Any], message: str
 ) -> None:
-    db.add_game({"id": "g0"}, [], [])
+    db.add_game({"id": an_id("g0")}, [], [])
     with pytest.raises(Permanent, match=message):
         db.add_game(game, plays, videos)
-    assert db.game_ids() == ["g0"]
+    assert db.game_ids() == [an_id("g0")]
     assert db.play_versions() == {}
 
 
 def test_a_play_is_not_taken_from_another_game(db: PlaysDb) -> None:
     db.add_game(GAME, [PLAY], [])
-    with pytest.raises(Permanent, match="play a belongs to another game than g2"):
-        db.add_game({"id": "g2"}, [play("b", game_id="g2"), play("a", game_id="g2")], [])
-    assert db.game_ids() == ["g1"]
-    assert db.plays("g1") == [PLAY]
+    with pytest.raises(Permanent, match=f"play {A} belongs to another game than {G2}"):
+        db.add_game({"id": G2}, [play(B, game_id=G2), play(A, game_id=G2)], [])
+    assert db.game_ids() == [G1]
+    assert unstamped(db.plays(G1)) == unstamped([PLAY])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE plays SET note = 'by hand' WHERE id = ?",
+        "DELETE FROM plays WHERE id = ?",
+        f"UPDATE plays SET game_id = '{G2}' WHERE id = ?",  # noqa: S608 - ours
+    ],
+    ids=["edited", "deleted", "moved"],
+)
+def test_what_others_do_to_a_play_is_seen(database: Database, db: PlaysDb, statement: str) -> None:
+    db.add_game({"id": G2}, [], [])
+    db.add_game(GAME, [PLAY, play(B)], [])
+    before = db.play_versions()
+    database.sql(statement, A)
+    after = db.play_versions()
+    assert after[G1] != before[G1]
+    assert after == database.open().play_versions()
+
+
+def test_a_game_whose_last_play_goes_has_no_version(database: Database, db: PlaysDb) -> None:
+    db.add_game(GAME, [PLAY], [])
+    assert list(db.play_versions()) == [G1]
+    database.sql("DELETE FROM plays")
+    assert db.play_versions() == {}
 
 
 def test_a_version_changes_with_its_own_game_only(db: PlaysDb) -> None:
     db.add_game(GAME, [PLAY], [])
-    db.add_game({"id": "g2"}, [play("b", game_id="g2")], [])
+    db.add_game({"id": G2}, [play(B, game_id=G2)], [])
     seen = [db.play_versions()]
     edits: list[dict[str, Any]] = [
         {**PLAY, "note": "edited"},
-        play("c"),
-        {**PLAY, "updated_at": "2026-03-20"},
+        play(an_id("c")),
+        {**PLAY, "note": "edited again", "updated_at": "2026-03-20"},
     ]
     for edit in edits:
         db.add_game(GAME, [edit], [])
         seen.append(db.play_versions())
-    assert len({versions["g1"] for versions in seen}) == len(seen)
-    assert len({versions["g2"] for versions in seen}) == 1
+    assert len({versions[G1] for versions in seen}) == len(seen)
+    assert len({versions[G2] for versions in seen}) == 1
 
 
-def test_an_unset_offset_is_absent_and_one_that_is_no_number_is_nan(db: PlaysDb) -> None:
+def test_an_unset_offset_is_absent_and_one_that_is_no_number_is_nan(database: Database, db: PlaysDb) -> None:
     videos: list[dict[str, Any]] = [
         {"angle": "FAR_LEFT", "sync_offset_seconds": 0},
         {"angle": "FAR_RIGHT", "sync_offset_seconds": None},
-        {"angle": "NEAR_LEFT", "sync_offset_seconds": "soon"},
         {"angle": "NEAR_RIGHT"},
     ]
-    db.add_game(GAME, [], videos)
-    offsets_s = db.sync_offsets("g1")
+    db.add_game(GAME, [], [*videos, {"angle": "NEAR_LEFT"}])
+    database.sql("UPDATE video_metadata SET sync_offset_seconds = ? WHERE angle = 'NEAR_LEFT'", "nan")
+    offsets_s = db.sync_offsets(G1)
     assert math.isnan(offsets_s.pop("NEAR_LEFT"))
     assert offsets_s == {"FAR_LEFT": 0.0}
+
+
+def test_videos_come_back_whole_and_by_angle(db: PlaysDb) -> None:
+    far = {
+        "angle": "FAR_LEFT",
+        "filename": "game1_farleft.mp4",
+        "s3_key": "Games/09-22-2025/game1/game1_farleft.mp4",
+        "s3_url": "https://bucket/game1_farleft.mp4",
+        "duration": 7200.5,
+        "file_size": 9_876_543_210,
+        "sync_offset_seconds": -1.25,
+    }
+    db.add_game(GAME, [], [{"angle": "NEAR_LEFT"}, far])
+    first, second = db.videos(G1)
+    assert first == {"game_id": G1, **far}
+    assert {column: value for column, value in second.items() if value is not None} == {
+        "game_id": G1,
+        "angle": "NEAR_LEFT",
+    }
+
+
+def test_players_come_by_team_and_number(database: Database, db: PlaysDb) -> None:
+    db.add_game(GAME, [], [])
+    gray, blue = sorted([an_id("gray"), an_id("blue")])
+    for name, team, number in [("c", blue, 4), ("b", gray, None), ("a", gray, 31), ("d", gray, 7)]:
+        columns = "(id, team_id, name, jersey_number, jersey_color)"
+        database.sql(
+            f"INSERT INTO players {columns} VALUES (?, ?, ?, ?, 'gray')",  # noqa: S608 - constant
+            an_id(name),
+            team,
+            name,
+            number,
+        )
+    assert [player["name"] for player in db.players([blue, gray])] == ["d", "a", "b", "c"]
+    assert db.players([blue]) == [
+        {"id": an_id("c"), "team_id": blue, "name": "c", "jersey_number": 4, "jersey_color": "gray"}
+    ]
+    assert db.players([]) == db.players(["no team"]) == []
 
 
 ANNOTATION = {
@@ -231,15 +382,15 @@ ANNOTATION = {
 
 def test_annotations_come_back_as_written_and_replace_their_own_model_s_only(db: PlaysDb) -> None:
     first = [{**ANNOTATION, "play_key": f"k{i}", "start_timestamp": 30.0 - i} for i in range(3)]
-    db.write_annotations("g1", "m1", first)
-    db.write_annotations("g1", "m2", [{**ANNOTATION, "agreed": None}])
-    db.write_annotations("g2", "m1", [ANNOTATION])
-    db.write_annotations("g1", "m1", [{**ANNOTATION, "model": "m1"}])
-    assert db.annotations("g1", "m1") == [{"game_id": "g1", "model": "m1", **ANNOTATION}]
-    assert [row["agreed"] for row in db.annotations("g1", "m2")] == [None]
-    assert len(db.annotations("g2", "m1")) == 1
-    db.write_annotations("g1", "m1", first)
-    assert [row["play_key"] for row in db.annotations("g1", "m1")] == ["k2", "k1", "k0"]
+    db.write_annotations(G1, "m1", first)
+    db.write_annotations(G1, "m2", [{**ANNOTATION, "agreed": None}])
+    db.write_annotations(G2, "m1", [ANNOTATION])
+    db.write_annotations(G1, "m1", [{**ANNOTATION, "model": "m1"}])
+    assert db.annotations(G1, "m1") == [{"game_id": G1, "model": "m1", **ANNOTATION}]
+    assert [row["agreed"] for row in db.annotations(G1, "m2")] == [None]
+    assert len(db.annotations(G2, "m1")) == 1
+    db.write_annotations(G1, "m1", first)
+    assert [row["play_key"] for row in db.annotations(G1, "m1")] == ["k2", "k1", "k0"]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +399,62 @@ def test_annotations_come_back_as_written_and_replace_their_own_model_s_only(db:
     ids=["twice", "another model's", "no key"],
 )
 def test_refused_annotations_leave_the_earlier_ones(db: PlaysDb, rows: list[dict[str, Any]]) -> None:
-    db.write_annotations("g1", "m1", [ANNOTATION])
+    db.write_annotations(G1, "m1", [ANNOTATION])
     with pytest.raises(Permanent, match="for table annotations"):
-        db.write_annotations("g1", "m1", rows)
-    assert len(db.annotations("g1", "m1")) == 1
+        db.write_annotations(G1, "m1", rows)
+    assert len(db.annotations(G1, "m1")) == 1
+
+
+MODEL = {
+    "name": "basketball-model-v2-10games",
+    "label": "v2",
+    "version": 2,
+    "game_count": 10,
+    "parent": "basketball-model-v1-3games",
+    "base": "gemini-3.5-flash",
+    "base_retires_on": "2027-05-19",
+    "trained_at": "2026-03-19T08:00:00+00:00",
+    "train_count": 1588,
+    "play_accuracy": 0.821,
+    "three_four_accuracy": 0.75,
+    "serves": True,
+    "weight_percent": 90.0,
+    "endpoint": "projects/1/locations/us/endpoints/7",
+    "cost_usd": 12.5,
+}
+
+
+def test_model_versions_come_back_as_written_by_version(db: PlaysDb) -> None:
+    db.write_model_versions([MODEL, {**MODEL, "name": "another", "version": None}])
+    db.write_model_versions([{**MODEL, "name": "basketball-model-v1-3games", "version": 1}])
+    assert [row["version"] for row in db.model_versions()] == [1, 2, None]
+    assert db.model_versions()[1] == MODEL
+
+
+def test_a_model_version_is_written_by_name_and_keeps_the_columns_not_named(db: PlaysDb) -> None:
+    db.write_model_versions([MODEL])
+    for _ in range(2):
+        db.write_model_versions(
+            [{"name": MODEL["name"], "weight_percent": 0.0, "serves": False}, {"name": "new", "version": 3}]
+        )
+    changed, new = db.model_versions()
+    assert changed == {**MODEL, "weight_percent": 0.0, "serves": False}
+    assert (new["name"], new["serves"]) == ("new", None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([MODEL, MODEL], "given twice"),
+        ([{**MODEL, "name": ""}], "has no name"),
+        ([{**MODEL, "colour": "red"}], "no such column colour"),
+    ],
+    ids=["twice", "no name", "unknown column"],
+)
+def test_refused_model_versions_leave_the_earlier_ones(
+    db: PlaysDb, rows: list[dict[str, Any]], message: str
+) -> None:
+    db.write_model_versions([{"name": "earlier"}])
+    with pytest.raises(Permanent, match=message):
+        db.write_model_versions(rows)
+    assert [row["name"] for row in db.model_versions()] == ["earlier"]
