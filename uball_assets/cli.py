@@ -15,7 +15,11 @@ import click
 
 from uball_assets.commands.answers import as_json, print_json, printable, table
 from uball_assets.commands.clip import clip
+from uball_assets.commands.costs import costs
+from uball_assets.commands.doctor import doctor
+from uball_assets.commands.migrate import migrate
 from uball_assets.commands.probe import probe
+from uball_assets.commands.tune import tune
 
 if TYPE_CHECKING:
     from uball_assets.domain.errors import Loss
@@ -62,8 +66,8 @@ def main() -> None:
     """From game video and annotated plays to a model that learns from every new game."""
 
 
-main.add_command(clip)
-main.add_command(probe)
+for command in (clip, probe, migrate, tune, costs, doctor):
+    main.add_command(command)
 
 
 @main.command()
@@ -192,13 +196,12 @@ def why(*, as_json: bool) -> None:
 @as_json
 def sync(*, game_id: str, suggest: bool, search_s: float, as_json: bool) -> None:
     """Whether the cameras' stored offsets and clocks agree with the sound of their films."""
-    from uball_assets.adapters.object_store import open_store
-    from uball_assets.adapters.plays_db import open_plays_db
     from uball_assets.adapters.sync_audit import audit_game
     from uball_assets.domain import sync_words
+    from uball_assets.resources import plays_database, videos_store
 
     loaded = _load()
-    audit = audit_game(open_store(loaded.videos_url), open_plays_db(loaded.plays_url), game_id, search_s)
+    audit = audit_game(videos_store(loaded), plays_database(loaded), game_id, search_s)
     if as_json:
         print_json(sync_words.to_dict(audit))
         return

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.asking import Annotator
+from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.clip_library import ClipCutter
 from uball_assets.adapters.endpoint import Endpoint, LocalEndpoint
 from uball_assets.adapters.object_store import ObjectStore, open_store
 from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
 from uball_assets.adapters.registry import Registry, StoreRegistry
 from uball_assets.adapters.trainer import LocalTrainer, Trainer
-from uball_assets.domain.errors import Permanent
 from uball_assets.settings import Settings
 
 
@@ -24,11 +25,13 @@ class Resources:
     settings: Settings
     videos: ObjectStore
     training: ObjectStore
+    arrivals: Arrivals
     plays_db: PlaysDb
     registry: Registry
     trainer: Trainer
     asked: Endpoint
     annotator: Annotator
+    bills: Bills
     cutter: ClipCutter
 
     def by_name(self) -> dict[str, Any]:
@@ -36,22 +39,30 @@ class Resources:
 
 
 def build_resources(settings: Settings) -> Resources:
-    """Raises Permanent for a setting that no adapter of this version answers to."""
-    if settings.trainer != "local":
-        raise Permanent(f"UBALL_TRAINER={settings.trainer} is not yet in this version: use local")
-    account = {"gcp_project_id": settings.gcp_project_id, "aws_region": settings.aws_region}
-    videos, training = (open_store(url, **account) for url in (settings.videos_url, settings.training_url))
-    features = settings.cache / "features"
-    asked = LocalEndpoint(training, features)
+    """Nothing is asked of any service yet. Raises Permanent for a library that is not installed."""
+    videos, training = videos_store(settings), training_store(settings)
+    plays_db = plays_database(settings)
+    registry = StoreRegistry(training, now=_now)
+    bills = Bills(
+        registry,
+        settings.price_table,
+        settings.ceilings,
+        settings.media_resolution,
+        settings.annotate_by,
+        _now,
+    )
+    trainer, asked = (_on_vertex if settings.trainer == "vertex" else _local)(settings, training, registry)
     return Resources(
         settings=settings,
         videos=videos,
         training=training,
-        plays_db=open_plays_db(settings.plays_url),
-        registry=StoreRegistry(training, now=lambda: datetime.now(UTC)),
-        trainer=LocalTrainer(training, features, settings.workers),
+        arrivals=Arrivals(arrivals_store(settings), videos, plays_db, settings.copy_engine),
+        plays_db=plays_db,
+        registry=registry,
+        trainer=trainer,
         asked=asked,
-        annotator=Annotator(asked, training, settings.workers),
+        annotator=Annotator(asked, training, bills),
+        bills=bills,
         cutter=ClipCutter(
             videos,
             training,
@@ -62,3 +73,73 @@ def build_resources(settings: Settings) -> Resources:
             prove_all=settings.clip_proof == "every",
         ),
     )
+
+
+def videos_store(settings: Settings) -> ObjectStore:
+    return _store(settings, settings.videos_url)
+
+
+def training_store(settings: Settings) -> ObjectStore:
+    return _store(settings, settings.training_url)
+
+
+def arrivals_store(settings: Settings) -> ObjectStore | None:
+    return _store(settings, settings.source_url) if settings.source_url else None
+
+
+def plays_database(settings: Settings) -> PlaysDb:
+    key = settings.supabase_service_key
+    return open_plays_db(
+        settings.plays_url,
+        supabase_url=settings.supabase_url,
+        supabase_key=key.get_secret_value() if key else None,
+        timeout_s=settings.supabase_timeout_s,
+    )
+
+
+def _store(settings: Settings, url: str) -> ObjectStore:
+    return open_store(url, gcp_project_id=settings.gcp_project_id, aws_region=settings.aws_region)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _local(settings: Settings, training: ObjectStore, _: Registry) -> tuple[Trainer, Endpoint]:
+    features = settings.cache / "features"
+    trainer = LocalTrainer(training, features, settings.workers)
+    return trainer, LocalEndpoint(training, features, settings.workers)
+
+
+def _on_vertex(settings: Settings, training: ObjectStore, registry: Registry) -> tuple[Trainer, Endpoint]:
+    from uball_assets.adapters.vertex.batch import BatchOptions, VertexBatches
+    from uball_assets.adapters.vertex.clients import VertexClients
+    from uball_assets.adapters.vertex.serving import VertexEndpoint
+    from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer
+
+    token = settings.vertex_token
+    clients = VertexClients(
+        settings.gcp_project_id or "",
+        settings.vertex_url or None,
+        token=token.get_secret_value() if token else None,
+    )
+    options = VertexOptions(
+        location=settings.tuning_location,
+        stuck_after_s=settings.tuning_stuck_after_s,
+        submit_grace_s=settings.submit_grace_s,
+        ceilings=settings.ceilings,
+        prices=settings.price_table,
+    )
+    batches = BatchOptions(
+        media_resolution=settings.media_resolution,
+        poll_s=settings.train_poll_s,
+        stuck_after_s=settings.tuning_stuck_after_s,
+        submit_grace_s=settings.submit_grace_s,
+    )
+    in_batches = VertexBatches(clients, training, registry, batches)
+    endpoint = VertexEndpoint(
+        clients,
+        media_resolution=settings.media_resolution,
+        batches=in_batches if settings.annotate_by == "batch" else None,
+    )
+    return VertexTrainer(clients, training, registry, options), endpoint

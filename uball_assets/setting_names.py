@@ -21,12 +21,12 @@ Fields = Mapping[str, FieldInfo]
 
 _OLDER_NAMES: dict[str, tuple[str, str | dict[str, str]]] = {
     "TRAINING_MODE": ("trainer", {"local": "local", "hybrid": "vertex"}),
-    "AWS_S3_BUCKET": ("videos_url", "s3://{}"),
+    "AWS_S3_BUCKET": ("source_url", "s3://{}"),
     "GCS_VIDEO_BUCKET": ("videos_url", "gs://{}"),
     "GCS_TRAINING_BUCKET": ("training_url", "gs://{}"),
     "AWS_S3_REGION": ("aws_region", "{}"),
 }
-"""The league's names before this platform, and what they say; of two for one setting the later line wins."""
+"""The league's names before this platform, and what they say."""
 
 
 class Setting(NamedTuple):
@@ -71,7 +71,10 @@ def refuse_unknown(fields: Fields, given: Iterable[str]) -> None:
 def from_older_names(fields: Fields, given: Mapping[str, str | None]) -> tuple[dict[str, Any], list[str]]:
     """What the league's older names say where the new name is not given, and a sentence on each."""
     values, notices = {}, []
+    is_only_bucket = not given.get("GCS_VIDEO_BUCKET") and variable(fields, "videos_url") not in given
     for older, (field, form) in _OLDER_NAMES.items():
+        if older == "AWS_S3_BUCKET" and is_only_bucket:
+            field = "videos_url"  # videos stay where they arrive
         value, newer = given.get(older), variable(fields, field)
         if not value:
             continue

@@ -28,6 +28,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from uball_assets.domain.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Mode, Recipe
+from uball_assets.domain.cost import Ceilings, Price, parse_prices
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.games import valid_game_id
 from uball_assets.domain.matching import TOLERANCE_S
@@ -106,6 +107,52 @@ class Settings(BaseSettings):
         default_factory=lambda data: "gemini-3.5-flash" if data["trainer"] == "vertex" else "local-mlp-1",
         description="What the first model starts from. For vertex not gemini-2.5: it retires, and tuned "
         "models die with their base.",
+    )
+    tuning_location: str = Field(
+        default="us-central1",
+        description="Where vertex tunes. Gemini 3 is tuned in us-central1 and europe-west4 only.",
+    )
+    adapter_size: Literal[1, 2, 4, 8, 16] = Field(
+        default=4, description="Rank of the tuned adapter. 4: a few thousand clips do not fill more."
+    )
+    learning_rate_multiplier: PositiveFloat | None = Field(
+        default=None, le=10, description="Times the service's own learning rate. Empty: the service's own."
+    )
+    checkpoints: Literal["last", "all"] = Field(
+        default="last",
+        description="Which checkpoints vertex keeps. last: with one epoch there is nothing between, and each "
+        "kept one gets an endpoint of its own.",
+    )
+    media_resolution: Literal["low", "medium", "high"] = Field(
+        default="low",
+        description="How closely Gemini looks at a frame, in training and in service alike. low is the "
+        "cheapest and allows clips of up to 20 minutes. Changing it writes every example again.",
+    )
+    tuning_stuck_after_s: PositiveFloat = Field(
+        default=21600.0,
+        description="A tuning job that shows no progress for so long is cancelled: jobs were seen to hang "
+        "for 22 hours, and one runs at a time.",
+    )
+    submit_grace_s: NonNegativeFloat = Field(
+        default=180.0,
+        description="How long a paid job that may have been submitted is looked for before it is submitted "
+        "again.",
+    )
+    annotate_by: Literal["online", "batch"] = Field(
+        default="batch",
+        description="How vertex annotates whole games: batch costs half and has no rate limit; online "
+        "answers at once.",
+    )
+    ceiling_job_usd: NonNegativeFloat = Field(
+        default=50.0, description="No paid job is submitted that is estimated to cost more."
+    )
+    ceiling_month_usd: NonNegativeFloat = Field(
+        default=200.0, description="No paid job is submitted that takes the calendar month beyond this."
+    )
+    prices: str = Field(
+        default="",
+        description="Prices that replace those of uball_assets/domain/cost.py, as JSON; `uball costs` shows "
+        "the table with its sources.",
     )
     epochs: PositiveInt = Field(
         default=1,
@@ -223,6 +270,27 @@ class Settings(BaseSettings):
         default_factory=lambda data: 60.0 if data["trainer"] == "vertex" else 1.0,
         description="How often a running training is looked at: a tuning job on vertex takes hours.",
     )
+    source_url: str = Field(
+        default="",
+        description="Where raw videos arrive, if not where they are kept: s3://bucket. raw_videos and `uball "
+        "migrate` copy a game's files from there to UBALL_VIDEOS_URL. Empty: they stay where they arrive.",
+    )
+    copy_engine: Literal["stream", "rclone", "sts"] = Field(
+        default="stream",
+        description="Who copies from UBALL_SOURCE_URL: this program, an rclone of yours, or Google's Storage "
+        "Transfer Service (above a terabyte).",
+    )
+    vertex_url: str = Field(
+        default="",
+        description="Another address of Vertex AI: a private endpoint, or a test server. Empty: Google's.",
+    )
+    vertex_token: SecretStr | None = Field(
+        default=None, description="For UBALL_VERTEX_URL alone. Empty: Google's standard credentials."
+    )
+    supabase_timeout_s: PositiveFloat = Field(
+        default=10.0,
+        description="How long an answer of the database is waited for, before it is asked again.",
+    )
     gcp_project_id: str | None = Field(
         default=None, validation_alias="GCP_PROJECT_ID", description="Whose Vertex AI and buckets these are."
     )
@@ -246,6 +314,26 @@ class Settings(BaseSettings):
     def cache(self) -> Path:
         """What can be deleted at any time and is made again."""
         return self.home / "cache"
+
+    @property
+    def price_table(self) -> tuple[Price, ...]:
+        return parse_prices(self.prices)
+
+    @property
+    def ceilings(self) -> Ceilings:
+        return Ceilings(self.ceiling_job_usd, self.ceiling_month_usd)
+
+    @property
+    def tuning_options(self) -> dict[str, str]:
+        """What decides a tuned model's weights beside its data, by name: part of a training's fingerprint."""
+        if self.trainer == "local":
+            return {}
+        multiplier = self.learning_rate_multiplier
+        return {
+            "adapter_size": str(self.adapter_size),
+            "learning_rate_multiplier": "" if multiplier is None else f"{multiplier:g}",
+            "checkpoints": self.checkpoints,
+        }
 
     @property
     def recipe(self) -> Recipe:
@@ -281,6 +369,22 @@ class Settings(BaseSettings):
     @classmethod
     def _store(cls, url: str, info: ValidationInfo) -> str:
         return store_address(url, info.data["checkout"])
+
+    @field_validator("source_url")
+    @classmethod
+    def _source(cls, url: str) -> str:
+        if url and not url.startswith(("s3://", "gs://")):
+            raise ValueError("videos are copied from a bucket only; name s3://bucket, or leave it empty")
+        return url
+
+    @field_validator("prices")
+    @classmethod
+    def _prices(cls, text: str) -> str:
+        try:
+            parse_prices(text)
+        except Permanent as error:
+            raise ValueError(str(error)) from error
+        return text
 
     @field_validator("plays_url")
     @classmethod
@@ -326,6 +430,10 @@ class Settings(BaseSettings):
             raise ValueError("UBALL_PLAYS_URL=supabase needs SUPABASE_URL and SUPABASE_SERVICE_KEY")
         if self.trainer == "vertex" and not self.gcp_project_id:
             raise ValueError("UBALL_TRAINER=vertex needs GCP_PROJECT_ID")
+        if self.trainer == "vertex" and not self.training_url.startswith("gs://"):
+            raise ValueError(
+                "UBALL_TRAINER=vertex reads clips from a bucket: set UBALL_TRAINING_URL=gs://..."
+            )
         return self
 
 

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from uball_assets.adapters.object_store import open_store
-from uball_assets.adapters.plays_db import open_plays_db
 from uball_assets.adapters.registry import Entry, Registry, StoreRegistry
 from uball_assets.adapters.sources import files_by_game
 from uball_assets.settings import Settings
@@ -61,18 +59,22 @@ class Status:
 
 def read_status(settings: Settings) -> Status:
     """Raises Permanent for a record or a source that cannot be read."""
-    registry = StoreRegistry(open_store(settings.training_url), now=lambda: datetime.now(UTC))
+    from uball_assets.resources import training_store
+
+    registry = StoreRegistry(training_store(settings), now=lambda: datetime.now(UTC))
     models = registry.entries("models")
     return Status(games=_games(registry, models, _known_games(settings)), models=_models(registry, models))
 
 
 def _known_games(settings: Settings) -> set[str]:
     """What the sources hold: a video folder, or a row in the database."""
-    filmed = set(files_by_game(open_store(settings.videos_url)))
+    from uball_assets.resources import plays_database, videos_store
+
+    filmed = set(files_by_game(videos_store(settings)))
     path = settings.plays_url.removeprefix("sqlite:///")
     if path != settings.plays_url and not Path(path).exists():
         return filmed
-    return filmed | set(open_plays_db(settings.plays_url).game_ids())
+    return filmed | set(plays_database(settings).game_ids())
 
 
 def _games(registry: Registry, models: list[Entry], known: set[str]) -> list[GameStatus]:

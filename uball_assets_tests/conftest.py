@@ -9,7 +9,12 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-pytest_plugins = ["uball_assets_tests.platform_fixtures", "uball_assets_tests.services.fixtures"]
+pytest_plugins = [
+    "uball_assets_tests.platform_fixtures",
+    "uball_assets_tests.services.fixtures",
+    "uball_assets_tests.services.fixtures_supabase",
+    "uball_assets_tests.services.fixtures_vertex",
+]
 
 CHECKOUT = Path(__file__).parents[1]
 CACHE = CHECKOUT / ".uball" / "cache"

@@ -6,6 +6,7 @@ which model (`domain.routing`) or how answers become plays (`domain.annotate`).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -23,7 +24,7 @@ from uball_assets.assets.common import GAME, loss_metadata
 from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
-from uball_assets.assets.reading import current_routing, game_clips, game_plays, model_named
+from uball_assets.assets.reading import current_routing, game_clips, game_plays, model_named, served
 from uball_assets.assets.recording import append_change
 from uball_assets.assets.scoring import interval, percent, questions, score, seen_plays
 from uball_assets.domain import places
@@ -65,7 +66,7 @@ def annotations(
             metadata={"model": "none serves yet: the first model is still to be trained"}
         )
     model = model_named(registry, model_for(routing, game_id))
-    if not annotator.endpoint.is_alive(model["model_uri"]):
+    if not annotator.endpoint.is_alive(served(model)):
         raise dg.Failure(f"{model['name']} serves this game and does not answer: see the newest route")
     said, scores = (
         _answer_known(training, annotator, model, game_id, known)
@@ -83,7 +84,7 @@ def _answer_known(
     training: ObjectStore, annotator: Annotator, model: Entry, game_id: str, known: list[Play]
 ) -> tuple[Annotations, Scores]:
     seen = seen_plays(known, game_clips(training, game_id))
-    said = annotator.annotate(model["model_uri"], questions(seen))
+    said = annotator.annotate(served(model), questions(seen), f"game {game_id}")
     return said, score(seen, said)
 
 
@@ -92,8 +93,8 @@ def _answer_windows(
 ) -> Annotations:
     rig = documents.load(training, places.rig(game_id), Rig)
     asked, losses = cut_windows(cutter, rig)
-    said = annotator.annotate(model["model_uri"], asked)
-    return Annotations(said.plays, said.per_camera, (*losses, *said.losses))
+    said = annotator.annotate(served(model), asked, f"game {game_id}")
+    return replace(said, losses=(*losses, *said.losses))
 
 
 def _record(

@@ -106,6 +106,19 @@ def refused(message: str) -> dg.Failure:
     return dg.Failure(description=message, allow_retries=False)
 
 
+def copy_log(tell: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Says every few seconds how far a copy is: `2,310 of 16,204 MB brought`."""
+    told_s = time.monotonic()
+
+    def watch(done_bytes: int, all_bytes: int) -> None:
+        nonlocal told_s
+        if time.monotonic() - told_s >= TELL_EVERY_S:
+            told_s = time.monotonic()
+            tell(f"{done_bytes / 1e6:,.0f} of {all_bytes / 1e6:,.0f} MB brought")
+
+    return watch
+
+
 def progress_log(tell: Callable[[str], None]) -> Callable[[Progress], None]:
     """Says every few seconds how far a cut is: `37 of 60 clips, 312 of 540 MB read, 84 MB/s, 6 s left`."""
     told_s = time.monotonic()

@@ -12,10 +12,17 @@ import dagster as dg
 from uball_assets.adapters import documents
 from uball_assets.adapters.endpoint import Endpoint
 from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
 from uball_assets.assets.evaluation import evaluation
-from uball_assets.assets.reading import champion, current_routing, latest_manifest
+from uball_assets.assets.reading import (
+    champion,
+    current_routing,
+    latest_manifest,
+    model_versions,
+    served,
+)
 from uball_assets.domain.metrics import Scores
 from uball_assets.domain.promotion import Promotion, decide
 from uball_assets.domain.routing import promoted
@@ -35,6 +42,7 @@ def endpoint(
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
     asked: dg.ResourceParam[Endpoint],
+    plays_db: dg.ResourceParam[PlaysDb],
 ) -> dg.MaterializeResult[None]:
     found, challenger = latest_manifest(registry), registry.latest("models")
     if found is None or challenger is None:
@@ -43,6 +51,7 @@ def endpoint(
     promotion = _decide(training, registry, challenger, found[0]["yardstick_hash"])
     if promotion["promote"]:
         _serve(registry, asked, challenger, promotion["reason"])
+    plays_db.write_model_versions(model_versions(registry))
     return mark(context, found[1].game_ids, _metadata(registry, promotion))
 
 
@@ -100,7 +109,7 @@ def _right(training: ObjectStore, registry: Registry, model: Entry, yardstick_ha
 def _serve(registry: Registry, asked: Endpoint, challenger: Entry, reason: str) -> None:
     """One more row of routes, unless this promotion has its row already: a later rollback is never undone
     here."""
-    if not asked.is_alive(challenger["model_uri"]):
+    if not asked.is_alive(served(challenger)):
         raise dg.Failure(f"{challenger['name']} does not answer: its route is not opened")
     routing = promoted(current_routing(registry), challenger["name"])
     entry = {

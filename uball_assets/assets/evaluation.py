@@ -14,7 +14,7 @@ from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
-from uball_assets.assets.reading import latest_manifest
+from uball_assets.assets.reading import latest_manifest, served
 from uball_assets.assets.scoring import interval, percent, questions, score
 from uball_assets.domain import places
 from uball_assets.domain.metrics import Interval, Scores
@@ -65,7 +65,7 @@ def evaluation(
 def _answering(context: dg.AssetExecutionContext, registry: Registry, annotator: Annotator) -> list[Entry]:
     """Every model, oldest first, but those that have retired: no answer is not a wrong answer."""
     models = registry.entries("models")
-    answering = [model for model in models if annotator.endpoint.is_alive(model["model_uri"])]
+    answering = [model for model in models if annotator.endpoint.is_alive(served(model))]
     for model in models:
         if model not in answering:
             context.log.warning("%s does not answer any more: it is not scored", model["name"])
@@ -82,7 +82,7 @@ def _evaluate(
     known = registry.find("evaluations", key)
     if known:
         return known
-    said = annotator.annotate(model["model_uri"], questions(yardstick.plays))
+    said = annotator.annotate(served(model), questions(yardstick.plays), f"yardstick {yardstick.hash[:8]}")
     scores = score(yardstick.plays, said)
     name = places.scores(model["name"], yardstick.hash)
     documents.save(training, name, scores)

@@ -90,7 +90,7 @@ def training_examples(
 ) -> Iterator[dg.MaterializeResult[None]]:
     work = _read(training, context.partition_key)
     verdict = grade(work.facts)
-    examples = _write(training, work, verdict, settings.benchmark_games)
+    examples = _write(training, work, verdict, settings)
     _record(registry, work, verdict, examples)
     metadata = _metadata(work, verdict, examples)
     if verdict.trainable:
@@ -121,9 +121,7 @@ def _read(training: ObjectStore, game_id: str) -> GameWork:
     )
 
 
-def _write(
-    training: ObjectStore, work: GameWork, verdict: Grade, benchmark_games: Sequence[str]
-) -> GameExamplesReport:
+def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Settings) -> GameExamplesReport:
     """The two JSONL files (empty for a game that is refused), their side manifest and the quarantine."""
     game_id = work.rig.game_id
     by_play = {play.play_id: play for play in work.plays}
@@ -132,11 +130,15 @@ def _write(
         key=lambda clip: (by_play[clip.play_id].window.start_s, clip.play_id, clip.angle),
     )
     lines = [
-        ExampleLine(_split(clip.play_id, game_id, benchmark_games), training.uri(clip.name), clip)
+        ExampleLine(_split(clip.play_id, game_id, settings.benchmark_games), training.uri(clip.name), clip)
         for clip in clips
     ]
     texts = {
-        split: "".join(_line(by_play[line.clip.play_id], line) for line in lines if line.split == split)
+        split: "".join(
+            _line(by_play[line.clip.play_id], line, settings.media_resolution)
+            for line in lines
+            if line.split == split
+        )
         for split in ("train", "validation")
     }
     examples = GameExamplesReport(game_id, examples_hash(texts, lines), tuple(lines), tuple(work.plays))
@@ -152,8 +154,9 @@ def _split(play_id: str, game_id: str, benchmark_games: Sequence[str]) -> Litera
     return "train" if eval_side(play_id, game_id, benchmark_games) == "train" else "validation"
 
 
-def _line(play: Play, line: ExampleLine) -> str:
-    return example_line(play, line.clip.angle, line.clip_uri, line.clip.timestamp_clip_s) + "\n"
+def _line(play: Play, line: ExampleLine, media_resolution: str) -> str:
+    text = example_line(play, line.clip.angle, line.clip_uri, line.clip.timestamp_clip_s, media_resolution)
+    return f"{text}\n"
 
 
 def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameExamplesReport) -> None:

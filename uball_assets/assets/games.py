@@ -3,16 +3,18 @@
 Belongs here: reading the sources and writing down what was found. Not here: cutting (`clips`).
 """
 
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 
 from uball_assets.adapters import documents
+from uball_assets.adapters.arrivals import Arrivals, Brought
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.rig_inspection import inspect_rig
 from uball_assets.adapters.sync_audit import audit_sync
-from uball_assets.assets.common import GAME, loss_metadata
+from uball_assets.assets.common import GAME, copy_log, loss_metadata
 from uball_assets.domain import places, sync_words
 from uball_assets.domain.games import game_title
 from uball_assets.domain.plays import check_rows, play_as_row
@@ -32,6 +34,14 @@ CAMERA_SCHEMA = dg.TableSchema(
         dg.TableColumn("notes", description="what is worth knowing of a film, sound or not"),
     ]
 )
+BROUGHT_SCHEMA = dg.TableSchema(
+    columns=[
+        dg.TableColumn("source"),
+        dg.TableColumn("size_mb", type="float"),
+        dg.TableColumn("verified"),
+        dg.TableColumn("was_there", type="bool"),
+    ]
+)
 SYNC_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in sync_words.COLUMNS])
 PLAY_COLUMNS = ("start_timestamp", "end_timestamp", "angle", "classification", "player_a", "note", "id")
 PLAY_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in PLAY_COLUMNS])
@@ -40,21 +50,25 @@ PLAY_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in PLAY_COLU
 @dg.asset(
     **GAME,
     kinds={"mp4"},
-    description="A game's four camera files: found, named, proved to decode, and their offsets listened to.",
+    description="A game's four camera files: brought from where they arrive (UBALL_SOURCE_URL), found, "
+    "named, proved to decode, and their offsets listened to.",
 )
 def raw_videos(
     context: dg.AssetExecutionContext,
     videos: dg.ResourceParam[ObjectStore],
     training: dg.ResourceParam[ObjectStore],
     plays_db: dg.ResourceParam[PlaysDb],
+    arrivals: dg.ResourceParam[Arrivals],
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
-    rig = inspect_rig(videos, plays_db, game_id)
+    brought = arrivals.bring(game_id, copy_log(context.log.info))
+    found = inspect_rig(videos, plays_db, game_id)
+    rig = replace(found, losses=(*found.losses, *brought.losses))
     sync = audit_sync(videos, rig)
     documents.save(training, places.sync(game_id), sync)
     documents.save(training, places.rig(game_id), rig)
-    title = game_title(plays_db.game(game_id))
-    return dg.MaterializeResult(metadata={"game": title, **_rig_metadata(rig), **_sync_metadata(sync)})
+    told = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(brought)}
+    return dg.MaterializeResult(metadata={"game": game_title(plays_db.game(game_id)), **told})
 
 
 @dg.asset(
@@ -110,6 +124,26 @@ def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
     return {
         "sync_offsets": dg.MetadataValue.table(rows, schema=SYNC_SCHEMA),
         "offsets_doubted": len(sync.complaints),
+    }
+
+
+def _brought_metadata(brought: Brought) -> dict[str, Any]:
+    if brought.report is None:
+        return {}
+    rows = [
+        dg.TableRecord(
+            {
+                "source": film.source,
+                "size_mb": round(film.size_bytes / 1e6, 2),
+                "verified": film.verified,
+                "was_there": film.skipped,
+            }
+        )
+        for film in brought.report.migrated
+    ]
+    return {
+        "brought": dg.MetadataValue.table(rows, schema=BROUGHT_SCHEMA),
+        "brought_mb": round(brought.report.copied_bytes / 1e6, 2),
     }
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import dagster as dg
 
+from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.adapters.trainer import JobState, JobStatus, Trainer, TuneSpec
 from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
 from uball_assets.assets.reading import latest_manifest
 from uball_assets.assets.training_set import training_set
+from uball_assets.domain.base_models import base_model
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.examples import PROMPT_HASH
 from uball_assets.domain.manifest import Manifest, fingerprint
@@ -32,6 +34,7 @@ def tuned_model(
     context: dg.AssetExecutionContext,
     registry: dg.ResourceParam[Registry],
     trainer: dg.ResourceParam[Trainer],
+    bills: dg.ResourceParam[Bills],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     found = latest_manifest(registry)
@@ -43,13 +46,16 @@ def tuned_model(
     if parent and parent["manifest_hash"] == entry["hash"] and parent["prompt_hash"] == PROMPT_HASH:
         return mark(context, manifest.game_ids, {**_metadata(parent), "trained_now": False})
     spec = tune_spec(entry, manifest, parent, settings)
-    status = _train(context, trainer, spec, settings.train_poll_s)
+    status = _train(context, trainer, bills, spec, settings.train_poll_s)
     model = registry.append("models", _entry(spec, status, entry, manifest, parent), key=spec.fingerprint)
     return mark(context, manifest.game_ids, {**_metadata(model), "trained_now": True})
 
 
 def tune_spec(entry: Entry, manifest: Manifest, parent: Entry | None, settings: Settings) -> TuneSpec:
-    """The next version: its parent is the newest model, its data the whole cumulative set."""
+    """The next version: it goes on from the newest model, on the whole cumulative set.
+
+    Weights of another base cannot be gone on from: then it starts from its own base.
+    """
     version = parent["version"] + 1 if parent else 1
     label = fingerprint(
         entry["hash"],
@@ -58,16 +64,18 @@ def tune_spec(entry: Entry, manifest: Manifest, parent: Entry | None, settings: 
         settings.epochs,
         settings.seed,
         PROMPT_HASH,
+        settings.tuning_options,
     )
     return TuneSpec(
         model_name=model_name(version, games_learned(manifest)),
         fingerprint=label,
         train_uri=entry["train_uri"],
         validation_uri=entry["validation_uri"],
-        parent_uri=parent["model_uri"] if parent else None,
+        parent_uri=parent["model_uri"] if parent and parent["base"] == settings.base_model else None,
         base=settings.base_model,
         epochs=settings.epochs,
         seed=settings.seed,
+        options=settings.tuning_options,
     )
 
 
@@ -76,7 +84,9 @@ def games_learned(manifest: Manifest) -> int:
     return sum(game.train_count > 0 for game in manifest.games)
 
 
-def _train(context: dg.AssetExecutionContext, trainer: Trainer, spec: TuneSpec, poll_s: float) -> JobStatus:
+def _train(
+    context: dg.AssetExecutionContext, trainer: Trainer, bills: Bills, spec: TuneSpec, poll_s: float
+) -> JobStatus:
     """The finished job: one found under this fingerprint, else a new one, followed to its end."""
     status = trainer.find(spec.fingerprint)
     if status is None or status.state in (JobState.FAILED, JobState.CANCELLED):
@@ -85,6 +95,10 @@ def _train(context: dg.AssetExecutionContext, trainer: Trainer, spec: TuneSpec, 
         context.log.info("%s: %s", spec.model_name, status.detail)
         time.sleep(poll_s)
         status = trainer.poll(status.job_id)
+    told = status.metrics
+    bills.enter_training(
+        spec.model_name, status.job_id, int(told.get("tokens_billed", 0)), told.get("cost_usd", 0.0)
+    )
     if status.state is not JobState.SUCCEEDED or status.model_uri is None:
         raise Permanent(f"training {spec.model_name} ended {status.state}: {status.detail}")
     return status
@@ -102,15 +116,17 @@ def _entry(
         "manifest_key": entry["key"],
         "game_ids": list(manifest.game_ids),
         "game_count": games_learned(manifest),
-        "parent": parent["name"] if parent else None,
+        "parent": parent["name"] if parent and spec.parent_uri else None,
         "base": spec.base,
-        "base_retires_on": None,
+        "base_retires_on": str(retires_on) if (retires_on := base_model(spec.base).retires_on) else None,
         "prompt_hash": PROMPT_HASH,
         "fingerprint": spec.fingerprint,
         "model_uri": status.model_uri,
+        "endpoint_uri": status.endpoint_uri or status.model_uri,
         "train_count": manifest.train_count,
         "epochs": spec.epochs,
         "seed": spec.seed,
+        "options": dict(spec.options),
         "metrics": dict(status.metrics),
         "cost_usd": float(status.metrics.get("cost_usd", 0.0)),
     }

@@ -11,7 +11,9 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters import documents
+from uball_assets.adapters.endpoint import ServedModel
 from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import Row
 from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
@@ -96,6 +98,16 @@ def model_named(registry: Registry, name: str) -> Entry:
     return found
 
 
+def served(model: Entry) -> ServedModel:
+    """A model's entry as an endpoint asks for it; entries from before cloud models have one address."""
+    return ServedModel(
+        name=model["name"],
+        model_uri=model["model_uri"],
+        endpoint_uri=model.get("endpoint_uri") or model["model_uri"],
+        base=model["base"],
+    )
+
+
 def current_routing(registry: Registry) -> Routing | None:
     entry = registry.latest("routes")
     if entry is None:
@@ -110,3 +122,36 @@ def champion(registry: Registry) -> Entry | None:
     if routing is None:
         return None
     return model_named(registry, max(routing.routes, key=lambda route: route.weight_percent).model)
+
+
+def model_versions(registry: Registry) -> list[Row]:
+    """Every model as the league's app reads it (plays database, `model_versions`), oldest first."""
+    evaluations, serving = registry.entries("evaluations"), registry.latest("routes")
+    newest = evaluations[-1]["yardstick_hash"] if evaluations else None
+    scores = {entry["model"]: entry for entry in evaluations if entry["yardstick_hash"] == newest}
+    routes = serving["routes"] if serving else []
+    weights = {route["model"]: float(route["weight_percent"]) for route in routes}
+    return [
+        {
+            "name": model["name"],
+            "label": model["label"],
+            "version": model["version"],
+            "game_count": model["game_count"],
+            "parent": model["parent"],
+            "base": model["base"],
+            "base_retires_on": model["base_retires_on"],
+            "trained_at": model["recorded_at"],
+            "train_count": model["train_count"],
+            "play_accuracy": _value(scores.get(model["name"]), "play_accuracy"),
+            "three_four_accuracy": _value(scores.get(model["name"]), "three_four"),
+            "serves": model["name"] in weights,
+            "weight_percent": weights.get(model["name"], 0.0),
+            "endpoint": served(model).endpoint_uri,
+            "cost_usd": model["cost_usd"],
+        }
+        for model in registry.entries("models")
+    ]
+
+
+def _value(scored: Entry | None, measure: str) -> float | None:
+    return scored[measure]["value"] if scored else None

@@ -11,7 +11,7 @@ from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.registry import Registry
 from uball_assets.assets.endpoint import endpoint
 from uball_assets.assets.evaluation import evaluation
-from uball_assets.assets.reading import champion, latest_manifest
+from uball_assets.assets.reading import champion, latest_manifest, served
 from uball_assets.assets.training_set import training_set
 
 
@@ -57,7 +57,7 @@ def served_model_answers(
     registry: dg.ResourceParam[Registry], asked: dg.ResourceParam[Endpoint]
 ) -> dg.AssetCheckResult:
     serving = champion(registry)
-    alive = serving is not None and asked.is_alive(serving["model_uri"])
+    alive = serving is not None and asked.is_alive(served(serving))
     name = serving["name"] if serving else "nobody"
     return dg.AssetCheckResult(
         passed=alive, description=f"{name} {'answers' if alive else 'does not answer'}"

@@ -1,7 +1,8 @@
 """Filming the league in the background, so that the first games are processed while the last are still being
 filmed.
 
-Belongs here: waiting for a game's files. Not here: making them (`film`).
+Belongs here: waiting for a game's files, and bringing them where videos arrive. Not here: making them
+(`film`).
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import Row
 from uball_assets.demo.film import film_all
 from uball_assets.demo.league import Batch, DemoGame
 from uball_assets.demo.mess import Broken
+from uball_assets.domain import places
 
 _POLL_S = 0.2
 
@@ -57,10 +61,22 @@ class Filming:
                 self._filming.result()
             time.sleep(_POLL_S)
 
+    def bring(self, game: DemoGame, videos: ObjectStore, arrivals: ObjectStore | None) -> None:
+        """Waits for the game's files, and uploads them to where raw videos arrive, unless they lie there."""
+        self.wait_for(game)
+        store, column = (arrivals, "s3_key") if arrivals else (videos, "filename")
+        folder = "" if arrivals else places.videos(game.game_id)
+        for video, path in zip(self._kept(game), self._files(game), strict=True):
+            name = f"{folder}{video[column]}"
+            if store.local_path(name) != path.absolute() and not store.list(name):
+                store.upload(name, path)
+
     def _files(self, game: DemoGame) -> list[Path]:
         folder = self._folder / "Games" / game.game_id
-        kept = [video for video in game.videos if game.broken.get(video["angle"]) is not Broken.MISSING]
-        return [folder / video["filename"] for video in kept]
+        return [folder / video["filename"] for video in self._kept(game)]
+
+    def _kept(self, game: DemoGame) -> list[Row]:
+        return [video for video in game.videos if game.broken.get(video["angle"]) is not Broken.MISSING]
 
     def _on_done(self, _: str) -> None:
         self._done_count += 1

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 
@@ -93,7 +94,7 @@ class Loop:
         for edit in batch.edits:
             stored, rows = database.game(edit["game_id"]), database.plays(edit["game_id"])
             before = next((row for row in rows if row["id"] == edit["id"]), None)
-            if stored and before and before["updated_at"] != edit["updated_at"]:
+            if stored and before and _says_otherwise(before, edit):
                 database.add_game(stored, [edit], [])
                 self.say(f"  a person corrected play {edit['id'][:8]} of game {edit['game_id'][:8]}")
         for game in batch.games:
@@ -122,7 +123,7 @@ class Loop:
         return True
 
     def _process(self, game: DemoGame) -> bool:
-        self.filming.wait_for(game)
+        self.filming.bring(game, self.resources.videos, self.resources.arrivals.store)
         game_id, registry, started = game.game_id, self.resources.registry, time.monotonic()
         sources = source_hashes(self.resources.videos, self.resources.plays_db, [game_id])
         if game_targets(registry, sources)[game_id] == processed_targets(registry).get(game_id):
@@ -147,3 +148,8 @@ class Loop:
             return set(self.resources.plays_db.game_ids())
         except Permanent:  # the very first game makes the database
             return set()
+
+
+def _says_otherwise(before: Mapping[str, Any], edit: Mapping[str, Any]) -> bool:
+    """Whether a correction is still to be made; when it was made is the database's to say."""
+    return any(before[column] != value for column, value in edit.items() if not column.endswith("_at"))

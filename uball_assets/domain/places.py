@@ -78,5 +78,10 @@ def scores(model_name: str, yardstick_hash: str) -> str:
     return f"evaluations/{model_name}/{yardstick_hash}.json"
 
 
+def batch(batch_hash: str) -> str:
+    """Questions that a service answers in one go, and under `answers/` what it wrote."""
+    return f"batches/{batch_hash}/"
+
+
 def picture(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/pictures/{name}.png"

@@ -19,8 +19,8 @@ from typing import Any
 
 from uball_assets.adapters.camera_proof import prove_camera
 from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.object_store import ObjectStore, open_store
-from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, angle_of, find_angles
 from uball_assets.domain.errors import Loss, Permanent
@@ -30,6 +30,7 @@ from uball_assets.domain.plays import check_rows
 from uball_assets.domain.timeline import Window
 from uball_assets.importing.tables import PlayTable, in_file, read_play_table
 from uball_assets.media.probe import Probe, Soundness, probe
+from uball_assets.resources import plays_database, videos_store
 from uball_assets.settings import Settings
 
 Say = Callable[[str], None]
@@ -112,9 +113,9 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     valid_game_id(files.game_id)
     if files.date:
         _valid_date(files.date)
-    database = _existing_database(settings.plays_url)
+    database = _existing_database(settings)
     known_offsets_s = database.sync_offsets(files.game_id) if database else {}
-    cameras, losses = _cameras(files, open_store(settings.videos_url), known_offsets_s, settings.workers)
+    cameras, losses = _cameras(files, videos_store(settings), known_offsets_s, settings.workers)
     table = read_play_table(files.plays, files.game_id) if files.plays else PlayTable([], {}, [], [])
     sound, row_losses = check_rows(table.rows, {camera.angle: camera.filmed_game for camera in cameras})
     losses += table.losses
@@ -125,7 +126,7 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
 
 def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
     """Puts a checked game where the platform looks for it; what is there already is not copied again."""
-    videos, files = open_store(settings.videos_url), game.files
+    videos, files = videos_store(settings), game.files
     for camera in game.cameras:
         if not camera.is_there:
             for path, name in ((camera.path, camera.name), *camera.more):
@@ -140,7 +141,7 @@ def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
     }
     row = {"id": files.game_id} | {column: value for column, value in told.items() if value}
     cameras = [_camera_row(camera, files) for camera in game.cameras]
-    open_plays_db(settings.plays_url).add_game(row, game.table.rows, cameras)
+    plays_database(settings).add_game(row, game.table.rows, cameras)
 
 
 def add_partition(settings: Settings, game_id: str) -> bool:
@@ -255,10 +256,11 @@ def _is_stored(videos: ObjectStore, name: str, source: Path) -> bool:
     return given is not None and videos.fingerprint(stored) == folder.fingerprint(given)
 
 
-def _existing_database(url: str) -> PlaysDb | None:
+def _existing_database(settings: Settings) -> PlaysDb | None:
     """None before the first import, which makes it."""
+    url = settings.plays_url
     path = url.removeprefix("sqlite:///")
-    return None if path != url and not Path(path).exists() else open_plays_db(url)
+    return None if path != url and not Path(path).exists() else plays_database(settings)
 
 
 def _notices(
