@@ -32,7 +32,7 @@ import google_crc32c
 from benchmarks.measure import machine
 from benchmarks.s3_source import BUCKET
 from benchmarks.table import Gate, gates_table, table
-from uball_assets.adapters.rclone_copy import find_rclone
+from uball_assets.adapters.copying.rclone import find_rclone
 from uball_assets.domain.angles import Angle
 
 MIB = 1024 * 1024

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.assets import all_assets
+from uball_assets.assets.model import tuned_model
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
 from uball_assets.automation.sensors import build_sensors
@@ -30,7 +31,13 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
         resources={**build_resources(chosen).by_name(), **overrides},
         # A run is many light steps: a process for each would cost ten times the work.
         executor=dg.in_process_executor,
-    ).map_asset_specs(func=with_deadline)
+    ).map_asset_specs(func=lambda spec: _with_trainer(with_deadline(spec), chosen))
+
+
+def _with_trainer(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:
+    """The icon of who tunes."""
+    is_tuned_by_google = spec.key == tuned_model.key and settings.trainer == "vertex"
+    return spec.replace_attributes(kinds={"gemini"}) if is_tuned_by_google else spec
 
 
 defs = build_defs()

@@ -43,6 +43,8 @@ from uball_assets.setting_names import (
 )
 
 _POLICY, _RECIPE = Policy(), Recipe()
+LONGEST_SERVICE_RUN_S = 4 * 86_400
+"""A batch may queue for 72 hours and run for 24 (Google, 'Batch inference with Gemini')."""
 
 
 def find_checkout() -> Path:
@@ -322,6 +324,11 @@ class Settings(BaseSettings):
     @property
     def ceilings(self) -> Ceilings:
         return Ceilings(self.ceiling_job_usd, self.ceiling_month_usd)
+
+    @property
+    def run_tags(self) -> dict[str, str]:
+        """What a run of Dagster is told beside its reason: how long it may wait for a paid service."""
+        return {"dagster/max_runtime": str(LONGEST_SERVICE_RUN_S)} if self.trainer == "vertex" else {}
 
     @property
     def tuning_options(self) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -46,6 +48,7 @@ CHECKS = {
     "training_examples:good_grade",
     "training_examples:no_play_on_both_sides",
     "training_set:lines_add_up",
+    "tuned_model:base_lives_on",
     "evaluation:better_than_guessing",
     "endpoint:served_model_answers",
 }
@@ -157,3 +160,18 @@ def test_each_deadline_is_on_an_asset_that_exists() -> None:
 
 def test_an_override_replaces_the_resource_of_that_name() -> None:
     assert build_defs(Settings(), videos="another").resources["videos"] == "another"  # type: ignore[index]
+
+
+def test_a_model_that_google_tunes_is_shown_as_one(tmp_path: Path) -> None:
+    pytest.importorskip("dagster_gcp")
+    cloud = Settings(
+        home=tmp_path,
+        videos_url=str(tmp_path),
+        training_url="gs://bucket",
+        plays_url=f"sqlite:///{tmp_path}/plays.db",
+        trainer="vertex",
+        gcp_project_id="league",
+    )
+    specs = build_defs(cloud).resolve_all_asset_specs()
+    assert [one.kinds for one in specs if one.key.to_user_string() == "tuned_model"] == [{"gemini"}]
+    assert spec("tuned_model").kinds == {"scikitlearn"}

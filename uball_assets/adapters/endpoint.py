@@ -46,8 +46,6 @@ class Said:
     output_tokens: int = 0
     price: Literal["", "online", "batch"] = ""
     """Which price applies to the tokens; '' where nothing is charged."""
-    paid_as: str = ""
-    """The job that was paid for it, whose answers may be read again for nothing; '' for a single question."""
 
 
 class Endpoint(Protocol):

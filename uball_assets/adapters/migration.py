@@ -1,6 +1,6 @@
 """A game's films from where they arrive to where they are kept. Doing it again copies only what differs.
 
-Belongs here: what is there already, and the report. Not here: copying the rest (`copy_engines`), or which
+Belongs here: what is there already, and the report. Not here: copying the rest (`copying`), or which
 file goes where (`domain.migration`).
 """
 
@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from uball_assets.adapters.copy_engines import Store, engine_named, target_store
-from uball_assets.adapters.copy_job import Copied, Job, Outcome
-from uball_assets.adapters.copy_proof import Arrived, same_content
-from uball_assets.adapters.copy_source import Source
+from uball_assets.adapters.copying.engines import Store, engine_named, target_store
+from uball_assets.adapters.copying.job import Copied, Job, Outcome
+from uball_assets.adapters.copying.proof import Arrived, same_content
+from uball_assets.adapters.copying.source import Source
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain import places

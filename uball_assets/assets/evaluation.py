@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters import documents
-from uball_assets.adapters.asking import Annotator
+from uball_assets.adapters.asking import Annotations, Annotator
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
@@ -86,10 +86,12 @@ def _evaluate(
     scores = score(yardstick.plays, said)
     name = places.scores(model["name"], yardstick.hash)
     documents.save(training, name, scores)
-    return registry.append("evaluations", _entry(model, yardstick, scores, name, len(said.losses)), key=key)
+    return registry.append("evaluations", _entry(model, yardstick, scores, name, said), key=key)
 
 
-def _entry(model: Entry, yardstick: Yardstick, scores: Scores, name: str, losses: int) -> dict[str, Any]:
+def _entry(
+    model: Entry, yardstick: Yardstick, scores: Scores, name: str, said: Annotations
+) -> dict[str, Any]:
     return {
         "model": model["name"],
         "yardstick_hash": yardstick.hash,
@@ -98,7 +100,8 @@ def _entry(model: Entry, yardstick: Yardstick, scores: Scores, name: str, losses
         "three_four": interval(scores.three_four),
         "make_miss": interval(scores.make_miss),
         "majority": scores.majority_class_accuracy,
-        "unusable_answers": losses,
+        "unusable_answers": len(said.losses),
+        "asked_again": said.asked_again,
         "scores_name": name,
     }
 

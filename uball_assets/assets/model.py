@@ -5,6 +5,7 @@ Belongs here: following a job to its end and putting the model on the record. No
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
@@ -21,6 +22,11 @@ from uball_assets.domain.examples import PROMPT_HASH
 from uball_assets.domain.manifest import Manifest, fingerprint
 from uball_assets.domain.naming import model_name, version_label
 from uball_assets.settings import Settings
+
+AFTER_EPOCH = "loss_after_epoch_"
+LOSS_SCHEMA = dg.TableSchema(
+    columns=[dg.TableColumn("epoch", type="int"), dg.TableColumn("loss", type="float")]
+)
 
 
 @dg.asset(
@@ -140,5 +146,18 @@ def _metadata(model: Entry) -> dict[str, Any]:
         "train_lines": model["train_count"],
         "cost_usd": model["cost_usd"],
         "card": dg.MetadataValue.path(model["model_uri"].replace("model.safetensors", "model.json")),
-        **{f"training/{name}": round(value, 4) for name, value in model["metrics"].items()},
+        "base_retires_on": model["base_retires_on"] or "never",
+        "loss_by_epoch": dg.MetadataValue.table(_losses(model["metrics"]), schema=LOSS_SCHEMA),
+        **{
+            f"training/{name}": round(value, 4)
+            for name, value in model["metrics"].items()
+            if not name.startswith(AFTER_EPOCH)
+        },
     }
+
+
+def _losses(metrics: Mapping[str, float]) -> list[dg.TableRecord]:
+    """The loss curve: before the first epoch (0), and after each that the trainer told of."""
+    named = [name for name in metrics if name.startswith(AFTER_EPOCH)]
+    told = {int(name.removeprefix(AFTER_EPOCH)): metrics[name] for name in named}
+    return [dg.TableRecord({"epoch": epoch, "loss": round(told[epoch], 4)}) for epoch in sorted(told)]

@@ -62,7 +62,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         targets = game_targets(registry, named)
         decided = _decide_games(context, registry, settings, named, targets)
         due = [(game, pickup) for game, pickup in decided.items() if pickup.due][:_MOST_REQUESTS]
-        requests = [_game_request(registry, game, targets[game], pickup) for game, pickup in due]
+        requests = [_game_request(registry, settings, game, targets[game], pickup) for game, pickup in due]
         partitions = set(context.instance.get_dynamic_partitions(str(games.name)))
         new = [game for game, _ in due if game not in partitions]
         return dg.SensorResult(
@@ -96,7 +96,9 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         run_key = f"train:{target}:{attempt}"
         _note(registry, "train", "", target, attempt, run_key, decision.reason)
         request = dg.RunRequest(
-            run_key=run_key, partition_key=game_id, tags={"train/reason": decision.reason}
+            run_key=run_key,
+            partition_key=game_id,
+            tags={"train/reason": decision.reason, **settings.run_tags},
         )
         return dg.SensorResult(run_requests=[request])
 
@@ -142,10 +144,14 @@ def _decide_games(
     return {game_id: pick_up(view(game_id), rule, now_s) for game_id in seen}
 
 
-def _game_request(registry: Registry, game_id: str, target: str, pickup: Pickup) -> dg.RunRequest:
+def _game_request(
+    registry: Registry, settings: Settings, game_id: str, target: str, pickup: Pickup
+) -> dg.RunRequest:
     run_key = f"game:{game_id}:{target}:{pickup.attempt}"
     _note(registry, "game", game_id, f"{game_id}:{target}", pickup.attempt, run_key, pickup.reason)
-    return dg.RunRequest(run_key=run_key, partition_key=game_id, tags={"game/reason": pickup.reason})
+    return dg.RunRequest(
+        run_key=run_key, partition_key=game_id, tags={"game/reason": pickup.reason, **settings.run_tags}
+    )
 
 
 def _note(

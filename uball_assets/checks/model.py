@@ -4,6 +4,8 @@ Unpartitioned: these runs cover a range of games, and a partitioned check would 
 them.
 """
 
+from datetime import UTC, datetime
+
 import dagster as dg
 
 from uball_assets.adapters.endpoint import Endpoint
@@ -11,8 +13,10 @@ from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.registry import Registry
 from uball_assets.assets.endpoint import endpoint
 from uball_assets.assets.evaluation import evaluation
+from uball_assets.assets.model import tuned_model
 from uball_assets.assets.reading import champion, latest_manifest, served
 from uball_assets.assets.training_set import training_set
+from uball_assets.domain.base_models import base_model, retirement_warning
 
 
 @dg.asset_check(
@@ -34,6 +38,19 @@ def lines_add_up(
         passed=(len(train), len(validation)) == expected and not shared,
         description=f"{len(train)} + {len(validation)} lines, {expected[0]} + {expected[1]} expected, "
         f"{shared} on both sides",
+    )
+
+
+@dg.asset_check(
+    asset=tuned_model, description="The newest model's base is served for a good while yet: it dies with it."
+)
+def base_lives_on(registry: dg.ResourceParam[Registry]) -> dg.AssetCheckResult:
+    model = registry.latest("models")
+    warning = retirement_warning(base_model(model["base"]), datetime.now(UTC).date()) if model else None
+    return dg.AssetCheckResult(
+        passed=warning is None,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=warning or (f"{model['base']} lives on" if model else "there is no model"),
     )
 
 
@@ -64,4 +81,4 @@ def served_model_answers(
     )
 
 
-checks = [lines_add_up, better_than_guessing, served_model_answers]
+checks = [lines_add_up, base_lives_on, better_than_guessing, served_model_answers]

@@ -11,7 +11,7 @@ from pathlib import Path
 import google_crc32c
 import pytest
 
-from uball_assets.adapters.copy_proof import Arrived, Checks, Witness, same_content
+from uball_assets.adapters.copying.proof import Arrived, Checks, Witness, same_content
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.migration import migrate_game
 from uball_assets.adapters.object_store import ObjectStore

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from uball_assets.adapters import rclone_copy
-from uball_assets.adapters.copy_job import Job, Outcome
-from uball_assets.adapters.copy_source import Source
+from uball_assets.adapters.copying import rclone
+from uball_assets.adapters.copying.job import Job, Outcome
+from uball_assets.adapters.copying.source import Source
+from uball_assets.adapters.copying.transfer_service import TransferService
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.migration import migrate_game
 from uball_assets.adapters.object_store import open_store
 from uball_assets.adapters.s3_store import S3Store
-from uball_assets.adapters.transfer_service import TransferService
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent, Transient
 
@@ -48,7 +48,7 @@ WANTED = {f"Games/g1/{name}": data for name, data in FILMS.items()}
 
 def test_rclone_copies_and_is_believed_nothing(s3: S3Store, gcs: GcsStore) -> None:
     try:
-        rclone_copy.find_rclone()
+        rclone.find_rclone()
     except Permanent:
         pytest.skip("rclone is not installed (the rclone extra)")
     report = migrate_game(s3, "Games/d/g", gcs, "g1", engine="rclone")
@@ -68,7 +68,7 @@ def test_without_rclone_it_is_said_how_to_get_it(
 
 
 def test_no_secret_stands_on_rclones_command_line(s3: S3Store, gcs: GcsStore) -> None:
-    assert "planted-secret" not in "".join(rclone_copy.remotes(s3, gcs))
+    assert "planted-secret" not in "".join(rclone.remotes(s3, gcs))
 
 
 class Answer:

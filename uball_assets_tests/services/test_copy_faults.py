@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from uball_assets.adapters.copy_cursor import FOLDER
-from uball_assets.adapters.copy_job import Job
-from uball_assets.adapters.copy_source import Source
+from uball_assets.adapters.copying.cursor import FOLDER
+from uball_assets.adapters.copying.job import Job
+from uball_assets.adapters.copying.resumable_upload import open_http
+from uball_assets.adapters.copying.source import Source
+from uball_assets.adapters.copying.stream import StreamCopier
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.migration import migrate_game
 from uball_assets.adapters.object_store import AlreadyExists, ObjectStore, open_store
-from uball_assets.adapters.resumable_upload import open_http
-from uball_assets.adapters.stream_copy import StreamCopier
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.migration import KEPT_AS
 
@@ -164,10 +164,10 @@ def test_a_writer_that_was_first_is_looked_at_and_never_overwritten(job: Job, gc
 KILLED = """
 import os, signal, sys
 from uball_assets.adapters.object_store import open_store
-from uball_assets.adapters.copy_job import Job
-from uball_assets.adapters.copy_source import Source
-from uball_assets.adapters.resumable_upload import open_http
-from uball_assets.adapters.stream_copy import StreamCopier
+from uball_assets.adapters.copying.job import Job
+from uball_assets.adapters.copying.source import Source
+from uball_assets.adapters.copying.resumable_upload import open_http
+from uball_assets.adapters.copying.stream import StreamCopier
 s3, gcs = open_store(sys.argv[1]), open_store(sys.argv[2])
 read = 0
 def told(count):

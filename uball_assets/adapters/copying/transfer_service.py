@@ -5,7 +5,7 @@ identity federation, so that no key is handed over), and that its own service ac
 Tested offline only, against a small server of its REST protocol.
 
 Belongs here: the job, its operation, its end. Not here: what is copied (`migration`), the proof
-(`copy_verdict`).
+(`verdict`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from functools import partial
 from typing import Any
 
 from uball_assets.adapters.buckets import no_login, refusal, unreachable
-from uball_assets.adapters.copy_job import Engine, Job, Outcome, Told, below
-from uball_assets.adapters.copy_verdict import verdicts
+from uball_assets.adapters.copying.job import Engine, Job, Outcome, Told, below
+from uball_assets.adapters.copying.verdict import verdicts
 from uball_assets.adapters.gcs_store import LOGIN, GcsStore
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.s3_store import S3Store

@@ -1,6 +1,6 @@
 """A film where it arrived, read once from front to end, and what its service knows of its content.
 
-Belongs here: reading for a copy. Not here: checksums (`copy_proof`), or where the bytes go (`stream_copy`).
+Belongs here: reading for a copy. Not here: checksums (`proof`), or where the bytes go (`stream`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from uball_assets.adapters.copy_proof import Witness
+from uball_assets.adapters.copying.proof import Witness
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.adapters.s3_store import S3Store

@@ -1,6 +1,6 @@
 """What an engine is asked to copy, and what it answers.
 
-Belongs here: the words between `migration` and its engines (`stream_copy`, `rclone_copy`,
+Belongs here: the words between `migration` and its engines (`stream`, `rclone`,
 `transfer_service`). Not here: any rule.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from uball_assets.adapters.copy_source import Source
+from uball_assets.adapters.copying.source import Source
 from uball_assets.adapters.object_store import AlreadyExists, ObjectInfo
 from uball_assets.domain.errors import Permanent, UballError
 

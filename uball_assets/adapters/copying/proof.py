@@ -4,7 +4,7 @@ A service that keeps the checksum of the whole content is the best witness; S3 k
 it, and an ETag that is the MD5 of the content, or for an upload in parts the MD5 of the parts' MD5s. What is
 needed on the way is computed on the way; nothing is read a second time.
 
-Belongs here: checksums. Not here: reading (`copy_source`), sending (`resumable_upload`).
+Belongs here: checksums. Not here: reading (`source`), sending (`resumable_upload`).
 """
 
 from __future__ import annotations

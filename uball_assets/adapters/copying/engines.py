@@ -1,7 +1,7 @@
 """Who copies: this program (`stream`), the program rclone, or Google's Storage Transfer Service (`sts`).
 
 Belongs here: choosing one, and running `stream` on several films at once. Not here: copying one
-(`stream_copy`, `rclone_copy`, `transfer_service`).
+(`stream`, `rclone`, `transfer_service`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from uball_assets.adapters.copy_job import Copied, Engine, Job, Outcome, Told
+from uball_assets.adapters.copying.job import Copied, Engine, Job, Outcome, Told
+from uball_assets.adapters.copying.resumable_upload import open_http
+from uball_assets.adapters.copying.stream import StreamCopier, copy_into_folder
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.object_store import AlreadyExists, ObjectStore
-from uball_assets.adapters.resumable_upload import open_http
-from uball_assets.adapters.stream_copy import StreamCopier, copy_into_folder
 from uball_assets.domain.errors import Permanent, UballError
 
 Store = GcsStore | FolderStore
@@ -35,11 +35,11 @@ def engine_named(
     if name == "stream":
         return partial(_stream_all, videos, workers)
     if name == "rclone":
-        from uball_assets.adapters.rclone_copy import rclone_engine
+        from uball_assets.adapters.copying.rclone import rclone_engine
 
         return rclone_engine(source, videos, workers)
     if name == "sts":
-        from uball_assets.adapters.transfer_service import transfer_engine
+        from uball_assets.adapters.copying.transfer_service import transfer_engine
 
         return transfer_engine(source, videos, project_id, role_arn)
     raise Permanent(f"{name!r} is no engine: use stream, rclone or sts")

@@ -1,6 +1,6 @@
 """What became of films that another program copied: nothing it says is believed, both services are asked.
 
-Belongs here: the proof after the fact. Not here: the programs (`rclone_copy`, `transfer_service`).
+Belongs here: the proof after the fact. Not here: the programs (`rclone`, `transfer_service`).
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from uball_assets.adapters.copy_job import Copied, Job, Outcome
-from uball_assets.adapters.copy_proof import Arrived, Witness, same_content
+from uball_assets.adapters.copying.job import Copied, Job, Outcome
+from uball_assets.adapters.copying.proof import Arrived, Witness, same_content
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.object_store import ObjectInfo
 from uball_assets.domain.errors import Transient, UballError

@@ -3,7 +3,7 @@
 The address is a secret and needs no login beside it, so that no token can expire on the way. No message holds
 it, and urllib3's debug log, which writes the address of every request, is kept from writing this one.
 
-Belongs here: the protocol (`Content-Range`, 308). Not here: what is sent, or trying again (`stream_copy`).
+Belongs here: the protocol (`Content-Range`, 308). Not here: what is sent, or trying again (`stream`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from uball_assets.adapters.buckets import refusal, unreachable
-from uball_assets.adapters.copy_proof import Arrived
+from uball_assets.adapters.copying.proof import Arrived
 from uball_assets.adapters.gcs_store import LOGIN
 from uball_assets.adapters.object_store import AlreadyExists, ObjectInfo
 from uball_assets.domain.errors import Transient

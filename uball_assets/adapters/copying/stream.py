@@ -8,7 +8,7 @@ Whatever breaks, the service is asked how far it is, and the copy goes on from t
 the last kept checksum on, and what has arrived already is only added to the checksum. A killed copy that runs
 again does the same with the kept cursor.
 
-Belongs here: the order of these steps. Not here: the protocol (`resumable_upload`), the proof (`copy_proof`).
+Belongs here: the order of these steps. Not here: the protocol (`resumable_upload`), the proof (`proof`).
 """
 
 from __future__ import annotations
@@ -19,13 +19,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from uball_assets.adapters.copy_cursor import Cursor, CursorShelf
-from uball_assets.adapters.copy_job import Copied, Job, Told
-from uball_assets.adapters.copy_proof import Arrived, Checks
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.gcs_store import GcsStore
-from uball_assets.adapters.object_store import AlreadyExists
-from uball_assets.adapters.resumable_upload import (
+from uball_assets.adapters.copying.cursor import Cursor, CursorShelf
+from uball_assets.adapters.copying.job import Copied, Job, Told
+from uball_assets.adapters.copying.proof import Arrived, Checks
+from uball_assets.adapters.copying.resumable_upload import (
     QUANTUM_BYTES,
     ArrivedDamaged,
     Body,
@@ -33,6 +30,9 @@ from uball_assets.adapters.resumable_upload import (
     ResumableUpload,
     UploadLost,
 )
+from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.gcs_store import GcsStore
+from uball_assets.adapters.object_store import AlreadyExists
 from uball_assets.domain.errors import Transient
 from uball_assets.domain.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
 

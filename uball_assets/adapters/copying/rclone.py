@@ -18,8 +18,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from uball_assets.adapters.copy_job import Engine, Job, Outcome, Told, below
-from uball_assets.adapters.copy_verdict import verdicts
+from uball_assets.adapters.copying.job import Engine, Job, Outcome, Told, below
+from uball_assets.adapters.copying.verdict import verdicts
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.s3_store import S3Store

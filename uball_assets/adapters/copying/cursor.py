@@ -5,7 +5,7 @@
 An upload's address is a secret, since it alone allows the upload to go on: it stands in the private bucket
 that the upload is for, and is never part of a message.
 
-Belongs here: keeping the cursor. Not here: following it (`stream_copy`).
+Belongs here: keeping the cursor. Not here: following it (`stream`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Cursor:
     upload_address: str = field(repr=False)
     source_fingerprint: str
     state: dict[str, Any]
-    """Of `copy_proof.Checks`."""
+    """Of `proof.Checks`."""
 
 
 class CursorShelf:
