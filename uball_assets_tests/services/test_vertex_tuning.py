@@ -12,7 +12,7 @@ import pytest
 
 from uball_assets.adapters.object_store import ObjectStore, open_store
 from uball_assets.adapters.registry import StoreRegistry
-from uball_assets.adapters.trainer import JobState, JobStatus, TuneSpec
+from uball_assets.adapters.trainer import JobState, JobStatus, Trainer, TuneSpec
 from uball_assets.adapters.vertex.clients import VertexClients
 from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer
 from uball_assets.domain.cost import Ceilings
@@ -80,7 +80,7 @@ def a_trainer(
     return VertexTrainer(clients, store, StoreRegistry(store, now=clock), options, now=clock)
 
 
-def followed(trainer: VertexTrainer, status: JobStatus) -> JobStatus:
+def followed(trainer: Trainer, status: JobStatus) -> JobStatus:
     deadline = time.monotonic() + 60
     while status.state is JobState.RUNNING:
         assert time.monotonic() < deadline, status
