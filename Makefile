@@ -10,7 +10,7 @@ export DAGSTER_HOME := $(CURDIR)
 export DAGSTER_DISABLE_TELEMETRY := 1
 export PYTHONWARNINGS := ignore:Function `dev_command` is superseded,ignore:Function `definitions_validate_command` is superseded
 
-.PHONY: help venv demo dev test test-daemon test-services test-browser bench-clips bench-migrate clean
+.PHONY: help venv demo dev test test-daemon test-services test-browser bench-clips bench-migrate cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; some minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h films, 40 GB read)"
+	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
 	@echo "make bench-migrate S3 to GCS beside rclone (installs it); a minute"
 	@echo "make venv         install into .venv; every target does so by itself when it is needed"
 	@echo "make clean        remove .venv and the tools' caches; videos, plays and models in .uball stay"
@@ -60,6 +61,10 @@ test-browser: venv
 
 bench-clips: venv
 	@$(BIN)/python -m benchmarks.clips --size $(BENCH)
+
+cloud-here: venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services]' >&2
+	@$(BIN)/python -m uball_assets_tests.services.here
 
 bench-migrate: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services,rclone]'

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uball_assets.adapters.migration import migrate_game
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.sources import arrived_hash
 from uball_assets.domain.errors import Loss, Permanent, Transient
 from uball_assets.domain.migration import MigrationReport, folder_in_keys
 
@@ -23,6 +24,8 @@ class Brought:
     report: MigrationReport | None
     """None where nothing was to be brought."""
     losses: tuple[Loss, ...] = ()
+    arrived_hash: str = ""
+    """What had arrived before it was brought (`sources.arrived_hash`)."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,18 @@ class Arrivals:
         keys = [row.get("s3_key") for row in self.plays_db.videos(game_id)] if self.store else []
         if self.store is None or not any(keys):
             return Brought(None)
+        arrived = ""
         try:
-            folder = folder_in_keys(game_id, keys)
+            path = folder_in_keys(game_id, keys).source_path
+            arrived = arrived_hash(self.store, self.store.list(path))
             report = migrate_game(
-                self.store, folder.source_path, self.videos, game_id, engine=self.engine, progress=progress
+                self.store, path, self.videos, game_id, engine=self.engine, progress=progress
             )
         except Permanent as error:
             remedy = "correct the game's s3_key in video_metadata, or upload its films"
-            return Brought(None, (Loss("films", f"game {game_id}", str(error), remedy),))
+            return Brought(None, (Loss("films", f"game {game_id}", str(error), remedy),), arrived)
         for failure in report.failures:
             if failure.is_transient:
                 raise Transient(f"{failure.source} could not be brought: {failure.reason}")
         losses = (Loss("film", each.source, each.reason, each.remedy) for each in report.failures)
-        return Brought(report, tuple(losses))
+        return Brought(report, tuple(losses), arrived)

@@ -43,6 +43,10 @@ class PlaysDb(Protocol):
         """The game's `video_metadata`, ordered by angle: where each camera's film stands, and its offset."""
         ...
 
+    def videos_by_game(self) -> dict[str, list[Row]]:
+        """As `videos`, of every game that has any; one read of the table."""
+        ...
+
     def players(self, team_ids: Iterable[str]) -> list[Row]:
         """The teams' players, ordered by team, jersey number (none last), id."""
         ...

@@ -6,14 +6,19 @@ what to do about it (`automation`).
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.plays_db import PlaysDb, Row
+from uball_assets.adapters.plays_tables import offsets_of
 from uball_assets.domain import places
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.migration import folder_in_keys
 
 
 def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
@@ -44,21 +49,47 @@ def _fingerprint(videos: ObjectStore, info: ObjectInfo) -> str:
         return f"unreadable: {error}"
 
 
-def source_hash(videos_hash: str, plays_version: str) -> str:
+def arrived_hash(arrivals: ObjectStore, arrived: Iterable[ObjectInfo]) -> str:
+    """Changes when a film arrives, is replaced or goes; '' while none has arrived."""
+    lines = [f"{info.name} {_fingerprint(arrivals, info)}" for info in arrived]
+    return content_hash(sorted(lines)) if lines else ""
+
+
+def source_hash(videos_hash: str, plays_version: str, arrived_hash: str = "") -> str:
     """One value for all that a game is made from."""
-    return content_hash([videos_hash, plays_version])
+    told = [videos_hash, plays_version]
+    return content_hash([*told, arrived_hash] if arrived_hash else told)
 
 
 def source_hashes(
-    videos: ObjectStore, plays_db: PlaysDb, game_ids: Sequence[str] | None = None
+    videos: ObjectStore,
+    plays_db: PlaysDb,
+    game_ids: Sequence[str] | None = None,
+    arrivals: ObjectStore | None = None,
 ) -> dict[str, str]:
     """Every game that has a video folder or a row in the database (or just those named), with its sources'
-    hash."""
-    files, versions = files_by_game(videos), plays_db.play_versions()
+    hash. `arrivals`: where films arrive, if not where they are kept."""
+    files, versions, cameras = files_by_game(videos), plays_db.play_versions(), plays_db.videos_by_game()
+    arrived = _arrived(arrivals, cameras) if arrivals else {}
     chosen = game_ids if game_ids is not None else sorted({*files, *versions, *plays_db.game_ids()})
     return {
         game: source_hash(
-            videos_hash(videos, files.get(game, []), plays_db.sync_offsets(game)), versions.get(game, "")
+            videos_hash(videos, files.get(game, []), offsets_of(cameras.get(game, []))),
+            versions.get(game, ""),
+            arrived.get(game, ""),
         )
         for game in chosen
     }
+
+
+def _arrived(arrivals: ObjectStore, cameras: Mapping[str, list[Row]]) -> dict[str, str]:
+    """What has arrived of each game whose keys name a folder; one listing."""
+    infos = arrivals.list("")
+    names = [info.name for info in infos]
+    hashes = {}
+    for game, rows in cameras.items():
+        with suppress(Permanent):  # no folder can be told: `raw_videos` says why
+            folder = folder_in_keys(game, [row["s3_key"] for row in rows]).source_path
+            begin, end = bisect_left(names, folder), bisect_left(names, folder + chr(sys.maxunicode))
+            hashes[game] = arrived_hash(arrivals, infos[begin:end])
+    return hashes

@@ -83,6 +83,10 @@ class SqlitePlaysDb:
     def videos(self, game_id: str) -> list[Row]:
         return self._rows("SELECT * FROM video_metadata WHERE game_id = ? ORDER BY angle", game_id)
 
+    def videos_by_game(self) -> dict[str, list[Row]]:
+        rows = self._rows("SELECT * FROM video_metadata ORDER BY game_id, angle")
+        return {game: list(videos) for game, videos in groupby(rows, key=lambda row: row["game_id"])}
+
     def players(self, team_ids: Iterable[str]) -> list[Row]:
         order = "ORDER BY team_id, jersey_number NULLS LAST, id"
         query = f"SELECT * FROM players WHERE team_id = ? {order}"  # noqa: S608 - constant

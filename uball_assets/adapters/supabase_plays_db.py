@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -57,6 +58,11 @@ class SupabasePlaysDb:
     def videos(self, game_id: str) -> list[Row]:
         rows = self._of("video_metadata", "angle", {"game_id": game_id})
         return sorted(rows, key=lambda row: str(row["angle"]))
+
+    def videos_by_game(self) -> dict[str, list[Row]]:
+        found = self._rows("video_metadata", _by_camera)
+        rows = sorted(found, key=lambda row: (row["game_id"], str(row["angle"])))
+        return {game: list(videos) for game, videos in groupby(rows, key=lambda row: row["game_id"])}
 
     def players(self, team_ids: Iterable[str]) -> list[Row]:
         return [
@@ -145,6 +151,14 @@ def _by(key: str, equal: Mapping[str, str] = MappingProxyType({})) -> Page:
         return (query.gt(key, last[key]) if last else query).order(key)
 
     return page
+
+
+def _by_camera(query: Any, last: Row | None) -> Any:
+    """All of `video_metadata`, whose key is a game and a camera."""
+    if last:
+        game, angle = last["game_id"], last["angle"]
+        query = query.or_(f'game_id.gt.{game},and(game_id.eq.{game},angle.gt."{angle}")')
+    return query.order("game_id").order("angle")
 
 
 def _by_stamp(moment: datetime) -> Page:

@@ -109,7 +109,8 @@ def _record(
     saw."""
     rig = documents.load(training, places.rig(game_id), Rig)
     report = documents.load(training, places.plays_report(game_id), PlaysReport)
-    sources, name = source_hash(rig.videos_hash, report.plays_version), model["name"] if model else None
+    sources = source_hash(rig.videos_hash, report.plays_version, rig.arrived_hash)
+    name = model["name"] if model else None
     entry = {
         "game_id": game_id,
         "model": name,

@@ -163,7 +163,7 @@ def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameEx
     game_id = work.rig.game_id
     state = {
         "game_id": game_id,
-        "source_hash": source_hash(work.rig.videos_hash, work.report.plays_version),
+        "source_hash": source_hash(work.rig.videos_hash, work.report.plays_version, work.rig.arrived_hash),
         "examples_hash": examples.examples_hash,
         "trainable": verdict.trainable,
         "grade": verdict.letter,

@@ -63,7 +63,7 @@ def raw_videos(
     game_id = context.partition_key
     brought = arrivals.bring(game_id, copy_log(context.log.info))
     found = inspect_rig(videos, plays_db, game_id)
-    rig = replace(found, losses=(*found.losses, *brought.losses))
+    rig = replace(found, losses=(*found.losses, *brought.losses), arrived_hash=brought.arrived_hash)
     sync = audit_sync(videos, rig)
     documents.save(training, places.sync(game_id), sync)
     documents.save(training, places.rig(game_id), rig)

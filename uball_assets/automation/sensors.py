@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Registry
@@ -51,11 +52,12 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         context: dg.SensorEvaluationContext,
         videos: dg.ResourceParam[ObjectStore],
         plays_db: dg.ResourceParam[PlaysDb],
+        arrivals: dg.ResourceParam[Arrivals],
         registry: dg.ResourceParam[Registry],
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
         try:
-            seen = source_hashes(videos, plays_db)
+            seen = source_hashes(videos, plays_db, arrivals=arrivals.store)
         except Permanent as error:
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}")
         named, refused = _valid(seen)

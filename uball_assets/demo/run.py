@@ -125,7 +125,9 @@ class Loop:
     def _process(self, game: DemoGame) -> bool:
         self.filming.bring(game, self.resources.videos, self.resources.arrivals.store)
         game_id, registry, started = game.game_id, self.resources.registry, time.monotonic()
-        sources = source_hashes(self.resources.videos, self.resources.plays_db, [game_id])
+        sources = source_hashes(
+            self.resources.videos, self.resources.plays_db, [game_id], self.resources.arrivals.store
+        )
         if game_targets(registry, sources)[game_id] == processed_targets(registry).get(game_id):
             return False
         verdict = "done" if self._execute(game_job.name, game_id) else "refused"

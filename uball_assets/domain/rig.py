@@ -56,6 +56,8 @@ class Rig:
     losses: tuple[Loss, ...]
     videos_hash: str
     """Changes when a file or an offset of this game does."""
+    arrived_hash: str = ""
+    """Changes when a film arrives or is replaced, where films arrive elsewhere; '' where they do not."""
 
     def camera(self, angle: Angle) -> Camera | None:
         return next((camera for camera in self.cameras if camera.angle is angle), None)

@@ -8,6 +8,8 @@ import pytest
 
 from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.rig_inspection import inspect_rig
+from uball_assets.adapters.sources import source_hash, source_hashes
 from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
 
 ARRIVED = "Games/2026-03-18/game1/"
@@ -69,6 +71,17 @@ def test_films_that_did_not_arrive_are_a_loss_and_no_error(arrivals: Arrivals) -
     brought = arrivals.bring("g1")
     assert brought.report is None
     assert [loss.where for loss in brought.losses] == ["game g1"]
+    assert brought.arrived_hash == ""
+
+
+def test_a_game_that_was_brought_is_of_the_sources_that_the_sensor_sees(arrivals: Arrivals) -> None:
+    arrive(arrivals, "game1_farleft.mp4")
+    seen = source_hashes(arrivals.videos, arrivals.plays_db, ["g1"], arrivals.store)
+    brought = arrivals.bring("g1")
+    rig = inspect_rig(arrivals.videos, arrivals.plays_db, "g1")
+    processed = source_hash(rig.videos_hash, "", brought.arrived_hash)
+    assert source_hashes(arrivals.videos, arrivals.plays_db, ["g1"], arrivals.store) == {"g1": processed}
+    assert seen != {"g1": processed}, "the film stood elsewhere"
 
 
 def test_a_game_without_keys_and_a_league_without_arrivals_bring_nothing(

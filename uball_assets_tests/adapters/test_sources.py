@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,33 @@ def test_a_change_outside_changes_its_own_game_and_no_other(world: World, change
     before = world.hashes()
     change(world)  # type: ignore[operator]
     after = world.hashes()
+    assert after["g1"] != before["g1"]
+    assert after["g2"] == before["g2"]
+
+
+ARRIVED = "Games/2026-03-18/game1/"
+ARRIVALS = {
+    "a film arrives": lambda store: store.write(f"{ARRIVED}far-right/video.mp4", b"x"),
+    "a film is replaced": lambda store: store.write(f"{ARRIVED}FAR_LEFT.mp4", b"another"),
+    "a film goes": lambda store: store.delete(f"{ARRIVED}FAR_LEFT.mp4"),
+}
+
+
+@pytest.mark.parametrize("change", ARRIVALS.values(), ids=ARRIVALS)
+def test_what_arrives_changes_its_own_game_before_it_is_brought(
+    world: World, tmp_path: Path, change: Callable[[FolderStore], None]
+) -> None:
+    arrivals = FolderStore(tmp_path / "arrived")
+    arrivals.write(f"{ARRIVED}FAR_LEFT.mp4", b"film")
+    arrivals.write("Games/2026-03-18/game10/FAR_LEFT.mp4", b"of another game")
+    keys = {"g1": f"{ARRIVED}FAR_LEFT.mp4", "g2": "Games/2026-03-19/game2/FAR_LEFT.mp4"}
+    for game, key in keys.items():
+        world.plays_db.add_game({"id": game}, [], [{"angle": "FAR_LEFT", "s3_key": key}])
+    before = source_hashes(world.videos, world.plays_db, arrivals=arrivals)
+    assert before["g1"] != world.hashes()["g1"]
+    assert before["g2"] == world.hashes()["g2"], "nothing of it has arrived"
+    change(arrivals)
+    after = source_hashes(world.videos, world.plays_db, arrivals=arrivals)
     assert after["g1"] != before["g1"]
     assert after["g2"] == before["g2"]
 

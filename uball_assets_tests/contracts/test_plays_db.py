@@ -337,6 +337,7 @@ def test_videos_come_back_whole_and_by_angle(db: PlaysDb) -> None:
     }
     db.add_game(GAME, [], [{"angle": "NEAR_LEFT"}, far])
     first, second = db.videos(G1)
+    assert db.videos_by_game() == {G1: [first, second]}
     assert first == {"game_id": G1, **far}
     assert {column: value for column, value in second.items() if value is not None} == {
         "game_id": G1,

@@ -60,6 +60,21 @@ def test_all_plays_arrive_whatever_the_server_s_cap(a_supabase_project: Project,
     assert db.play_versions()[GAME].startswith("2500-")
 
 
+def test_every_camera_of_every_game_arrives_in_pages_that_end_within_a_game(
+    a_supabase_project: Project,
+) -> None:
+    db = database(a_supabase_project)
+    angles = ["FAR_LEFT", "FAR_RIGHT", "NEAR_LEFT", "NEAR_RIGHT"]
+    games = [str(uuid.uuid5(uuid.NAMESPACE_OID, f"game {i}")) for i in range(12)]
+    for game in games:
+        db.add_game({"id": game}, [], [{"angle": angle} for angle in angles])
+    a_supabase_project.befalls(*({"max_rows": 7} for _ in range(10)))
+    found = db.videos_by_game()
+    assert {game: [row["angle"] for row in rows] for game, rows in found.items()} == dict.fromkeys(
+        games, angles
+    )
+
+
 FAULTS = [
     pytest.param({"status": 429}, errors.UpstreamError, id="429"),
     pytest.param({"status": 500}, errors.UpstreamError, id="500"),
