@@ -21,7 +21,7 @@ help:
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h films, 40 GB read)"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
-	@echo "make bench-migrate S3 to GCS beside rclone (installs it); a minute"
+	@echo "make bench-migrate S3 to GCS beside rclone (installs it); two minutes"
 	@echo "make venv         install into .venv; every target does so by itself when it is needed"
 	@echo "make clean        remove .venv and the tools' caches; videos, plays and models in .uball stay"
 	@echo

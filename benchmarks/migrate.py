@@ -1,7 +1,7 @@
 """A game's films from S3 to GCS: `uball migrate` beside rclone, on the same two servers, in one run.
 
-    python -m benchmarks.migrate            4 films of 256 MiB, then one of 1 GiB; about a minute
-    python -m benchmarks.migrate --rounds 5
+    python -m benchmarks.migrate            4 films of 256 MiB, then one of 1 GiB; two minutes
+    python -m benchmarks.migrate --rounds 3
 
 The servers cost next to nothing (`s3_source`, `gcs_sink`), so that what is compared are the programs. Each
 runs as a process of its own, in turns, start included. Both prove the copy by MD5, between the services.
@@ -72,7 +72,7 @@ class Ran:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--rounds", type=int, default=7)
     asked.add_argument("--film-mib", type=int, default=256, help="the size of each of four films")
     asked.add_argument("--large-mib", type=int, default=1024, help="the size of the one film")
     asked.add_argument(
