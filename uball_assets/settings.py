@@ -282,6 +282,11 @@ class Settings(BaseSettings):
         description="Who copies from UBALL_SOURCE_URL: this program, an rclone of yours, or Google's Storage "
         "Transfer Service (above a terabyte).",
     )
+    transfer_role_arn: str = Field(
+        default="",
+        description="For UBALL_COPY_ENGINE=sts: the AWS role that may read UBALL_SOURCE_URL; "
+        "deploy/terraform/aws prints it.",
+    )
     vertex_url: str = Field(
         default="",
         description="Another address of Vertex AI: a private endpoint, or a test server. Empty: Google's.",

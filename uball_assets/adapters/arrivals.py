@@ -35,6 +35,9 @@ class Arrivals:
     videos: ObjectStore
     plays_db: PlaysDb
     engine: str = "stream"
+    role_arn: str = ""
+    project_id: str | None = None
+    """The last two for engine `sts`."""
 
     def bring(self, game_id: str, progress: Shown | None = None) -> Brought:
         """The films that the game's `video_metadata.s3_key` name, in the video store; again costs two looks.
@@ -49,7 +52,14 @@ class Arrivals:
             path = folder_in_keys(game_id, keys).source_path
             arrived = arrived_hash(self.store, self.store.list(path))
             report = migrate_game(
-                self.store, path, self.videos, game_id, engine=self.engine, progress=progress
+                self.store,
+                path,
+                self.videos,
+                game_id,
+                engine=self.engine,
+                progress=progress,
+                role_arn=self.role_arn,
+                project_id=self.project_id,
             )
         except Permanent as error:
             remedy = "correct the game's s3_key in video_metadata, or upload its films"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     help="Who copies, instead of UBALL_COPY_ENGINE: this program, the rclone that is installed, or Google's "
     "Storage Transfer Service.",
 )
-@click.option("--role-arn", default="", help="For sts: the AWS role that may read the source.")
+@click.option("--role-arn", help="For sts: the AWS role, instead of UBALL_TRANSFER_ROLE_ARN.")
 @click.option("--replace", is_flag=True, help="Replace films at the target that somebody else wrote.")
 @click.option("--dry-run", is_flag=True, help="Say what would be copied, and copy nothing.")
 @as_json
@@ -49,7 +49,7 @@ def migrate(
     all_games: bool,
     from_url: str | None,
     engine: str | None,
-    role_arn: str,
+    role_arn: str | None,
     replace: bool,
     dry_run: bool,
     as_json: bool,
@@ -77,7 +77,7 @@ def migrate(
     options = {
         "engine": engine or settings.copy_engine,
         "replace": replace,
-        "role_arn": role_arn,
+        "role_arn": role_arn or settings.transfer_role_arn,
         "project_id": settings.gcp_project_id,
     }
     reports = _migrated(source, videos, games, losses, is_one=is_one, options=options)

@@ -160,7 +160,7 @@ def test_a_transfer_that_failed_says_so(s3: S3Store, gcs: GcsStore) -> None:
 
 
 @pytest.mark.parametrize(
-    ("project", "role", "said"), [(None, "r", "set GCP_PROJECT_ID"), ("p", "", "name it with --role-arn")]
+    ("project", "role", "said"), [(None, "r", "set GCP_PROJECT_ID"), ("p", "", "set UBALL_TRANSFER_ROLE_ARN")]
 )
 def test_the_transfer_service_says_what_it_needs(
     project: str | None, role: str, said: str, s3: S3Store, gcs: GcsStore

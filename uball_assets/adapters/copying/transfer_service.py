@@ -1,6 +1,6 @@
 """Films copied by Google's Storage Transfer Service: agentless, for amounts that no line of ours should bear.
 
-It needs `roles/storagetransfer.user` for this account, an AWS role that may read S3 (`--role-arn`, with web
+It needs `roles/storagetransfer.user` for this account, an AWS role that may read S3 (UBALL_TRANSFER_ROLE_ARN, with web
 identity federation, so that no key is handed over), and that its own service account may write to the bucket.
 Tested offline only, against a small server of its REST protocol.
 
@@ -127,7 +127,9 @@ def transfer_engine(
     if not project_id:
         raise Permanent("engine sts needs a Google project; set GCP_PROJECT_ID")
     if not role_arn:
-        raise Permanent("engine sts reads S3 by an AWS role; name it with --role-arn, or use --engine stream")
+        raise Permanent(
+            "engine sts reads S3 by an AWS role; set UBALL_TRANSFER_ROLE_ARN, or use engine stream"
+        )
     return partial(TransferService(_session(), project_id, role_arn).copy_all, source, videos)
 
 
