@@ -1,8 +1,8 @@
 """Films copied by Google's Storage Transfer Service: agentless, for amounts that no line of ours should bear.
 
 It needs `roles/storagetransfer.user` for this account, an AWS role that may read S3 (UBALL_TRANSFER_ROLE_ARN,
-with web identity federation, so that no key is handed over), and that its own service account may write to the
-bucket. Tested offline only, against a small server of its REST protocol.
+with web identity federation, so that no key is handed over), and that its own service account may write to
+the bucket. Tested offline only, against a small server of its REST protocol.
 """
 
 from __future__ import annotations
