@@ -17,7 +17,7 @@ help:
 	@echo "make dev          the Dagster UI on the same data: http://127.0.0.1:$(PORT) (another port: make dev PORT=3001)"
 	@echo "make test         tests, style and types; a few minutes"
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; several minutes more"
-	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; some minutes (installs them)"
+	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h films, 40 GB read)"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
@@ -53,7 +53,7 @@ test-daemon: venv
 
 test-services: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services]'
-	@$(BIN)/pytest -m services uball_assets_tests
+	@$(BIN)/pytest -m services -n 2 --dist loadfile uball_assets_tests
 
 test-browser: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
