@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from uball_assets.adapters.arrivals import Arrivals
+from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.definitions import build_defs
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Transient
 from uball_assets_tests.automation.ticking import Ticker, a_run
@@ -224,3 +228,36 @@ def test_a_tick_asks_for_at_most_25_games_and_the_next_for_the_others(platform: 
         a_run(platform, request, "game_job")
     ticker.tick()
     assert [request.partition_key for request in ticker.requests] == names[25:]
+
+
+def test_a_film_that_arrives_after_its_games_rows_is_picked_up_and_brought(
+    platform: Platform, tmp_path: Path
+) -> None:
+    """Where films arrive elsewhere: the game was processed without any, and nothing changed in its folder."""
+    kept, key = platform.resources, "Games/2026-03-18/game1/FAR_LEFT.mp4"
+    arrivals = Arrivals(FolderStore(tmp_path / "arrived"), kept.videos, kept.plays_db)
+    assert arrivals.store is not None
+    league = replace(
+        platform,
+        resources=replace(kept, arrivals=arrivals),
+        defs=build_defs(platform.settings, arrivals=arrivals),
+    )
+    camera = {"angle": "FAR_LEFT", "s3_key": key}
+    kept.plays_db.add_game({**platform.filmed.row, "id": "g1"}, platform.rows("g1"), [camera])
+    ticker = Ticker(league, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    run_asked(league, ticker)
+    assert ticker.tick() == "1 games: 1 up to date"
+    arrivals.store.write(key, b"no film")
+    assert "g1: still settling" in ticker.tick()
+    ticker.tick()
+    assert [request.tags["game/reason"] for request in ticker.requests] == [
+        "changed game, or a newer model serves"
+    ]
+    run_asked(league, ticker)
+    assert kept.videos.read("Games/g1/FAR_LEFT.mp4") == b"no film"
+    ticker.tick()
+    ticker.tick()
+    assert ticker.requests == []
+    assert ticker.tick() == "1 games: 1 up to date"
