@@ -52,7 +52,7 @@ test-daemon: venv
 	@$(BIN)/pytest -m daemon uball_assets_tests/daemon
 
 test-services: venv
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services,rclone]'
 	@$(BIN)/pytest -m services -n 2 --dist loadfile uball_assets_tests
 
 test-browser: venv
