@@ -51,7 +51,7 @@ def build_resources(settings: Settings) -> Resources:
         settings.annotate_by,
         _now,
     )
-    trainer, asked = (_on_vertex if settings.trainer == "vertex" else _local)(settings, training, registry)
+    trainer, asked = (_on_vertex if settings.trainer == "vertex" else _local)(settings, training, bills)
     return Resources(
         settings=settings,
         videos=videos,
@@ -112,13 +112,13 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _local(settings: Settings, training: ObjectStore, _: Registry) -> tuple[Trainer, Endpoint]:
+def _local(settings: Settings, training: ObjectStore, _: Bills) -> tuple[Trainer, Endpoint]:
     features = settings.cache / "features"
     trainer = LocalTrainer(training, features, settings.workers)
     return trainer, LocalEndpoint(training, features, settings.workers)
 
 
-def _on_vertex(settings: Settings, training: ObjectStore, registry: Registry) -> tuple[Trainer, Endpoint]:
+def _on_vertex(settings: Settings, training: ObjectStore, bills: Bills) -> tuple[Trainer, Endpoint]:
     from uball_assets.adapters.vertex.batch import BatchOptions, VertexBatches
     from uball_assets.adapters.vertex.clients import VertexClients
     from uball_assets.adapters.vertex.serving import VertexEndpoint
@@ -134,8 +134,6 @@ def _on_vertex(settings: Settings, training: ObjectStore, registry: Registry) ->
         location=settings.tuning_location,
         stuck_after_s=settings.tuning_stuck_after_s,
         submit_grace_s=settings.submit_grace_s,
-        ceilings=settings.ceilings,
-        prices=settings.price_table,
     )
     batches = BatchOptions(
         media_resolution=settings.media_resolution,
@@ -143,10 +141,10 @@ def _on_vertex(settings: Settings, training: ObjectStore, registry: Registry) ->
         stuck_after_s=settings.tuning_stuck_after_s,
         submit_grace_s=settings.submit_grace_s,
     )
-    in_batches = VertexBatches(clients, training, registry, batches)
+    in_batches = VertexBatches(clients, training, bills.registry, batches)
     endpoint = VertexEndpoint(
         clients,
         media_resolution=settings.media_resolution,
         batches=in_batches if settings.annotate_by == "batch" else None,
     )
-    return VertexTrainer(clients, training, registry, options), endpoint
+    return VertexTrainer(clients, training, bills, options), endpoint

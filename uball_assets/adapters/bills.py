@@ -38,8 +38,12 @@ class Bills:
         base = base_model(base_name)
         tokens = estimated_tokens(durations_s, prompt_letters, base, self.media_resolution, self.way)
         estimated_usd = answers_usd([tokens], base, self.prices)
-        refuse_over(estimated_usd, self.spent_this_month_usd, self.ceilings, what)
+        self.allow(estimated_usd, what)
         return estimated_usd
+
+    def allow(self, estimated_usd: float, what: str) -> None:
+        """Permanent, with the numbers, for an estimate over a ceiling."""
+        refuse_over(estimated_usd, self.spent_this_month_usd, self.ceilings, what)
 
     def enter_answers(
         self, base_name: str, tokens: Sequence[Tokens], estimated_usd: float | None, subject: str, key: str
@@ -49,6 +53,10 @@ class Bills:
             amount = answers_usd(tokens, base_model(base_name), self.prices)
             count = sum(each.input + each.output for each in tokens)
             self._enter("answers", subject, amount, estimated_usd, count, key)
+
+    def expect_training(self, model_name: str, job_id: str, tokens: int, estimated_usd: float | None) -> None:
+        """Counts against the month's ceiling until the bill takes its place."""
+        self._enter("training", model_name, None, estimated_usd, tokens, f"{job_id}:estimate")
 
     def enter_training(self, model_name: str, job_id: str, tokens: int, amount_usd: float) -> None:
         """What a job took, however it ended, once for each job; none where nothing is charged.
@@ -63,12 +71,12 @@ class Bills:
         return spent_in(self.registry.entries(COSTS), self._month)
 
     def _enter(
-        self, what: str, subject: str, usd: float, estimated_usd: float | None, tokens: int, key: str
+        self, what: str, subject: str, usd: float | None, estimated_usd: float | None, tokens: int, key: str
     ) -> None:
         entry: dict[str, Any] = {
             "what": what,
             "subject": subject,
-            "usd": round(usd, 6),
+            "usd": None if usd is None else round(usd, 6),
             "estimated_usd": None if estimated_usd is None else round(estimated_usd, 6),
             "tokens": tokens,
             "month": self._month,

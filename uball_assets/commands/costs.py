@@ -47,10 +47,11 @@ def recorded_costs(settings: Settings) -> list[Entry]:
     """What the record says was spent."""
     from datetime import UTC, datetime
 
+    from uball_assets.adapters.bills import COSTS
     from uball_assets.adapters.registry import StoreRegistry
     from uball_assets.resources import training_store
 
-    return StoreRegistry(training_store(settings), now=lambda: datetime.now(UTC)).entries("costs")
+    return StoreRegistry(training_store(settings), now=lambda: datetime.now(UTC)).entries(COSTS)
 
 
 def month_so_far(settings: Settings, entries: list[Entry]) -> dict[str, Any]:

@@ -101,13 +101,15 @@ class NextTraining:
 
 
 def _gather(settings: Settings, resources: Resources) -> NextTraining:
+    from uball_assets.adapters.bills import COSTS
+
     decision = _decision(settings, resources.registry)
     newest = resources.registry.latest("models")
     return NextTraining(
         plan=_plan(settings, resources, decision),
         newest=newest["name"] if newest else None,
         decision=decision,
-        month=month_so_far(settings, resources.registry.entries("costs")),
+        month=month_so_far(settings, resources.registry.entries(COSTS)),
     )
 
 

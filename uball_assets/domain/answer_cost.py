@@ -13,12 +13,12 @@ from typing import Literal
 
 from uball_assets.domain.base_models import BaseModel
 from uball_assets.domain.cost import Price, price_of, usd
+from uball_assets.domain.preflight import LETTERS_A_TOKEN
 
 Way = Literal["online", "batch"]
 
 ANSWER_TOKENS = 200
 """Of one answer: a play with a sentence and two events has some 500 letters, four to a token, and room."""
-_LETTERS_A_TOKEN = 4
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def estimated_tokens(
     """A question a clip: its prompt, and a frame a second of its clip (`tokens_per_frame`)."""
     frame_tokens = base.tokens_per_frame.get(resolution, 0)
     asked = [
-        math.ceil(prompt_letters / _LETTERS_A_TOKEN) + max(1, math.ceil(duration_s)) * frame_tokens
+        math.ceil(prompt_letters / LETTERS_A_TOKEN) + max(1, math.ceil(duration_s)) * frame_tokens
         for duration_s in durations_s
     ]
     return Tokens(way, sum(asked), len(asked) * ANSWER_TOKENS)

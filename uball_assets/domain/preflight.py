@@ -40,7 +40,7 @@ LONGEST_LABEL = 64
 
 _LABEL = re.compile(rf"[a-z0-9_-]{{0,{LONGEST_LABEL}}}")
 _CAMERA = re.compile(rf"_({'|'.join(Angle)})\.\w+$")
-_LETTERS_A_TOKEN = 4
+LETTERS_A_TOKEN = 4
 """Google, 'Understand and count tokens': about four letters are a token."""
 _SHOWN = 5
 _AGAIN = "write the game's examples again"
@@ -105,7 +105,7 @@ def tuning_line(where: str, text: str) -> TuningLine:
         clip_uri=example.clip_uri,
         size_bytes=None,
         duration_s=None,
-        text_tokens=math.ceil(len(example.prompt + example.answer) / _LETTERS_A_TOKEN),
+        text_tokens=math.ceil(len(example.prompt + example.answer) / LETTERS_A_TOKEN),
         media_resolution=told["generationConfig"]["mediaResolution"],
         line_bytes=size,
     )

@@ -62,11 +62,20 @@ def test_a_bill_is_entered_once(tmp_path: Path) -> None:
 
 def test_a_job_that_was_not_charged_clears_its_estimate(tmp_path: Path) -> None:
     ours = bills(tmp_path)
-    estimate = {"what": "training", "subject": "v2", "usd": None, "estimated_usd": 30.0, "tokens": 3_000_000}
-    ours.registry.append(COSTS, {**estimate, "month": "2026-11"}, key="training:job 5:estimate")
+    ours.expect_training("v2", "job 5", 3_000_000, 30.0)
     assert ours.spent_this_month_usd == 30
     ours.enter_training("v2", "job 5", 0, 0.0)
     assert ours.spent_this_month_usd == 0
+
+
+def test_a_running_job_counts_by_its_estimate_until_its_bill(tmp_path: Path) -> None:
+    ours = bills(tmp_path, month_usd=40.0)
+    ours.expect_training("v2", "job 5", 3_000_000, 30.0)
+    with pytest.raises(Permanent, match="UBALL_CEILING_MONTH_USD"):
+        ours.allow(20.0, "training v3")
+    ours.enter_training("v2", "job 5", 1_500_000, 15.0)
+    assert ours.spent_this_month_usd == 15
+    ours.allow(20.0, "training v3")
 
 
 def test_the_local_model_costs_nothing_under_any_ceiling(tmp_path: Path) -> None:

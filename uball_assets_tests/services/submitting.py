@@ -8,15 +8,16 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
+from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.object_store import open_store
 from uball_assets.adapters.registry import StoreRegistry
 from uball_assets.adapters.trainer import TuneSpec
-from uball_assets.adapters.vertex.clients import VertexClients
+from uball_assets.adapters.vertex.clients import VertexClients, utc_now
 from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer
+from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import UballError
 
 PRELOADED = [__name__, "dagster_gcp", "google.cloud.storage", "google.genai"]
@@ -59,9 +60,10 @@ def run(order: Order, tell: Connection) -> None:
     """Says "ready", waits for a word, and then says where it holds, the job's id, or the error."""
     os.environ["STORAGE_EMULATOR_HOST"] = order.storage_url
     store = open_store(order.bucket)
-    registry = StoreRegistry(store, now=lambda: datetime.now(UTC))
+    registry = StoreRegistry(store, now=utc_now)
+    bills = Bills(registry, PRICES, Ceilings(50.0, 200.0), "low", "batch", utc_now)
     trainer = VertexTrainer(
-        HeldClients(order, tell), store, registry, VertexOptions(submit_grace_s=order.grace_s)
+        HeldClients(order, tell), store, bills, VertexOptions(submit_grace_s=order.grace_s)
     )
     trainer.find("nothing yet: this opens the connections")
     tell.send("ready")

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.object_store import ObjectStore, open_store
 from uball_assets.adapters.registry import StoreRegistry
 from uball_assets.adapters.trainer import JobState, JobStatus, Trainer, TuneSpec
 from uball_assets.adapters.vertex.clients import VertexClients
 from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer
-from uball_assets.domain.cost import Ceilings
+from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 from uball_assets_tests.services.fixtures_vertex import VertexServer
@@ -26,6 +27,7 @@ LABELS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE", "4PT_MISS")
 TOKEN = "planted-secret-token"  # noqa: S105
 STATE_S = 0.02
 OPTIONS = VertexOptions(submit_grace_s=2.0)
+CEILINGS = Ceilings(job_usd=50.0, month_usd=200.0)
 
 
 @pytest.fixture
@@ -68,16 +70,21 @@ class Clock:
         return datetime.now(UTC) + self.ahead
 
 
+def bills_of(store: ObjectStore, now: Callable[[], datetime], ceilings: Ceilings = CEILINGS) -> Bills:
+    return Bills(StoreRegistry(store, now=now), PRICES, ceilings, "low", "batch", now)
+
+
 def a_trainer(
     server: VertexServer,
     store: ObjectStore,
     options: VertexOptions = OPTIONS,
+    ceilings: Ceilings = CEILINGS,
     now: Callable[[], datetime] | None = None,
     **login: Any,
 ) -> VertexTrainer:
     clients = VertexClients("uball", server.url, first_wait_s=0.02, **(login or {"token": TOKEN}))
     clock = now or Clock()
-    return VertexTrainer(clients, store, StoreRegistry(store, now=clock), options, now=clock)
+    return VertexTrainer(clients, store, bills_of(store, clock, ceilings), options, now=clock)
 
 
 def followed(trainer: Trainer, status: JobStatus) -> JobStatus:
@@ -328,7 +335,7 @@ def test_a_plan_with_faults_names_the_lines_and_nothing_is_submitted(
 def test_a_training_over_a_ceiling_is_refused_with_the_numbers(
     server: VertexServer, store: ObjectStore, spec: TuneSpec, ceilings: Ceilings, spent_usd: float
 ) -> None:
-    trainer = a_trainer(server, store, replace(OPTIONS, ceilings=ceilings))
+    trainer = a_trainer(server, store, ceilings=ceilings)
     month = f"{datetime.now(UTC):%Y-%m}"
     StoreRegistry(store, now=Clock()).append(
         "costs", {"what": "training", "subject": "m0", "usd": spent_usd, "tokens": 1, "month": month}, key="c"

@@ -21,7 +21,7 @@ from uball_assets.adapters.object_store import AlreadyExists, ObjectInfo, Object
 from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.vertex import batch_status
 from uball_assets.adapters.vertex.batch_rows import answers_in, read_rows, request_lines
-from uball_assets.adapters.vertex.clients import VertexClients, location_of
+from uball_assets.adapters.vertex.clients import VertexClients, location_of, utc_now
 from uball_assets.adapters.vertex.once import submit_once
 from uball_assets.domain import places
 from uball_assets.domain.errors import Permanent, Transient
@@ -65,10 +65,6 @@ class _Batch:
 
     def __str__(self) -> str:
         return f"batch {self.hash[:8]} of {self.request_count} questions to {self.model.name}"
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class VertexBatches:

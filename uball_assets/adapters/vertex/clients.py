@@ -10,6 +10,7 @@ import re
 import threading
 import warnings
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from uball_assets.adapters.vertex.errors import LOGIN, cut_off, translated
@@ -29,6 +30,10 @@ _LONGEST_WAIT_S = 30.0
 _REPEATED = [408, 429, 500, 502, 503, 504]
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _LOCATION = re.compile(r"projects/[^/]+/locations/([a-z0-9-]+)(/|$)")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def location_of(resource: str) -> str:

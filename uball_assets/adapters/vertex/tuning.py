@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.trainer import JobState, JobStatus, TuneSpec
 from uball_assets.adapters.tuning_lines import read_tuning_lines
 from uball_assets.adapters.vertex import job_status
-from uball_assets.adapters.vertex.clients import VertexClients, location_of
+from uball_assets.adapters.vertex.clients import VertexClients, location_of, utc_now
 from uball_assets.adapters.vertex.loss_curve import read_losses
 from uball_assets.adapters.vertex.once import submit_once
 from uball_assets.domain.base_models import base_model
-from uball_assets.domain.cost import PRICES, Ceilings, Price, find_price, refuse_over, usd
+from uball_assets.domain.cost import find_price, usd
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.preflight import Asked
-from uball_assets.domain.spending import month_of, spent_in
 from uball_assets.domain.tuning_plan import TuningPlan, plan_training
 
 log = logging.getLogger(__name__)
@@ -54,12 +53,6 @@ class VertexOptions:
     """A job without any progress for so long is cancelled: some were seen to hang for 22 hours."""
     submit_grace_s: float = 180.0
     """How long after a submit its job may stay unseen (`once`)."""
-    ceilings: Ceilings = Ceilings(job_usd=50.0, month_usd=200.0)  # noqa: RUF009 - frozen
-    prices: Sequence[Price] = PRICES
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class VertexTrainer:
@@ -69,7 +62,7 @@ class VertexTrainer:
         self,
         clients: VertexClients,
         store: ObjectStore,
-        registry: Registry,
+        bills: Bills,
         options: VertexOptions,
         now: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
@@ -77,7 +70,7 @@ class VertexTrainer:
         """`store` holds the JSONL files and the clips that they name."""
         self._clients = clients
         self._store = store
-        self._registry = registry
+        self._bills = bills
         self._options = options
         self._now = now
         self._sleep = sleep
@@ -97,7 +90,7 @@ class VertexTrainer:
             validation,
             base_model(spec.base),
             Asked(spec.model_name, location, spec.epochs, spec.options, _labels(spec)),
-            prices=self._options.prices,
+            prices=self._bills.prices,
             today=self._now().date(),
             parent_uri=parent,
         )
@@ -115,7 +108,7 @@ class VertexTrainer:
             plan = self.plan(spec)
             self._refuse(plan)
             job = submit_once(
-                self._registry,
+                self._bills.registry,
                 f"tuning:{spec.fingerprint}",
                 find=lambda: self._living(spec.fingerprint),
                 submit=lambda: self._submit(spec),
@@ -124,7 +117,7 @@ class VertexTrainer:
                 now=self._now,
                 sleep=self._sleep,
             )
-            self._enter_estimate(plan, job.name)
+            self._bills.expect_training(plan.model_name, job.name, plan.training_tokens, plan.estimated_usd)
         return self._status(self._job(job.name))
 
     def poll(self, job_id: str) -> JobStatus:
@@ -209,27 +202,12 @@ class VertexTrainer:
     def _refuse(self, plan: TuningPlan) -> None:
         if refusal := plan.refusal():
             raise refusal
-        spent_usd = spent_in(self._registry.entries("costs"), month_of(self._now().date()))
-        refuse_over(
-            plan.estimated_usd or 0.0, spent_usd, self._options.ceilings, f"training {plan.model_name}"
-        )
-
-    def _enter_estimate(self, plan: TuningPlan, job_name: str) -> None:
-        """Counts against the month's ceiling until the bill takes its place (`domain.spending`)."""
-        entry = {
-            "what": "training",
-            "subject": plan.model_name,
-            "usd": None,
-            "estimated_usd": plan.estimated_usd,
-            "tokens": plan.training_tokens,
-            "month": month_of(self._now().date()),
-        }
-        self._registry.append("costs", entry, key=f"training:{job_name}:estimate")
+        self._bills.allow(plan.estimated_usd or 0.0, f"training {plan.model_name}")
 
     def _status(self, job: Any) -> JobStatus:
         state, counts = job_status.state_of(job), job_status.counts_of(job)
         ended = state is not JobState.RUNNING
-        price = find_price(job_status.base_of(job), "training", self._options.prices)
+        price = find_price(job_status.base_of(job), "training", self._bills.prices)
         if ended and price:
             counts["cost_usd"] = usd(int(counts.get("tokens_billed", 0)), price)
         losses = (
