@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from uball_assets.status import Status
 
 
+_STRANGERS_SHOWN = 10
+
+
 class _Refused(click.ClickException):
     """One line on stderr; the exit code is 1."""
 
@@ -155,6 +158,7 @@ def import_(
 @as_json
 def status(*, as_json: bool) -> None:
     """Every game (grade, clips, examples, in which model) and every model (accuracy, does it serve?)."""
+    from uball_assets.domain.errors import Permanent
     from uball_assets.status import read_status
 
     now = read_status(_load())
@@ -162,6 +166,9 @@ def status(*, as_json: bool) -> None:
         print_json(now.to_dict())
     else:
         _show_status(now)
+        _show_strangers(now.strangers)
+    if now.damaged:
+        raise Permanent("; ".join(now.damaged))
 
 
 @main.command()
@@ -304,6 +311,13 @@ def _show_status(now: Status) -> None:
         for model in now.models
     ]
     click.echo("\n" + (table(models) if models else "No model yet; `uball why` says what is missing."))
+
+
+def _show_strangers(addresses: list[str]) -> None:
+    if addresses:
+        more = len(addresses) - _STRANGERS_SHOWN
+        shown = [*addresses[:_STRANGERS_SHOWN], *([f"and {more} more, in --json"] if more > 0 else [])]
+        click.echo("\nPassed over, neither film nor entry of the record:\n  " + "\n  ".join(shown))
 
 
 def _share(interval: dict[str, Any] | None) -> str:

@@ -6,13 +6,15 @@ its event log. Not here: why a training starts or not (`automation.situation`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from uball_assets.adapters.registry import Entry, Registry, StoreRegistry
-from uball_assets.adapters.sources import files_by_game
+from uball_assets.adapters.sources import files_by_game, strangers_in
+from uball_assets.domain.errors import Permanent
 from uball_assets.settings import Settings
 
 
@@ -52,18 +54,40 @@ class ModelStatus:
 class Status:
     games: list[GameStatus]
     models: list[ModelStatus]
+    strangers: list[str]
+    """Addresses of files in the record's place and among the games' films that are neither; passed over."""
+    damaged: list[str]
+    """What of the record cannot be read, and what rests on it: the rest of the status does without."""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def read_status(settings: Settings) -> Status:
-    """Raises Permanent for a record or a source that cannot be read."""
-    from uball_assets.resources import training_store
+    """Raises Permanent for a source that cannot be read; what is damaged of the record is named instead."""
+    from uball_assets.resources import training_store, videos_store
 
     registry = StoreRegistry(training_store(settings), now=lambda: datetime.now(UTC))
-    models = registry.entries("models")
-    return Status(games=_games(registry, models, _known_games(settings)), models=_models(registry, models))
+    record, damaged = _readable(registry)
+    return Status(
+        games=_games(record, _known_games(settings)),
+        models=_models(record),
+        strangers=[*registry.strangers(), *strangers_in(videos_store(settings))],
+        damaged=damaged,
+    )
+
+
+def _readable(registry: Registry) -> tuple[dict[str, list[Entry]], list[str]]:
+    """The record by kind of entry, and why a kind is not in it."""
+    record: dict[str, list[Entry]] = {}
+    damaged = []
+    for kind in ("games", "annotations", "models", "evaluations", "routes"):
+        try:
+            record[kind] = registry.entries(kind)
+        except Permanent as error:
+            record[kind] = []
+            damaged.append(str(error))
+    return record, damaged
 
 
 def _known_games(settings: Settings) -> set[str]:
@@ -77,11 +101,11 @@ def _known_games(settings: Settings) -> set[str]:
     return filmed | set(plays_database(settings).game_ids())
 
 
-def _games(registry: Registry, models: list[Entry], known: set[str]) -> list[GameStatus]:
-    states = {entry["game_id"]: entry for entry in registry.entries("games")}
-    annotated = {entry["game_id"]: entry["model"] for entry in registry.entries("annotations")}
+def _games(record: Mapping[str, list[Entry]], known: set[str]) -> list[GameStatus]:
+    states = {entry["game_id"]: entry for entry in record["games"]}
+    annotated = {entry["game_id"]: entry["model"] for entry in record["annotations"]}
     learned: dict[str, str] = {}
-    for model in models:
+    for model in record["models"]:
         for game_id in model["game_ids"]:
             learned.setdefault(game_id, model["label"])
     return [
@@ -109,12 +133,12 @@ def _game(game_id: str, state: Entry | None, first_model: str | None, annotated_
     )
 
 
-def _models(registry: Registry, models: list[Entry]) -> list[ModelStatus]:
-    evaluations = registry.entries("evaluations")
+def _models(record: Mapping[str, list[Entry]]) -> list[ModelStatus]:
+    evaluations = record["evaluations"]
     yardstick = evaluations[-1]["yardstick_hash"] if evaluations else None
     scores = {entry["model"]: entry for entry in evaluations if entry["yardstick_hash"] == yardstick}
-    routes = registry.latest("routes")
-    weights = {route["model"]: route["weight_percent"] for route in routes["routes"]} if routes else {}
+    routes = record["routes"][-1]["routes"] if record["routes"] else []
+    weights = {route["model"]: route["weight_percent"] for route in routes}
     return [
         ModelStatus(
             label=model["label"],
@@ -125,5 +149,5 @@ def _models(registry: Registry, models: list[Entry]) -> list[ModelStatus]:
             three_four=scores.get(model["name"], {}).get("three_four"),
             weight_percent=weights.get(model["name"], 0.0),
         )
-        for model in models
+        for model in record["models"]
     ]

@@ -245,12 +245,29 @@ def test_status_for_a_person() -> None:
         assert told in shown
 
 
-def test_a_damaged_record_is_told(home: Path) -> None:
-    record(home, "models", name="x")
+@pytest.mark.usefixtures("season")
+def test_a_damaged_record_is_told_and_the_rest_is_shown(home: Path) -> None:
     (home / "training" / "record" / "models" / "000001.json").write_text("{")
     result = uball("status")
     assert result.exit_code == 1
-    assert "is damaged" in result.stderr
+    assert "models/000001.json is damaged" in result.stderr
+    assert "not affected: cutting clips, picking up games" in result.stderr
+    assert "8 of 9" in result.stdout
+    assert json.loads(uball("status", "--json").stdout)["damaged"]
+
+
+def test_files_that_systems_and_people_leave_lying_about_stop_nothing_and_are_named(home: Path) -> None:
+    strangers = ["training/record/models/Thumbs.db", "training/record/notes.txt", "videos/Games/notes.txt"]
+    for name in (*strangers, "training/record/models/.DS_Store"):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(b"x")
+    record(home, "games", game_id="g1")
+    result = uball("status")
+    assert result.exit_code == 0
+    assert [line for line in result.stdout.splitlines() if line.startswith("  file:")] == [
+        f"  {(home / name).as_uri()}" for name in strangers
+    ]
+    assert uball("why").exit_code == 0
 
 
 def test_why_says_in_words_what_is_missing() -> None:

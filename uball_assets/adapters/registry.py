@@ -13,12 +13,14 @@ from typing import Any, Protocol
 
 from uball_assets.adapters.object_store import AlreadyExists, ObjectInfo, ObjectStore
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.record import stopped_by
 
 Entry = dict[str, Any]
 
 RECORD = "record/"
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _NUMBERED = re.compile(r"(\d{6})\.json")
+_ENTRY = re.compile(rf"{_KIND.pattern}/{_NUMBERED.pattern}")
 _OURS = ("number", "key", "recorded_at")
 _TRIES = 100
 """Numbers lost in a row before giving up; each loss is another writer's success."""
@@ -45,11 +47,16 @@ class Registry(Protocol):
 
     def latest(self, kind: str) -> Entry | None: ...
 
+    def strangers(self) -> list[str]:
+        """Addresses of what lies in the record's place and is no entry of it; one listing."""
+        ...
+
 
 class StoreRegistry:
     """The record as objects `record/{kind}/{number}.json` in any object store; a person can read them.
 
-    Permanent for a file in the record that is no entry, and for a gap: an entry never disappears by itself.
+    Other files are passed over: systems and people leave some in any folder. Permanent for a damaged entry
+    and for a gap, which says what rests on that kind: an entry never disappears by itself.
     """
 
     def __init__(self, store: ObjectStore, now: Callable[[], datetime]) -> None:
@@ -85,8 +92,10 @@ class StoreRegistry:
             listed = self._listed(folder)  # a listing may miss an entry that was born while it ran
         if gap := _gap(listed):
             lost = f"{folder}{gap:06d}.json"
-            raise Permanent(f"the record has lost {self._store.uri(lost)}: restore it from a backup")
-        return [self._entry(number, info) for number, info in listed.items()]
+            raise Permanent(
+                f"the record has lost {self._store.uri(lost)}: restore it from a backup; {stopped_by(kind)}"
+            )
+        return [self._entry(kind, number, info) for number, info in listed.items()]
 
     def find(self, kind: str, key: str) -> Entry | None:
         return next((entry for entry in self.entries(kind) if entry["key"] == key), None)
@@ -94,17 +103,18 @@ class StoreRegistry:
     def latest(self, kind: str) -> Entry | None:
         return next(reversed(self.entries(kind)), None)
 
+    def strangers(self) -> list[str]:
+        listed = [info.name for info in self._store.list(RECORD)]
+        return [self._store.uri(name) for name in listed if not _ENTRY.fullmatch(name.removeprefix(RECORD))]
+
     def _listed(self, folder: str) -> dict[int, ObjectInfo]:
         """Every entry by its number, in order."""
-        listed = {}
-        for info in self._store.list(folder):
-            name = _NUMBERED.fullmatch(info.name.removeprefix(folder))
-            if not name:
-                raise Permanent(f"{self._store.uri(info.name)} is no entry of the record: move it elsewhere")
-            listed[int(name[1])] = info
-        return listed
+        named = (
+            (_NUMBERED.fullmatch(info.name.removeprefix(folder)), info) for info in self._store.list(folder)
+        )
+        return {int(name[1]): info for name, info in named if name}
 
-    def _entry(self, number: int, info: ObjectInfo) -> Entry:
+    def _entry(self, kind: str, number: int, info: ObjectInfo) -> Entry:
         data = self._bytes(info)
         try:
             entry = _parsed(data)
@@ -114,7 +124,8 @@ class StoreRegistry:
         if not whole:
             place = self._store.uri(info.name)
             raise Permanent(
-                f"{place} is damaged: restore it from a backup; entries never change once recorded"
+                f"{place} is damaged: restore it from a backup, entries never change once recorded; "
+                f"{stopped_by(kind)}"
             )
         return entry
 

@@ -16,6 +16,7 @@ from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb, Row
 from uball_assets.adapters.plays_tables import offsets_of
 from uball_assets.domain import places
+from uball_assets.domain.angles import VIDEO_SUFFIXES
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.migration import folder_in_keys
@@ -32,13 +33,23 @@ def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
 
 
 def videos_hash(videos: ObjectStore, files: list[ObjectInfo], offsets_s: dict[str, float]) -> str:
-    """Changes when a file's content, a file's name or a sync offset changes; not when a file is copied or
-    touched."""
-    lines = [
-        f"{info.name} {_fingerprint(videos, info)}" for info in sorted(files, key=lambda info: info.name)
-    ]
+    """Changes when a film's content, a film's name or a sync offset changes; not when a film is copied or
+    touched, nor for other files beside it."""
+    films = sorted(_films(files), key=lambda info: info.name)
+    lines = [f"{info.name} {_fingerprint(videos, info)}" for info in films]
     lines += [f"{angle} {offset_s!r}" for angle, offset_s in sorted(offsets_s.items())]
     return content_hash(lines)
+
+
+def strangers_in(videos: ObjectStore) -> list[str]:
+    """Addresses of what stands among the games and is no film in a game's folder; one listing."""
+    infos = videos.list(places.VIDEOS)
+    films = {info.name for info in _films(infos) if "/" in info.name.removeprefix(places.VIDEOS)}
+    return [videos.uri(info.name) for info in infos if info.name not in films]
+
+
+def _films(files: Iterable[ObjectInfo]) -> list[ObjectInfo]:
+    return [info for info in files if info.name.lower().endswith(VIDEO_SUFFIXES)]
 
 
 def _fingerprint(videos: ObjectStore, info: ObjectInfo) -> str:
@@ -51,7 +62,7 @@ def _fingerprint(videos: ObjectStore, info: ObjectInfo) -> str:
 
 def arrived_hash(arrivals: ObjectStore, arrived: Iterable[ObjectInfo]) -> str:
     """Changes when a film arrives, is replaced or goes; '' while none has arrived."""
-    lines = [f"{info.name} {_fingerprint(arrivals, info)}" for info in arrived]
+    lines = [f"{info.name} {_fingerprint(arrivals, info)}" for info in _films(arrived)]
     return content_hash(sorted(lines)) if lines else ""
 
 

@@ -33,13 +33,32 @@ def test_an_entry_is_a_file_that_a_person_can_read(store: FolderStore, registry:
     )
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "4.json", "000004.json.part", "old/000004.json"])
-def test_a_foreign_file_in_the_record_is_named(
+@pytest.mark.parametrize(
+    "name",
+    [
+        "models/notes.txt",
+        "models/Thumbs.db",
+        "models/4.json",
+        "models/000004.json.part",
+        "models/000003 (1).json",
+        "models/old/000004.json",
+        "notes.txt",
+        "Old Models/000001.json",
+    ],
+)
+def test_a_stranger_in_the_record_is_passed_over_and_named(
     store: FolderStore, registry: StoreRegistry, name: str
 ) -> None:
-    store.write(f"record/models/{name}", b"{}")
-    with pytest.raises(Permanent, match=f"record/models/{name} is no entry"):
-        registry.entries("models")
+    store.write(f"record/{name}", b"{}")
+    assert [entry["key"] for entry in registry.entries("models")] == ["k1", "k2", "k3"]
+    assert registry.append("models", {}, key="k4")["number"] == 4
+    assert registry.strangers() == [store.uri(f"record/{name}")]
+
+
+def test_a_hidden_file_is_none_of_the_records_business(store: FolderStore, registry: StoreRegistry) -> None:
+    (store.root / "record/models/.DS_Store").write_bytes(b"Bud1")
+    assert len(registry.entries("models")) == 3
+    assert registry.strangers() == []
 
 
 @pytest.mark.parametrize(
@@ -51,8 +70,9 @@ def test_a_damaged_entry_is_named_and_nothing_is_appended(
     store: FolderStore, registry: StoreRegistry, data: bytes
 ) -> None:
     store.write("record/models/000002.json", data)
-    with pytest.raises(Permanent, match=r"record/models/000002\.json is damaged"):
+    with pytest.raises(Permanent, match=r"record/models/000002\.json is damaged") as refusal:
         registry.append("models", {}, key="k4")
+    assert "annotation cannot go on without it; not affected: cutting clips, picking up" in str(refusal.value)
     assert len(store.list("record/models/")) == 3
 
 
@@ -60,3 +80,9 @@ def test_a_lost_entry_is_named(store: FolderStore, registry: StoreRegistry) -> N
     store.delete("record/models/000002.json")
     with pytest.raises(Permanent, match=r"lost file:.*record/models/000002\.json"):
         registry.entries("models")
+
+
+def test_a_damaged_entry_stops_no_other_kind(store: FolderStore, registry: StoreRegistry) -> None:
+    registry.append("routes", {}, key="k")
+    store.write("record/models/000002.json", b"")
+    assert registry.append("routes", {}, key="other")["number"] == 2

@@ -9,7 +9,7 @@ import pytest
 
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.object_store import ObjectInfo
-from uball_assets.adapters.sources import files_by_game, source_hashes
+from uball_assets.adapters.sources import files_by_game, source_hashes, strangers_in
 from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.domain.errors import Permanent
 from uball_assets_tests.domain.samples import a_row
@@ -132,3 +132,16 @@ def test_a_file_that_cannot_be_read_changes_its_game_and_hides_no_other(world: W
     before, after = world.hashes(), source_hashes(Locked(world.folder), world.plays_db)
     assert after["g1"] != before["g1"]
     assert after["g2"] == before["g2"]
+
+
+def test_a_file_beside_the_films_changes_no_game_and_is_named(world: World) -> None:
+    before = world.hashes()
+    for name in ("Games/g1/Thumbs.db", "Games/g1/notes.txt", "Games/notes.txt", "Games/film.mp4"):
+        world.videos.write(name, b"x")
+    assert world.hashes() == before
+    assert [address.rpartition("videos/")[2] for address in strangers_in(world.videos)] == [
+        "Games/film.mp4",
+        "Games/g1/Thumbs.db",
+        "Games/g1/notes.txt",
+        "Games/notes.txt",
+    ]
