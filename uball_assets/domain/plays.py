@@ -67,7 +67,7 @@ class Fault:
 
 
 def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[list[Play], list[Loss]]:
-    """The sound plays in game order, and a loss for every rule that a row breaks; `where` names one row.
+    """The sound plays in game order, and one loss for every other row, which tells each rule that it breaks.
 
     `footage` is what each present camera filmed, in game time. A row is lost when it lies wholly outside what
     every present camera of its side filmed; with no such camera nothing is known, and the row stays.
@@ -91,7 +91,8 @@ def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[li
         if play is not None:
             plays.append(play)
         where = f"plays row {play_id}"
-        losses += [Loss(f"play {play_id}", where, fault.why, fault.remedy) for fault in faults]
+        if faults:
+            losses.append(_as_loss(f"play {play_id}", where, faults))
         losses += [
             _superseded(play_id, f"{where}, copy {copy}", row, len(same_id))
             for copy, row in enumerate(older, start=1)
@@ -240,6 +241,12 @@ def _outside_footage(window: Window, side: Side, footage: Mapping[Angle, Window]
     spans = ", ".join(f"{angle} {seen.start_s:.1f} to {seen.end_s:.1f} s" for angle, seen in filmed.items())
     why = f"{window.start_s} to {window.end_s} s was not filmed: in game time there is {spans}"
     return [Fault(why, "correct the play's window or the camera's sync offset")]
+
+
+def _as_loss(what: str, where: str, faults: Sequence[Fault]) -> Loss:
+    """All that is wrong with one row, in one line: a person corrects rows, not rules."""
+    remedies = dict.fromkeys(fault.remedy for fault in faults)
+    return Loss(what, where, "; ".join(fault.why for fault in faults), "; ".join(remedies))
 
 
 def _superseded(play_id: str, where: str, row: Row, count: int) -> Loss:
