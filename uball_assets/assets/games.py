@@ -17,7 +17,7 @@ from uball_assets.adapters.sync_audit import audit_sync
 from uball_assets.assets.common import GAME, copy_log, loss_metadata
 from uball_assets.domain import places, sync_words
 from uball_assets.domain.games import game_title
-from uball_assets.domain.plays import check_rows, play_as_row
+from uball_assets.domain.plays import check_rows, play_as_row, respelled_count
 from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.sync import SyncAudit
@@ -88,7 +88,8 @@ def plays(
     rows = plays_db.plays(game_id)
     rig = documents.load(training, places.rig(game_id), Rig)
     sound, losses = check_rows(rows, rig.footage)
-    report = PlaysReport(row_count=len(rows), plays_version=version, losses=tuple(losses))
+    respelled = sum(respelled_count(row) for row in rows)
+    report = PlaysReport(len(rows), version, tuple(losses), respelled)
     sound_rows = [play_as_row(play) for play in sound]
     documents.save(training, places.plays(game_id), sound_rows)
     documents.save(training, places.plays_report(game_id), report)
@@ -157,6 +158,7 @@ def _plays_metadata(report: PlaysReport, rows: list[dict[str, Any]]) -> dict[str
     shown = [dg.TableRecord({name: row[name] for name in PLAY_COLUMNS}) for row in rows]
     return {
         "rows_in": report.row_count,
+        "respelled": report.respelled_count,
         "dagster/row_count": len(rows),
         **loss_metadata(report.losses),
         "plays": dg.MetadataValue.table(shown, schema=PLAY_SCHEMA),

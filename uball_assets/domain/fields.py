@@ -6,6 +6,17 @@ Belongs here: reading one value. Not here: whether the value makes sense (`plays
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+_CLOCK = re.compile(r"(?:(\d+):([0-5]?\d)|(\d+)):([0-5]?\d(?:\.\d+)?)", re.ASCII)
+"""`h:mm:ss`, or `mm:ss` with any number of minutes."""
+_UNIT = re.compile(r"(?<=[\d.\s])(?:s|secs?|seconds?)\.?$", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+$)")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
+_MARKS = re.compile(r"[\s_\-\u2010-\u2015]+")
 
 
 def number_in(value: object) -> float | None:
@@ -13,10 +24,43 @@ def number_in(value: object) -> float | None:
     if value is None or isinstance(value, bool):
         return None
     try:
-        number = float(str(value))
+        text = str(value)
+        number = float("" if "_" in text else text)
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def seconds_in(value: object) -> float | None:
+    """Seconds of `754.5`, `3.2s`, `12:34.5`, `0:12:34.5`, also with a decimal comma; None for all else.
+
+    `1,912` may be a thousand or a decimal fraction: it is none of both.
+    """
+    if not isinstance(value, str):
+        return number_in(value)
+    text = _UNIT.sub("", value.strip()).strip()
+    if not _THOUSANDS.fullmatch(text):
+        text = _DECIMAL_COMMA.sub(".", text)
+    clock = _CLOCK.fullmatch(text)
+    if clock is None:
+        return number_in(text)
+    hours, minutes, minutes_alone, seconds = clock.groups()
+    # A sum of floats can be off in its last bit, and a frame of exactly that time be missed.
+    return float(int(hours or 0) * 3600 + int(minutes or minutes_alone) * 60 + Decimal(seconds))
+
+
+def plain_name(name: object) -> str:
+    """A name or label without its spelling: `Player A`, `player_a` and `playerA` are `playera`."""
+    return _MARKS.sub("", str(name)).lower()
+
+
+def by_plain_name(told: Mapping[Any, Any]) -> dict[str, Any]:
+    """The fields of an object whatever the spelling of their names; of two spellings the one with a value."""
+    fields: dict[str, Any] = {}
+    for name, value in told.items():
+        if value is not None or plain_name(name) not in fields:
+            fields[plain_name(name)] = value
+    return fields
 
 
 def text_in(value: object) -> str | None:

@@ -5,6 +5,8 @@ Belongs here: which words are labels. Not here: how a row is judged (`plays`) or
 
 from __future__ import annotations
 
+from uball_assets.domain.fields import plain_name
+
 POINTS: dict[str, int] = {"FREE_THROW_MAKE": 1, "FG_MAKE": 2, "3PT_MAKE": 3, "4PT_MAKE": 4}
 """Points a label scores; every other label scores none."""
 
@@ -31,12 +33,15 @@ LABELS: tuple[str, ...] = (
 
 ALIASES: dict[str, str] = {"SUB": "SUBSTITUTION", "TOV": "TURNOVER", "REB": "REBOUND"}
 
+_MEANT = {plain_name(word): ALIASES.get(word, word) for word in (*LABELS, *ALIASES)}
+
 
 def canonical(text: object) -> str | None:
-    """The label a row means, or None: an unknown word is never replaced by another label."""
-    word = str(text).strip().upper()
-    word = ALIASES.get(word, word)
-    return word if word in LABELS else None
+    """The label a row means, or None: an unknown word is never replaced by another label.
+
+    `3PT Make`, `3pt-make` and `3PTMAKE` are `3PT_MAKE`: no two labels differ by case or marks alone.
+    """
+    return _MEANT.get(plain_name(text))
 
 
 def points(label: str) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 from uball_assets.domain import labels
 from uball_assets.domain.angles import CAMERAS, Angle, Side, side_of
 from uball_assets.domain.errors import Loss
-from uball_assets.domain.fields import number_in, text_in
+from uball_assets.domain.fields import by_plain_name, number_in, plain_name, seconds_in, text_in
 from uball_assets.domain.hashing import canonical_json, content_hash
 from uball_assets.domain.timeline import Window
 
@@ -26,6 +26,8 @@ LONGEST_PLAY_S = 120.0
 
 _TIMESTAMP_SLACK_S = 0.001
 """Times are kept to the millisecond, so a timestamp may round to just outside its window."""
+
+TIMES = ("start_timestamp", "end_timestamp", "timestamp_seconds")
 
 _PLAY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _BOOKKEEPING = ("created_at", "updated_at")
@@ -101,7 +103,7 @@ def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[li
 
 
 def read_events(value: object) -> tuple[tuple[Event, ...], list[Fault]]:
-    """Events from a list, or its JSON text, of `{label, playerA, playerB}`; none if one is unreadable."""
+    """Those of a list, or its JSON text, of `{label, playerA, playerB}`; a fault for each that is none."""
     listed = value
     if isinstance(value, str):
         try:
@@ -118,12 +120,13 @@ def read_events(value: object) -> tuple[tuple[Event, ...], list[Fault]]:
             why = f"event {position} is not an object: {item!r}"
             faults.append(Fault(why, "write it as {label, playerA, playerB}"))
             continue
-        label = labels.canonical(item.get("label"))
+        told = by_plain_name(item)
+        label = labels.canonical(told.get("label"))
         if label is None:
-            faults.append(_unknown_label(f"event {position} label", item.get("label")))
+            faults.append(_unknown_label(f"event {position} label", told.get("label")))
             continue
-        events.append(Event(label, text_in(item.get("playerA")), text_in(item.get("playerB"))))
-    return ((), faults) if faults else (tuple(events), [])
+        events.append(Event(label, text_in(told.get("playera")), text_in(told.get("playerb"))))
+    return tuple(events), faults
 
 
 def read_classification(value: object) -> tuple[str | None, list[Fault]]:
@@ -136,7 +139,7 @@ def read_timestamp(value: object, window: Window | None) -> tuple[float | None, 
     """Seconds on the window's clock; a fault when it is no number or lies outside the window. None may be."""
     if value is None:
         return None, []
-    timestamp_s = number_in(value)
+    timestamp_s = seconds_in(value)
     if timestamp_s is None:
         why = f"timestamp_seconds is {value!r}: not a finite number of seconds"
         return None, [Fault(why, "write it as seconds, or leave it empty")]
@@ -144,6 +147,19 @@ def read_timestamp(value: object, window: Window | None) -> tuple[float | None, 
         why = f"timestamp_seconds {timestamp_s} lies outside {window.start_s} to {window.end_s} s"
         return None, [Fault(why, "correct the timestamp or the play's window")]
     return timestamp_s, []
+
+
+def respelled_count(told: Row) -> int:
+    """How many labels and times of a row or an answer are read from another spelling of what they mean."""
+    fields = by_plain_name(told)
+    listed = fields.get("events")
+    events = listed if isinstance(listed, list) else []
+    words = [by_plain_name(event).get("label") for event in events if isinstance(event, Mapping)]
+    words.append(fields.get("classification"))
+    times = [fields.get(plain_name(column)) for column in TIMES]
+    other_words = [word for word in words if labels.canonical(word) not in (None, word)]
+    other_times = [time for time in times if number_in(time) is None and seconds_in(time) is not None]
+    return len(other_words) + len(other_times)
 
 
 def event_as_row(event: Event) -> dict[str, str | None]:
@@ -212,8 +228,8 @@ def _read_row(play_id: str, row: Row, footage: Mapping[Angle, Window]) -> tuple[
 
 def _read_window(row: Row) -> tuple[Window | None, list[Fault]]:
     times, faults = [], []
-    for column in ("start_timestamp", "end_timestamp"):
-        value = number_in(row.get(column))
+    for column in TIMES[:2]:
+        value = seconds_in(row.get(column))
         if value is None:
             why = f"{column} is {row.get(column)!r}: not a finite number of seconds"
             faults.append(Fault(why, f"write {column} as seconds of game time"))

@@ -21,6 +21,8 @@ class PlaysReport:
     plays_version: str
     """The database's token for this game's rows, read before the rows were."""
     losses: tuple[Loss, ...]
+    respelled_count: int = 0
+    """Labels and times that the rows spell otherwise (`plays.respelled_count`)."""
 
 
 @dataclass(frozen=True)

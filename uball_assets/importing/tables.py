@@ -16,14 +16,15 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from uball_assets.domain import fields
 from uball_assets.domain.angles import side_of
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.fields import number_in, text_in
 from uball_assets.domain.hashing import canonical_json
+from uball_assets.domain.plays import TIMES, respelled_count
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("play_id", "uuid"),
@@ -45,10 +46,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
 """The database's columns, and the other headers that people write; case, blanks and hyphens do not matter."""
 
 NEEDED = ("angle", "start_timestamp", "end_timestamp", "classification")
-TIMES = ("start_timestamp", "end_timestamp", "timestamp_seconds")
-
-_CLOCK = re.compile(r"(?:(\d+):([0-5]?\d)|(\d+)):([0-5]?\d(?:\.\d+)?)")
-"""`h:mm:ss`, or `mm:ss` with any number of minutes."""
 _NAMESPACE = uuid.UUID("8b0c2a57-5f0e-5d52-9a56-1f6b9f6f6c11")
 """Any constant: it makes the ids of rows that have none the platform's own."""
 
@@ -90,6 +87,9 @@ def _table(path: Path, game_id: str, numbered: list[tuple[int, dict[str, Any] | 
     given = [(line, row) for line, row in numbered if isinstance(row, dict) and _says_something(row)]
     columns, ignored = _columns(path, [row for _, row in given])
     table = PlayTable([], {}, losses, [])
+    respelled = sum(respelled_count(_cells(row, columns)) for _, row in given)
+    if respelled:
+        table.notices.append(f"{path.name}: {respelled} labels and times are read from another spelling")
     if ignored:
         table.notices.append(f"{path.name}: columns not used: {', '.join(ignored)}")
     twins: Counter[str] = Counter()
@@ -170,8 +170,12 @@ def _columns(path: Path, rows: list[dict[str, Any]]) -> tuple[dict[str, str], li
     return columns, [header for header in headers if header and header not in columns.values()]
 
 
+def _cells(written: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
+    return {column: written[header] for column, header in columns.items() if header in written}
+
+
 def _row(written: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
-    row = {column: written[header] for column, header in columns.items() if header in written}
+    row = _cells(written, columns)
     row = {column: _blank_to_none(value) for column, value in row.items()}
     row |= {column: seconds_in(row[column]) for column in TIMES if column in row}
     if isinstance(row.get("events"), str):
@@ -180,14 +184,14 @@ def _row(written: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
 
 
 def seconds_in(value: object) -> object:
-    """Seconds of `754.5`, `12:34.5`, `0:12:34.5`, also with a decimal comma; anything else as it stands."""
-    text = str(value).strip()
-    text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
-    if clock := _CLOCK.fullmatch(text):
-        hours, minutes, minutes_alone, seconds = clock.groups()
-        # A sum of floats can be off in its last bit, and a frame of exactly that time be missed.
-        return float(int(hours or 0) * 3600 + int(minutes or minutes_alone) * 60 + Decimal(seconds))
-    number = number_in(text) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+    """The seconds that a cell says (`fields.seconds_in`); anything else as it stands.
+
+    In a table a comma before three digits, too, is a decimal one.
+    """
+    text = value
+    if isinstance(value, str) and value.count(",") == 1 and "." not in value:
+        text = value.replace(",", ".")
+    number = fields.seconds_in(text) if isinstance(text, int | float | str) else None
     return value if number is None else number
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.labels import LABELS
-from uball_assets.domain.plays import Event, Play, check_rows, play_as_row, plays_hash
+from uball_assets.domain.plays import Event, Play, check_rows, play_as_row, plays_hash, respelled_count
 from uball_assets.domain.timeline import Window
 from uball_assets_tests.domain.samples import a_play, a_row
 
@@ -46,7 +46,7 @@ def test_a_sound_row_becomes_its_play() -> None:
         ({"timestamp_seconds": 99.0}, "timestamp_seconds 99.0 lies outside 100.0 to 110.0 s"),
         ({"timestamp_seconds": 110.5}, "timestamp_seconds 110.5 lies outside 100.0 to 110.0 s"),
         ({"timestamp_seconds": float("inf")}, "timestamp_seconds is inf"),
-        ({"timestamp_seconds": "1:46"}, "timestamp_seconds is '1:46'"),
+        ({"timestamp_seconds": "1:66"}, "timestamp_seconds is '1:66'"),
         ({"id": "../p1"}, "id '../p1' cannot name a file"),
         ({"game_id": None}, "game_id is missing"),
     ],
@@ -237,3 +237,16 @@ def test_any_changed_field_changes_the_plays_hash(changed: dict[str, Any]) -> No
 def test_the_order_of_plays_does_not_change_their_hash() -> None:
     first, second = a_play(), replace(a_play(), play_id="p2")
     assert plays_hash([first, second]) == plays_hash([second, first])
+
+
+def test_other_spellings_of_labels_and_times_are_read_and_counted() -> None:
+    row = a_row(
+        classification="3pt make",
+        timestamp_seconds="1:46 s",
+        events=[{"Label": "3PT_MAKE", "player_a": "Player #7 (Gray)"}, {"label": "reb"}],
+    )
+    (play,), losses = check_rows([row], FILMED)
+    assert (play.classification, play.timestamp_game_s, losses) == ("3PT_MAKE", 106.0, [])
+    assert play.events == (Event("3PT_MAKE", "Player #7 (Gray)"), Event("REBOUND"))
+    assert respelled_count(row) == 3
+    assert respelled_count(play_as_row(play)) == 0
