@@ -32,6 +32,13 @@ def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
     return dict(games)
 
 
+def unfinished(videos: ObjectStore) -> dict[str, str]:
+    """`import` or `removal` by game, of those that were begun and have not ended; one listing."""
+    names = [info.name.removeprefix(places.UNFINISHED) for info in videos.list(places.UNFINISHED)]
+    begun = [name.partition("/") for name in names]
+    return {game_id: what for what, _, game_id in begun}
+
+
 def videos_hash(videos: ObjectStore, files: list[ObjectInfo], offsets_s: dict[str, float]) -> str:
     """Changes when a film's content, a film's name or a sync offset changes; not when a film is copied or
     touched, nor for other files beside it."""

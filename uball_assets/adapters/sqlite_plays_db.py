@@ -137,7 +137,12 @@ class SqlitePlaysDb:
         if not self.path.is_file():
             raise Permanent(f"there is no plays database at {self.path}: {_REMEDY}")
         with self._connection("rw") as connection:
-            return connection.execute(query, values).fetchall()
+            try:
+                return connection.execute(query, values).fetchall()
+            except sqlite3.OperationalError:
+                if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    raise
+                return []  # no table at all: a first write made the file and ended before its commit
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

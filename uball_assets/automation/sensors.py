@@ -14,7 +14,7 @@ from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Registry
-from uball_assets.adapters.sources import source_hashes
+from uball_assets.adapters.sources import source_hashes, unfinished
 from uball_assets.assets.common import games
 from uball_assets.assets.reading import game_targets, processed_games
 from uball_assets.automation.jobs import game_job, retrain_job
@@ -57,12 +57,12 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
         try:
-            seen = source_hashes(videos, plays_db, arrivals=arrivals.store)
+            seen, begun = source_hashes(videos, plays_db, arrivals=arrivals.store), unfinished(videos)
         except Permanent as error:
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}")
         named, refused = _valid(seen)
         targets = game_targets(registry, named)
-        decided = _decide_games(context, registry, settings, named, targets)
+        decided = _decide_games(context, registry, settings, named, targets, begun)
         due = [(game, pickup) for game, pickup in decided.items() if pickup.due][:_MOST_REQUESTS]
         requests = [_game_request(registry, settings, game, targets[game], pickup) for game, pickup in due]
         partitions = set(context.instance.get_dynamic_partitions(str(games.name)))
@@ -124,6 +124,7 @@ def _decide_games(
     settings: Settings,
     seen: dict[str, str],
     targets: dict[str, str],
+    begun: dict[str, str],
 ) -> dict[str, Pickup]:
     before = json.loads(context.cursor) if context.cursor else {}
     processed, asked = processed_games(registry), registry.entries("attempts")
@@ -141,6 +142,7 @@ def _decide_games(
             processed_at_s=recorded_s(done) if done else None,
             run_live=game_id in live,
             attempts=ended_attempts(asked, context.instance, "game", f"{game_id}:{target}"),
+            unfinished=begun.get(game_id),
         )
 
     return {game_id: pick_up(view(game_id), rule, now_s) for game_id in seen}

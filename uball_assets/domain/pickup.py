@@ -15,6 +15,10 @@ from uball_assets.domain.retrain import Attempt, Policy
 
 _RECORD_STEP_S = 1.0
 """The record's times are whole seconds, rounded down: within one, an attempt may have come before."""
+_TO_END = {
+    "import": "where none is running, run the same `uball import` again, or `uball remove`",
+    "removal": "where none is running, run `uball remove` again",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class GameView:
     run_live: bool
     attempts: tuple[Attempt, ...]
     """Ended attempts at this very target, ever: a game may come back to what it was (A, B, A)."""
+    unfinished: str | None = None
+    """`import` or `removal` where one was begun and has not ended: the game is not whole."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
     """Whether to start this game's chain now."""
     if view.target == view.processed:
         return Pickup(False, "up to date")
+    if view.unfinished:
+        return Pickup(False, f"its {view.unfinished} has not ended: {_TO_END[view.unfinished]}")
     if view.run_live:
         return Pickup(False, "its run is going")
     if view.source_hash != view.seen_before:

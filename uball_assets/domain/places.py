@@ -16,6 +16,15 @@ def videos(game_id: str) -> str:
     return f"{VIDEOS}{game_id}/"
 
 
+UNFINISHED = "unfinished/"
+"""In the video store: what was begun with a game and has not ended."""
+
+
+def unfinished(what: str, game_id: str) -> str:
+    """There while an `import` or a `removal` of the game goes on, or after one that was killed."""
+    return f"{UNFINISHED}{what}/{game_id}"
+
+
 def rig(game_id: str) -> str:
     return f"games/{game_id}/videos.json"
 

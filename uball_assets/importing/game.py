@@ -1,8 +1,9 @@
 """`uball import`: a folder of videos and a table of plays become a game of the platform.
 
 Everything is checked before anything is written; what is bad costs only itself and is told with its reason.
-Doing it again gives the same result. Videos are written first, then the database in one transaction, then the
-partition: an import that was killed is finished by doing it again.
+Doing it again gives the same result. The database is written first, in one transaction: what it refuses, no
+film was copied for. Then the films, then the partition. While it goes on, and after it was killed, the game
+is marked as unfinished (`places.unfinished`): sensors leave it alone, and doing it again ends it.
 
 Belongs here: checking a game and putting it into the stores. Not here: reading a table (`tables`).
 """
@@ -23,7 +24,7 @@ from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, angle_of, find_angles
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Loss, Permanent, UballError
 from uball_assets.domain.fields import number_in
 from uball_assets.domain.games import valid_game_id
 from uball_assets.domain.plays import check_rows
@@ -125,13 +126,38 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
 
 
 def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
-    """Puts a checked game where the platform looks for it; what is there already is not copied again."""
-    videos, files = videos_store(settings), game.files
+    """Puts a checked game where the platform looks for it; what is there already is not copied again.
+
+    Permanent, and the stores are as before, where the database refuses it. Where a film cannot be copied, the
+    error says what is in; sensors leave the game alone until it is imported again.
+    """
+    videos, mark = videos_store(settings), places.unfinished("import", game.files.game_id)
+    videos.write(mark, b"")
+    try:
+        plays_database(settings).add_game(_game_row(game.files), game.table.rows, _camera_rows(game))
+    except Permanent:
+        videos.delete(mark)
+        raise
+    _copy(videos, game, say)
+    videos.delete(mark)
+
+
+def _copy(videos: ObjectStore, game: CheckedGame, say: Say) -> None:
+    copied: list[str] = []
     for camera in game.cameras:
-        if not camera.is_there:
-            for path, name in ((camera.path, camera.name), *camera.more):
-                say(f"copying {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
+        for path, name in () if camera.is_there else ((camera.path, camera.name), *camera.more):
+            say(f"copying {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
+            try:
                 videos.upload(name, path)
+            except UballError as error:
+                films = ", ".join(copied) or "none"
+                told = f"{error}. The rows of game {game.files.game_id} are in, of its films {films}"
+                remedy = "mend it and import again, or `uball remove` it; sensors leave it alone until then"
+                raise type(error)(f"{told}: {remedy}") from error
+            copied.append(path.name)
+
+
+def _game_row(files: GameFiles) -> dict[str, Any]:
     told = {
         "date": files.date,
         "team1_display_name": files.teams[0],
@@ -139,9 +165,11 @@ def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
         "team2_display_name": files.teams[1],
         "team2_color": files.teams[1],
     }
-    row = {"id": files.game_id} | {column: value for column, value in told.items() if value}
-    cameras = [_camera_row(camera, files) for camera in game.cameras]
-    plays_database(settings).add_game(row, game.table.rows, cameras)
+    return {"id": files.game_id} | {column: value for column, value in told.items() if value}
+
+
+def _camera_rows(game: CheckedGame) -> list[dict[str, Any]]:
+    return [_camera_row(camera, game.files) for camera in game.cameras]
 
 
 def add_partition(settings: Settings, game_id: str) -> bool:

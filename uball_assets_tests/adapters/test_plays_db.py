@@ -48,10 +48,9 @@ def edit(db: SqlitePlaysDb, statement: str) -> None:
     ("content", "message"),
     [
         (None, "there is no plays database at .*plays.db"),
-        (b"", "no such table"),
         (b"id,game_id\n" * 100, "not a SQLite database"),
     ],
-    ids=["missing", "empty", "a csv file"],
+    ids=["missing", "a csv file"],
 )
 def test_what_is_no_database_says_what_to_do(
     tmp_path: Path, read: object, content: bytes | None, message: str
@@ -62,6 +61,22 @@ def test_what_is_no_database_says_what_to_do(
     with pytest.raises(Permanent, match=f"{message}.*`uball import` or `make demo`"):
         read(SqlitePlaysDb(path))  # type: ignore[operator]
     assert path.exists() == (content is not None), "reading made a file"
+
+
+def test_a_file_without_any_table_is_a_database_without_rows(tmp_path: Path) -> None:
+    """So it stands after a first write that was killed before its commit."""
+    db = SqlitePlaysDb(tmp_path / "plays.db")
+    db.path.touch()
+    assert (db.game_ids(), db.game("g1"), db.plays("g1"), db.play_versions()) == ([], None, [], {})
+    assert (db.sync_offsets("g1"), db.videos_by_game(), db.model_versions()) == ({}, {}, [])
+
+
+def test_a_table_that_is_missing_among_others_is_told(tmp_path: Path) -> None:
+    db = SqlitePlaysDb(tmp_path / "plays.db")
+    with closing(sqlite3.connect(db.path)) as connection:
+        connection.execute("CREATE TABLE albums (name TEXT)")
+    with pytest.raises(Permanent, match=r"no such table: games.*`uball import`"):
+        db.game_ids()
 
 
 def test_a_csv_file_is_not_overwritten(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.definitions import build_defs
+from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Transient
 from uball_assets_tests.automation.ticking import Ticker, a_run
@@ -73,6 +74,19 @@ def test_a_file_that_is_still_being_copied_is_not_taken(platform: Platform) -> N
     for size in range(3):
         put_film(platform, "g1", b"x" * size)
         assert "g1: still settling" in ticker.tick()
+
+
+def test_a_half_imported_game_is_not_taken_for_a_new_one(platform: Platform) -> None:
+    add_game(platform, "g1")
+    mark = places.unfinished("import", "g1")
+    platform.resources.videos.write(mark, b"")
+    ticker = Ticker(platform, "games_sensor")
+    for _ in range(3):
+        assert "g1: its import has not ended" in ticker.tick()
+        assert platform.instance.get_dynamic_partitions("games") == []
+    platform.resources.videos.delete(mark)
+    assert ticker.tick() == ""
+    assert [request.partition_key for request in ticker.requests] == ["g1"]
 
 
 def test_nothing_is_asked_for_while_the_games_run_is_going(platform: Platform) -> None:

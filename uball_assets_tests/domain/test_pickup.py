@@ -47,6 +47,13 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         (a_view(processed="new", processed_at_s=DONE_S), Pickup(False, "up to date")),
         (a_view(run_live=True), Pickup(False, "its run is going")),
         (
+            a_view(unfinished="removal"),
+            Pickup(
+                False,
+                "its removal has not ended: where none is running, run `uball remove` again",
+            ),
+        ),
+        (
             a_view(seen_before=None),
             Pickup(False, "still settling: its files or rows changed since the last look"),
         ),
@@ -64,6 +71,7 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         "changed",
         "up to date",
         "run going",
+        "unfinished",
         "first look",
         "still copied",
         "backing off",

@@ -1,0 +1,153 @@
+"""An import that is killed, at any of its writes, and what the next command finds.
+
+The kill is real: a child process ends itself, without clearing up, at its n-th write to the home. Writes are
+what Python itself reports of files (audit events) and every statement that SQLite is given.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from uball_assets.adapters.plays_db import open_plays_db
+from uball_assets.adapters.sources import unfinished
+from uball_assets.domain.angles import Angle
+from uball_assets.domain.errors import Permanent
+from uball_assets.importing.game import GameFiles, check_game, store_game
+from uball_assets.resources import videos_store
+from uball_assets.settings import Settings
+from uball_assets.status import read_status
+from uball_assets_tests.videos import Video, make_video
+
+TABLE = "side,start,end,label\nLEFT,1,3,STEAL\nLEFT,3,5,BLOCK\n"
+KILLED = 9
+_WRITES = {"os.mkdir", "os.rename", "os.link", "os.remove", "os.rmdir", "os.utime", "os.truncate"}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> GameFiles:
+    folder = tmp_path_factory.mktemp("game")
+    make_video(folder / "FAR_LEFT.mp4", Video(duration_s=6))
+    shutil.copy(folder / "FAR_LEFT.mp4", folder / "NEAR_RIGHT.mp4")
+    (folder / "plays.csv").write_text(TABLE)
+    return GameFiles("g1", folder, folder / "plays.csv", {Angle.FAR_LEFT: 1.0})
+
+
+def nobody(_: str) -> None:
+    """Is told."""
+
+
+def settings_of(home: Path) -> Settings:
+    return Settings(home=home, workers=1)
+
+
+def killed_at(write: int, home: Path, work: Callable[[], object]) -> bool:
+    """Whether the work was killed at that write (from 1), rather than done with fewer."""
+    child = os.fork()
+    if not child:
+        try:
+            _kill_at(write, home)
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, KILLED)
+    return code == KILLED
+
+
+def _kill_at(write: int, home: Path) -> None:
+    left = write
+
+    def count() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            os._exit(KILLED)
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, _, flags = arguments
+            if str(path).startswith(str(home)) and flags & (os.O_WRONLY | os.O_RDWR):
+                count()
+        elif event in _WRITES and str(arguments[0]).startswith(str(home)):
+            count()
+
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = opened(*arguments, **options)
+        connection.set_trace_callback(lambda _: count())
+        return connection
+
+    opened, sqlite3.connect = sqlite3.connect, connect  # type: ignore[assignment] # of the child alone
+    sys.addaudithook(hook)
+
+
+def stored(home: Path) -> dict[str, bytes]:
+    folder = home / "videos"
+    files = [path for path in folder.rglob("*") if path.is_file() and ".tmp" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def rows(home: Path) -> list[dict[str, Any]]:
+    return open_plays_db(settings_of(home).plays_url).plays("g1")
+
+
+def test_a_first_import_killed_at_any_write_is_marked_and_ended_by_doing_it_again(
+    files: GameFiles, tmp_path: Path
+) -> None:
+    whole = tmp_path / "whole"
+    game = check_game(settings_of(whole), files)
+    store_game(settings_of(whole), game, nobody)
+    seen_empty = write = 0
+    while True:
+        write += 1
+        home = tmp_path / str(write)
+        settings = settings_of(home)
+        if not killed_at(write, home, partial(store_game, settings, game, nobody)):
+            break
+        known = [game.game_id for game in read_status(settings).games]
+        seen_empty += (home / "plays.db").exists() and not rows(home)
+        is_whole = stored(home).keys() >= stored(whole).keys() and len(rows(home)) == 2
+        assert not known or is_whole or unfinished(videos_store(settings)) == {"g1": "import"}, write
+        store_game(settings, check_game(settings, files), nobody)
+        assert (stored(home), rows(home)) == (stored(whole), rows(whole)), write
+    assert write > 25
+    assert seen_empty > 10
+
+
+def test_a_home_that_an_older_import_left_with_an_empty_database_is_used(
+    files: GameFiles, tmp_path: Path
+) -> None:
+    settings = settings_of(tmp_path)
+    sqlite3.connect(tmp_path / "plays.db").close()
+    (tmp_path / "plays.db").touch()
+    assert read_status(settings).games == []
+    store_game(settings, check_game(settings, files), nobody)
+    assert len(rows(tmp_path)) == 2
+
+
+def test_a_game_that_the_database_refuses_leaves_no_film_behind(files: GameFiles, tmp_path: Path) -> None:
+    settings = settings_of(tmp_path / "home")
+    game = check_game(settings, files)
+    game.table.rows[1]["note"] = "half an emoji: \ud83c"
+    with pytest.raises(Permanent, match="cannot store"):
+        store_game(settings, game, nobody)
+    assert stored(settings.home) == {}
+    assert read_status(settings).games == []
+
+
+def test_a_film_that_cannot_be_copied_is_said_with_what_is_in(files: GameFiles, tmp_path: Path) -> None:
+    settings = settings_of(tmp_path / "home")
+    game = check_game(settings, files)
+    (settings.home / "videos" / "Games" / "g1" / "NEAR_RIGHT.mp4").mkdir(parents=True)
+    with pytest.raises(Permanent, match=r"The rows of game g1 are in, of its films FAR_LEFT.mp4: mend it"):
+        store_game(settings, game, nobody)
+    assert unfinished(videos_store(settings)) == {"g1": "import"}
