@@ -114,8 +114,9 @@ def test_a_game_has_a_run_of_its_own(asset: str) -> None:
 def test_the_checks_and_which_of_them_have_a_verdict_for_each_game() -> None:
     found = {
         f"{check.asset_key.to_user_string()}:{check.name}": check
-        for checks in defs.asset_checks or ()
-        for check in checks.check_specs
+        for made in (*(defs.asset_checks or ()), *(defs.assets or ()))
+        if isinstance(made, dg.AssetsDefinition)
+        for check in made.check_specs
     }
     assert set(found) == CHECKS
     by_game = {name for name, check in found.items() if check.partitions_def is not None}

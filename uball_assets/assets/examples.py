@@ -16,6 +16,7 @@ from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.sources import source_hash
 from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import GAME, loss_metadata, refused
+from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
 from uball_assets.assets.reading import game_clips, game_plays
 from uball_assets.assets.recording import append_change
 from uball_assets.domain import places
@@ -77,6 +78,7 @@ class GameWork:
     deps=[clips_key(angle) for angle in Angle],
     kinds={"json"},
     output_required=False,
+    check_specs=CHECK_SPECS,
     description="One JSONL line for each play and camera whose clip was accepted, split 80/20 for ever, "
     "and the game's grade. A game of grade F stays out of training and says why; a game that nobody "
     "annotated yet is skipped.",
@@ -87,16 +89,18 @@ def training_examples(
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
     settings: dg.ResourceParam[Settings],
-) -> Iterator[dg.MaterializeResult[None]]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     work = _read(training, context.partition_key)
     verdict = grade(work.facts)
     examples = _write(training, work, verdict, settings)
     _record(registry, work, verdict, examples)
     metadata = _metadata(work, verdict, examples)
+    yield good_grade(verdict, work.report.row_count, metadata)
+    yield no_play_on_both_sides(training, work.rig.game_id, work.report.row_count)
     if verdict.trainable:
         yield dg.MaterializeResult(metadata=metadata)
     elif work.report.row_count:
-        # A failed partition's page shows no failure's metadata; it does list observations.
+        # A failed partition's page shows no failure's metadata; its events and its checks do.
         context.log_event(
             dg.AssetObservation(context.asset_key, partition=context.partition_key, metadata=metadata)
         )

@@ -1,5 +1,8 @@
-"""What the assets found, shown as verdicts: one module for each assets module, by the same name."""
+"""What the assets found, shown as verdicts: one module for each assets module, by the same name.
 
-from uball_assets.checks import clips, examples, games, model
+The checks of `training_examples` are given by the asset itself (`assets.examples_verdicts` says why).
+"""
 
-all_checks = [*games.checks, *clips.checks, *examples.checks, *model.checks]
+from uball_assets.checks import clips, games, model
+
+all_checks = [*games.checks, *clips.checks, *model.checks]

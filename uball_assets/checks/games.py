@@ -4,6 +4,7 @@ import dagster as dg
 
 from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.reading import game_plays
 from uball_assets.checks.common import GAME_CHECK, losses_result
@@ -44,7 +45,8 @@ def every_row_sound(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
     report = documents.load(training, places.plays_report(context.partition_key), PlaysReport)
-    return losses_result(report.losses, f"all {report.row_count} rows are sound")
+    nothing_lost = f"all {report.row_count} rows are sound" if report.row_count else NOTHING_TO_CHECK
+    return losses_result(report.losses, nothing_lost)
 
 
 @dg.asset_check(asset=plays, **GAME_CHECK, description="Rows in = plays out + rows quarantined.")

@@ -137,6 +137,31 @@ def test_a_game_without_plays_is_skipped_by_its_examples_and_its_run_succeeds(
     assert shared_platform.state("nobody_annotated")["trainable"] is False
 
 
+def test_a_game_with_nothing_to_check_has_no_failed_and_no_skipped_check(ran: Results) -> None:
+    """A check that is skipped is shown as failed, and reads like a leak between training and validation."""
+    verdicts = {
+        check.check_name: (check.partition, check.passed, check.description)
+        for check in ran["nobody_annotated"].get_asset_check_evaluations()
+        if check.asset_key == dg.AssetKey("training_examples")
+    }
+    nothing = ("nobody_annotated", True, "nothing to check: nobody annotated this game yet")
+    assert verdicts == {"good_grade": nothing, "no_play_on_both_sides": nothing}
+    assert failed_checks(ran["nobody_annotated"]) == set()
+    assert len(ran["nobody_annotated"].get_asset_check_evaluations()) == 10
+
+
+def test_a_refused_game_has_its_grade_and_its_losses_at_the_check_and_no_leak(ran: Results) -> None:
+    verdicts = {
+        check.check_name: check
+        for check in ran["left_side_missing"].get_asset_check_evaluations()
+        if check.asset_key == dg.AssetKey("training_examples")
+    }
+    assert not verdicts["good_grade"].passed
+    assert "grade F: no clip shows 2 of 4 plays" in (verdicts["good_grade"].description or "")
+    assert "quarantine" in verdicts["good_grade"].metadata
+    assert verdicts["no_play_on_both_sides"].passed
+
+
 def test_a_game_without_a_single_file_is_refused_like_any_other(
     shared_platform: Platform, ran: Results
 ) -> None:

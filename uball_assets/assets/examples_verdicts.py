@@ -1,0 +1,95 @@
+"""The two checks of `training_examples`, given by the asset itself.
+
+Belongs here: the grade and the proof of the split, as verdicts. They are not in `checks/`, for Dagster skips
+a check of its own when its asset makes nothing, and shows what was skipped as failed: a game that nobody
+annotated yet, or one that is refused, has its verdicts here too. Not here: the grade's rule
+(`domain.quality`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.assets.common import games
+from uball_assets.domain import places
+from uball_assets.domain.examples import read_example
+from uball_assets.domain.quality import Grade
+
+EXAMPLES = dg.AssetKey("training_examples")
+CHECK_SPECS = [
+    dg.AssetCheckSpec(
+        "good_grade",
+        asset=EXAMPLES,
+        partitions_def=games,
+        description="Grade A or B; C trains, with a warning; F stays out. A game that nobody annotated yet "
+        "has nothing to grade, and passes.",
+    ),
+    dg.AssetCheckSpec(
+        "no_play_on_both_sides",
+        asset=EXAMPLES,
+        partitions_def=games,
+        description="Both cameras of a play are on one side of the split, and every line's clip exists.",
+    ),
+]
+NOTHING_TO_CHECK = "nothing to check: nobody annotated this game yet"
+
+
+def good_grade(verdict: Grade, row_count: int, metadata: dict[str, Any]) -> dg.AssetCheckResult:
+    """`metadata` says what the grade rests on: a refused game's partition has no other place for it."""
+    if not row_count:
+        return _verdict("good_grade", passed=True, said=NOTHING_TO_CHECK)
+    return _verdict(
+        "good_grade",
+        passed=verdict.letter in ("A", "B"),
+        said=f"grade {verdict.letter}: {'; '.join(verdict.reasons) or 'all sound'}",
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+    )
+
+
+def no_play_on_both_sides(training: ObjectStore, game_id: str, row_count: int) -> dg.AssetCheckResult:
+    """Read off the lines as they are stored."""
+    if not row_count:
+        return _verdict("no_play_on_both_sides", passed=True, said=NOTHING_TO_CHECK)
+    train = _clip_uris(training, places.training_data(game_id))
+    validation = _clip_uris(training, places.validation_data(game_id))
+    stored = {training.uri(info.name) for info in training.list(places.clips(game_id))}
+    lost = sum(uri not in stored for uri in (*train, *validation))
+    train_plays, validation_plays = _plays(train), _plays(validation)
+    shared = train_plays & validation_plays
+    return _verdict(
+        "no_play_on_both_sides",
+        passed=not shared and not lost,
+        said=f"{len(train_plays)} plays train, {len(validation_plays)} validate, "
+        f"{len(shared)} do both; {lost} lines without a clip",
+    )
+
+
+def _verdict(
+    name: str,
+    *,
+    passed: bool,
+    said: str,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+    metadata: dict[str, Any] | None = None,
+) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        passed=passed,
+        asset_key=EXAMPLES,
+        check_name=name,
+        description=said,
+        severity=severity,
+        metadata=metadata or {},
+    )
+
+
+def _clip_uris(training: ObjectStore, name: str) -> list[str]:
+    return [read_example(line).clip_uri for line in training.read(name).decode().splitlines()]
+
+
+def _plays(clip_uris: list[str]) -> set[str]:
+    """`…/{play_id}_FAR_LEFT.mp4`; a play's id may hold `_` too."""
+    return {uri.rsplit("/", 1)[-1].rsplit("_", 2)[0] for uri in clip_uris}
