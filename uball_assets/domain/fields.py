@@ -1,6 +1,7 @@
 """Loose values as rows and models write them: read as a number or a text, or as nothing.
 
-Belongs here: reading one value. Not here: whether the value makes sense (`plays`, `examples`).
+Belongs here: reading one value. Not here: whether the value makes sense (`plays`, `examples`) or fits its
+column (`columns`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,19 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
 _MARKS = re.compile(r"[\s_\-\u2010-\u2015]+")
 
 
+_WORDS = r"NULL null (null) \N N/A n/a #N/A NA <NA> NaN nan -nan NaT None none NONE nil undefined - -- – —"
+NOTHING_WORDS = frozenset(_WORDS.split())
+"""What is written into an empty cell by SQL, COPY, spreadsheets, R, pandas, Python, Ruby, JavaScript, people.
+Only the whole cell, spelled exactly so: `Nan` and `Na` may be a player's name, `nan` and `NA` are not."""
+
+_UNKEEPABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""Control characters and halves of a character pair: PostgreSQL refuses NUL and halves, nobody sees any."""
+_SEPARATING = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")
+"""Control characters that stand between words, as a line's end does."""
+
+
 def number_in(value: object) -> float | None:
-    """A finite number, also as text or a decimal; None for everything else, `True` and NaN included."""
+    """A finite number, also as text or a decimal; None for everything else, `True`, NaN, `3_0` included."""
     if value is None or isinstance(value, bool):
         return None
     try:
@@ -63,6 +75,22 @@ def by_plain_name(told: Mapping[Any, Any]) -> dict[str, Any]:
     return fields
 
 
+def cleaned(text: str) -> str:
+    """The text without control characters and halves of a character pair; line ends and tabs stay.
+
+    A control character that separates (vertical tab, form feed, next line) becomes a blank: words stay apart.
+    """
+    return _UNKEEPABLE.sub("", _SEPARATING.sub(" ", text))
+
+
+def says_nothing(value: object) -> bool:
+    """None, NaN, blanks, a word for nothing."""
+    return text_in(value) is None
+
+
 def text_in(value: object) -> str | None:
-    """The text without surrounding blanks; None when there is none."""
-    return None if value is None else str(value).strip() or None
+    """The text, cleaned, without surrounding blanks; None when it says nothing (`NOTHING_WORDS`)."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    text = cleaned(str(value)).strip()
+    return None if not text or text in NOTHING_WORDS else text

@@ -17,15 +17,19 @@ from typing import Any
 from uball_assets.domain import labels
 from uball_assets.domain.angles import CAMERAS, Angle, Side, side_of
 from uball_assets.domain.errors import Loss
-from uball_assets.domain.fields import by_plain_name, number_in, plain_name, seconds_in, text_in
+from uball_assets.domain.fields import by_plain_name, number_in, plain_name, says_nothing, seconds_in, text_in
 from uball_assets.domain.hashing import canonical_json, content_hash
 from uball_assets.domain.timeline import Window
 
 LONGEST_PLAY_S = 120.0
 """A possession lasts well under a minute; twice that is a forgotten end mark, not a play."""
 
-_TIMESTAMP_SLACK_S = 0.001
-"""Times are kept to the millisecond, so a timestamp may round to just outside its window."""
+SHORTEST_PLAY_S = 1.0
+"""A shot takes a second from the hand to the rim; plays of the league last 5 to 20 s. What is shorter is a
+time in another unit (`0.12` for 0:12, a fraction of a day), not a play."""
+
+_SLACK_S = 0.001
+"""Times are kept to the millisecond, so one may round to just outside what it has to lie in."""
 
 TIMES = ("start_timestamp", "end_timestamp", "timestamp_seconds")
 
@@ -104,10 +108,12 @@ def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[li
 
 def read_events(value: object) -> tuple[tuple[Event, ...], list[Fault]]:
     """Those of a list, or its JSON text, of `{label, playerA, playerB}`; a fault for each that is none."""
+    if not isinstance(value, list | Mapping) and says_nothing(value):
+        return (), []
     listed = value
     if isinstance(value, str):
         try:
-            listed = json.loads(value.strip() or "null")
+            listed = json.loads(value)
         except (ValueError, RecursionError):
             return (), [Fault(f"events is not JSON: {value[:80]!r}", "write events as a JSON list")]
     if listed is None:
@@ -136,14 +142,14 @@ def read_classification(value: object) -> tuple[str | None, list[Fault]]:
 
 
 def read_timestamp(value: object, window: Window | None) -> tuple[float | None, list[Fault]]:
-    """Seconds on the window's clock; a fault when it is no number or lies outside the window. None may be."""
-    if value is None:
+    """Seconds on the window's clock, or nothing; a fault when it is no number or lies outside the window."""
+    if says_nothing(value):
         return None, []
     timestamp_s = seconds_in(value)
     if timestamp_s is None:
         why = f"timestamp_seconds is {value!r}: not a finite number of seconds"
         return None, [Fault(why, "write it as seconds, or leave it empty")]
-    if window and max(window.start_s - timestamp_s, timestamp_s - window.end_s) > _TIMESTAMP_SLACK_S:
+    if window and max(window.start_s - timestamp_s, timestamp_s - window.end_s) > _SLACK_S:
         why = f"timestamp_seconds {timestamp_s} lies outside {window.start_s} to {window.end_s} s"
         return None, [Fault(why, "correct the timestamp or the play's window")]
     return timestamp_s, []
@@ -243,6 +249,9 @@ def _read_window(row: Row) -> tuple[Window | None, list[Fault]]:
     if window.duration_s <= 0:
         why = f"starts at {window.start_s} s, not before its end at {window.end_s} s"
         faults.append(Fault(why, "correct start_timestamp or end_timestamp"))
+    elif window.duration_s < SHORTEST_PLAY_S - _SLACK_S:
+        why = f"lasts {window.duration_s:.3f} s, less than {SHORTEST_PLAY_S:.0f} s"
+        faults.append(Fault(why, "write start_timestamp and end_timestamp as seconds, or as h:mm:ss"))
     if window.duration_s > LONGEST_PLAY_S:
         why = f"lasts {window.duration_s:.1f} s, more than {LONGEST_PLAY_S:.0f} s"
         faults.append(Fault(why, "correct start_timestamp or end_timestamp"))

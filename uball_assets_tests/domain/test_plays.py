@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain.fields import text_in
 from uball_assets.domain.labels import LABELS
 from uball_assets.domain.plays import Event, Play, check_rows, play_as_row, plays_hash, respelled_count
 from uball_assets.domain.timeline import Window
@@ -34,6 +35,9 @@ def test_a_sound_row_becomes_its_play() -> None:
         ({"start_timestamp": 110.0}, "starts at 110.0 s, not before its end at 110.0 s"),
         ({"start_timestamp": 115.0}, "starts at 115.0 s, not before its end at 110.0 s"),
         ({"end_timestamp": 221.0}, "lasts 121.0 s, more than 120 s"),
+        ({"end_timestamp": 100.9, "timestamp_seconds": None}, "lasts 0.900 s, less than 1 s"),
+        ({"start_timestamp": 1.912, "end_timestamp": 1.92, "timestamp_seconds": None}, "lasts 0.008 s"),
+        ({"start_timestamp": "10_0"}, "start_timestamp is '10_0'"),
         ({"angle": "CENTER"}, "angle 'CENTER'"),
         ({"angle": None}, "angle None"),
         ({"classification": "DUNK"}, "classification 'DUNK'"),
@@ -92,6 +96,11 @@ def test_every_broken_rule_of_a_row_is_told_in_one_loss() -> None:
         {"events": None},
         {"events": []},
         {"events": ""},
+        {"events": "NULL"},
+        {"events": float("nan")},
+        {"timestamp_seconds": "N/A"},
+        {"timestamp_seconds": float("nan")},
+        {"start_timestamp": 10.1, "end_timestamp": 11.1, "timestamp_seconds": None},
         {"classification": "tov"},
         {"angle": "FAR_LEFT"},
     ],
@@ -106,6 +115,19 @@ def test_what_the_league_leaves_open_or_spells_its_own_way_is_sound(changed: dic
 def test_empty_texts_are_none_and_an_empty_note_is_empty() -> None:
     (play,), _ = check_rows([a_row(note=None, player_a=" ", player_b=None)], FILMED)
     assert (play.note, play.player_a, play.player_b) == ("", None, None)
+
+
+def test_what_exports_write_into_an_empty_cell_is_nobody_s_name() -> None:
+    events = [{"label": "FG_MISS", "playerA": "None", "playerB": float("nan")}]
+    row = a_row(note="NULL", player_a="nan", player_b=r"\N", events=events)
+    (play,), losses = check_rows([row], FILMED)
+    assert (play.note, play.player_a, play.player_b, losses) == ("", None, None, [])
+    assert play.events == (Event("FG_MISS"),)
+
+
+def test_an_id_that_says_nothing_is_missing() -> None:
+    _, losses = check_rows([a_row(id="N/A"), a_row(game_id=float("nan"))], FILMED)
+    assert [loss.why for loss in losses] == ["id is missing", "game_id is missing"]
 
 
 def test_events_may_come_as_json_text_and_aliases_are_resolved() -> None:
@@ -173,8 +195,8 @@ def test_plays_come_in_game_order() -> None:
     assert [play.play_id for play in check_rows(rows, FILMED)[0]] == ["a", "c", "b"]
 
 
-TEXTS = st.text(max_size=20).map(str.strip)
-NAMES = st.none() | TEXTS.filter(bool)
+NAMES = st.text(max_size=20).map(text_in)
+TEXTS = NAMES.map(lambda text: text or "")
 LABEL = st.sampled_from(LABELS)
 PLAYS = st.builds(
     lambda start_s, length_s, share, **rest: Play(
@@ -183,7 +205,7 @@ PLAYS = st.builds(
         **rest,
     ),
     start_s=st.floats(0, 10_000),
-    length_s=st.floats(0.1, 100),
+    length_s=st.floats(1, 100),
     share=st.none() | st.floats(0, 1),
     play_id=st.uuids().map(str),
     game_id=st.uuids().map(str),
