@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.endpoint import Endpoint, Question, Said, ServedModel
@@ -17,8 +17,9 @@ from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
 from uball_assets.domain.answer_cost import Tokens, Way
+from uball_assets.domain.answers import Reading, parse_answer
 from uball_assets.domain.errors import Loss, Permanent, Transient
-from uball_assets.domain.examples import Answer, parse_answer, prompt
+from uball_assets.domain.examples import prompt
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.timeline import Window
@@ -59,6 +60,23 @@ class Annotations:
     usage: Usage = Usage()
     asked_again: int = 0
     """Answers that had no valid form, and were asked for once more with a schema."""
+    respelled_count: int = 0
+    """Labels and times in the answers that were written otherwise than they are meant."""
+
+    @property
+    def no_play_count(self) -> int:
+        """Clips of which the model said that they show no play."""
+        return sum(answer.saw_no_play for _, answer in self.per_camera)
+
+
+@dataclass(frozen=True)
+class _Read:
+    answer: ClipAnswer
+    told: Reading
+
+    @property
+    def is_answer(self) -> bool:
+        return self.answer.answer is not None or self.answer.saw_no_play
 
 
 @dataclass(frozen=True)
@@ -85,10 +103,14 @@ class Annotator:
         self._bill(model, f"{about}, asked again", asked_again, said_again, 0.0)
         for position, answer in zip(again, said_again, strict=True):
             reads[position] = _read(clips[position][1], answer)
-        per_camera = tuple((key, answer) for (key, _), (answer, _) in zip(clips, reads, strict=True))
-        losses = tuple(loss for _, lost in reads for loss in lost)
+        per_camera = tuple((key, read.answer) for (key, _), read in zip(clips, reads, strict=True))
         return Annotations(
-            _plays(questions, per_camera), per_camera, losses, _usage([*said, *said_again]), len(again)
+            _plays(questions, per_camera),
+            per_camera,
+            tuple(loss for read in reads for loss in read.told.losses),
+            _usage([*said, *said_again]),
+            len(again),
+            sum(read.told.respelled_count for read in reads),
         )
 
     def _allow(self, model: ServedModel, questions: Sequence[PlayQuestion], about: str) -> float:
@@ -97,13 +119,11 @@ class Annotator:
         what = f"asking {model.name} about {about}"
         return self.bills.allow_answers(model.base, durations_s, letters, what)
 
-    def _without_form(
-        self, said: Sequence[Said | Permanent], reads: Sequence[tuple[ClipAnswer, list[Loss]]]
-    ) -> list[int]:
+    def _without_form(self, said: Sequence[Said | Permanent], reads: Sequence[_Read]) -> list[int]:
         """Where a schema may help; not where nothing was answered at all: that is no question of form."""
         if not self.endpoint.has_schema or all(isinstance(each, Permanent) for each in said):
             return []
-        return [position for position, (answer, _) in enumerate(reads) if answer.answer is None]
+        return [position for position, read in enumerate(reads) if not read.is_answer]
 
     def _ask_again(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
         def ask(question: Question) -> Said | Permanent:
@@ -152,17 +172,17 @@ def _plays(
     return tuple(play for play in merged if play)
 
 
-def _read(clip: Clip, said: Said | Permanent) -> tuple[ClipAnswer, list[Loss]]:
-    def told(answer: Answer | None, reason: str) -> ClipAnswer:
-        return ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, answer, reason, clip.slow_motion)
-
+def _read(clip: Clip, said: Said | Permanent) -> _Read:
+    answer = ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, None, "", clip.slow_motion)
     if isinstance(said, Permanent):
         remedy = "cut the clip again or ask another model"
-        return told(None, str(said)), [Loss(f"clip {clip.name}", "the model's answer", str(said), remedy)]
-    plays, losses = parse_answer(said.text, clip.duration_s, clip.name)
-    first = plays[0] if plays else None
-    reason = "" if first else "; ".join(loss.why for loss in losses) or "the model saw no play"
-    return told(first, reason), losses
+        loss = Loss(f"clip {clip.name}", "the model's answer", str(said), remedy)
+        return _Read(replace(answer, reason=str(said)), Reading((), (loss,)))
+    told = parse_answer(said.text, clip.duration_s, clip.name)
+    if told.answers:
+        return _Read(replace(answer, answer=told.answers[0]), told)
+    why = "; ".join(loss.why for loss in told.losses) or "the model saw no play"
+    return _Read(replace(answer, reason=why, saw_no_play=told.saw_no_play), told)
 
 
 def _usage(said: Sequence[Said | Permanent]) -> Usage:

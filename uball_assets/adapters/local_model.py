@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from uball_assets.domain.angles import Angle
+from uball_assets.domain.answers import Answer
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import Answer
 from uball_assets.domain.labels import LABELS
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import (

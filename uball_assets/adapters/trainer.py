@@ -21,10 +21,11 @@ from uball_assets.adapters.local_model import BASE, Lesson, LocalModel, camera_i
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.tuning_lines import read_tuning_lines
 from uball_assets.domain import places
+from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.base_models import HERE, base_model
 from uball_assets.domain.cost import PRICES
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.examples import parse_answer, read_example
+from uball_assets.domain.examples import read_example
 from uball_assets.domain.preflight import Asked
 from uball_assets.domain.tuning_plan import TuningPlan, plan_training
 from uball_assets.media.features import FEATURES_VERSION, duration_clip_s
@@ -227,11 +228,13 @@ class LocalTrainer:
             return Loss(
                 "training example", where, str(error), "cut the clip or write the game's examples again"
             )
-        answers, losses = parse_answer(example.answer, duration_clip_s(features) + WINDOW_SLACK_S, where)
-        if losses or len(answers) != 1:
-            why = losses[0].why if losses else f"the answer holds {len(answers)} plays, not one"
+        read = parse_answer(example.answer, duration_clip_s(features) + WINDOW_SLACK_S, where)
+        if read.losses or len(read.answers) != 1:
+            why = (
+                read.losses[0].why if read.losses else f"the answer holds {len(read.answers)} plays, not one"
+            )
             return Loss("training example", where, why, "write the game's examples again")
-        return Lesson(angle, features, answers[0])
+        return Lesson(angle, features, read.answers[0])
 
     def _keep(self, model: LocalModel, card: ModelCard) -> None:
         folder = places.model(card.model_name)

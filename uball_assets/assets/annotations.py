@@ -155,6 +155,8 @@ def _metadata(
         "learned_from_this_game": game_id in model["game_ids"],
         "dagster/row_count": len(rows),
         "to_review": sum(bool(row["needs_review"]) for row in rows),
+        "respelled": said.respelled_count,
+        "clips_without_a_play": said.no_play_count,
         **({"asked_again": said.asked_again, "tokens": said.usage.token_count} if said.usage.tokens else {}),
         **measured,
         "annotations": dg.MetadataValue.table(table, schema=ANNOTATION_SCHEMA),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uball_assets.domain.angles import Angle, Side
-from uball_assets.domain.examples import Answer
+from uball_assets.domain.answers import Answer
 from uball_assets.domain.plays import Event, event_as_row
 from uball_assets.domain.timeline import Window, clip_to_file, file_to_game
 
@@ -22,7 +22,7 @@ SAME_MOMENT_S = 1.0
 
 @dataclass(frozen=True)
 class ClipAnswer:
-    """What the model said about one camera's clip; `answer` is None when it gave none, for `reason`."""
+    """What the model said about one camera's clip; `answer` is None when it told no play, for `reason`."""
 
     angle: Angle
     clip_start_file_s: float
@@ -31,6 +31,8 @@ class ClipAnswer:
     reason: str = ""
     slow_motion: float = 1.0
     """The clip's: its seconds for each second of film."""
+    saw_no_play: bool = False
+    """It said so: an answer, unlike none at all."""
 
     @property
     def timestamp_game_s(self) -> float | None:
@@ -56,7 +58,7 @@ class AnnotatedPlay:
     confidence: float | None
     """The winning camera's, 0 to 1; None where the model gives none."""
     agreed: bool | None
-    """Did both cameras give this classification? None: only one answered."""
+    """Did both cameras give this classification? Not where one saw no play. None: only one answered."""
     needs_review: bool
     angles: tuple[Angle, ...]
     """The cameras that answered, the winner first."""
@@ -75,6 +77,8 @@ def merge_cameras(
         return None
     (winner, answer), others = ranked[0], ranked[1:]
     agreed = all(other.classification == answer.classification for _, other in others) if others else None
+    if any(clip.saw_no_play for clip in answers):
+        agreed = False
     backing = others if agreed else []
     doubtful = answer.confidence is not None and answer.confidence < REVIEW_BELOW_CONFIDENCE
     return AnnotatedPlay(

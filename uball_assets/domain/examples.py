@@ -1,32 +1,21 @@
-"""Training examples: the prompt, the answer a model should give, and reading both back.
+"""Training examples: the prompt, the answer a model should give, and reading a line of both back.
 
-Belongs here: one JSONL line (DOMAIN: 'One training example') and what may be believed of a model's answer.
-Not here: which side a play is on (`splits`) or turning an answer into game time (`annotate`). All times are
+Belongs here: one JSONL line (DOMAIN: 'One training example'). Not here: which side a play is on (`splits`),
+or what may be believed of a model's answer (`answers`). All times are
 seconds of the clip's own clock, as a model sees it: a clip in slow motion counts its stretched seconds.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from uball_assets.domain.angles import Angle
-from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.fields import number_in, text_in
+from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.labels import LABELS
-from uball_assets.domain.plays import (
-    Event,
-    Fault,
-    Play,
-    event_as_row,
-    read_classification,
-    read_events,
-    read_timestamp,
-)
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.plays import Play, event_as_row
 
 MEDIA_RESOLUTIONS = {
     resolution: f"MEDIA_RESOLUTION_{resolution.upper()}" for resolution in ("low", "medium", "high")
@@ -37,7 +26,6 @@ _SHOWS = {
     True: "the wide view of the {side} half of the court: formation and distances",
     False: "the close-up of the {side} half of the court: ball, hands and jersey numbers",
 }
-_BY_HAND = "review the clip by hand"
 
 
 @dataclass(frozen=True)
@@ -47,20 +35,6 @@ class Example:
     clip_uri: str
     prompt: str
     answer: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One play as a model tells it."""
-
-    timestamp_clip_s: float | None
-    classification: str
-    note: str
-    player_a: str | None
-    player_b: str | None
-    events: tuple[Event, ...]
-    confidence: float | None
-    """0 to 1, for models that give one."""
 
 
 def prompt(angle: Angle) -> str:
@@ -133,96 +107,6 @@ def read_example(line: str) -> Example:
         prompt=_text_at(data, "contents", 0, "parts", 1, "text"),
         answer=_text_at(data, "contents", 1, "parts", 0, "text"),
     )
-
-
-def parse_answer(text: str, clip_duration_s: float, where: str) -> tuple[list[Answer], list[Loss]]:
-    """Every play that a model's answer states soundly, and a loss for everything else in it.
-
-    Fences, words around the JSON, a lone object, `{"plays": […]}` and an array that breaks off are all read
-    as far as they go. A play with an unknown label or a timestamp outside the clip is lost, with its reasons;
-    nothing is guessed. `where` names the answer in the losses.
-    """
-    answers: list[Answer] = []
-    losses: list[Loss] = []
-
-    def lose(position: int, faults: list[Fault]) -> None:
-        losses.extend(Loss(f"answer {position}", where, fault.why, fault.remedy) for fault in faults)
-
-    position = 0
-    for position, told in enumerate(_told_plays(text), start=1):
-        if isinstance(told, Fault):
-            lose(position, [told])
-            continue
-        answer, faults = _read_answer(told, clip_duration_s)
-        if answer:
-            answers.append(answer)
-        lose(position, faults)
-    if position == 0:
-        lose(1, [Fault(f"holds no play: {text.strip()[:80]!r}", _BY_HAND)])
-    return answers, losses
-
-
-def _told_plays(text: str) -> Iterator[Mapping[str, Any] | Fault]:
-    """Each outermost `{…}` of the text, read as JSON, or why it cannot be."""
-    start = text.find("{")
-    while start >= 0:
-        end = _object_end(text, start)
-        if end is None:
-            yield Fault(f"breaks off: {text[start : start + 80]!r}", "allow the model a longer answer")
-            return
-        try:
-            told = json.loads(text[start:end])
-        except (ValueError, RecursionError):
-            yield Fault(f"is not JSON: {text[start : start + 80]!r}", _BY_HAND)
-        else:
-            yield from _unwrapped(told)
-        start = text.find("{", end)
-
-
-def _unwrapped(told: Mapping[str, Any]) -> Iterator[Mapping[str, Any] | Fault]:
-    plays = told.get("plays")
-    if not isinstance(plays, list):
-        yield told
-        return
-    for play in plays:
-        yield play if isinstance(play, Mapping) else Fault(f"is not an object: {play!r}", _BY_HAND)
-
-
-def _object_end(text: str, start: int) -> int | None:
-    """Where the object opened at `start` is closed; None when it never is."""
-    depth, in_string, escaped = 0, False, False
-    for position in range(start, len(text)):
-        char = text[position]
-        if in_string:
-            in_string = escaped or char != '"'
-            escaped = char == "\\" and not escaped
-        elif char == '"':
-            in_string = True
-        elif char in "{}":
-            depth += 1 if char == "{" else -1
-            if depth == 0:
-                return position + 1
-    return None
-
-
-def _read_answer(told: Mapping[str, Any], clip_duration_s: float) -> tuple[Answer | None, list[Fault]]:
-    classification, faults = read_classification(told.get("classification"))
-    events, broken = read_events(told.get("events"))
-    timestamp_s, outside = read_timestamp(told.get("timestamp_seconds"), Window(0.0, clip_duration_s))
-    faults = faults + broken + outside
-    if faults or classification is None:
-        return None, faults
-    confidence = number_in(told.get("confidence"))
-    answer = Answer(
-        timestamp_clip_s=timestamp_s,
-        classification=classification,
-        note=text_in(told.get("note")) or "",
-        player_a=text_in(told.get("player_a")),
-        player_b=text_in(told.get("player_b")),
-        events=events,
-        confidence=confidence if confidence is not None and 0 <= confidence <= 1 else None,
-    )
-    return answer, []
 
 
 def _at(data: Any, *path: str | int) -> Any:

@@ -98,7 +98,7 @@ def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[li
             plays.append(play)
         where = f"plays row {play_id}"
         if faults:
-            losses.append(_as_loss(f"play {play_id}", where, faults))
+            losses.append(as_loss(f"play {play_id}", where, faults))
         losses += [
             _superseded(play_id, f"{where}, copy {copy}", row, len(same_id))
             for copy, row in enumerate(older, start=1)
@@ -268,7 +268,7 @@ def _outside_footage(window: Window, side: Side, footage: Mapping[Angle, Window]
     return [Fault(why, "correct the play's window or the camera's sync offset")]
 
 
-def _as_loss(what: str, where: str, faults: Sequence[Fault]) -> Loss:
+def as_loss(what: str, where: str, faults: Sequence[Fault]) -> Loss:
     """All that is wrong with one row, in one line: a person corrects rows, not rules."""
     remedies = dict.fromkeys(fault.remedy for fault in faults)
     return Loss(what, where, "; ".join(fault.why for fault in faults), "; ".join(remedies))

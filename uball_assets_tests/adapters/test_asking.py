@@ -160,6 +160,27 @@ def test_an_answer_without_form_is_rescued_by_the_schema_and_only_that_one_is_as
     assert with_schema(asked) == ["p1_NEAR_RIGHT.mp4", "p2_FAR_LEFT.mp4"]
 
 
+def test_no_play_is_an_answer_and_is_neither_asked_again_nor_a_loss(tmp_path: Path) -> None:
+    answers = {
+        "p1_FAR_LEFT.mp4": "[]",
+        "p1_NEAR_RIGHT.mp4": "```json\n[]\n```",
+        "p2_FAR_LEFT.mp4": said("STEAL"),
+        "p2_NEAR_RIGHT.mp4": "[]",
+    }
+    asked = annotator(tmp_path, answers, {})
+    result = asked.annotate(MODEL, [a_question("p1"), a_question("p2")], "game g1")
+    assert [(play.play_key, play.agreed, play.needs_review) for play in result.plays] == [("p2", False, True)]
+    assert (result.losses, result.asked_again, result.no_play_count) == ((), 0, 3)
+
+
+def test_an_answer_in_another_spelling_is_read_and_counted(tmp_path: Path) -> None:
+    other = said("3PT Make").replace("2.0", '"00:02"')
+    answers = {"p1_FAR_LEFT.mp4": other, "p1_NEAR_RIGHT.mp4": said("3PT_MAKE")}
+    result = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
+    assert [(play.classification, play.timestamp_game_s) for play in result.plays] == [("3PT_MAKE", 102.0)]
+    assert (result.losses, result.respelled_count) == ((), 2)
+
+
 def test_where_nothing_at_all_was_answered_nothing_is_asked_again(tmp_path: Path) -> None:
     gone = Permanent("there is no finished model")
     asked = annotator(tmp_path, dict.fromkeys(("p1_FAR_LEFT.mp4", "p1_NEAR_RIGHT.mp4"), gone), {})

@@ -9,8 +9,9 @@ from uball_assets.adapters.endpoint import LocalEndpoint, Question, ServedModel
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.trainer import LocalTrainer, TuneSpec
 from uball_assets.domain.angles import Angle
+from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import parse_answer, prompt
+from uball_assets.domain.examples import prompt
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S, SHOT_AT_S, shot_clip, training_lines
 
 SHOTS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE")
@@ -50,8 +51,9 @@ def test_a_shot_it_has_not_seen_is_answered_by_the_contract(
 ) -> None:
     store.write("new.mp4", shot_clip(label, "Gray", seed=77))
     text = endpoint.generate(model, Question(store.uri("new.mp4"), prompt(Angle.FAR_LEFT))).text
-    answers, losses = parse_answer(text, DURATION_S, "new.mp4")
-    assert losses == []
+    reading = parse_answer(text, DURATION_S, "new.mp4")
+    answers = reading.answers
+    assert reading.losses == ()
     assert [answer.classification for answer in answers] == [label]
     assert answers[0].events[0].label == label
     assert answers[0].timestamp_clip_s == pytest.approx(SHOT_AT_S, abs=0.3)

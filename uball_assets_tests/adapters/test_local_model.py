@@ -6,8 +6,9 @@ import pytest
 from uball_assets.adapters.local_learning import learn
 from uball_assets.adapters.local_model import Lesson, LocalModel, camera_in
 from uball_assets.domain.angles import Angle
+from uball_assets.domain.answers import Answer
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import Answer, prompt
+from uball_assets.domain.examples import prompt
 from uball_assets.domain.plays import Event
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import (

@@ -15,8 +15,9 @@ from uball_assets.adapters.object_store import ObjectStore, open_store
 from uball_assets.adapters.trainer import LocalTrainer, TuneSpec
 from uball_assets.adapters.vertex.serving import VertexEndpoint
 from uball_assets.domain.angles import Angle
+from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import parse_answer, prompt
+from uball_assets.domain.examples import prompt
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S, SHOT_AT_S, training_lines
 from uball_assets_tests.services.test_vertex_batch import batches_of
 from uball_assets_tests.services.test_vertex_serving import clients_of, served_model
@@ -97,10 +98,10 @@ def served(request: pytest.FixtureRequest) -> Served:
 
 def test_a_clip_is_answered_with_one_play_by_the_contract(served: Served) -> None:
     said = served.endpoint.generate(served.model, served.questions[0])
-    answers, losses = parse_answer(said.text, DURATION_S, "clip")
-    assert losses == []
-    assert [answer.classification for answer in answers] == ["FG_MAKE"]
-    assert answers[0].timestamp_clip_s == pytest.approx(SHOT_AT_S, abs=0.4)
+    reading = parse_answer(said.text, DURATION_S, "clip")
+    assert reading.losses == ()
+    assert [answer.classification for answer in reading.answers] == ["FG_MAKE"]
+    assert reading.answers[0].timestamp_clip_s == pytest.approx(SHOT_AT_S, abs=0.4)
 
 
 def test_the_answer_has_its_form_when_it_is_held_to_it(served: Served) -> None:

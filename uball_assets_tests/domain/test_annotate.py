@@ -9,7 +9,7 @@ import pytest
 
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, annotation_row, merge_cameras
-from uball_assets.domain.examples import Answer
+from uball_assets.domain.answers import Answer
 from uball_assets.domain.plays import Event
 from uball_assets.domain.timeline import Window
 

@@ -8,18 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uball_assets.domain.angles import Angle
+from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import (
-    Answer,
-    answer_text,
-    example_line,
-    parse_answer,
-    prompt,
-    read_example,
-)
+from uball_assets.domain.examples import answer_text, example_line, prompt, read_example
 from uball_assets.domain.fields import text_in
 from uball_assets.domain.labels import LABELS
-from uball_assets.domain.plays import Event
 from uball_assets_tests.domain.samples import a_play
 
 URI = "gs://training/games/g1/clips/p1_FAR_LEFT.mp4"
@@ -31,15 +24,6 @@ TOLD: dict[str, Any] = {
     "player_b": None,
     "events": [{"label": "4PT_MAKE", "playerA": "Player #7 (Gray)", "playerB": None}],
 }
-ANSWER = Answer(
-    timestamp_clip_s=6.5,
-    classification="4PT_MAKE",
-    note="Deep shot from the left wing.",
-    player_a="Player #7 (Gray)",
-    player_b=None,
-    events=(Event("4PT_MAKE", "Player #7 (Gray)"),),
-    confidence=None,
-)
 
 
 @pytest.mark.parametrize("angle", Angle)
@@ -91,9 +75,10 @@ def test_whatever_people_write_a_line_stays_one_line_and_reads_back(
     assert len(line.splitlines()) == 1
     example = read_example(line)
     assert (example.clip_uri, example.prompt) == (URI, prompt(Angle.NEAR_RIGHT))
-    (answer,), losses = parse_answer(example.answer, 10.0, "here")
+    reading = parse_answer(example.answer, 10.0, "here")
+    assert reading.losses == ()
+    [answer] = reading.answers
     assert (answer.timestamp_clip_s, answer.note) == (timestamp_s, text_in(note) or "")
-    assert losses == []
 
 
 def spoil(*path: str | int) -> str:
@@ -126,97 +111,3 @@ def test_a_damaged_line_is_refused_naming_what_is_wrong(line: str, wrong: str) -
     with pytest.raises(Permanent) as refused:
         read_example(line)
     assert wrong in str(refused.value)
-
-
-WHOLE = json.dumps(TOLD)
-
-
-@pytest.mark.parametrize(
-    ("text", "answer_count", "reasons"),
-    [
-        (f"[{WHOLE}]", 1, []),
-        (WHOLE, 1, []),
-        (f'{{"plays": [{WHOLE}, {WHOLE}]}}', 2, []),
-        (f"```json\n[{WHOLE}]\n```", 1, []),
-        (f"Here is what I saw [in order]:\n[{WHOLE}]\nI hope that it helps.", 1, []),
-        (json.dumps([TOLD], indent=2), 1, []),
-        (f"[{WHOLE}, {WHOLE[:60]}", 1, ["breaks off"]),
-        (f"[{WHOLE}, {WHOLE}", 2, []),
-        (f"[{WHOLE}, {WHOLE[:-20]}", 1, ["breaks off"]),
-        (f"[{WHOLE}, {json.dumps(TOLD | {'classification': 'DUNK'})}, {WHOLE}]", 2, ["'DUNK'"]),
-        (f"[{{'classification': 4}}, {WHOLE}]", 1, ["is not JSON"]),
-        (f'{{"plays": [7, {WHOLE}]}}', 1, ["is not an object: 7"]),
-        (json.dumps([TOLD | {"timestamp_seconds": 2848.5}]), 0, ["2848.5 lies outside 0.0 to 10.0 s"]),
-        (json.dumps([TOLD | {"timestamp_seconds": -1}]), 0, ["-1.0 lies outside 0.0 to 10.0 s"]),
-        (json.dumps([TOLD | {"timestamp_seconds": "soon"}]), 0, ["is 'soon'"]),
-        ('[{"classification": "FG_MAKE", "timestamp_seconds": NaN, "player_a": "N/A"}]', 1, []),
-        (json.dumps([TOLD | {"events": [{"label": "DUNK"}]}]), 0, ["event 1 label 'DUNK'"]),
-        (json.dumps([TOLD | {"classification": "X", "timestamp_seconds": 11}]), 0, ["'X'", "11.0"]),
-        ("{}", 0, ["classification None"]),
-        ("", 0, ["holds no play: ''"]),
-        ("[]", 0, ["holds no play: '[]'"]),
-        ("I cannot see a play.", 0, ["holds no play"]),
-        ('{"a":' * 50_000 + "1" + "}" * 50_000, 0, ["is not JSON"]),
-        (json.dumps([TOLD | {"note": 'He said "4 {" and left'}]), 1, []),
-    ],
-    ids=[
-        "array",
-        "object",
-        "wrapped",
-        "fenced",
-        "words around",
-        "indented",
-        "truncated",
-        "unclosed array",
-        "truncated in its events",
-        "one bad label",
-        "one not JSON",
-        "one not an object",
-        "game time",
-        "before the clip",
-        "timestamp as a word",
-        "words for nothing",
-        "bad label in events",
-        "two faults",
-        "empty object",
-        "nothing",
-        "empty array",
-        "prose",
-        "nested too deep",
-        "brace in a note",
-    ],
-)
-def test_what_is_sound_of_an_answer_is_kept_and_the_rest_is_lost_with_a_reason(
-    text: str, answer_count: int, reasons: list[str]
-) -> None:
-    answers, losses = parse_answer(text, 10.0, "p1_FAR_LEFT")
-    assert len(answers) == answer_count
-    assert len(losses) == len(reasons)
-    for loss, reason in zip(losses, reasons, strict=True):
-        assert reason in loss.why
-        assert loss.where == "p1_FAR_LEFT"
-
-
-def test_a_perfect_answer_reads_as_the_play_it_tells() -> None:
-    assert parse_answer(answer_text(a_play(), 6.5), 10.0, "here") == ([ANSWER], [])
-
-
-def test_an_alias_in_an_answer_is_resolved() -> None:
-    (answer,), _ = parse_answer('[{"classification": "tov", "events": [{"label": "REB"}]}]', 10.0, "here")
-    assert (answer.classification, answer.events) == ("TURNOVER", (Event("REBOUND"),))
-    assert (answer.timestamp_clip_s, answer.note, answer.player_a) == (None, "", None)
-
-
-@pytest.mark.parametrize(
-    ("stated", "confidence"), [(0.8, 0.8), (1, 1.0), (0, 0.0), (80, None), ("high", None), (None, None)]
-)
-def test_a_confidence_is_a_share_or_unknown(stated: object, confidence: float | None) -> None:
-    (answer,), losses = parse_answer(json.dumps([TOLD | {"confidence": stated}]), 10.0, "here")
-    assert answer.confidence == confidence
-    assert losses == []
-
-
-@given(st.text(alphabet='[]{}":,\\ a1'))
-def test_no_text_however_broken_raises_or_vanishes(text: str) -> None:
-    answers, losses = parse_answer(text, 10.0, "here")
-    assert answers or losses

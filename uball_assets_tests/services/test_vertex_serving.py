@@ -12,8 +12,9 @@ from uball_assets.adapters.endpoint import Question, Said, ServedModel
 from uball_assets.adapters.vertex.clients import ATTEMPTS, VertexClients
 from uball_assets.adapters.vertex.serving import VertexEndpoint
 from uball_assets.domain.angles import Angle
+from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.domain.examples import parse_answer, prompt
+from uball_assets.domain.examples import prompt
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S
 from uball_assets_tests.services.fixtures_vertex import VertexServer
 from uball_assets_tests.services.vertex_client import clips_of, tuned
@@ -68,8 +69,8 @@ def test_a_model_tuned_in_one_location_answers_in_another_and_says_what_it_took(
     assert "/us-central1/" in model.model_uri
     assert "/us/" in model.endpoint_uri
     said = endpoint.generate(model, questions[0])
-    [answer], losses = parse_answer(said.text, DURATION_S, "clip")
-    assert (answer.classification, losses) == ("FG_MAKE", [])
+    reading = parse_answer(said.text, DURATION_S, "clip")
+    assert ([answer.classification for answer in reading.answers], reading.losses) == (["FG_MAKE"], ())
     assert (said.price, said.input_tokens > 140, said.output_tokens > 20) == ("online", True, True)
     assert said.input_tokens + said.output_tokens == a_vertex_server.counts()["answered_tokens"]
 
@@ -119,7 +120,7 @@ def test_a_garbled_answer_comes_whole_when_it_is_held_to_the_schema(
     a_vertex_server.control({"kind": "garbled", "times": 100})
     garbled = endpoint.generate(model, questions[0])
     whole = endpoint.generate(model, questions[0], with_schema=True)
-    assert parse_answer(garbled.text, DURATION_S, "clip")[0] == []
+    assert parse_answer(garbled.text, DURATION_S, "clip").answers == ()
     assert json.loads(whole.text)[0]["classification"] == "FG_MAKE"
 
 

@@ -17,8 +17,9 @@ from typing import Any
 
 from uball_assets.adapters.local_model import Lesson, camera_in
 from uball_assets.adapters.trainer import WINDOW_SLACK_S
+from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent, UballError
-from uball_assets.domain.examples import parse_answer, read_example
+from uball_assets.domain.examples import read_example
 from uball_assets.media.features import duration_clip_s
 from uball_assets_tests.services.vertex_answers import Clips, text_tokens, texts_of, video_tokens, videos_of
 from uball_assets_tests.services.vertex_wire import EXAMPLE, Refusal
@@ -197,14 +198,15 @@ def _read(clips: Clips, line: str, example: dict[str, Any], base: str, limits: L
     most_s = limits.video_low_s if resolution.endswith("LOW") else limits.video_s
     if duration_s > most_s:
         return f"The video lasts {duration_s:.1f} s, at most {most_s:.0f} s are allowed."
-    answers, losses = parse_answer(known.answer, duration_s + WINDOW_SLACK_S, "example")
-    if losses or len(answers) != 1:
-        return f"The example's answer is invalid: {losses[0].why if losses else f'{len(answers)} plays'}"
+    read = parse_answer(known.answer, duration_s + WINDOW_SLACK_S, "example")
+    if read.losses or len(read.answers) != 1:
+        why = read.losses[0].why if read.losses else f"{len(read.answers)} plays"
+        return f"The example's answer is invalid: {why}"
     output = text_tokens(known.answer)
     shown = text_tokens(texts_of(example)) - output + video_tokens(duration_s, base, resolution)
     if shown + output > limits.example_tokens:
         return f"The example has {shown + output} tokens, at most {limits.example_tokens} are allowed."
-    return Read(Lesson(angle, features, answers[0]), shown, output)
+    return Read(Lesson(angle, features, read.answers[0]), shown, output)
 
 
 def _spread(values: list[int]) -> dict[str, Any]:
