@@ -323,6 +323,11 @@ class Settings(BaseSettings):
         return self.home / "cache"
 
     @property
+    def instance_folder(self) -> Path:
+        """Dagster's own tables, logs and files: the runs of this home's league."""
+        return self.home / "dagster"
+
+    @property
     def price_table(self) -> tuple[Price, ...]:
         return parse_prices(self.prices)
 

@@ -1,32 +1,56 @@
-"""Opening the Dagster instance that the UI shows, from a checkout or from an installed package.
+"""Opening the home's Dagster instance: the one that the UI of this home shows.
 
-Belongs here: which folder, which dagster.yaml. Not here: what runs in it.
+Belongs here: which folder, which dagster.yaml. Not here: what runs in it, or its files (`home_storage`).
 """
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import time
+from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
+from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher import WorkerStatus
 
 from uball_assets.assets.common import OPEN_STATUSES
+from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage
 from uball_assets.settings import Settings
-
-_TEMPLATE = "dagster.yaml"
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """The checkout's instance, or one under `UBALL_HOME` where that lies elsewhere.
+    """As the checkout's dagster.yaml says, with its files in the home of these settings.
 
-    dagster.yaml names folders relative to the process's own, so the process changes to the checkout first.
+    Raises Permanent for files that cannot be read; two that open it at once wait for each other.
     """
-    folder = settings.checkout
-    if settings.home.resolve() != (folder / ".uball").resolve():
-        return dg.DagsterInstance.from_config(str(_private_config(settings)))
-    os.chdir(folder)
-    return dg.DagsterInstance.from_config(str(folder))
+    in_home = {"base_dir": str(settings.instance_folder)}
+    overrides = {
+        "storage": {"custom": _named(HomeStorage, in_home)},
+        "local_artifact_storage": _named(HomeArtifacts, in_home),
+        "compute_logs": _named(HomeLogs, in_home),
+    }
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.checkout), overrides=overrides))
+
+
+def _named(kind: type, config: dict[str, str]) -> dict[str, Any]:
+    return {"module": kind.__module__, "class": kind.__name__, "config": config}
+
+
+def runs_of_others(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
+    """Open runs, without those whose process is gone, or that wait for a daemon where none is alive."""
+    fail_dead_runs(instance)
+    runs = instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
+    return runs if _daemon_lives(instance) else [run for run in runs if run.status not in _WAITING]
+
+
+_WAITING = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
+_HEARTBEAT_S = 60.0
+"""Twice Dagster's interval."""
+
+
+def _daemon_lives(instance: dg.DagsterInstance) -> bool:
+    beats = instance.get_daemon_heartbeats().values()
+    return max((beat.timestamp for beat in beats), default=0.0) > time.time() - _HEARTBEAT_S
 
 
 def fail_dead_runs(instance: dg.DagsterInstance) -> None:
@@ -37,14 +61,3 @@ def fail_dead_runs(instance: dg.DagsterInstance) -> None:
             health = launcher.check_run_worker_health(run)
             if health.status is WorkerStatus.FAILED:
                 instance.report_run_failed(run, f"the run was killed: {health.msg}")
-
-
-def _private_config(settings: Settings) -> Path:
-    """A copy of the checkout's dagster.yaml under `UBALL_HOME`, with its folders there."""
-    folder = settings.home / "dagster"
-    folder.mkdir(parents=True, exist_ok=True)
-    text = (settings.checkout / _TEMPLATE).read_text().replace(".uball/dagster", str(folder.resolve()))
-    config = folder / _TEMPLATE
-    if not config.exists() or config.read_text() != text:
-        config.write_text(text)
-    return folder

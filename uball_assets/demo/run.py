@@ -16,9 +16,10 @@ from typing import Any
 
 import dagster as dg
 
+from uball_assets.adapters.file_lock import only_one
 from uball_assets.adapters.sources import source_hashes
 from uball_assets.assets.reading import game_targets, processed_targets
-from uball_assets.automation.instance import fail_dead_runs, open_instance
+from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.automation.launcher import PID_TAG
 from uball_assets.automation.situation import policy, retrain_situation
@@ -36,13 +37,19 @@ Say = Callable[[str], None]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """The runs' own logs are in the UI; the terminal shows the demo's words."""
 
+_POLL_S = 1.0
+
 
 def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = None) -> DemoReport:
-    """The whole loop; the report's `work_done` is False when everything stood there already."""
+    """The whole loop; the report's `work_done` is False when everything stood there already.
+
+    Raises Transient while another demo is at work in this home.
+    """
     started = time.monotonic()
     batches = batches or league()
     unseen = next(game for game in batches[-1].games if not game.plays)
     with (
+        only_one(settings.home / "demo.lock", _at_work(settings)),
         open_instance(settings) as instance,
         Filming(batches, settings.home / "videos", settings.workers, say) as filming,
     ):
@@ -109,6 +116,7 @@ class Loop:
 
     def retrain(self) -> bool:
         """One training if the rules say that one is due; says why either way."""
+        self._wait_for_others()
         situation = retrain_situation(self.resources.registry, self.instance, datetime.now(UTC))
         decision = decide(situation, policy(self.settings))
         self.say(f"  {decision.reason}")
@@ -124,6 +132,7 @@ class Loop:
 
     def _process(self, game: DemoGame) -> bool:
         self.filming.bring(game, self.resources.videos, self.resources.arrivals.store)
+        self._wait_for_others()
         game_id, registry, started = game.game_id, self.resources.registry, time.monotonic()
         sources = source_hashes(
             self.resources.videos, self.resources.plays_db, [game_id], self.resources.arrivals.store
@@ -145,11 +154,28 @@ class Loop:
         )
         return result.success
 
+    def _wait_for_others(self) -> None:
+        """Until the runs that sensors or people started in this home are over: what they did is not done
+        again."""
+        told = False
+        while others := runs_of_others(self.instance):
+            if not told:
+                self.say(f"  waiting for {len(others)} runs that were started in the UI or by a sensor")
+                told = True
+            time.sleep(_POLL_S)
+
     def _known_games(self) -> set[str]:
         try:
             return set(self.resources.plays_db.game_ids())
         except Permanent:  # the very first game makes the database
             return set()
+
+
+def _at_work(settings: Settings) -> str:
+    return (
+        f"`uball demo` is at work in {settings.home} already (process {os.getpid()}): wait for its end, or "
+        "give this one a home of its own: UBALL_HOME=FOLDER"
+    )
 
 
 def _says_otherwise(before: Mapping[str, Any], edit: Mapping[str, Any]) -> bool:

@@ -16,8 +16,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
+
+from uball_assets.automation.instance import open_instance
+from uball_assets.settings import Settings
 
 MOMENTS = (
     ("Filming", 2.0),
@@ -104,7 +106,7 @@ def _state(home: Path) -> dict[str, Any]:
             record[name] = {key: value for key, value in entry.items() if key not in MOMENTARY}
         else:
             objects[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
+    with open_instance(Settings(home=home)) as instance:
         partitions = {
             key.to_user_string(): sorted(instance.get_materialized_partitions(key))
             for key in instance.all_asset_keys()

@@ -1,0 +1,153 @@
+"""Where Dagster keeps its own tables, logs and files: in the home, whichever way it was started.
+
+dagster.yaml names these classes, so that `uball`, `make dev` and a plain `dagster dev` open the same one, that
+of the home which the settings name. Dagster's own storage makes its SQLite files unguarded: two processes that
+open a fresh one at once leave it with two Alembic heads, and every later command fails. Here one process at a
+time opens it, and each file is made whole beside its place and moved there.
+
+Belongs here: making, mending and finding these files. Not here: which dagster.yaml is read (`instance`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from dagster._core.storage.root import LocalArtifactStorage
+from dagster._core.storage.sqlite import LAST_KNOWN_STAMPED_SQLITE_ALEMBIC_REVISION as _OLDER
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._serdes import ConfigurableClassData
+
+from uball_assets.adapters.file_lock import file_lock
+from uball_assets.domain.errors import Permanent
+from uball_assets.settings import load_settings
+
+_ANYWHERE = {"base_dir": dg.Field(dg.StringSource, is_required=False)}
+"""Empty, as in dagster.yaml: the home of this process's settings."""
+_FILES = tuple(map(Path, ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")))
+"""Dagster's tables of runs, of events and assets, of ticks; a run's own events are in a file of its own."""
+_FILLED_AT_ONCE = ("alembic_version", "secondary_indexes", "instance_info", "daemon_heartbeats")
+_SIDE_FILES = ("", "-wal", "-shm", "-journal")
+
+
+class HomeStorage(DagsterSqliteStorage):
+    """Dagster's SQLite storage, opened by one process at a time and mended before it is.
+
+    Raises Permanent, with what to do, for a file that cannot be read as what it is.
+    """
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        folder = Path(base_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        with file_lock(folder / "opening.lock"):
+            _make_ready(folder)
+            super().__init__(base_dir, inst_data)
+
+    @classmethod
+    def config_type(cls) -> Any:
+        return _ANYWHERE
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> HomeStorage:
+        return cls(_folder(config_value), inst_data)
+
+
+class HomeArtifacts(LocalArtifactStorage):
+    """Files that Dagster keeps beside its tables."""
+
+    @classmethod
+    def config_type(cls) -> Any:
+        return _ANYWHERE
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> HomeArtifacts:
+        return cls(_folder(config_value), inst_data)
+
+
+class HomeLogs(LocalComputeLogManager):
+    """What runs print."""
+
+    @classmethod
+    def config_type(cls) -> Any:
+        return _ANYWHERE
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> HomeLogs:
+        return cls(str(Path(_folder(config_value)) / "compute_logs"), inst_data=inst_data)
+
+
+def _folder(config: Mapping[str, Any]) -> str:
+    return config.get("base_dir") or str(load_settings().instance_folder)
+
+
+def _make_ready(folder: Path) -> None:
+    """Every file is there and whole. Needs the lock."""
+    for file in _FILES:
+        if (folder / file).exists():
+            _mend(folder / file)
+    missing = [file for file in _FILES if not (folder / file).exists()]
+    if missing:
+        _make(folder, missing)
+
+
+def _make(folder: Path, files: list[Path]) -> None:
+    scratch = folder / ".making"
+    shutil.rmtree(scratch, ignore_errors=True)
+    DagsterSqliteStorage(str(scratch)).dispose()
+    for file in files:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (scratch / file).replace(folder / file)
+    shutil.rmtree(scratch)
+
+
+def _mend(path: Path) -> None:
+    """What two processes, or one that was killed, left of making this file without a lock.
+
+    Two revisions: that of tables made before Dagster noted any, and the newest; the newest is true. None and
+    nothing in its tables: the file is made anew.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as database:
+            tables = _column(database, "select name from sqlite_master where type = 'table'")
+            known = "alembic_version" in tables
+            revisions = _column(database, "select version_num from alembic_version") if known else []
+            if len(revisions) > 1:
+                database.execute("delete from alembic_version where version_num = ?", [_OLDER])
+                database.commit()
+                revisions = _column(database, "select version_num from alembic_version")
+            is_void = not revisions and not any(_has_rows(database, table) for table in tables)
+    except sqlite3.DatabaseError as error:
+        raise Permanent(f"{path}, Dagster's notes of runs, cannot be read ({error}): {_REMEDY}") from error
+    if len(revisions) > 1:
+        raise Permanent(f"{path}, Dagster's notes of runs, has {len(revisions)} revisions: {_REMEDY}")
+    if is_void:
+        for side in _SIDE_FILES:
+            path.with_name(path.name + side).unlink(missing_ok=True)
+
+
+_REMEDY = (
+    "move it away and try again; the pages of past runs are gone then, while games, models and the record "
+    "of them stay"
+)
+
+
+def _column(database: sqlite3.Connection, query: str) -> list[Any]:
+    return [row[0] for row in database.execute(query)]
+
+
+def _has_rows(database: sqlite3.Connection, table: str) -> bool:
+    """Whether something happened that this table tells of."""
+    query = f'select 1 from "{table}" limit 1'  # noqa: S608 - a name that SQLite gave
+    return table not in _FILLED_AT_ONCE and not table.startswith("sqlite_") and bool(_column(database, query))
