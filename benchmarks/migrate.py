@@ -33,6 +33,7 @@ from benchmarks.measure import machine
 from benchmarks.s3_source import BUCKET
 from benchmarks.table import Gate, gates_table, table
 from uball_assets.adapters.copying.rclone import find_rclone
+from uball_assets.adapters.processes import stop
 from uball_assets.domain.angles import Angle
 
 MIB = 1024 * 1024
@@ -172,7 +173,7 @@ def _server(module: str, told: object) -> Iterator[str]:
             assert process.stdout is not None
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         finally:
-            process.terminate()
+            stop(process)
 
 
 def _film(path: Path, size_mib: int) -> Path:

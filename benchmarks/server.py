@@ -22,6 +22,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from uball_assets.adapters.processes import stop
+
 BLOCK_BYTES = 256 * 1024
 CREDIT_S = 0.004
 """A line that was late, because a sleep was, may catch up by this much."""
@@ -170,7 +172,7 @@ def serving(files: dict[str, Path], line: Line) -> Iterator[Remote]:
             assert process.stdout is not None
             yield Remote(int(process.stdout.readline()))
         finally:
-            process.terminate()
+            stop(process)
 
 
 if __name__ == "__main__":

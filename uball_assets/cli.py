@@ -67,6 +67,9 @@ class _Commands(click.Group):
 )
 def main() -> None:
     """From game video and annotated plays to a model that learns from every new game."""
+    from uball_assets.adapters.processes import heed_termination
+
+    heed_termination()
 
 
 for command in (clip, probe, migrate, tune, costs, doctor):

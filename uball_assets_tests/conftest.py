@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ CACHE = CHECKOUT / ".uball" / "cache"
 set_hypothesis_home_dir(CACHE / "hypothesis")
 hypothesis_settings.register_profile("same every time", derandomize=True, database=None, deadline=None)
 hypothesis_settings.load_profile("same every time")
+
+for _each in (signal.SIGINT, signal.SIGTERM):
+    if signal.getsignal(_each) is signal.SIG_IGN:
+        # Still without effect here, but what a test starts can be stopped: only what is ignored is inherited.
+        signal.signal(_each, lambda *_: None)
 
 _LEAGUE = ("TRAINING_MODE", "GCS_", "AWS_", "GCP_", "SUPABASE_")
 

@@ -26,6 +26,7 @@ from uball_assets_tests.clipping import (
     numbers_in,
     refused,
 )
+from uball_assets_tests.processes import AFRESH
 from uball_assets_tests.videos import Video, make_video
 
 __all__ = ["films", "here"]
@@ -156,7 +157,7 @@ def test_a_clip_may_be_read_by_those_who_may_read_other_files(films: dict[str, P
 def test_a_clip_ended_half_way_leaves_nothing(name: signal.Signals, here: Path, tmp_path: Path) -> None:
     """Slow enough that it surely is half-way when its work folder stands there."""
     film = make_video(tmp_path / "film.mp4", Video(duration_s=30))
-    words = [*COMMAND, str(film), "--from", "0", "--to", "30", "--height", "1440", "-o", "play.mp4"]
+    words = [*AFRESH, *COMMAND, str(film), "--from", "0", "--to", "30", "--height", "1440", "-o", "play.mp4"]
     pipe, folder = subprocess.PIPE, {"TMPDIR": str(here)}
     with subprocess.Popen(words, env=folder, text=True, stdout=pipe, stderr=pipe) as running:
         while not list(here.rglob("*.mp4")):

@@ -1,9 +1,9 @@
 """Where Dagster keeps its own tables, logs and files: in the home, whichever way it was started.
 
-dagster.yaml names these classes, so that `uball`, `make dev` and a plain `dagster dev` open the same one, that
-of the home which the settings name. Dagster's own storage makes its SQLite files unguarded: two processes that
-open a fresh one at once leave it with two Alembic heads, and every later command fails. Here one process at a
-time opens it, and each file is made whole beside its place and moved there.
+dagster.yaml names these classes, so that `uball`, `make dev` and a plain `dagster dev` open the same one:
+that of the home which the settings name. Dagster's own storage makes its SQLite files unguarded: two
+processes that open a fresh one at once leave it with two Alembic heads, and every later command fails. Here
+one process at a time opens it, and each file is made whole beside its place and moved there.
 
 Belongs here: making, mending and finding these files. Not here: which dagster.yaml is read (`instance`).
 """

@@ -17,6 +17,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.file_lock import only_one
+from uball_assets.adapters.processes import signals_kept
 from uball_assets.adapters.sources import source_hashes
 from uball_assets.assets.reading import game_targets, processed_targets
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
@@ -145,13 +146,14 @@ class Loop:
 
     def _execute(self, job_name: str, game_id: str) -> bool:
         """One run, in this process; whether it succeeded. Its tag tells, should this process be killed."""
-        result = self.defs.resolve_job_def(job_name).execute_in_process(
-            partition_key=game_id,
-            instance=self.instance,
-            raise_on_error=False,
-            run_config=_QUIET,
-            tags={PID_TAG: str(os.getpid())},
-        )
+        with signals_kept():
+            result = self.defs.resolve_job_def(job_name).execute_in_process(
+                partition_key=game_id,
+                instance=self.instance,
+                raise_on_error=False,
+                run_config=_QUIET,
+                tags={PID_TAG: str(os.getpid())},
+            )
         return result.success
 
     def _wait_for_others(self) -> None:

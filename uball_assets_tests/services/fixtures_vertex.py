@@ -16,6 +16,7 @@ import pytest
 import urllib3
 
 from uball_assets.adapters.object_store import open_store
+from uball_assets.adapters.processes import stop
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 
 
@@ -44,7 +45,7 @@ def _vertex_server(_gcs_server: str) -> Iterator[str]:
         port = process.stdout.readline().strip()
         assert port, "vertex_server did not start: is the services extra installed? run make test-services"
         yield f"http://127.0.0.1:{port}"
-        process.terminate()  # it clears its folder
+        stop(process)  # it clears its folder
 
 
 @pytest.fixture

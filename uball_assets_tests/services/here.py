@@ -15,6 +15,7 @@ import threading
 
 import urllib3
 
+from uball_assets.adapters.processes import stop
 from uball_assets_tests.services.supabase_keys import SERVICE_KEY
 
 VIDEOS, TRAINING, ARRIVALS = "league-videos", "league-training", "league-arrivals"
@@ -31,8 +32,7 @@ def start(stack: contextlib.ExitStack, module: str, **environment: str) -> str:
         text=True,
         start_new_session=True,
     )
-    stack.callback(process.wait)
-    stack.callback(process.terminate)
+    stack.callback(stop, process)
     assert process.stdin is not None
     assert process.stdout is not None
     stack.callback(process.stdin.close)

@@ -22,6 +22,7 @@ from uball_assets.adapters.copying.job import Engine, Job, Outcome, Told, below
 from uball_assets.adapters.copying.verdict import verdicts
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.processes import stop
 from uball_assets.adapters.s3_store import S3Store
 from uball_assets.domain.errors import Permanent
 
@@ -78,7 +79,7 @@ def _copy_all(
             _follow(process.stderr, told)
             status = process.wait()
         except BaseException:
-            process.terminate()
+            stop(process)
             raise
     why = f"rclone ended with {status}; run it again, or use --engine stream" if status else ""
     return verdicts(videos, jobs, why)

@@ -1,0 +1,59 @@
+"""Processes that this one starts, and the signals that it was started with itself.
+
+Who starts a program in the background (`nohup`, a script's `&`, some CI) often has it ignore SIGINT. Dagster
+gives SIGTERM what SIGINT does, and children inherit what is ignored: then nothing can be stopped any more.
+
+Belongs here: heeding a request to end, and ending others with a bound. Not here: what is started.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_ASKED_TO_END = (signal.SIGINT, signal.SIGTERM)
+
+
+def heed_termination() -> None:
+    """SIGTERM ends this process and those it starts, however it was started.
+
+    SIGINT and SIGHUP stay ignored where they are: a terminal's Ctrl-C or end is not meant for it then.
+    """
+    if _is_main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def heed_all() -> None:
+    """As `heed_termination`, SIGINT too: for a server, which Dagster ends by that alone."""
+    for each in _ASKED_TO_END:
+        signal.signal(each, signal.SIG_DFL)
+
+
+@contextmanager
+def signals_kept() -> Iterator[None]:
+    """What Dagster does to this process's signals in a run ends with the run."""
+    before = {each: signal.getsignal(each) for each in _ASKED_TO_END}
+    try:
+        yield
+    finally:
+        if _is_main_thread():
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+def stop(process: subprocess.Popen[Any], within_s: float = 10.0) -> None:
+    """Asks it to end, and ends it if it has not within so long."""
+    process.terminate()
+    try:
+        process.wait(within_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

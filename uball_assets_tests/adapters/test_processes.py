@@ -1,0 +1,87 @@
+"""Processes that were started with signals ignored, and those that they start."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from uball_assets.adapters.processes import signals_kept, stop
+from uball_assets_tests.processes import AFRESH
+
+IGNORING = "import signal; [signal.signal(each, signal.SIG_IGN) for each in (2, 15, 1)]; "
+WAITING = "import signal; print('up', flush=True); signal.pause()"
+IN_THE_BACKGROUND = """
+import subprocess, sys
+from click.testing import CliRunner
+from uball_assets.cli import main
+assert CliRunner().invoke(main, ["version"]).exit_code == 0
+waits = "print('up', flush=True); import signal; signal.pause()"
+child = subprocess.Popen([sys.executable, "-c", waits], stdout=subprocess.PIPE)
+child.stdout.readline()
+child.terminate()
+print(child.wait(), flush=True)
+signal.pause()
+"""
+
+
+@contextmanager
+def started(*words: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def test_a_process_that_does_not_heed_is_ended_all_the_same() -> None:
+    with started(sys.executable, "-c", IGNORING + WAITING) as process:
+        assert said(process) == "up"
+        stop(process, within_s=0.1)
+        assert process.returncode == -signal.SIGKILL
+
+
+def test_a_process_that_heeds_is_only_asked() -> None:
+    with started(*AFRESH, sys.executable, "-c", WAITING) as process:
+        assert said(process) == "up"
+        stop(process, within_s=60)
+        assert process.returncode == -signal.SIGTERM
+
+
+def test_uball_started_in_the_background_can_be_ended_and_so_can_what_it_starts() -> None:
+    with started(sys.executable, "-c", IGNORING + IN_THE_BACKGROUND) as uball:
+        assert said(uball) == str(-signal.SIGTERM)
+        uball.terminate()
+        assert uball.wait() == -signal.SIGTERM
+
+
+def test_a_run_of_dagster_leaves_this_process_s_signals_as_they_were() -> None:
+    @dg.op
+    def nothing() -> None: ...
+
+    @dg.job
+    def doing() -> None:
+        nothing()
+
+    asked_to_end = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(each) for each in asked_to_end]
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        with signals_kept():
+            assert doing.execute_in_process().success
+            assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN, "Dagster has learned better"
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        for each, handler in zip(asked_to_end, before, strict=True):
+            signal.signal(each, handler)
