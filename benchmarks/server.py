@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,8 +48,13 @@ class Counts:
 class Meter:
     """When a line of a fixed rate has carried the next bytes; shared by all connections."""
 
-    def __init__(self, bytes_per_s: float) -> None:
-        self._bytes_per_s = bytes_per_s
+    def __init__(
+        self,
+        bytes_per_s: float,
+        now_s: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._bytes_per_s, self._now_s, self._sleep = bytes_per_s, now_s, sleep
         self._free_s = 0.0
         self._lock = threading.Lock()
 
@@ -58,11 +63,11 @@ class Meter:
         if not self._bytes_per_s:
             return
         with self._lock:
-            now_s = time.monotonic()
+            now_s = self._now_s()
             self._free_s = max(self._free_s, now_s - CREDIT_S) + size_bytes / self._bytes_per_s
             wait_s = self._free_s - now_s
         if wait_s > 0:
-            time.sleep(wait_s)
+            self._sleep(wait_s)
 
 
 class Server(ThreadingHTTPServer):
@@ -123,12 +128,12 @@ class Handler(BaseHTTPRequestHandler):
             block = min(BLOCK_BYTES, end - begin)
             self.server.meter.pass_through(block)
             until = begin + block
+            self.server.count(body_bytes=block)  # before: who has read a body finds it counted
             try:
                 while begin < until:
-                    sent = os.sendfile(self.connection.fileno(), descriptor, begin, until - begin)
-                    begin += sent
-                    self.server.count(body_bytes=sent)
+                    begin += os.sendfile(self.connection.fileno(), descriptor, begin, until - begin)
             except ConnectionError:
+                self.server.count(body_bytes=begin - until)
                 self.close_connection = True
                 return
 

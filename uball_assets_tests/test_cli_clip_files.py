@@ -164,7 +164,7 @@ def test_a_clip_ended_half_way_leaves_nothing(name: signal.Signals, here: Path, 
             assert running.poll() is None
             time.sleep(0.01)
         running.send_signal(name)
-        said = running.communicate(timeout=20)
+        said = running.communicate()
     assert running.returncode == 1
     assert said == ("", "\nAborted!\n")
     assert list(here.iterdir()) == []

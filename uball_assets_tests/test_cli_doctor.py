@@ -6,7 +6,6 @@ import json
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -91,12 +90,10 @@ def test_a_check_that_hangs_is_a_fault_in_time_and_keeps_what_it_found() -> None
 
     def look() -> Iterator[Finding]:
         yield ok("store: list", "yes")
-        hangs.wait(30)
+        hangs.wait()
 
-    began_s = time.monotonic()
     found = examine([Check("store", look), Check("other", lambda: [ok("other", "yes")])], limit_s=0.2)
     hangs.set()
-    assert time.monotonic() - began_s < 5
     assert states(found) == {"store: list": "ok", "store": "fault", "other": "ok"}
     assert "no answer within 0.2 s" in found[1].seen
 

@@ -211,12 +211,12 @@ import itertools, sys
 from pathlib import Path
 from uball_assets.adapters.folder_store import FolderStore
 store = FolderStore(Path(sys.argv[1]))
-print(flush=True)
 for i in itertools.count():
     fill = (int(sys.argv[2]) * 37 + i) % 251
     data = bytes([fill]) * (1_000_000 + fill)
     store.write(f"replaced/{i % 3}", data, {"fill": str(fill)})
     store.create(f"created/{sys.argv[2]}-{i}", data, {"fill": str(fill)})
+    print(flush=True)
 """
 
 
@@ -229,8 +229,8 @@ def test_a_writer_killed_at_any_moment_leaves_whole_objects_with_their_own_metad
         arguments = [sys.executable, "-c", WRITER, str(store.root), str(round_number)]
         with subprocess.Popen(arguments, stdout=subprocess.PIPE) as child:
             assert child.stdout is not None
-            child.stdout.readline()
-            time.sleep(chance.uniform(0.005, 0.06))
+            for _ in range(chance.randint(1, 8)):
+                child.stdout.readline()
             child.send_signal(signal.SIGKILL)
         for info in store.list(""):
             fill = int(info.metadata["fill"])

@@ -34,7 +34,7 @@ def launcher(instance: dg.DagsterInstance) -> WatchedRunLauncher:
 
 @pytest.fixture
 def sleeper() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+    with subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"]) as process:
         yield process
         process.kill()
 
@@ -83,7 +83,7 @@ def test_a_process_that_was_buried_is_gone(
 def test_another_program_with_the_same_number_is_not_the_run(
     instance: dg.DagsterInstance, launcher: WatchedRunLauncher
 ) -> None:
-    with subprocess.Popen(["/bin/sleep", "60"]) as process:
+    with subprocess.Popen(["/bin/sleep", "3600"]) as process:
         health = launcher.check_run_worker_health(started_run(instance, process.pid))
         process.kill()
     assert health.status is WorkerStatus.FAILED

@@ -67,9 +67,7 @@ def test_a_demo_killed_at_five_moments_ends_as_an_undisturbed_one(
 
 
 def _run(program: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(program)], capture_output=True, text=True, timeout=240, check=False
-    )
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
 
 

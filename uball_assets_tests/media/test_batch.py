@@ -150,11 +150,20 @@ def one_read_a_clip(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("one_read_a_clip")
 def test_as_many_reads_are_in_flight_as_asked_for(films: dict[str, Path], tmp_path: Path) -> None:
-    film = opened(films["b-frames"], delay_s=0.03)
-    assert isinstance(film.source, FarAway)
-    film.source.most_at_once = 0
+    """Each read waits until so many are under way."""
+    film, are_gathered = opened(films["b-frames"]), threading.Event()
+    source = film.source
+    assert isinstance(source, FarAway)
+    source.most_at_once = 0
+
+    def gather(*_: int) -> None:
+        if source.most_at_once >= 4:
+            are_gathered.set()
+        are_gathered.wait(60)
+
+    source.before = gather
     cut_all(all_of(film), Recipe(mode="edit"), Tools(tmp_path), 2, Results(), fetches=4)
-    assert film.source.most_at_once == 4
+    assert source.most_at_once == 4
 
 
 @pytest.mark.usefixtures("one_read_a_clip")
