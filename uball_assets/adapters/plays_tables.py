@@ -6,7 +6,6 @@ play is sound (`domain.plays`). Supabase's tables are made by supabase/migration
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -114,16 +113,6 @@ BOOLEAN_COLUMNS = {"agreed", "needs_review", "serves"}
 def key_of(table: str, row: Mapping[str, Any]) -> str:
     """How a message names the row."""
     return " ".join(str(row[column]) for column in KEYS[table])
-
-
-def offsets_of(videos: Iterable[Row]) -> dict[str, float]:
-    """`PlaysDb.sync_offsets` of a game's `video_metadata`: seconds by angle; NaN for what is no number."""
-    offsets_s = {video["angle"]: video["sync_offset_seconds"] for video in videos}
-    return {
-        angle: float(offset_s) if isinstance(offset_s, int | float) else math.nan
-        for angle, offset_s in sorted(offsets_s.items())
-        if offset_s is not None
-    }
 
 
 def checked(table: str, rows: Iterable[Mapping[str, Any]], belongs: Mapping[str, str]) -> list[Row]:

@@ -30,9 +30,9 @@ from uball_assets.adapters.plays_tables import (
     TABLES,
     checked,
     key_of,
-    offsets_of,
 )
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.offsets import offsets_of
 
 _REMEDY = "run `uball import` or `make demo` to fill one, or correct UBALL_PLAYS_URL"
 _PERMANENT = {
@@ -110,6 +110,17 @@ class SqlitePlaysDb:
         with self._transaction() as connection:
             for table, rows in tables.items():
                 _upsert(connection, table, rows)
+
+    def remove_plays(self, game_id: str, play_ids: Iterable[str]) -> None:
+        with self._transaction() as connection:
+            keys = [(game_id, play_id) for play_id in play_ids]
+            connection.executemany("DELETE FROM plays WHERE game_id = ? AND id = ?", keys)
+
+    def remove_game(self, game_id: str) -> None:
+        with self._transaction() as connection:
+            for table in ("annotations", "plays", "video_metadata"):
+                connection.execute(f"DELETE FROM {table} WHERE game_id = ?", (game_id,))  # noqa: S608 - ours
+            connection.execute("DELETE FROM games WHERE id = ?", (game_id,))
 
     def write_annotations(self, game_id: str, model: str, rows: Iterable[Mapping[str, Any]]) -> None:
         annotations = checked("annotations", rows, {"game_id": game_id, "model": model})

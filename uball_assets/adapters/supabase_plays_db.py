@@ -16,10 +16,11 @@ from typing import Any
 
 from uball_assets.adapters.play_cursor import PlayCursor
 from uball_assets.adapters.plays_db import Row
-from uball_assets.adapters.plays_tables import TABLES, checked, offsets_of
+from uball_assets.adapters.plays_tables import TABLES, checked
 from uball_assets.adapters.supabase_errors import UpstreamError
 from uball_assets.adapters.supabase_rows import UUID_COLUMNS, is_uuid, received, sendable
 from uball_assets.adapters.supabase_tables import Page, SupabaseTables
+from uball_assets.domain.offsets import offsets_of
 
 _LEAGUE_S = frozenset({"games", "plays", "video_metadata", "players"})
 """Filled by the league: when one looks empty to a key under RLS, it is hidden, not empty."""
@@ -88,6 +89,15 @@ class SupabasePlaysDb:
             "videos": sendable("video_metadata", checked("video_metadata", videos, belongs)),
         }
         self._write("import_game", arguments, 1 + len(arguments["plays"]) + len(arguments["videos"]))
+
+    def remove_plays(self, game_id: str, play_ids: Iterable[str]) -> None:
+        ids = [play_id for play_id in play_ids if is_uuid(play_id)]
+        if is_uuid(game_id) and ids:
+            self._write("remove_plays", {"game_id": game_id, "ids": ids}, len(ids))
+
+    def remove_game(self, game_id: str) -> None:
+        if is_uuid(game_id):
+            self._tables.call("remove_game", {"game_id": game_id})
 
     def write_annotations(self, game_id: str, model: str, rows: Iterable[Mapping[str, Any]]) -> None:
         annotations = checked("annotations", rows, {"game_id": game_id, "model": model})

@@ -15,7 +15,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,8 @@ class PlayTable:
     """Line in the file (from 1) by play id."""
     losses: list[Loss]
     notices: list[str]
+    nameless: set[str] = field(default_factory=set)
+    """The ids that the file does not give: derived ones."""
 
 
 Numbered = Iterator[tuple[int, dict[str, Any] | str]]
@@ -100,6 +102,8 @@ def _table(path: Path, game_id: str, numbered: list[tuple[int, dict[str, Any] | 
             others += 1
             continue
         play_id = str(row.get("id") or _derived_id(game_id, row, twins))
+        if not row.get("id"):
+            table.nameless.add(play_id)
         row |= {"game_id": game_id, "id": play_id}
         if play_id in table.lines:
             losses.append(_loss(path, line, f"its id {play_id} is that of line {table.lines[play_id]}"))

@@ -325,6 +325,13 @@ def test_an_unset_offset_is_absent_and_one_that_is_no_number_is_nan(database: Da
     assert offsets_s == {"FAR_LEFT": 0.0}
 
 
+def test_an_offset_is_its_cameras_however_its_angle_is_spelled(db: PlaysDb) -> None:
+    spelled = {"far-left": 1.5, "NL": -2.0, "Far Right": 0.25, "elsewhere": 9.0}
+    rows = [{"angle": angle, "sync_offset_seconds": offset_s} for angle, offset_s in spelled.items()]
+    db.add_game(GAME, [], rows)
+    assert db.sync_offsets(G1) == {"FAR_LEFT": 1.5, "NEAR_LEFT": -2.0, "FAR_RIGHT": 0.25}
+
+
 def test_videos_come_back_whole_and_by_angle(db: PlaysDb) -> None:
     far = {
         "angle": "FAR_LEFT",
@@ -459,3 +466,29 @@ def test_refused_model_versions_leave_the_earlier_ones(
     with pytest.raises(Permanent, match=message):
         db.write_model_versions(rows)
     assert [row["name"] for row in db.model_versions()] == ["earlier"]
+
+
+def test_plays_are_removed_by_id_and_only_those_of_their_game(db: PlaysDb) -> None:
+    db.add_game(GAME, [PLAY, play(B)], [])
+    db.add_game({"id": G2}, [play(an_id("c"), game_id=G2)], [])
+    before = db.play_versions()
+    for _ in range(2):
+        db.remove_plays(G1, [A, an_id("c"), an_id("nobody's")])
+        assert [row["id"] for row in db.plays(G1)] == [B]
+        assert [row["id"] for row in db.plays(G2)] == [an_id("c")]
+    after = db.play_versions()
+    assert (after[G1] != before[G1], after[G2] == before[G2]) == (True, True)
+    db.remove_plays(G1, [])
+    assert db.play_versions() == after
+
+
+def test_a_removed_game_is_gone_with_all_that_was_said_of_it_and_no_other_is(db: PlaysDb) -> None:
+    for game_id in (G1, G2):
+        db.add_game({"id": game_id}, [play(an_id(game_id), game_id=game_id)], [{"angle": "FAR_LEFT"}])
+        db.write_annotations(game_id, "m1", [{"play_key": "1"}])
+    for _ in range(2):
+        db.remove_game(G1)
+        assert (db.game(G1), db.plays(G1), db.videos(G1), db.annotations(G1, "m1")) == (None, [], [], [])
+        assert (db.game_ids(), list(db.play_versions()), list(db.videos_by_game())) == ([G2], [G2], [G2])
+        assert len(db.annotations(G2, "m1")) == 1
+    db.remove_game("no game")
