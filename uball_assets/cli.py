@@ -106,12 +106,14 @@ def demo(*, as_json: bool) -> None:
 @main.command(name="import")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--game-id", required=True, help="The game's name: letters, digits, '_' and '-'.")
-@click.option("--plays", type=click.Path(path_type=Path), help="Table of plays: .csv, .json or .jsonl.")
+@click.option(
+    "--plays", type=click.Path(path_type=Path), help="Table of plays: .csv, .xlsx, .json or .jsonl."
+)
 @click.option(
     "--offsets",
     "offsets_file",
     type=click.Path(path_type=Path),
-    help="File of camera,seconds lines (or a JSON object): file time minus game time.",
+    help="Table of camera and seconds, in any form that plays may have: file time minus game time.",
 )
 @click.option("--offset", "offset_pairs", multiple=True, metavar="CAMERA=SECONDS", help="One such offset.")
 @click.option("--date", help="The day it was played: 2026-03-18.")
@@ -151,23 +153,23 @@ def import_(
     """
     from uball_assets.commands.checked_game import told
     from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
-    from uball_assets.importing.tables import read_offsets
+    from uball_assets.importing.offsets import read_offsets
 
-    pairs = [*(read_offsets(offsets_file) if offsets_file else []), *map(_camera_and_seconds, offset_pairs)]
     if sync_rows and not plays:
         raise click.UsageError("--sync needs --plays: the table that the database is to be as")
+    loaded = _load()
+    listed = read_offsets(offsets_file, loaded.plays_encoding) if offsets_file else []
     files = GameFiles(
         game_id,
         folder,
         plays,
-        offsets_in(pairs),
+        offsets_in([*listed, *map(_camera_and_seconds, offset_pairs)]),
         date,
         (team_a, team_b),
         replace_films=replace_films,
         accept_no_plays=accept_no_plays,
         sync_rows=sync_rows,
     )
-    loaded = _load()
     game = check_game(loaded, files)
     if not as_json:
         for line in told(game):

@@ -147,7 +147,8 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     ]
     table = PlayTable([], {}, [], [])
     if files.plays:
-        table = with_stored_ids(read_play_table(files.plays, files.game_id), stored)
+        given = read_play_table(files.plays, files.game_id, settings.plays_encoding)
+        table = with_stored_ids(given, stored)
     _refuse_beyond_film(cameras, [*stored, *table.rows])
     footage = {camera.angle: camera.filmed_game for camera in cameras}
     sound, row_losses = check_rows(table.rows, footage)
