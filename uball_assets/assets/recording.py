@@ -1,12 +1,14 @@
 """Writing to the record: a new entry when something changed, none when it did not.
 
 Belongs here: the one way that a changing state (a game, its annotations, the training set) becomes numbered
-entries. Things that happen once (a model, a promotion) use `Registry.append` with their own key.
+entries, and when one was made. Things that happen once (a model, a promotion) use `Registry.append` with
+their own key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from uball_assets.adapters.registry import Entry, Registry
@@ -29,3 +31,8 @@ def append_change(
         return newest
     after = newest["number"] if newest else 0
     return registry.append(kind, state, key=f"{content_hash(state)}:after-{after}")
+
+
+def recorded_s(entry: Entry) -> float:
+    """When it was recorded, in Unix seconds; the record rounds down to whole ones."""
+    return datetime.fromisoformat(entry["recorded_at"]).timestamp()

@@ -16,13 +16,13 @@ from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.sources import source_hashes, unfinished
 from uball_assets.assets.common import games
-from uball_assets.assets.reading import game_targets, processed_games
+from uball_assets.assets.reading import game_states, game_targets, processed_games
+from uball_assets.assets.recording import recorded_s
+from uball_assets.automation.attempts import GAME, TRAIN, Attempts, ask, settle_attempts
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.automation.situation import (
-    ended_attempts,
     live_games,
     policy,
-    recorded_s,
     retrain_situation,
 )
 from uball_assets.domain.errors import Permanent
@@ -62,16 +62,19 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}")
         named, refused = _valid(seen)
         targets = game_targets(registry, named)
-        decided = _decide_games(context, registry, settings, named, targets, begun)
+        tries = settle_attempts(registry, context.instance)
+        decided = _decide_games(context, registry, settings, named, targets, begun, tries)
         due = [(game, pickup) for game, pickup in decided.items() if pickup.due][:_MOST_REQUESTS]
         requests = [_game_request(registry, settings, game, targets[game], pickup) for game, pickup in due]
         partitions = set(context.instance.get_dynamic_partitions(str(games.name)))
-        new = [game for game, _ in due if game not in partitions]
+        handled = (game_states(registry).keys() | tries.games) & named.keys() - begun.keys()
+        deleted = sorted(handled - partitions)
+        new = sorted({*deleted, *(game for game, _ in due if game not in partitions)})
         return dg.SensorResult(
             run_requests=requests,
             dynamic_partitions_requests=[games.build_add_request(new)] if new else [],
             cursor=json.dumps(seen),
-            skip_reason=None if requests else _summary(decided, refused),
+            skip_reason=None if requests else _summary(decided, deleted, refused),
         )
 
     @dg.sensor(
@@ -86,6 +89,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         registry: dg.ResourceParam[Registry],
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
+        settle_attempts(registry, context.instance)
         situation = retrain_situation(registry, context.instance, datetime.now(UTC))
         decision = decide(situation, policy(settings))
         if not decision.due:
@@ -94,9 +98,9 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         game_id = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
         target = situation.eligible.hash
         # Not the decision's number: a set that comes back (A, B, A) would ask under a key already used.
-        attempt = len(situation.attempts) + 1
+        attempt = situation.next_attempt
         run_key = f"train:{target}:{attempt}"
-        _note(registry, "train", "", target, attempt, run_key, decision.reason)
+        ask(registry, TRAIN, "", target, attempt, run_key, decision.reason)
         request = dg.RunRequest(
             run_key=run_key,
             partition_key=game_id,
@@ -125,14 +129,15 @@ def _decide_games(
     seen: dict[str, str],
     targets: dict[str, str],
     begun: dict[str, str],
+    tries: Attempts,
 ) -> dict[str, Pickup]:
-    before = json.loads(context.cursor) if context.cursor else {}
-    processed, asked = processed_games(registry), registry.entries("attempts")
+    before, processed = _looked_before(context.cursor), processed_games(registry)
     live = live_games(context.instance)
     now_s, rule = datetime.now(UTC).timestamp(), policy(settings)
 
     def view(game_id: str) -> GameView:
         target, done = targets[game_id], processed.get(game_id)
+        so_far = tries.at(GAME, f"{game_id}:{target}")
         return GameView(
             game_id=game_id,
             source_hash=seen[game_id],
@@ -141,7 +146,8 @@ def _decide_games(
             processed=done["target"] if done else None,
             processed_at_s=recorded_s(done) if done else None,
             run_live=game_id in live,
-            attempts=ended_attempts(asked, context.instance, "game", f"{game_id}:{target}"),
+            attempts=so_far.ended,
+            next_attempt=so_far.next_number,
             unfinished=begun.get(game_id),
         )
 
@@ -152,31 +158,28 @@ def _game_request(
     registry: Registry, settings: Settings, game_id: str, target: str, pickup: Pickup
 ) -> dg.RunRequest:
     run_key = f"game:{game_id}:{target}:{pickup.attempt}"
-    _note(registry, "game", game_id, f"{game_id}:{target}", pickup.attempt, run_key, pickup.reason)
+    ask(registry, GAME, game_id, f"{game_id}:{target}", pickup.attempt, run_key, pickup.reason)
     return dg.RunRequest(
         run_key=run_key, partition_key=game_id, tags={"game/reason": pickup.reason, **settings.run_tags}
     )
 
 
-def _note(
-    registry: Registry, what: str, target: str, target_hash: str, attempt: int, run_key: str, reason: str
-) -> None:
-    """The attempt goes on the record before its run is asked for; without a run it does not count."""
-    entry = {
-        "what": what,
-        "target": target,
-        "target_hash": target_hash,
-        "attempt": attempt,
-        "run_key": run_key,
-        "reason": reason,
-    }
-    registry.append("attempts", entry, key=run_key)
+def _looked_before(cursor: str | None) -> dict[str, str]:
+    """What the last look saw; nothing where a person has set the cursor to something else: then it is looked
+    once more."""
+    try:
+        seen = json.loads(cursor or "{}")
+    except ValueError:
+        return {}
+    return seen if isinstance(seen, dict) else {}
 
 
-def _summary(decided: dict[str, Pickup], refused: list[str]) -> str:
+def _summary(decided: dict[str, Pickup], deleted: list[str], refused: list[str]) -> str:
     """`12 games: 11 up to date; g7: attempt 1 failed; the next in 40 s`."""
     waiting = [
         f"{game}: {pickup.reason}" for game, pickup in decided.items() if pickup.reason != "up to date"
     ]
     current = len(decided) - len(waiting)
-    return "; ".join([f"{len(decided)} games: {current} up to date", *waiting[:10], *refused[:5]])
+    back = [f"{game}: its partition was deleted, and is added again" for game in deleted]
+    told = [*waiting[:10], *back[:5], *refused[:5]]
+    return "; ".join([f"{len(decided)} games: {current} up to date", *told])

@@ -5,17 +5,18 @@ Belongs here: gathering. Not here: deciding (`domain.retrain`, `domain.pickup`) 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
 
-from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.registry import Registry
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.reading import eligible_games, game_states, learned_manifest
+from uball_assets.assets.recording import recorded_s
+from uball_assets.automation.attempts import TRAIN, read_attempts
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.domain.manifest import changes
-from uball_assets.domain.retrain import Attempt, Policy, Situation, decide
+from uball_assets.domain.retrain import Policy, Situation, decide
 from uball_assets.settings import Settings
 
 
@@ -38,16 +39,18 @@ def retrain_situation(registry: Registry, instance: dg.DagsterInstance, now: dat
         for game in (*difference.added, *difference.changed, *difference.removed)
         if game in states
     ]
+    so_far = read_attempts(registry, instance).at(TRAIN, eligible.hash)
     return Situation(
         eligible=eligible,
         learned=learned,
         models_so_far=len(registry.entries("models")),
         live_game_runs=len(_live_runs(instance, game_job.name, "training_examples")),
         oldest_waiting_s=max((now.timestamp() - recorded_s(state) for state in waiting), default=None),
-        attempts=ended_attempts(registry.entries("attempts"), instance, "train", eligible.hash),
+        attempts=so_far.ended,
         now_s=now.timestamp(),
         training_live=bool(_live_runs(instance, retrain_job.name, "tuned_model")),
         forced=False,
+        next_attempt=so_far.next_number,
     )
 
 
@@ -62,32 +65,8 @@ def live_games(instance: dg.DagsterInstance) -> set[str]:
     return {run.tags["dagster/partition"] for run in runs if "dagster/partition" in run.tags}
 
 
-def ended_attempts(
-    asked: Sequence[Entry], instance: dg.DagsterInstance, what: str, target_hash: str
-) -> tuple[Attempt, ...]:
-    """Those of the attempts on the record that were made at this very content and are over.
-
-    An entry without a run was never launched (the daemon died in between) and does not count.
-    """
-    ours = [entry for entry in asked if entry["what"] == what and entry["target_hash"] == target_hash]
-    return tuple(attempt for entry in ours if (attempt := _ended(instance, entry)))
-
-
-def _ended(instance: dg.DagsterInstance, entry: Entry) -> Attempt | None:
-    records = instance.get_run_records(dg.RunsFilter(tags={"dagster/run_key": entry["run_key"]}), limit=1)
-    if not records or records[0].dagster_run.status in OPEN_STATUSES:
-        return None
-    run, ended_s = records[0].dagster_run, records[0].end_time
-    outcome = "succeeded" if run.status is dg.DagsterRunStatus.SUCCESS else "failed"
-    return Attempt(at_s=ended_s or recorded_s(entry), outcome=outcome)
-
-
 def _live_runs(instance: dg.DagsterInstance, job_name: str, asset: str) -> list[dg.DagsterRun]:
     """A job's own runs name no assets; those of a backfill or of the UI name their assets and no job."""
     runs = instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
     key = dg.AssetKey(asset)
     return [run for run in runs if run.job_name == job_name or key in (run.asset_selection or ())]
-
-
-def recorded_s(entry: Entry) -> float:
-    return datetime.fromisoformat(entry["recorded_at"]).timestamp()

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from uball_assets.domain.attempts import Attempt
 from uball_assets.domain.hashing import content_hash
-from uball_assets.domain.retrain import Attempt, Policy
+from uball_assets.domain.retrain import Policy
 
 _RECORD_STEP_S = 1.0
 """The record's times are whole seconds, rounded down: within one, an attempt may have come before."""
@@ -38,6 +39,8 @@ class GameView:
     run_live: bool
     attempts: tuple[Attempt, ...]
     """Ended attempts at this very target, ever: a game may come back to what it was (A, B, A)."""
+    next_attempt: int = 1
+    """The number that a run for this target would have, on the record (`attempts`)."""
     unfinished: str | None = None
     """`import` or `removal` where one was begun and has not ended: the game is not whole."""
 
@@ -47,7 +50,7 @@ class Pickup:
     due: bool
     reason: str
     attempt: int = 0
-    """Counts every attempt at this target: no two runs for one target share a number."""
+    """The run's number: no two runs for one target share one."""
 
 
 def target_hash(source_hash: str, play_count: int, champion: str | None) -> str:
@@ -76,7 +79,7 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
         if left_s > 0:
             return Pickup(False, f"attempt {len(failed)} failed; the next in {left_s:.0f} s")
     what = "new game" if view.processed is None else "changed game, or a newer model serves"
-    return Pickup(True, what, len(view.attempts) + 1)
+    return Pickup(True, what, view.next_attempt)
 
 
 def _in_vain(view: GameView) -> list[Attempt]:

@@ -7,9 +7,11 @@ Belongs here: what stops, and what goes on, when a kind cannot be read. Not here
 from __future__ import annotations
 
 WORK: dict[str, frozenset[str]] = {
-    "picking up games": frozenset({"games", "annotations", "routes", "attempts"}),
+    "picking up games": frozenset({"games", "annotations", "routes", "attempts", "attempt_outcomes"}),
     "a game's examples": frozenset({"games"}),
-    "training": frozenset({"games", "manifests", "models", "attempts", "costs", "intents"}),
+    "training": frozenset(
+        {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents"}
+    ),
     "evaluation": frozenset({"manifests", "models", "evaluations"}),
     "promotion": frozenset({"manifests", "models", "evaluations", "promotions", "routes"}),
     "annotation": frozenset({"models", "routes", "annotations", "unseen_scores", "costs", "intents"}),

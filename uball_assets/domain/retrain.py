@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from uball_assets.domain.attempts import Attempt
 from uball_assets.domain.manifest import Changes, Manifest, changes
 
 _DAY_S = 86_400.0
@@ -42,16 +43,6 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One training of the eligible set that was started and is over."""
-
-    at_s: float
-    """When it ended (or was last seen), on the clock of `now_s`."""
-    outcome: str
-    """`succeeded`, or anything else: a run that vanished counts as failed, so that attempts stay bounded."""
-
-
-@dataclass(frozen=True)
 class Situation:
     """What is so now. Times in seconds."""
 
@@ -67,6 +58,8 @@ class Situation:
     now_s: float
     training_live: bool
     forced: bool
+    next_attempt: int = 1
+    """The number that a run for this very set would have, on the record (`attempts`)."""
 
 
 @dataclass(frozen=True)

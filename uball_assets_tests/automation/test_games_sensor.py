@@ -147,6 +147,63 @@ def test_after_three_failures_it_gives_up_until_the_game_changes(
     assert (ticker.requests[0].run_key or "").endswith(":1")
 
 
+@pytest.mark.parametrize("deleted", [(0,), (1,), (0, 1)], ids=["the first", "the second", "both"])
+def test_a_failed_run_that_is_deleted_in_the_ui_stalls_nothing_and_counts(
+    build_platform: Callable[..., Platform], deleted: tuple[int, ...]
+) -> None:
+    """Numbers made of the runs that are left would use a key again, and that is skipped in silence."""
+    platform = build_platform(attempt_backoff_s=(0.0,))
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    for _ in range(2):
+        assert ticker.tick() == ""
+        a_run(platform, ticker.requests[0], "game_job", dg.DagsterRunStatus.FAILURE)
+    ticker.tick()
+    assert [(entry["outcome"], entry["run_key"][-2:]) for entry in platform.entries("attempt_outcomes")] == [
+        ("failed", ":1"),
+        ("failed", ":2"),
+    ]
+    runs = sorted(platform.instance.get_runs(), key=lambda run: run.tags["dagster/run_key"])
+    for place in deleted:
+        platform.instance.delete_run(runs[place].run_id)
+    assert ticker.tick() == ""
+    assert (ticker.requests[0].run_key or "").endswith(":3")
+    a_run(platform, ticker.requests[0], "game_job", dg.DagsterRunStatus.FAILURE)
+    assert "g1: gave up after 3 attempts" in ticker.tick()
+    assert len(platform.entries("attempt_outcomes")) == 3
+
+
+def test_a_run_deleted_before_any_look_is_asked_for_again_under_its_own_key(platform: Platform) -> None:
+    """No run has that key any more, so Dagster takes it."""
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    [first] = ticker.requests
+    a_run(platform, first, "game_job", dg.DagsterRunStatus.FAILURE)
+    platform.instance.delete_run(platform.instance.get_runs()[0].run_id)
+    ticker.tick()
+    assert [request.run_key for request in ticker.requests] == [first.run_key]
+
+
+def test_a_partition_deleted_by_hand_comes_back_and_that_is_said(platform: Platform) -> None:
+    ticker = picked_up(platform)
+    platform.instance.delete_dynamic_partition("games", "g1")
+    assert ticker.tick() == ("1 games: 1 up to date; g1: its partition was deleted, and is added again")
+    assert list(platform.instance.get_dynamic_partitions("games")) == ["g1"]
+    assert ticker.tick() == "1 games: 1 up to date"
+
+
+@pytest.mark.parametrize("cursor", ["0", "null", "[]", "true", "nonsense", '"g1"', '{"g1": 7}', ""])
+def test_a_cursor_set_by_hand_costs_one_more_look(platform: Platform, cursor: str) -> None:
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor", cursor)
+    assert "g1: still settling" in ticker.tick()
+    assert ticker.tick() == ""
+    assert [request.partition_key for request in ticker.requests] == ["g1"]
+
+
 def test_a_refused_game_counts_as_processed_and_is_not_tried_again(platform: Platform) -> None:
     picked_up(platform)
     assert platform.state("g1")["trainable"] is False

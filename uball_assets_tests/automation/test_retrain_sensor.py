@@ -111,6 +111,18 @@ def test_failed_trainings_are_tried_three_times_under_three_keys_and_then_given_
     assert ticker.requests[0].run_key not in keys
 
 
+def test_deleted_runs_of_failed_trainings_still_count(build_platform: Callable[..., Platform]) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,))
+    ticker = with_games(platform, [], ids(1, 1))
+    for attempt in (1, 2, 3):
+        assert ticker.tick() == ""
+        assert (ticker.requests[0].run_key or "").endswith(f":{attempt}")
+        for run in platform.instance.get_runs():
+            platform.instance.delete_run(run.run_id)
+        a_run(platform, ticker.requests[0], "retrain_job", dg.DagsterRunStatus.FAILURE)
+    assert "gave up after 3 attempts" in ticker.tick()
+
+
 def test_after_a_failure_it_says_when_the_next_attempt_is(platform: Platform) -> None:
     ticker = with_games(platform, [], ids(1, 1))
     ticker.tick()

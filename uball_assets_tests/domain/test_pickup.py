@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from uball_assets.domain.attempts import Attempt
 from uball_assets.domain.pickup import GameView, Pickup, pick_up, target_hash
-from uball_assets.domain.retrain import Attempt, Policy
+from uball_assets.domain.retrain import Policy
 
 POLICY = Policy(max_attempts=3, backoff_s=(60.0, 300.0))
 NOW_S = 1_000_000.0
@@ -62,9 +63,9 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
             Pickup(False, "still settling: its files or rows changed since the last look"),
         ),
         (a_view(attempts=failed(20.0)), Pickup(False, "attempt 1 failed; the next in 40 s")),
-        (a_view(attempts=failed(61.0)), Pickup(True, "new game", 2)),
+        (a_view(attempts=failed(61.0), next_attempt=2), Pickup(True, "new game", 2)),
         (a_view(attempts=failed(900.0, 200.0)), Pickup(False, "attempt 2 failed; the next in 100 s")),
-        (a_view(attempts=failed(900.0, 301.0)), Pickup(True, "new game", 3)),
+        (a_view(attempts=failed(900.0, 301.0), next_attempt=3), Pickup(True, "new game", 3)),
     ],
     ids=[
         "new",
@@ -92,12 +93,13 @@ def test_after_the_last_attempt_a_person_is_told() -> None:
 
 def test_a_game_that_came_back_to_what_it_was_starts_at_once_under_a_number_of_its_own() -> None:
     """Processed to A, then to B, now A again: A's old run says nothing of today."""
-    view = a_view(processed="B", processed_at_s=DONE_S, attempts=succeeded(6_000.0))
+    view = a_view(processed="B", processed_at_s=DONE_S, attempts=succeeded(6_000.0), next_attempt=2)
     assert pick_up(view, POLICY, NOW_S) == Pickup(True, "changed game, or a newer model serves", 2)
 
 
 def test_failures_from_before_it_was_last_processed_do_not_count() -> None:
-    view = a_view(processed="B", processed_at_s=DONE_S, attempts=failed(9_000.0, 8_000.0, 7_000.0))
+    before = failed(9_000.0, 8_000.0, 7_000.0)
+    view = a_view(processed="B", processed_at_s=DONE_S, attempts=before, next_attempt=4)
     assert pick_up(view, POLICY, NOW_S) == Pickup(True, "changed game, or a newer model serves", 4)
 
 

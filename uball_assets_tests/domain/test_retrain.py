@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from uball_assets.domain.attempts import Attempt
 from uball_assets.domain.manifest import GameExamples, Manifest
-from uball_assets.domain.retrain import Attempt, Decision, Policy, Situation, decide
+from uball_assets.domain.retrain import Decision, Policy, Situation, decide
 
 DAY_S = 86_400.0
 POLICY = Policy()
