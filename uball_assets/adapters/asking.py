@@ -7,18 +7,20 @@ cameras (`domain.annotate`) or scoring (`domain.metrics`).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 
 from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.endpoint import Endpoint, Question, Said, ServedModel
+from uball_assets.adapters.kept_answers import KeptAnswers
 from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain import places
+from uball_assets.domain.angles import Side
 from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
 from uball_assets.domain.answer_cost import Tokens, Way
 from uball_assets.domain.answers import Reading, parse_answer
-from uball_assets.domain.errors import Loss, Permanent, Transient
+from uball_assets.domain.errors import Loss, Permanent, Transient, UballError
 from uball_assets.domain.examples import prompt
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.reports import Clip
@@ -41,7 +43,8 @@ class PlayQuestion:
 
 @dataclass(frozen=True)
 class Usage:
-    """What answering took, as the service counted it; nothing where it is not charged."""
+    """What the answers took that were asked for, as the service counted it, whatever became of them; nothing
+    where it is not charged."""
 
     tokens: tuple[Tokens, ...] = ()
     """One entry for each way of asking."""
@@ -62,11 +65,32 @@ class Annotations:
     """Answers that had no valid form, and were asked for once more with a schema."""
     respelled_count: int = 0
     """Labels and times in the answers that were written otherwise than they are meant."""
+    kept_count: int = 0
+    """Answers that had been given and paid before (`kept_answers`)."""
 
     @property
     def no_play_count(self) -> int:
         """Clips of which the model said that they show no play."""
         return sum(answer.saw_no_play for _, answer in self.per_camera)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    clip: Clip
+    question: Question
+
+    def key(self, model: ServedModel, media_resolution: str, *, with_schema: bool) -> str:
+        """All that an answer depends on; the clip is told by what it shows, not by its name."""
+        form = "schema" if with_schema else ""
+        who = [model.name, model.model_uri]
+        return content_hash([who, self.clip.key, self.question.prompt, media_resolution, form])
+
+
+@dataclass(frozen=True)
+class _Answered:
+    said: list[Said | UballError]
+    new: list[Said | UballError]
+    kept_count: int
 
 
 @dataclass(frozen=True)
@@ -89,69 +113,129 @@ class Annotator:
         """Every question answered by one model; an answer that says nothing valid is a loss, never a guess.
 
         `about` is what the questions are about, `game 6f1c…`, for the bill. Permanent, before anything is
-        asked, where the estimate is over a ceiling.
+        asked, where the estimate is over a ceiling. Transient where the service went down: what it answered
+        until then is billed and kept, and the next call asks what is missing.
         """
-        estimated_usd = self._allow(model, questions, about)
         clips = [(question.play_key, clip) for question in questions for clip in question.clips]
-        asked = [Question(self.training.uri(clip.name), prompt(clip.angle)) for _, clip in clips]
-        said = self.endpoint.generate_all(model, asked)
-        self._bill(model, about, asked, said, estimated_usd)
-        reads = [_read(clip, answer) for (_, clip), answer in zip(clips, said, strict=True)]
-        again = self._without_form(said, reads)
-        asked_again = [asked[position] for position in again]
-        said_again = self._ask_again(model, asked_again)
-        self._bill(model, f"{about}, asked again", asked_again, said_again, 0.0)
-        for position, answer in zip(again, said_again, strict=True):
+        asked = [self._question(clip) for _, clip in clips]
+        kept = self.kept.find(model.name, {places.game_of(clip.name) for _, clip in clips})
+        first = self._answered(model, asked, kept, about)
+        reads = [_read(each.clip, answer) for each, answer in zip(asked, first.said, strict=True)]
+        again = self._without_form(first.said, reads)
+        second = self._answered(model, [asked[position] for position in again], kept, about, with_schema=True)
+        for position, answer in zip(again, second.said, strict=True):
             reads[position] = _read(clips[position][1], answer)
         per_camera = tuple((key, read.answer) for (key, _), read in zip(clips, reads, strict=True))
         return Annotations(
             _plays(questions, per_camera),
             per_camera,
             tuple(loss for read in reads for loss in read.told.losses),
-            _usage([*said, *said_again]),
-            len(again),
+            _usage([*first.new, *second.new]),
+            len(second.new),
             sum(read.told.respelled_count for read in reads),
+            first.kept_count,
         )
 
-    def _allow(self, model: ServedModel, questions: Sequence[PlayQuestion], about: str) -> float:
-        durations_s = [clip.duration_s for question in questions for clip in question.clips]
-        letters = max(len(prompt(angle)) for angle in Angle)
+    @property
+    def kept(self) -> KeptAnswers:
+        return KeptAnswers(self.training)
+
+    def _question(self, clip: Clip) -> _Asked:
+        return _Asked(clip, Question(self.training.uri(clip.name), prompt(clip.angle)))
+
+    def _answered(
+        self,
+        model: ServedModel,
+        asked: Sequence[_Asked],
+        kept: Mapping[str, Said],
+        about: str,
+        *,
+        with_schema: bool = False,
+    ) -> _Answered:
+        """What is kept of the answers, and the others asked for, billed and kept.
+
+        An answer that was held to the schema is the last word on its clip, whichever way it is asked about.
+        """
+        last = [each.key(model, self.bills.media_resolution, with_schema=True) for each in asked]
+        keys = last
+        if not with_schema:
+            own = [each.key(model, self.bills.media_resolution, with_schema=False) for each in asked]
+            keys = [final if final in kept else key for final, key in zip(last, own, strict=True)]
+        missing = {key: each for key, each in zip(keys, asked, strict=True) if key not in kept}
+        new = self._asked(model, missing, about, with_schema=with_schema) if missing else {}
+        for each in new.values():
+            if isinstance(each, Transient):
+                raise each
+        return _Answered(
+            [kept[key] if key in kept else new[key] for key in keys],
+            list(new.values()),
+            sum(key in kept for key in keys),
+        )
+
+    def _asked(
+        self, model: ServedModel, missing: Mapping[str, _Asked], about: str, *, with_schema: bool
+    ) -> dict[str, Said | UballError]:
+        """Billed before it is kept: what is not on the bill is asked, and paid, again."""
+        questions = [each.question for each in missing.values()]
+        if with_schema:
+            said: Sequence[Said | UballError] = self._ask_again(model, questions)
+            self._bill(model, f"{about}, asked again", questions, said, 0.0)
+        else:
+            estimated_usd = self._allow(model, list(missing.values()), about)
+            said = self.endpoint.generate_all(model, questions)
+            self._bill(model, about, questions, said, estimated_usd)
+        answers = dict(zip(missing, said, strict=True))
+        by_game: dict[str, dict[str, Said]] = {}
+        for key, answer in answers.items():
+            if isinstance(answer, Said):
+                by_game.setdefault(places.game_of(missing[key].clip.name), {})[key] = answer
+        for game_id, told in by_game.items():
+            self.kept.keep(model.name, game_id, told)
+        return answers
+
+    def _allow(self, model: ServedModel, asked: Sequence[_Asked], about: str) -> float:
+        durations_s = [each.clip.duration_s for each in asked]
+        letters = max(len(each.question.prompt) for each in asked)
         what = f"asking {model.name} about {about}"
         return self.bills.allow_answers(model.base, durations_s, letters, what)
 
-    def _without_form(self, said: Sequence[Said | Permanent], reads: Sequence[_Read]) -> list[int]:
+    def _without_form(self, said: Sequence[Said | UballError], reads: Sequence[_Read]) -> list[int]:
         """Where a schema may help; not where nothing was answered at all: that is no question of form."""
         if not self.endpoint.has_schema or all(isinstance(each, Permanent) for each in said):
             return []
         return [position for position, read in enumerate(reads) if not read.is_answer]
 
-    def _ask_again(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
-        def ask(question: Question) -> Said | Permanent:
+    def _ask_again(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | UballError]:
+        """One by one; once the service is down, no more."""
+        down: list[Transient] = []
+
+        def ask(question: Question) -> Said | UballError:
+            if down:
+                return down[0]
             try:
                 return self.endpoint.generate(model, question, with_schema=True)
+            except Transient as error:
+                down.append(error)
+                return error
             except Permanent as error:
                 return error
 
         with ThreadPoolExecutor(_AGAIN_AT_ONCE) as pool:
-            asking = [pool.submit(ask, question) for question in questions]
-            try:
-                return [each.result() for each in asking]
-            except Transient:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+            return list(pool.map(ask, questions))
 
     def _bill(
         self,
         model: ServedModel,
         about: str,
         asked: Sequence[Question],
-        said: Sequence[Said | Permanent],
+        said: Sequence[Said | UballError],
         estimated_usd: float,
     ) -> None:
         """The same answers of a batch are the same batch, read once more: it is paid once."""
-        told = [(question.clip_uri, each) for question, each in zip(asked, said, strict=True)]
         batched = [
-            (uri, asdict(each)) for uri, each in told if isinstance(each, Said) and each.price == "batch"
+            (question.clip_uri, _receipt(each))
+            for question, each in zip(asked, said, strict=True)
+            if isinstance(each, Said) and each.price == "batch"
         ]
         receipt = content_hash(batched) if batched else uuid.uuid4().hex
         key = f"{model.name}:{about}:{receipt}"
@@ -172,12 +256,12 @@ def _plays(
     return tuple(play for play in merged if play)
 
 
-def _read(clip: Clip, said: Said | Permanent) -> _Read:
+def _read(clip: Clip, said: Said | UballError) -> _Read:
     answer = ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, None, "", clip.slow_motion)
-    if isinstance(said, Permanent):
-        remedy = "cut the clip again or ask another model"
-        loss = Loss(f"clip {clip.name}", "the model's answer", str(said), remedy)
-        return _Read(replace(answer, reason=str(said)), Reading((), (loss,)))
+    if isinstance(said, UballError) or said.failure:
+        why, remedy = _why_none(said), "cut the clip again or ask another model"
+        loss = Loss(f"clip {clip.name}", "the model's answer", why, remedy)
+        return _Read(replace(answer, reason=why), Reading((), (loss,)))
     told = parse_answer(said.text, clip.duration_s, clip.name)
     if told.answers:
         return _Read(replace(answer, answer=told.answers[0]), told)
@@ -185,7 +269,17 @@ def _read(clip: Clip, said: Said | Permanent) -> _Read:
     return _Read(replace(answer, reason=why, saw_no_play=told.saw_no_play), told)
 
 
-def _usage(said: Sequence[Said | Permanent]) -> Usage:
+def _why_none(said: Said | UballError) -> str:
+    return said.failure if isinstance(said, Said) else str(said)
+
+
+def _receipt(said: Said) -> dict[str, object]:
+    """As it was before answers could fail: a batch that was billed by then stays billed once."""
+    told = asdict(said)
+    return told if said.failure else {name: told[name] for name in told if name != "failure"}
+
+
+def _usage(said: Sequence[Said | UballError]) -> Usage:
     ways: dict[Way, Tokens] = {}
     for each in said:
         if isinstance(each, Said) and each.price:

@@ -46,6 +46,8 @@ class Said:
     output_tokens: int = 0
     price: Literal["", "online", "batch"] = ""
     """Which price applies to the tokens; '' where nothing is charged."""
+    failure: str = ""
+    """Why there is no answer, though the service asked the model and charges it: blocked, or all thoughts."""
 
 
 class Endpoint(Protocol):
@@ -58,8 +60,11 @@ class Endpoint(Protocol):
         """One answer: JSON text. `with_schema` holds the model to the answer's form, where that can be."""
         ...
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
-        """An answer or the reason why there is none, for each question, in their order."""
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Said | UballError]:
+        """An answer or the reason why there is none, for each question, in their order.
+
+        A Transient is raised where nothing was answered, and stands among the answers where some were.
+        """
         ...
 
     def is_alive(self, model: ServedModel) -> bool:

@@ -17,6 +17,7 @@ from uball_assets.adapters.clip_library import ClipCutter
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.row_by_row import write_what_is_taken
 from uball_assets.adapters.sources import source_hash
 from uball_assets.adapters.window_clips import cut_windows
 from uball_assets.assets.clips import clips_key
@@ -30,6 +31,7 @@ from uball_assets.assets.scoring import interval, percent, questions, score, see
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.annotate import annotation_row
+from uball_assets.domain.errors import Loss
 from uball_assets.domain.metrics import Scores
 from uball_assets.domain.pickup import target_hash
 from uball_assets.domain.plays import Play
@@ -73,9 +75,9 @@ def annotations(
         if known
         else (_answer_windows(training, annotator, cutter, model, game_id), None)
     )
-    rows = [annotation_row(play, model["name"]) for play in said.plays]
     documents.save(training, places.annotated(game_id, model["name"]), said)
-    plays_db.write_annotations(game_id, model["name"], rows)
+    rows, refused = _written(plays_db, game_id, model["name"], said)
+    said = replace(said, losses=(*said.losses, *refused))
     _record(training, registry, game_id, model, scores, rows)
     return dg.MaterializeResult(metadata=_metadata(training, game_id, model, known, said, scores, rows))
 
@@ -95,6 +97,20 @@ def _answer_windows(
     asked, losses = cut_windows(cutter, rig)
     said = annotator.annotate(served(model), asked, f"game {game_id}")
     return replace(said, losses=(*losses, *said.losses))
+
+
+def _written(
+    plays_db: PlaysDb, game_id: str, model: str, said: Annotations
+) -> tuple[list[Mapping[str, Any]], list[Loss]]:
+    """The rows that the database took, and a loss for each that it refused."""
+    rows, refused = write_what_is_taken(
+        lambda some: plays_db.write_annotations(game_id, model, some),
+        [annotation_row(play, model) for play in said.plays],
+    )
+    remedy = "see what the column takes; the answer is kept, so running it again asks nothing"
+    return rows, [
+        Loss(f"annotation {row['play_key']}", "the plays database", str(why), remedy) for row, why in refused
+    ]
 
 
 def _record(
@@ -138,7 +154,7 @@ def _metadata(
     known: list[Play],
     said: Annotations,
     scores: Scores | None,
-    rows: list[dict[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     from uball_assets.media.render import timeline_picture
 
@@ -157,7 +173,15 @@ def _metadata(
         "to_review": sum(bool(row["needs_review"]) for row in rows),
         "respelled": said.respelled_count,
         "clips_without_a_play": said.no_play_count,
-        **({"asked_again": said.asked_again, "tokens": said.usage.token_count} if said.usage.tokens else {}),
+        **(
+            {
+                "asked_again": said.asked_again,
+                "answers_kept": said.kept_count,
+                "tokens": said.usage.token_count,
+            }
+            if said.usage.tokens or said.kept_count
+            else {}
+        ),
         **measured,
         "annotations": dg.MetadataValue.table(table, schema=ANNOTATION_SCHEMA),
         **loss_metadata(said.losses),

@@ -75,6 +75,16 @@ def annotated(game_id: str, model: str) -> str:
     return f"games/{game_id}/annotations/{model}.json"
 
 
+def answers(game_id: str, model: str) -> str:
+    """What a paid model has said of the game's clips, word for word."""
+    return f"games/{game_id}/annotations/answers/{model}/"
+
+
+def game_of(clip_name: str) -> str:
+    """The game that a clip of `clips` or `window_clips` belongs to."""
+    return clip_name.split("/")[1]
+
+
 def training_set(manifest_hash: str) -> str:
     return f"training_sets/{manifest_hash}/"
 

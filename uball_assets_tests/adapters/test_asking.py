@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -15,7 +16,7 @@ from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.registry import Entry, StoreRegistry
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.cost import PRICES, Ceilings
-from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.errors import Permanent, Transient, UballError
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.timeline import Window
 
@@ -35,9 +36,11 @@ class Scripted:
         self.has_schema = rescued is not None
         self.answers, self.rescued = answers, rescued or {}
         self.asked_with_schema: list[str] = []
+        self.asked_count = 0
 
     def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
-        assert model == MODEL
+        assert model.endpoint_uri == MODEL.endpoint_uri
+        self.asked_count += 1
         name = question.clip_uri.rpartition("/")[2]
         assert name.split("_", 1)[1].removesuffix(".mp4") in question.prompt
         if with_schema:
@@ -47,11 +50,11 @@ class Scripted:
             raise answer
         return answer if isinstance(answer, Said) else Said(answer)
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
-        def ask(question: Question) -> Said | Permanent:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | UballError]:
+        def ask(question: Question) -> Said | UballError:
             try:
                 return self.generate(model, question)
-            except Permanent as error:
+            except UballError as error:
                 return error
 
         return [ask(question) for question in questions]
@@ -68,7 +71,19 @@ def said(label: str, timestamp_s: float = 2.0, confidence: float | None = 0.9) -
 def a_clip(play_id: str, angle: Angle, sync_offset_s: float = 0.0) -> Clip:
     name = f"games/g1/clips/{play_id}_{angle}.mp4"
     start_file_s = 100.0 + sync_offset_s
-    return Clip(play_id, angle, name, "k", start_file_s, sync_offset_s, None, 10.0, 150, 999, clamped=False)
+    return Clip(
+        play_id,
+        angle,
+        name,
+        f"{play_id} {angle}",
+        start_file_s,
+        sync_offset_s,
+        None,
+        10.0,
+        150,
+        999,
+        clamped=False,
+    )
 
 
 def a_question(play_id: str) -> PlayQuestion:
@@ -89,6 +104,11 @@ def annotator(
 
 def costs(annotator: Annotator) -> list[Entry]:
     return annotator.bills.registry.entries(COSTS)
+
+
+def asked_count(annotator: Annotator) -> int:
+    assert isinstance(annotator.endpoint, Scripted)
+    return annotator.endpoint.asked_count
 
 
 def with_schema(annotator: Annotator) -> list[str]:
@@ -229,17 +249,89 @@ def test_tokens_are_counted_by_the_way_they_were_asked_and_all_are_on_the_bill(t
     assert sum(entry["tokens"] for entry in costs(asked)) == usage.token_count == 3210
 
 
+BOTH = ("p1_FAR_LEFT.mp4", "p1_NEAR_RIGHT.mp4")
+
+
+def forget_answers(folder: Path) -> None:
+    """As after a run that was killed between the bill and the keeping."""
+    for path in folder.rglob("answers/*/*.json"):
+        path.unlink()
+
+
 def test_a_batch_that_is_read_once_more_is_not_paid_once_more_and_an_online_answer_is(tmp_path: Path) -> None:
-    batched = {
-        f"p1_{angle}.mp4": Said(said("STEAL"), 1000, 100, "batch") for angle in ("FAR_LEFT", "NEAR_RIGHT")
+    batched = dict.fromkeys(BOTH, Said(said("STEAL"), 1000, 100, "batch"))
+    online = dict.fromkeys(BOTH, Said(said("STEAL"), 1000, 100, "online"))
+    for count, answers in [(1, batched), (1, batched), (2, online), (3, online)]:
+        annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
+        assert len(costs(annotator(tmp_path, {}))) == count
+        forget_answers(tmp_path)
+
+
+@pytest.mark.parametrize("price", ["online", "batch"])
+def test_a_clip_is_asked_of_a_model_once_whatever_became_of_its_answer(
+    tmp_path: Path, price: Literal["online", "batch"]
+) -> None:
+    answers = {
+        "p1_FAR_LEFT.mp4": Said(said("STEAL"), 1000, 100, price),
+        "p1_NEAR_RIGHT.mp4": Said("[]", 1000, 10, price),
+        "p2_FAR_LEFT.mp4": Said("half an emoji: \ud83d", 1000, 10, price),
+        "p2_NEAR_RIGHT.mp4": Said("", 1000, 2048, price, "blocked"),
     }
-    online = {name: replace(each, price="online") for name, each in batched.items()}
-    for _ in range(2):
-        annotator(tmp_path, batched).annotate(MODEL, [a_question("p1")], "game g1")
-    assert len(costs(annotator(tmp_path, {}))) == 1
-    for _ in range(2):
-        annotator(tmp_path, online).annotate(MODEL, [a_question("p1")], "game g1")
-    assert len(costs(annotator(tmp_path, {}))) == 3
+    rescued = {
+        "p2_FAR_LEFT.mp4": Said(said("BLOCK"), 1000, 100, "online"),
+        "p2_NEAR_RIGHT.mp4": Said("", 1000, 0, "online", "blocked again"),
+    }
+    game = [a_question("p1"), a_question("p2")]
+    first = annotator(tmp_path, answers, rescued).annotate(MODEL, game, "game g1")
+    paid = costs(annotator(tmp_path, {}))
+    assert sum(entry["tokens"] for entry in paid) == first.usage.token_count == 8268
+    second = annotator(tmp_path, {}, {}, job_usd=0.0).annotate(MODEL, game, "game g1")
+    assert (second.plays, second.per_camera, second.losses) == (first.plays, first.per_camera, first.losses)
+    assert (first.kept_count, second.kept_count, second.usage.token_count) == (0, 4, 0)
+    assert costs(annotator(tmp_path, {})) == paid
+
+
+@pytest.mark.parametrize("change", ["the clip was cut again", "another model", "another play"])
+def test_what_was_not_asked_before_is_asked(tmp_path: Path, change: str) -> None:
+    answers = dict.fromkeys(BOTH, Said(said("STEAL"), 1000, 100, "online"))
+    asked = annotator(tmp_path, answers)
+    asked.annotate(MODEL, [a_question("p1")], "game g1")
+    game, model = [a_question("p1")], MODEL
+    if change == "the clip was cut again":
+        far, near = game[0].clips
+        game = [replace(game[0], clips=(replace(far, key="another"), near))]
+    elif change == "another model":
+        model = replace(MODEL, name="m2")
+    else:
+        game.append(a_question("p2"))
+        answers |= dict.fromkeys(("p2_FAR_LEFT.mp4", "p2_NEAR_RIGHT.mp4"), answers[BOTH[0]])
+    before = asked_count(asked)
+    asked.annotate(model, game, "game g1")
+    assert asked_count(asked) - before == (1 if change == "the clip was cut again" else 2)
+
+
+def test_a_damaged_object_of_answers_is_passed_over_and_its_clips_asked_again(tmp_path: Path) -> None:
+    answers = dict.fromkeys(BOTH, Said(said("STEAL"), 1000, 100, "online"))
+    first = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
+    [kept] = tmp_path.rglob("answers/*/*.json")
+    kept.write_text('{"a": ')
+    (kept.parent / ".DS_Store").write_bytes(b"\x00\xff")
+    assert annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1") == first
+
+
+def test_what_was_answered_before_the_service_went_down_is_kept_and_only_the_rest_asked(
+    tmp_path: Path,
+) -> None:
+    answers: Script = {
+        "p1_FAR_LEFT.mp4": Said(said("STEAL"), 1000, 100, "online"),
+        "p1_NEAR_RIGHT.mp4": Transient("503"),
+    }
+    with pytest.raises(Transient):
+        annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
+    assert [entry["tokens"] for entry in costs(annotator(tmp_path, {}))] == [1100]
+    answers = {"p1_NEAR_RIGHT.mp4": Said(said("STEAL"), 1000, 100, "online")}
+    result = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
+    assert (result.kept_count, result.usage.token_count, len(result.plays)) == (1, 1100, 1)
 
 
 def test_what_was_answered_is_billed_though_the_service_goes_down_before_the_end(tmp_path: Path) -> None:

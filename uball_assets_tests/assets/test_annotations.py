@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from uball_assets.domain import places
@@ -87,3 +88,19 @@ def test_a_game_without_any_camera_is_annotated_as_empty_not_as_an_error(trained
     trained.run_game("dark_with_plays")
     assert {"dark", "dark_with_plays"} <= trained.materialized("annotations")
     assert rows_of(trained, "dark") == rows_of(trained, "dark_with_plays") == []
+
+
+def test_a_row_that_the_database_refuses_costs_only_itself(trained: Platform) -> None:
+    trained.add_game("g2")
+    trained.run_game("g2")
+    before = rows_of(trained, "g2")
+    database = sqlite3.connect(trained.settings.home / "plays.db")
+    database.execute(
+        f"CREATE TRIGGER rule BEFORE INSERT ON annotations WHEN NEW.play_key = '{before[1]['play_key']}' "
+        "BEGIN SELECT RAISE(ABORT, 'against a rule'); END"
+    )
+    database.close()
+    result = trained.run_game("g2")
+    assert rows_of(trained, "g2") == [before[0], *before[2:]]
+    assert trained.entries("annotations")[-1]["play_count"] == len(before) - 1
+    assert "against a rule" in str(metadata(result, "annotations")["quarantine"])

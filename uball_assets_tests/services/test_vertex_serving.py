@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from uball_assets.adapters.vertex.clients import ATTEMPTS, VertexClients
 from uball_assets.adapters.vertex.serving import VertexEndpoint
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.answers import parse_answer
-from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.errors import Permanent, Transient, UballError
 from uball_assets.domain.examples import prompt
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S
 from uball_assets_tests.services.fixtures_vertex import VertexServer
@@ -40,7 +41,7 @@ def questions_about(training_file: str) -> list[Question]:
     return [Question(clip, prompt(Angle.FAR_LEFT)) for clip in clips_of(training_file)]
 
 
-def texts(answers: list[Said | Permanent]) -> list[str | None]:
+def texts(answers: Sequence[Said | UballError]) -> list[str | None]:
     return [each.text if isinstance(each, Said) else None for each in answers]
 
 

@@ -26,6 +26,9 @@ from uball_assets_tests.services.vertex_faults import Faults
 from uball_assets_tests.services.vertex_models import BASES, now
 from uball_assets_tests.services.vertex_wire import Refusal
 
+BLOCKED = ("PROHIBITED_CONTENT", "BLOCKLIST", "OTHER")
+"""Why a question is not answered at all."""
+
 
 class Clips:
     """Objects behind gs:// addresses, and the features of those that are clips, computed once."""
@@ -76,29 +79,31 @@ class Answers:
     def __init__(self, clips: Clips, faults: Faults) -> None:
         self._clips = clips
         self._faults = faults
+        self._lock = threading.Lock()
+        self.answered_tokens = 0
 
     def generate(self, weights: bytes | None, base: str, request: dict[str, Any]) -> dict[str, Any]:
-        """A GenerateContentResponse. Without weights it is the base that answers: it has learned nothing, and
-        finds no play."""
+        """A GenerateContentResponse; its tokens are counted, online and in a batch."""
+        response = self._generated(weights, base, request)
+        with self._lock:
+            self.answered_tokens += response["usageMetadata"]["totalTokenCount"]
+        return response
+
+    def _generated(self, weights: bytes | None, base: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Without weights it is the base that answers: it has learned nothing, and finds no play."""
         config = _checked_config(request)
         asked, tokens = self._question(base, request)
+        if fault := self._faults.take("no_text"):
+            return _without_text(base, fault.reason, tokens, fault.thoughts)
         text = "[]" if weights is None else _answer(weights, asked)
-        if not {"responseSchema", "responseJsonSchema"} & config.keys() and self._faults.take("garbled"):
+        if self._faults.take("nothing_seen"):
+            text = "[]"
+        elif not {"responseSchema", "responseJsonSchema"} & config.keys() and self._faults.take("garbled"):
             text = text[: len(text) // 3]
         text, reason = _within(text, config.get("maxOutputTokens"))
-        return {
-            "candidates": [
-                {"content": {"role": "model", "parts": [{"text": text}]}, "finishReason": reason, "index": 0}
-            ],
-            "createTime": now(),
-            "modelVersion": base,
-            "responseId": uuid.uuid4().hex,
-            "usageMetadata": {
-                "promptTokenCount": tokens,
-                "candidatesTokenCount": text_tokens(text),
-                "totalTokenCount": tokens + text_tokens(text),
-                "trafficType": "ON_DEMAND",
-            },
+        content = {"role": "model", "parts": [{"text": text}]}
+        return _response(base, tokens, text_tokens(text)) | {
+            "candidates": [{"content": content, "finishReason": reason, "index": 0}]
         }
 
     def count_tokens(self, base: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -123,6 +128,30 @@ class Answers:
             raise Refusal(400, f"Cannot use the file or the prompt: {error}") from None
         resolution = request.get("generationConfig", {}).get("mediaResolution", "")
         return (angle, features), tokens + video_tokens(duration_clip_s(features), base, resolution)
+
+
+def _response(base: str, shown: int, answered: int, thoughts: int = 0) -> dict[str, Any]:
+    """A count of 0 is left out, as proto3 does."""
+    counts = {"promptTokenCount": shown, "candidatesTokenCount": answered, "thoughtsTokenCount": thoughts}
+    return {
+        "createTime": now(),
+        "modelVersion": base,
+        "responseId": uuid.uuid4().hex,
+        "usageMetadata": {
+            **{name: count for name, count in counts.items() if count},
+            "totalTokenCount": sum(counts.values()),
+            "trafficType": "ON_DEMAND",
+        },
+    }
+
+
+def _without_text(base: str, reason: str, shown: int, thoughts: int) -> dict[str, Any]:
+    """As documented: a question that is blocked has no candidate; an answer that ends early has one without
+    parts. What was shown and thought is counted."""
+    response = _response(base, shown, 0, thoughts)
+    if reason in BLOCKED:
+        return response | {"promptFeedback": {"blockReason": reason}}
+    return response | {"candidates": [{"content": {"role": "model"}, "finishReason": reason, "index": 0}]}
 
 
 def _answer(weights: bytes, asked: tuple[Angle, Floats] | None) -> str:

@@ -13,6 +13,9 @@ is `{"kind": …}` in a POST to /control, and happens `times` times (1 if not sa
     examples_dropped  the next tuning job drops the `share` of its examples
     garbled           an answer breaks off, unless the request holds the model to a schema
     rows_fail         a row of a batch fails
+    no_text           an answer ends for a `reason`: MAX_TOKENS (all of them thoughts), SAFETY, …, or, blocked
+                      before it began, PROHIBITED_CONTENT, BLOCKLIST; so many `thoughts` are counted
+    nothing_seen      an answer finds no play: `[]`
 
 `on` limits a fault of requests to those whose "METHOD /path" contains it, with stars for what stands between:
 "POST */tuningJobs", "POST *:generateContent", "GET"; and one of jobs to "tuningJobs" or
@@ -32,7 +35,7 @@ from uball_assets_tests.services.vertex_wire import Refusal
 
 KINDS = (
     "refuse", "cut", "delay", "token_expires", "job_ends", "job_stuck", "examples_dropped", "garbled",
-    "rows_fail",
+    "rows_fail", "no_text", "nothing_seen",
 )  # fmt: skip
 
 
@@ -46,6 +49,8 @@ class Fault:
     seconds: float = 0.0
     state: str = ""
     share: float = 0.0
+    reason: str = "SAFETY"
+    thoughts: int = 0
     message: str = "Internal error encountered."
 
 

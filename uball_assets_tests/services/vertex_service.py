@@ -42,7 +42,7 @@ class Vertex:
         self._quota, self._limits, self._state_s = Quota(), Limits(), STATE_S
         self.requests: Counter[str] = Counter()
         self.expired: set[str] = set()
-        self._answered_tokens = 0
+        self._answers.answered_tokens = 0
 
     # --- control
 
@@ -71,7 +71,7 @@ class Vertex:
             "batch_jobs": len(self.batches.all()),
             "states": dict(Counter(job.view()["state"] for job in tunings)),
             "billed_tuning_tokens": sum(job.billed_tokens for job in tunings),
-            "answered_tokens": self._answered_tokens,
+            "answered_tokens": self._answers.answered_tokens,
             "limits": asdict(self._limits),
         }
 
@@ -115,10 +115,7 @@ class Vertex:
 
     def generate(self, name: str, body: Any) -> Answer:
         weights, base = self._answering(name)
-        answer = self._answers.generate(weights, base, wire.GENERATE(body, ""))
-        with self._lock:
-            self._answered_tokens += answer["usageMetadata"]["totalTokenCount"]
-        return answer
+        return self._answers.generate(weights, base, wire.GENERATE(body, ""))
 
     def count_tokens(self, name: str, body: Any) -> Answer:
         _, base = self._answering(name)

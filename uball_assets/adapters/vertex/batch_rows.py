@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from uball_assets.adapters.endpoint import Question, Said
@@ -46,15 +47,25 @@ def answers_in(
 
 def _answer(question: Question, rows: list[dict[str, Any]]) -> Said | Permanent:
     clip = question.clip_uri.rpartition("/")[2]
-    if len(rows) != 1:
-        return Permanent(f"the batch has {len(rows) or 'no'} answers about {clip}: ask about it by itself")
-    if status := rows[0].get("status"):
-        why = plain_words(str(status))
-        return Permanent(f"the batch could not answer about {clip}: {why}; ask about it by itself")
+    said = [_said(row, clip) for row in rows]
+    if len(said) == 1:
+        return said[0]
+    why = f"the batch has {len(said) or 'no'} answers about {clip}: ask about it by itself"
+    paid = [each for each in said if isinstance(each, Said)]
+    shown, answered = sum(each.input_tokens for each in paid), sum(each.output_tokens for each in paid)
+    return Said("", shown, answered, "batch", why) if paid else Permanent(why)
+
+
+def _said(row: dict[str, Any], clip: str) -> Said | Permanent:
+    """What it took stands in the response, if there is one, of a row that failed too."""
     try:
-        return said_in(rows[0].get("response"), clip, "batch")
+        said: Said | Permanent = said_in(row.get("response"), clip, "batch")
     except Permanent as error:
-        return error
+        said = error
+    if status := row.get("status"):
+        why = f"the batch could not answer about {clip}: {plain_words(str(status))}; ask about it by itself"
+        return replace(said, text="", failure=why) if isinstance(said, Said) else Permanent(why)
+    return said
 
 
 def _row(line: str) -> dict[str, Any]:

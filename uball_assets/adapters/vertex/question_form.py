@@ -20,6 +20,9 @@ MOST_ANSWER_TOKENS = 2048
 """Ten times a play's answer (`answer_cost.ANSWER_TOKENS`): a model that rambles on is cut off."""
 
 
+_LOOK = "look at the clip and the prompt"
+
+
 def request_of(
     question: Question, base: str, media_resolution: str, *, with_schema: bool = False
 ) -> dict[str, Any]:
@@ -50,23 +53,33 @@ def clip_in(request: object) -> str | None:
 
 
 def said_in(response: object, about: str, price: Literal["online", "batch"]) -> Said:
-    """What a response says. Permanent, with the service's reason, where it stopped before a whole answer."""
+    """What a response says and what it took; without a text, why it has none, in the service's word.
+    Permanent, with that, where nothing is charged either.
+
+    An answer that was cut off is told as far as it goes: what is whole in it may be read.
+    """
     candidate = next(iter(_listed(_get(response, "candidates"))), None)
     parts = _listed(_get(_get(candidate, "content"), "parts"))
-    texts = [str(part["text"]) for part in parts if _get(part, "text") and not _get(part, "thought")]
+    text = "".join(str(part["text"]) for part in parts if _get(part, "text") and not _get(part, "thought"))
     reason = _get(candidate, "finishReason") or _get(_get(response, "promptFeedback"), "blockReason")
-    if reason == "MAX_TOKENS":
-        raise Permanent(f"the answer about {about} is longer than {MOST_ANSWER_TOKENS} tokens (MAX_TOKENS)")
-    if reason not in (None, "STOP") or not texts:
-        why = plain_words(str(reason).replace("_", " ")) if reason not in (None, "STOP") else "it is empty"
-        raise Permanent(f"there is no answer about {about}: {why}; look at the clip and the prompt")
-    usage = _get(response, "usageMetadata")
-    return Said(
-        text="".join(texts),
-        input_tokens=_count(usage, "promptTokenCount"),
-        output_tokens=_count(usage, "candidatesTokenCount") + _count(usage, "thoughtsTokenCount"),
-        price=price,
-    )
+    failure = ""
+    if reason not in (None, "STOP", "MAX_TOKENS"):
+        failure = f"there is no answer about {about}: {plain_words(str(reason).replace('_', ' '))}; {_LOOK}"
+    elif not text and reason == "MAX_TOKENS":
+        failure = f"the answer about {about} is longer than {MOST_ANSWER_TOKENS} tokens (MAX_TOKENS); {_LOOK}"
+    elif not text:
+        failure = f"there is no answer about {about}: it is empty; {_LOOK}"
+    shown, answered = _tokens(_get(response, "usageMetadata"))
+    if failure and not shown and not answered:
+        raise Permanent(failure)
+    return Said("" if failure else text, shown, answered, price, failure)
+
+
+def _tokens(usage: object) -> tuple[int, int]:
+    """Shown and answered, thoughts included; whatever else is in the total is charged as answered."""
+    shown = _count(usage, "promptTokenCount")
+    answered = _count(usage, "candidatesTokenCount") + _count(usage, "thoughtsTokenCount")
+    return shown, max(answered, _count(usage, "totalTokenCount") - shown)
 
 
 def _least_thinking(base: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class VertexEndpoint:
         told = response.model_dump(mode="json", by_alias=True, exclude_none=True)
         return said_in(told, clip, "online")
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Said | UballError]:
         """Permanent where the model as a whole cannot answer: nothing is asked then."""
         if self._batches and len(questions) >= self._fewest_in_batch:
             return self._batches.generate_all(model, questions)
@@ -88,10 +88,10 @@ class VertexEndpoint:
         if not endpoint.endpoints:  # the library's word for the models deployed there
             raise Permanent(f"no model is deployed at the endpoint of {model.name}: route to another model")
 
-    def _asked_online(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
+    def _asked_online(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | UballError]:
         """In rounds: what the service was too busy for waits for the next. A round without any answer is the
-        last, and raises what it met."""
-        answers: dict[int, Said | Permanent] = {}
+        last."""
+        answers: dict[int, Said | UballError] = {}
         while len(answers) < len(questions):
             waiting = [number for number in range(len(questions)) if number not in answers]
             patience = _Patience(self._workers)
@@ -102,9 +102,9 @@ class VertexEndpoint:
             with ThreadPoolExecutor(self._workers) as pool:
                 said = dict(zip(waiting, pool.map(ask, waiting), strict=True))
             new = {number: each for number, each in said.items() if isinstance(each, Said | Permanent)}
-            if not new:
+            if not new and not answers:
                 raise next(each for each in said.values() if isinstance(each, Transient))
-            answers |= new
+            answers |= new or said
         return [answers[number] for number in range(len(questions))]
 
 

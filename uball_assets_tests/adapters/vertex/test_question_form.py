@@ -81,7 +81,7 @@ def test_a_thought_is_no_part_of_the_answer_and_is_paid_with_it() -> None:
         ({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}, "PROHIBITED CONTENT"),
         (answered(finishReason="SAFETY"), "SAFETY"),
         (answered(finishReason="RECITATION"), "RECITATION"),
-        (answered("[{", finishReason="MAX_TOKENS"), "longer than 2048 tokens"),
+        (answered("", finishReason="MAX_TOKENS"), "longer than 2048 tokens"),
         (answered("", finishReason="STOP"), "it is empty"),
         ({"candidates": []}, "it is empty"),
         ({}, "it is empty"),
@@ -91,8 +91,22 @@ def test_a_thought_is_no_part_of_the_answer_and_is_paid_with_it() -> None:
     ids=["blocked", "safety", "recitation", "too long", "no text", "no candidate", "{}", "null", "nulls"],
 )
 def test_a_response_without_a_whole_answer_is_no_answer_and_says_why(response: Any, why: str) -> None:
+    usage = {"promptTokenCount": 900, "thoughtsTokenCount": 2048, "totalTokenCount": 2948}
+    said = said_in((response or {}) | {"usageMetadata": usage}, "clip p1", "online")
+    assert (said.text, said.input_tokens, said.output_tokens, said.price) == ("", 900, 2048, "online")
+    assert why in said.failure
     with pytest.raises(Permanent, match=why):
         said_in(response, "clip p1", "online")
+
+
+def test_an_answer_that_was_cut_off_is_told_as_far_as_it_goes() -> None:
+    assert said_in(answered("[{", finishReason="MAX_TOKENS"), "clip", "batch") == Said("[{", price="batch")
+
+
+def test_what_the_total_has_beyond_its_parts_is_charged_too() -> None:
+    usage = {"promptTokenCount": 7, "candidatesTokenCount": 2, "totalTokenCount": 30}
+    said = said_in(answered("[1]") | {"usageMetadata": usage}, "clip", "batch")
+    assert (said.input_tokens, said.output_tokens) == (7, 23)
 
 
 @pytest.mark.parametrize(
