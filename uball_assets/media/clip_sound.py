@@ -33,6 +33,10 @@ DESCRIPTION_BYTES = {0: 28, 1: 44, 2: 64}
 """Where the boxes begin in a sound sample entry, by its version."""
 
 
+LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
+"""By the number of channels, as players assume it and AAC knows it."""
+
+
 @dataclass(frozen=True)
 class ClipSound:
     entry: bytes
@@ -151,14 +155,30 @@ def _decoded(
         if not rate_hz <= stream.rate * LARGEST_RATE_CHANGE:
             raise ValueError(f"{stream.rate} samples a second")
         resampler = av.AudioResampler(format="fltp", rate=rate_hz)
+        layout = stream.layout
         for frame in container.decode(stream):
-            for piece in resampler.resample(frame):
+            told = _with_layout(frame)
+            layout = told.layout
+            for piece in resampler.resample(told):
                 piece.pts = None
                 fifo.write(piece)
             # More than its packets' times tell is damage, and could be more than there is memory.
             if fifo.samples * audio.timescale >= ticks * rate_hz:
                 break
-        return fifo, rate_hz, stream.layout
+        return fifo, rate_hz, layout
+
+
+def _with_layout(frame: av.AudioFrame) -> av.AudioFrame:
+    """The frame, its channels named where the film does not: cameras write PCM without. Raises ValueError."""
+    count = frame.layout.nb_channels
+    if all(channel.name != "NONE" and not channel.name.startswith("?") for channel in frame.layout.channels):
+        return frame
+    if count not in LAYOUTS:
+        raise ValueError(f"{count} channels without a layout")
+    samples = frame.to_ndarray()
+    told = av.AudioFrame.from_ndarray(samples, format=frame.format.name, layout=LAYOUTS[count])
+    told.sample_rate, told.pts, told.time_base = frame.sample_rate, frame.pts, frame.time_base
+    return told
 
 
 def _encoded(sound: av.AudioFifo, rate_hz: int, layout: av.AudioLayout) -> tuple[list[bytes], bytes]:
@@ -192,7 +212,7 @@ def _film_of(audio: AudioTrack, packets: Positions, fetched: Fetched) -> bytes:
     track = Track(
         handler=b"soun",
         codec=audio.codec.encode("latin-1"),
-        entry=audio.entry,
+        entry=_without_pre_skip(audio.entry),
         timescale=audio.timescale,
         pts=start,
         last_ticks=last_ticks,
@@ -201,6 +221,12 @@ def _film_of(audio: AudioTrack, packets: Positions, fetched: Fetched) -> bytes:
         size=size,
     )
     return b"".join([header([track], int(size.sum())), *data])
+
+
+def _without_pre_skip(entry: bytes) -> bytes:
+    """An Opus decoder drops the first samples it gives: right at a film's begin, and nowhere else."""
+    place = entry.find(b"dOps")
+    return entry if place < 0 else entry[: place + 6] + bytes(2) + entry[place + 8 :]
 
 
 def _descriptor(config: bytes) -> bytes:

@@ -160,6 +160,25 @@ def _second_track(handler: bytes, first: bool = False) -> Callable[[list[Box]], 
     return change
 
 
+def _sound_told(codec: bytes, channels: int, bits: int, rate_hz: int, told_bytes: int) -> Retold:
+    """PCM by QuickTime's first sound description, which names no channels, and a table of one sample size."""
+
+    def change(boxes: list[Box]) -> None:
+        track = next(one for one in _tables(boxes, b"trak") if find([one], b"smhd") or find([one], b"gmhd"))
+        described = struct.pack(">6xHHHIHHHHI", 1, 0, 0, 0, channels, bits, 0, 0, rate_hz << 16)
+        entry = struct.pack(">I4s", len(described) + 8, codec) + described
+        _tables([track], b"stsd")[0].payload = bytearray(struct.pack(">II", 0, 1) + entry)
+        _tables([track], b"stsz")[0].payload[4:8] = struct.pack(">I", told_bytes)
+
+    return changed(change)
+
+
+def _four_channels_told_as_one(boxes: list[Box]) -> None:
+    """As field recorders write 24 bits: the table tells one channel's bytes."""
+    track = next(one for one in _tables(boxes, b"trak") if find([one], b"smhd") or find([one], b"gmhd"))
+    _tables([track], b"stsz")[0].payload[4:8] = struct.pack(">I", 3)
+
+
 def described_twice(boxes: list[Box]) -> None:
     table = _tables(boxes, b"stsd")[0]
     table.payload = bytearray(struct.pack(">II", 0, 2)) + table.payload[8:] * 2
@@ -199,6 +218,32 @@ OTHER_FILMS: dict[str, OtherFilm] = {
         )
     ),
     "pcm-float": OtherFilm(Video(b_frames=2, container="mov", sound_codec="pcm_f32le", sound_rate_hz=44_100)),
+    "g711-a": OtherFilm(Video(b_frames=2, container="mov", sound_codec="pcm_alaw", sound_rate_hz=8000)),
+    "g711-u": OtherFilm(Video(b_frames=2, container="mov", sound_codec="pcm_mulaw", sound_rate_hz=8000)),
+    "g711-told-as-16-bit": OtherFilm(
+        Video(b_frames=2, container="mov", sound_codec="pcm_alaw", sound_rate_hz=8000),
+        _sound_told(b"alaw", 1, 16, 8000, 1),
+    ),
+    "pcm-without-layout": OtherFilm(
+        Video(b_frames=2, container="mov", sound_codec="pcm_s16le", sound_rate_hz=48_000),
+        _sound_told(b"sowt", 1, 16, 48_000, 1),
+    ),
+    "pcm-stereo-without-layout": OtherFilm(
+        Video(
+            b_frames=2,
+            container="mov",
+            sound_codec="pcm_s16be",
+            sound_rate_hz=48_000,
+            sound_layout="stereo",
+        ),
+        _sound_told(b"twos", 2, 16, 48_000, 4),
+    ),
+    "pcm-in-mp4": OtherFilm(Video(b_frames=2, sound_codec="pcm_s16le", sound_rate_hz=48_000)),
+    "pcm-24-of-4-told-as-1": OtherFilm(
+        Video(b_frames=2, container="mov", sound_codec="pcm_s24le", sound_rate_hz=48_000, sound_layout="4.0"),
+        changed(_four_channels_told_as_one),
+    ),
+    "opus": OtherFilm(Video(b_frames=2, sound_codec="libopus", sound_rate_hz=48_000)),
     "nal-lengths-of-2-bytes": OtherFilm(
         retold=_remuxed(lambda record: record[:4] + b"\xfd" + record[5:], _short_lengths)
     ),

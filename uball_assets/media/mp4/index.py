@@ -29,6 +29,8 @@ FINEST_TIMESCALE = 2**31 - 1
 LONGEST_S = 400 * 24 * 3600
 """Times further from 0:00 are damage."""
 FARTHEST_BYTE = 2**62
+PCM_BITS = {"alaw": 8, "ulaw": 8, "in24": 24, "in32": 32, "fl32": 32, "fl64": 64}
+"""Codecs of one sample size, whatever else is told of it (QuickTime File Format, sound descriptions)."""
 IDENTITY_MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 
@@ -432,16 +434,28 @@ def _pcm(table: memoryview, entry: bytes) -> tuple[Ints, Sizes, Ints, int, int] 
     runs: Sequence[Sequence[int]] = _array(table, b"stts", ">u4", 2).tolist()
     if not size or not count or [run[1] for run in runs] != [1]:
         return None
-    # QuickTime's first sound descriptions say 1 byte here, whatever the sample's size.
-    size = _described_bytes(entry) if size == 1 else size
+    size = _pcm_bytes(_sample_entry(table)[0], entry, size)
     offsets, counts = _chunks(table, count)
     if counts.max() * size > 2**31 - 1:
         raise Unsupported("its sound stands in chunks of over 2 GB")
     return offsets, (counts * size).astype(np.int32), np.cumsum(counts) - counts, count, size
 
 
-def _described_bytes(entry: bytes) -> int:
-    """Bytes of one PCM sample of all channels, by the sample entry."""
+def _pcm_bytes(codec: str, entry: bytes, told: int) -> int:
+    """Bytes of one PCM sample of all channels; `told` by the sample table, which is often wrong.
+
+    What a codec's name says holds, as in every player: cameras write 1 or one channel's bytes in the table,
+    and QuickTime's first descriptions say 16 bits of G.711, which has 8.
+    """
     version = struct.unpack_from(">H", entry, 8)[0]
     channels, bits = struct.unpack_from(">HH", entry, 16)
+    if version == 2:
+        channels = struct.unpack_from(">I", entry, 40)[0]
+        packet_bytes, packet_samples = struct.unpack_from(">II", entry, 56)
+        if codec == "lpcm" and packet_bytes and packet_samples == 1:
+            return int(packet_bytes)
+    if codec in PCM_BITS and channels:
+        return int(channels * PCM_BITS[codec] // 8)
+    if told != 1:
+        return told
     return int(struct.unpack_from(">I", entry, 36)[0]) if version == 1 else int(channels * bits // 8)
