@@ -22,8 +22,6 @@ from uball_assets.commands.probe import probe
 from uball_assets.commands.tune import tune
 
 if TYPE_CHECKING:
-    from uball_assets.domain.errors import Loss
-    from uball_assets.importing.game import CheckedGame
     from uball_assets.settings import Settings
     from uball_assets.status import Status
 
@@ -108,17 +106,26 @@ def demo(*, as_json: bool) -> None:
 @main.command(name="import")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--game-id", required=True, help="The game's name: letters, digits, '_' and '-'.")
-@click.option("--plays", type=click.Path(path_type=Path), help="Table of plays: .csv, .json or .jsonl.")
+@click.option(
+    "--plays", type=click.Path(path_type=Path), help="Table of plays: .csv, .xlsx, .json or .jsonl."
+)
 @click.option(
     "--offsets",
     "offsets_file",
     type=click.Path(path_type=Path),
-    help="File of camera,seconds lines (or a JSON object): file time minus game time.",
+    help="Table of camera and seconds, in any form that plays may have: file time minus game time.",
 )
 @click.option("--offset", "offset_pairs", multiple=True, metavar="CAMERA=SECONDS", help="One such offset.")
 @click.option("--date", help="The day it was played: 2026-03-18.")
 @click.option("--team-a", help="As written behind a player: 'Player #7 (Gray)' is Gray.")
 @click.option("--team-b", help="The other team.")
+@click.option(
+    "--replace", "replace_films", is_flag=True, help="Put films in the place of others stored before."
+)
+@click.option("--sync", "sync_rows", is_flag=True, help="Delete stored plays that the table no longer has.")
+@click.option(
+    "--allow-no-plays", "accept_no_plays", is_flag=True, help="A table without a sound play is meant so."
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @as_json
 def import_(
@@ -131,6 +138,9 @@ def import_(
     date: str | None,
     team_a: str | None,
     team_b: str | None,
+    replace_films: bool,
+    sync_rows: bool,
+    accept_no_plays: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -138,22 +148,38 @@ def import_(
 
     The camera is read from each file's name: FAR_LEFT.mp4, game1_farleft.mp4, near-right/video.mov,
     2026-03-18_game1_NR.mp4. A play needs side, start, end and classification; times are seconds or h:mm:ss.
-    Without --plays the model annotates the game. Doing it again is safe.
+    Without --plays the model annotates the game. Doing it again is safe: rows with an id change the play of
+    that id, rows without one the stored play of their side and label that is nearest; changes are listed.
     """
+    from uball_assets.commands.checked_game import told
     from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
-    from uball_assets.importing.tables import read_offsets
+    from uball_assets.importing.offsets import read_offsets
 
-    pairs = [*(read_offsets(offsets_file) if offsets_file else []), *map(_camera_and_seconds, offset_pairs)]
-    files = GameFiles(game_id, folder, plays, offsets_in(pairs), date, (team_a, team_b))
+    if sync_rows and not plays:
+        raise click.UsageError("--sync needs --plays: the table that the database is to be as")
     loaded = _load()
+    listed = read_offsets(offsets_file, loaded.plays_encoding) if offsets_file else []
+    files = GameFiles(
+        game_id,
+        folder,
+        plays,
+        offsets_in([*listed, *map(_camera_and_seconds, offset_pairs)]),
+        date,
+        (team_a, team_b),
+        replace_films=replace_films,
+        accept_no_plays=accept_no_plays,
+        sync_rows=sync_rows,
+    )
     game = check_game(loaded, files)
+    if not as_json:
+        for line in told(game):
+            click.echo(line)
     if not dry_run:
         store_game(loaded, game, lambda line: click.echo(line, err=True))
     is_partition = not dry_run and add_partition(loaded, game_id)
     if as_json:
         print_json(game.to_dict() | {"dry_run": dry_run, "is_partition": is_partition})
         return
-    _show_import(game)
     click.echo(_next_step(game_id, dry_run=dry_run, is_partition=is_partition))
 
 
@@ -248,32 +274,6 @@ def _camera_and_seconds(pair: str) -> tuple[str, str]:
     if not equals:
         raise click.BadParameter(f"{pair!r}: write it as FAR_LEFT=1.25", param_hint="--offset")
     return camera, seconds
-
-
-def _show_import(game: CheckedGame) -> None:
-    rows = [
-        {
-            "camera": str(camera.angle),
-            "file": camera.path.name,
-            "length": f"{camera.proof.duration_s:.1f} s",
-            "offset": f"{camera.sync_offset_s:+g} s",
-            "verdict": str(camera.proof.verdict),
-            "stored as": camera.name + (" (was there)" if camera.is_there else ""),
-        }
-        for camera in game.cameras
-    ]
-    click.echo(table(rows))
-    if game.files.plays:
-        click.echo(f"\n{len(game.table.rows)} rows of plays, {game.sound_count} of them sound")
-    _show_losses(game.losses)
-    for notice in game.notices:
-        click.echo(f"note: {notice}")
-
-
-def _show_losses(losses: tuple[Loss, ...]) -> None:
-    if losses:
-        click.echo("\nLeft out, and why (the rest goes on):")
-        click.echo(table([loss.as_row() for loss in losses]))
 
 
 def _next_step(game_id: str, *, dry_run: bool, is_partition: bool) -> str:

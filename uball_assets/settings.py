@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         default_factory=lambda data: f"sqlite:///{data['home'] / 'plays.db'}",
         description="The database of games and plays: sqlite:/// and a path, or supabase.",
     )
+    plays_encoding: str = Field(
+        default="",
+        description="What imported tables that are neither UTF-8 nor UTF-16 are written in: cp1252 for an "
+        "older Windows. Empty: they are refused, for a wrong guess would change names.",
+    )
     trainer: Literal["local", "vertex"] = Field(
         default="local",
         description="Who trains and serves models. local runs on this machine and costs nothing.",
@@ -407,6 +412,15 @@ class Settings(BaseSettings):
     @classmethod
     def _database(cls, url: str, info: ValidationInfo) -> str:
         return database_address(url, info.data["checkout"])
+
+    @field_validator("plays_encoding")
+    @classmethod
+    def _encoding(cls, name: str) -> str:
+        try:
+            b"".decode(name or "utf-8")
+        except LookupError as error:
+            raise ValueError("no encoding has that name; write cp1252, or leave it empty") from error
+        return name
 
     @field_validator("benchmark_games")
     @classmethod

@@ -158,8 +158,8 @@ def test_a_dry_run_writes_nothing(folder: Path, home: Path) -> None:
         (["nowhere", "--game-id", "g1"], "there is no folder nowhere"),
         (["{folder}", "--game-id", "a b"], "cannot name a game"),
         (["{folder}", "--game-id", "g1", "--offset", "up=1"], "'up' is no camera"),
-        (["{folder}", "--game-id", "g1", "--plays", "{folder}/FAR_LEFT.mp4"], "is no table"),
-        (["{folder}", "--game-id", "g1", "--offsets", "{folder}/FAR_LEFT.mp4"], "cannot read"),
+        (["{folder}", "--game-id", "g1", "--plays", "{folder}/FAR_LEFT.mp4"], "it is no table"),
+        (["{folder}", "--game-id", "g1", "--offsets", "{folder}/FAR_LEFT.mp4"], "it is no table"),
         (["{folder}", "--game-id", "g1", "--date", "yesterday"], "is no date"),
     ],
 )

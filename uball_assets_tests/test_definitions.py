@@ -40,6 +40,7 @@ CHECKS = {
     "raw_videos:four_sound_cameras",
     "raw_videos:offsets_agree_with_the_sound",
     "plays:every_row_sound",
+    "plays:no_play_twice",
     "plays:rows_add_up",
     "clips/FAR_LEFT:every_play_has_a_clip",
     "clips/NEAR_LEFT:every_play_has_a_clip",

@@ -33,11 +33,18 @@ def prove_camera(videos: ObjectStore, files: Sequence[ObjectInfo]) -> CameraProo
     """
     proofs = [probe(ObjectRanges(videos, info)) for info in files]
     if len(files) == 1:
-        return CameraProof(proofs[0], tuple(files), videos.fingerprint(files[0]))
+        return CameraProof(proofs[0], tuple(files), _fingerprint(videos.fingerprint(files[0]), proofs[0]))
     count = len(list(takewhile(lambda one: one.verdict is not Soundness.UNUSABLE, proofs)))
     used = tuple(files[:count])
     fingerprint = content_hash([videos.fingerprint(info) for info in used])
     return CameraProof(_of_all(videos, files, proofs, count), used or tuple(files), fingerprint)
+
+
+def _fingerprint(of_file: str, proof: Probe) -> str:
+    """Of the file, and of the clock that its times are told by where that is not the file's own: clips that
+    were cut by the file's own are other seconds of it."""
+    is_own = proof.clock_offset_s == 0 and proof.clock_restarts == 0
+    return of_file if is_own else content_hash([of_file, "0 is the first frame"])
 
 
 def _of_all(

@@ -15,6 +15,7 @@ from uball_assets.adapters.camera_film import open_camera
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.clips import ClipPlan, Recipe
 from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.hashing import bytes_hash
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.rig import Camera
 from uball_assets.domain.timeline import file_to_clip
@@ -45,6 +46,7 @@ class CutFacts:
     mode_used: str = "reencode"
     copied_count: int = 0
     reason: str = ""
+    bytes_hash: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         return {name: str(value) for name, value in vars(self).items() if value != ""}
@@ -60,6 +62,7 @@ class CutFacts:
             kept.get("mode_used", "reencode"),
             int(kept.get("copied_count", 0)),
             kept.get("reason", ""),
+            kept.get("bytes_hash", ""),
         )
 
 
@@ -121,6 +124,7 @@ class ClipCutter:
     def _kept(self, plan: ClipPlan, camera: Camera, result: CutClip | Permanent) -> Clip | Loss:
         if isinstance(result, Permanent):
             return _loss(plan, camera, str(result))
+        data = result.data
         facts = CutFacts(
             key=plan.key,
             frame_count=result.frame_count,
@@ -130,8 +134,9 @@ class ClipCutter:
             mode_used=result.mode_used,
             copied_count=result.copied_count,
             reason=result.reason,
+            bytes_hash=bytes_hash(data),
         )
-        self.training.write(plan.name, result.data, facts.to_metadata())
+        self.training.write(plan.name, data, facts.to_metadata())
         return _clip(plan, camera, facts, result.size_bytes)
 
     def _proves(self, camera: Camera) -> bool:
@@ -178,6 +183,7 @@ def _clip(plan: ClipPlan, camera: Camera, facts: CutFacts, size_bytes: int) -> C
         mode_used=facts.mode_used,
         copied_count=facts.copied_count,
         reason=facts.reason,
+        bytes_hash=facts.bytes_hash,
     )
 
 

@@ -20,11 +20,8 @@ class PlaysDb(Protocol):
     """Raises `Permanent` (no database, missing table, bad column) or `Transient` (locked, network).
 
     A database whose columns have types refuses, naming the row, a value that its column cannot hold; one
-    without (SQLite) keeps it for the quarantine. What a column can hold: `domain.columns`.
+    without (SQLite) keeps it for the quarantine.
     """
-
-    ids_are_uuids: bool
-    """Whether ids must be UUIDs."""
 
     def game_ids(self) -> list[str]:
         """Every game in the `games` table, sorted."""
@@ -55,9 +52,11 @@ class PlaysDb(Protocol):
         ...
 
     def sync_offsets(self, game_id: str) -> dict[str, float]:
-        """`video_metadata.sync_offset_seconds` by angle: file minus game time, seconds; unset: absent.
+        """`video_metadata.sync_offset_seconds` by camera, whose angle may be spelled as file names are: file
+        minus game time, seconds; unset: absent.
 
-        NaN for a value that is no number: that camera must be lost, not cut as if its offset were 0.
+        NaN where no one number is told (`domain.offsets`): that camera must be lost, not cut as if its offset
+        were 0.
         """
         ...
 
@@ -72,6 +71,17 @@ class PlaysDb(Protocol):
         Columns that a row does not have keep what they hold. `updated_at` is kept as given by SQLite;
         Supabase says there itself when a row last changed. Permanent, and nothing is written, for an unknown
         or missing column, a row of another game, or one row given twice.
+        """
+        ...
+
+    def remove_plays(self, game_id: str, play_ids: Iterable[str]) -> None:
+        """Deletes a game's plays by id, in one transaction; those of another game, or of none, are left."""
+        ...
+
+    def remove_game(self, game_id: str) -> None:
+        """Deletes a game, its plays, its cameras and every model's annotations of it, in one transaction.
+
+        Doing it again changes nothing. Players stay: they are their teams'.
         """
         ...
 

@@ -17,6 +17,7 @@ from uball_assets.adapters.sources import videos_hash
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, find_angles
 from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.offsets import offset_losses, offsets_of
 from uball_assets.domain.rig import Camera, Rig, short_cameras
 from uball_assets.domain.timeline import Window
 from uball_assets.media.probe import Probe, Soundness
@@ -28,9 +29,11 @@ PROBED_AT_ONCE = 2
 def inspect_rig(videos: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
     """The game's cameras; a camera that is missing, doubled or not sound is a loss, never an error."""
     files = {info.name: info for info in videos.list(places.videos(game_id))}
-    offsets_s = plays_db.sync_offsets(game_id)
+    rows = plays_db.videos(game_id)
+    offsets_s = offsets_of(rows)
     by_name = {name.removeprefix(places.videos(game_id)): name for name in files}
     named, losses = find_angles(by_name)
+    losses += offset_losses(game_id, rows)
     found = {angle: [files[by_name[name]] for name in names] for angle, names in sorted(named.items())}
     with ThreadPoolExecutor(PROBED_AT_ONCE) as pool:
         proofs = {angle: pool.submit(prove_camera, videos, parts) for angle, parts in found.items()}
@@ -38,7 +41,6 @@ def inspect_rig(videos: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
     for angle, parts in found.items():
         offset_s = offsets_s.get(angle, 0.0)
         if not math.isfinite(offset_s):
-            losses.append(_untimed(angle, game_id, offset_s))
             continue
         try:
             proved = proofs[angle].result()
@@ -82,13 +84,6 @@ def _with_reason(camera: Camera, reason: str | None) -> Camera:
 def _too_short(camera: Camera, why: str) -> Loss:
     remedy = "look on the camera's card for the part that is missing, or correct which file is this camera's"
     return Loss(f"camera {camera.angle}", camera.name, why, remedy)
-
-
-def _untimed(angle: Angle, game_id: str, offset_s: float) -> Loss:
-    row = f"video_metadata row of game {game_id}, {angle}"
-    return Loss(
-        f"camera {angle}", row, f"its sync offset is {offset_s}, not a number of seconds", "correct the row"
-    )
 
 
 def _loss(angle: Angle, info: ObjectInfo, proof: Probe) -> Loss:

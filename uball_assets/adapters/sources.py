@@ -14,12 +14,12 @@ from contextlib import suppress
 
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb, Row
-from uball_assets.adapters.plays_tables import offsets_of
 from uball_assets.domain import places
 from uball_assets.domain.angles import VIDEO_SUFFIXES
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.migration import folder_in_keys
+from uball_assets.domain.offsets import offsets_of
 
 
 def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:

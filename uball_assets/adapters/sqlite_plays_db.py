@@ -1,9 +1,10 @@
 """The plays database in one SQLite file: the embedded profile's Supabase, made by the first write.
 
-jsonb is JSON text, uuid and timestamptz are text, as people sent them. Values are kept as by every plays
-database (`domain.columns`); what is no number where one is due stays as it is and is quarantined later with
-its row. Any SQLite tool may edit the file: no part of it is derived. The journal is SQLite's default,
-rollback: a killed writer leaves the last whole transaction, and a closed database is one file.
+jsonb is JSON text, uuid and timestamptz are text, as people sent them. SQLite keeps NaN as NULL: a NaN, which
+is how pandas says 'empty', is read back as None and counts as missing. What is no number where one is due
+stays as it is and is quarantined later with its row. Any SQLite tool may edit the file: no part of it is
+derived. The journal is SQLite's default, rollback: a killed writer leaves the last whole transaction, and a
+closed database is one file.
 
 Belongs here: SQL. Not here: tables and columns (`plays_tables`), or whether a row is sound (`domain.plays`).
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -28,10 +30,9 @@ from uball_assets.adapters.plays_tables import (
     TABLES,
     checked,
     key_of,
-    offsets_of,
 )
-from uball_assets.domain.columns import keepable_row
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.offsets import offsets_of
 
 _REMEDY = "run `uball import` or `make demo` to fill one, or correct UBALL_PLAYS_URL"
 _PERMANENT = {
@@ -53,8 +54,6 @@ _TRANSIENT = {
 
 class SqlitePlaysDb:
     """One connection a call: safe to share between threads and processes, closed when the call returns."""
-
-    ids_are_uuids = False
 
     def __init__(self, path: Path, lock_wait_s: float = 10.0) -> None:
         self.path = path.absolute()
@@ -111,6 +110,17 @@ class SqlitePlaysDb:
         with self._transaction() as connection:
             for table, rows in tables.items():
                 _upsert(connection, table, rows)
+
+    def remove_plays(self, game_id: str, play_ids: Iterable[str]) -> None:
+        with self._transaction() as connection:
+            keys = [(game_id, play_id) for play_id in play_ids]
+            connection.executemany("DELETE FROM plays WHERE game_id = ? AND id = ?", keys)
+
+    def remove_game(self, game_id: str) -> None:
+        with self._transaction() as connection:
+            for table in ("annotations", "plays", "video_metadata"):
+                connection.execute(f"DELETE FROM {table} WHERE game_id = ?", (game_id,))  # noqa: S608 - ours
+            connection.execute("DELETE FROM games WHERE id = ?", (game_id,))
 
     def write_annotations(self, game_id: str, model: str, rows: Iterable[Mapping[str, Any]]) -> None:
         annotations = checked("annotations", rows, {"game_id": game_id, "model": model})
@@ -189,9 +199,8 @@ def _create_statement(table: str) -> str:
 
 def _upsert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None:
     """Raises Permanent for a play whose id another game has: taking it over would rob that game of it."""
-    for given in rows:
-        key = key_of(table, given)
-        row = {**given, **keepable_row(table, given, uuids=False)[0]}
+    for row in rows:
+        key = key_of(table, row)
         try:
             values = [_encoded(column, value) for column, value in row.items()]
             cursor = connection.execute(_upsert_statement(table, list(row)), values)
@@ -213,7 +222,7 @@ def _upsert_statement(table: str, columns: list[str]) -> str:
 
 
 def _encoded(column: str, value: Any) -> Any:
-    if value is None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if column in JSON_COLUMNS:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -38,9 +38,9 @@ def read_tuning_lines(store: ObjectStore, *uris: str) -> list[tuple[TuningLine, 
         if not line.fault and (name := _name_in(store, line.clip_uri))
     }
     with ThreadPoolExecutor(_WORKERS) as pool:
-        clips, durations_s = _facts(store, set(names.values()), pool)
+        clips, told = _facts(store, set(names.values()), pool)
     return [
-        tuple(_with_clip(line, clips.get(names.get(line.clip_uri, "")), durations_s) for line in lines)
+        tuple(_with_clip(line, clips.get(names.get(line.clip_uri, "")), told) for line in lines)
         for lines in files
     ]
 
@@ -50,28 +50,33 @@ def _lines(store: ObjectStore, uri: str) -> list[TuningLine]:
     return [tuning_line(f"{uri} line {n}", text) for n, text in enumerate(texts, start=1) if text.strip()]
 
 
-def _with_clip(line: TuningLine, clip: ObjectInfo | None, durations_s: dict[str, float]) -> TuningLine:
+Told = tuple[float, frozenset[str]]
+"""A clip's length, seconds, and its marks (`reports.Clip.marks`)."""
+
+
+def _with_clip(line: TuningLine, clip: ObjectInfo | None, told: dict[str, Told]) -> TuningLine:
     if clip is None:
         return line
-    return replace(line, size_bytes=clip.size_bytes, duration_s=durations_s.get(clip.name))
+    duration_s, marks = told.get(clip.name, (None, frozenset[str]()))
+    return replace(line, size_bytes=clip.size_bytes, duration_s=duration_s, clip_marks=marks)
 
 
 def _facts(
     store: ObjectStore, names: set[str], pool: Executor
-) -> tuple[dict[str, ObjectInfo], dict[str, float]]:
-    """The clips that are there, by name, and how long those last that play at all."""
+) -> tuple[dict[str, ObjectInfo], dict[str, Told]]:
+    """The clips that are there, by name, and what is told of those that play at all."""
     folders = sorted({name.rpartition("/")[0] for name in names} - {""})
     # Without the slash: a game's clips documents stand beside its folder of clips and are listed with it.
     listed = {info.name: info for infos in pool.map(store.list, folders) for info in infos}
-    durations_s: dict[str, float] = {}
+    known: dict[str, Told] = {}
     for told in pool.map(lambda name: _told(store, name), _documents(folders, listed)):
-        durations_s |= told
+        known |= told
     clips = {name: listed[name] for name in names if name in listed}
-    unknown = [info for name, info in clips.items() if name not in durations_s]
+    unknown = [info for name, info in clips.items() if name not in known]
     for info, duration_s in zip(unknown, pool.map(lambda info: _probed(store, info), unknown), strict=True):
         if duration_s > 0:
-            durations_s[info.name] = duration_s
-    return clips, durations_s
+            known[info.name] = duration_s, frozenset()
+    return clips, known
 
 
 def _documents(folders: list[str], listed: Iterable[str]) -> list[str]:
@@ -80,13 +85,13 @@ def _documents(folders: list[str], listed: Iterable[str]) -> list[str]:
     return [name for name in listed if name in wanted]
 
 
-def _told(store: ObjectStore, name: str) -> dict[str, float]:
-    """Lengths by clip; nothing from a document of another form: its clips are probed."""
+def _told(store: ObjectStore, name: str) -> dict[str, Told]:
+    """By clip; nothing from a document of another form: its clips are probed."""
     try:
         report = documents.load(store, name, CameraClips)
     except Permanent:
         return {}
-    return {clip.name: clip.duration_s for clip in report.clips}
+    return {clip.name: (clip.duration_s, clip.marks) for clip in report.clips}
 
 
 def _probed(store: ObjectStore, info: ObjectInfo) -> float:

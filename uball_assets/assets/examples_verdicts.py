@@ -12,11 +12,13 @@ from typing import Any
 
 import dagster as dg
 
+from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.assets.common import games
 from uball_assets.domain import places
 from uball_assets.domain.examples import read_example
 from uball_assets.domain.quality import Grade
+from uball_assets.domain.reports import GameExamplesReport, shared_clips
 
 EXAMPLES = dg.AssetKey("training_examples")
 CHECK_SPECS = [
@@ -31,7 +33,8 @@ CHECK_SPECS = [
         "no_play_on_both_sides",
         asset=EXAMPLES,
         partitions_def=games,
-        description="Both cameras of a play are on one side of the split, and every line's clip exists.",
+        description="What a play shows is on one side of the split, by its name and by its clips' content; "
+        "every line's clip exists.",
     ),
 ]
 NOTHING_TO_CHECK = "nothing to check: nobody annotated this game yet"
@@ -60,11 +63,12 @@ def no_play_on_both_sides(training: ObjectStore, game_id: str, row_count: int) -
     lost = sum(uri not in stored for uri in (*train, *validation))
     train_plays, validation_plays = _plays(train), _plays(validation)
     shared = train_plays & validation_plays
+    alike = shared_clips(documents.load(training, places.examples(game_id), GameExamplesReport).lines)
     return _verdict(
         "no_play_on_both_sides",
-        passed=not shared and not lost,
+        passed=not shared and not alike and not lost,
         said=f"{len(train_plays)} plays train, {len(validation_plays)} validate, "
-        f"{len(shared)} do both; {lost} lines without a clip",
+        f"{len(shared)} do both; {len(alike)} clips show what is learned from; {lost} lines without a clip",
     )
 
 

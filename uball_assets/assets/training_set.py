@@ -3,6 +3,7 @@
 Belongs here: assembling. Not here: when to train (`domain.retrain`) or training (`model`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,9 @@ from uball_assets.assets.examples import training_examples
 from uball_assets.assets.reading import eligible_games, learned_manifest
 from uball_assets.assets.recording import append_change
 from uball_assets.domain import places
-from uball_assets.domain.errors import Transient
+from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.manifest import GameExamples, Manifest, changes
-from uball_assets.domain.reports import ExampleLine, GameExamplesReport, examples_hash
+from uball_assets.domain.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.yardstick import Yardstick, YardstickPlay
 from uball_assets.settings import Settings
 
@@ -60,6 +61,7 @@ def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> E
         return newest
     folder = places.training_set(manifest.hash)
     games = [_examples(training, game) for game in manifest.games]
+    _prove_apart([line for game in games for line in game.report.lines])
     for split, name in (("train", "training_data"), ("validation", "validation_data")):
         data = "".join(game.texts[split] for game in games).encode()
         training.write(f"{folder}{name}.jsonl", data)
@@ -95,6 +97,15 @@ def _examples(training: ObjectStore, game: GameExamples) -> _GameInTheSet:
             f"the examples of game {game.game_id} are being rewritten; try again when its run has ended"
         )
     return _GameInTheSet(report, texts)
+
+
+def _prove_apart(lines: Sequence[ExampleLine]) -> None:
+    """Permanent where a clip that measures shows what is learned from."""
+    for taught, asked in shared_clips(lines):
+        raise Permanent(
+            f"{asked.name} shows what {taught.name} does, and one is learned from while the other measures: "
+            "if their games are one film, take one game out; else materialise the game again, from plays on"
+        )
 
 
 def _yardstick(reports: list[GameExamplesReport]) -> Yardstick:

@@ -11,7 +11,17 @@ from uball_assets.checks.common import GAME_CHECK, losses_result
 from uball_assets.domain import places
 from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Rig
+from uball_assets.domain.splits import side_of_play
 from uball_assets.domain.sync import SyncAudit, Verdict
+from uball_assets.domain.twins import near_twins
+
+TWIN_SCHEMA = dg.TableSchema(
+    columns=[
+        dg.TableColumn("play", description="two rows a pair"),
+        dg.TableColumn("from_s", type="float", description="game time"),
+        dg.TableColumn("to_s", type="float", description="game time"),
+    ]
+)
 
 
 @dg.asset_check(asset=raw_videos, **GAME_CHECK, description="Four cameras, each with one sound file.")
@@ -64,4 +74,29 @@ def rows_add_up(
     )
 
 
-checks = [four_sound_cameras, offsets_agree_with_the_sound, every_row_sound, rows_add_up]
+@dg.asset_check(
+    asset=plays, **GAME_CHECK, description="No two plays of one side share most of their seconds."
+)
+def no_play_twice(
+    context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
+) -> dg.AssetCheckResult:
+    """Told, not mended: it may be a correction that doubled its play, or two plays in a row."""
+    pairs = near_twins(game_plays(training, context.partition_key))
+    rows = [
+        dg.TableRecord({"play": one.play_id, "from_s": one.window.start_s, "to_s": one.window.end_s})
+        for pair in pairs
+        for one in pair
+    ]
+    split = sum(side_of_play(one.play_id) != side_of_play(other.play_id) for one, other in pairs)
+    return dg.AssetCheckResult(
+        passed=not pairs,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(pairs)} pairs share most of their seconds, {split} of them across the split: "
+        "delete the row that is wrong, if one is"
+        if pairs
+        else "no two plays share most of their seconds",
+        metadata={"pairs": dg.MetadataValue.table(rows, schema=TWIN_SCHEMA)} if rows else {},
+    )
+
+
+checks = [four_sound_cameras, offsets_agree_with_the_sound, every_row_sound, rows_add_up, no_play_twice]

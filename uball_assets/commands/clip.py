@@ -74,8 +74,9 @@ def clip(
     """Cut one play out of a film: exactly the frames whose time lies in --from up to, without, --to.
 
     SOURCE is a path, file://, http(s)://, gs://bucket/name or s3://bucket/name; of a film far away only the
-    play is read. A TIME is seconds (751.5) or [h:]mm:ss (12:31.5), as a player shows it. A clip that cannot
-    be exact is refused: one line, exit code 1, no file.
+    play is read. A TIME is seconds (751.5) or [h:]mm:ss (12:31.5), as a player shows it: 0 is the first
+    frame shown, in an MP4 what its own clock calls 0. A clip that cannot be exact is refused: one line, exit
+    code 1, no file.
     """
     from uball_assets.adapters.film_address import open_address
     from uball_assets.commands.output_file import refuse_target, write_whole

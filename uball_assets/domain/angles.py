@@ -52,6 +52,8 @@ CAMERAS: dict[Side, tuple[Angle, Angle]] = {
 }
 """The two cameras that train a side's plays, far view first (DOMAIN: 'The rig and the videos')."""
 
+NO_FILE = "no file for this camera"
+"""Why a camera is lost that no path names."""
 VIDEO_SUFFIXES = (".mp4", ".mov")
 _SPELLED = re.compile(r"(far|near)[ _-]?(left|right)")
 _TAGGED = re.compile(r"(?:^|[^a-z0-9])([fn][lr])(?:[ _-]g(?:[hxlp]\d\d|opr)\d{4})?$")
@@ -83,6 +85,11 @@ def angle_of(path: str) -> Angle | None:
     return None
 
 
+def angle_named(text: object) -> Angle | None:
+    """The camera a word names, by the rule of file names: `FAR_LEFT`, `far-left`, `Far Left`, `fl`."""
+    return angle_of(f"{str(text).strip()}.mp4")
+
+
 def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], list[Loss]]:
     """Each camera's file among a game's paths, and a loss for each camera missing, doubled or unnamed.
 
@@ -109,7 +116,7 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], lis
                 Loss(
                     f"camera {angle}",
                     "the game's video folder",
-                    "no file for this camera",
+                    NO_FILE,
                     f"add {angle}.mp4",
                 )
             )

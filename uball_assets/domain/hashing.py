@@ -19,3 +19,8 @@ def canonical_json(value: Any) -> str:
 def content_hash(value: Any) -> str:
     """32 hex digits (half of a sha256) of a JSON-like value."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:32]
+
+
+def bytes_hash(data: bytes) -> str:
+    """32 hex digits (half of a sha256) of the bytes themselves."""
+    return hashlib.sha256(data).hexdigest()[:32]

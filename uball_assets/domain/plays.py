@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any
 
 from uball_assets.domain import labels
@@ -21,6 +20,7 @@ from uball_assets.domain.errors import Loss
 from uball_assets.domain.fields import by_plain_name, number_in, plain_name, says_nothing, seconds_in, text_in
 from uball_assets.domain.hashing import canonical_json, content_hash
 from uball_assets.domain.timeline import Window
+from uball_assets.domain.twins import without_twins
 
 LONGEST_PLAY_S = 120.0
 """A possession lasts well under a minute; twice that is a forgotten end mark, not a play."""
@@ -35,6 +35,7 @@ _SLACK_S = 0.001
 TIMES = ("start_timestamp", "end_timestamp", "timestamp_seconds")
 
 _PLAY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _BOOKKEEPING = ("created_at", "updated_at")
 
 Row = Mapping[str, Any]
@@ -73,17 +74,13 @@ class Fault:
     remedy: str
 
 
-def check_rows(
-    rows: Sequence[Row],
-    footage: Mapping[Angle, Window],
-    unkeepable: Mapping[str, Sequence[Fault]] = MappingProxyType({}),
-) -> tuple[list[Play], list[Loss]]:
+def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[list[Play], list[Loss]]:
     """The sound plays in game order, and one loss for every other row, which tells each rule that it breaks.
 
     `footage` is what each present camera filmed, in game time. A row is lost when it lies wholly outside what
     every present camera of its side filmed; with no such camera nothing is known, and the row stays.
-    Of rows with the same id the newest by `updated_at` is judged, the others are lost. `unkeepable`: what no
-    database can keep of a row, by its id (`columns.kept_plays`); told with its other faults.
+    Of rows with the same id the newest by `updated_at` is judged, the others are lost. Of sound rows of one
+    side that begin and end alike (`twins`) the first by `created_at`, then by id, stands for all.
     """
     losses: list[Loss] = []
     rows_by_id: dict[str, list[Row]] = defaultdict(list)
@@ -97,21 +94,23 @@ def check_rows(
             rows_by_id[play_id].append(row)
 
     plays: list[Play] = []
+    stored: dict[str, tuple[datetime, str]] = {}
     for play_id, same_id in rows_by_id.items():
         *older, newest = sorted(same_id, key=_recency)
-        play, broken = _read_row(play_id, newest, footage)
-        told = {fault.why: fault for fault in [*broken, *unkeepable.get(play_id, ())]}
-        faults = list(told.values())
-        where = f"plays row {play_id}"
-        if play is not None and not faults:
+        play, faults = _read_row(play_id, newest, footage)
+        if play is not None:
             plays.append(play)
+            stored[play_id] = _moment(newest.get("created_at"), unknown=_LATEST), play_id
+        where = f"plays row {play_id}"
         if faults:
             losses.append(as_loss(f"play {play_id}", where, faults))
         losses += [
             _superseded(play_id, f"{where}, copy {copy}", row, len(same_id))
             for copy, row in enumerate(older, start=1)
         ]
-    return sorted(plays, key=_in_game_order), losses
+    stand, twins = without_twins(sorted(plays, key=lambda play: stored[play.play_id]))
+    losses += [_twin(play, kept) for play, kept in twins]
+    return sorted(stand, key=_in_game_order), losses
 
 
 def read_events(value: object) -> tuple[tuple[Event, ...], list[Fault]]:
@@ -287,20 +286,29 @@ def _superseded(play_id: str, where: str, row: Row, count: int) -> Loss:
     return Loss(f"play {play_id}", where, why, "delete it, or give it an id of its own")
 
 
+def _twin(play: Play, kept: Play) -> Loss:
+    differs = play.classification != kept.classification
+    told = f"; this one says {play.classification}, that one {kept.classification}" if differs else ""
+    why = f"it begins and ends as play {kept.play_id} does: they are one play, kept as {kept.play_id}{told}"
+    remedy = f"delete this row{f', or correct {kept.play_id} first' if differs else ''}"
+    return Loss(f"play {play.play_id}", f"plays row {play.play_id}", why, remedy)
+
+
 def _unknown_label(what: str, value: object) -> Fault:
     return Fault(f"{what} {value!r} is not in the league's vocabulary", "use one of its labels")
 
 
 def _recency(row: Row) -> tuple[datetime, str]:
     """Newest last; rows without a readable date count as oldest, and their content breaks ties."""
-    value = row.get("updated_at")
+    return _moment(row.get("updated_at"), unknown=_EARLIEST), canonical_json(row)
+
+
+def _moment(value: object, unknown: datetime) -> datetime:
     try:
-        updated_at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
-        updated_at = datetime.min.replace(tzinfo=UTC)
-    if updated_at.tzinfo is None:
-        updated_at = updated_at.replace(tzinfo=UTC)
-    return updated_at, canonical_json(row)
+        moment = unknown
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _in_game_order(play: Play) -> tuple[float, str]:

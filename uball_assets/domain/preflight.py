@@ -20,6 +20,7 @@ from uball_assets.domain.base_models import BaseModel, days_left
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.examples import read_example
 from uball_assets.domain.fields import number_in
+from uball_assets.domain.splits import on_both_sides
 
 LARGEST_FILE_BYTES = 100_000_000
 LONGEST_S = {"low": 1_200.0, "medium": 300.0, "high": 300.0}
@@ -66,6 +67,8 @@ class TuningLine:
     """Why the line is no example; all else but `where` is void then."""
     line_bytes: int = 0
     """Of the line itself, with its line end."""
+    clip_marks: frozenset[str] = frozenset()
+    """What tells the clip's content (`reports.Clip.marks`); empty where no document knows the clip."""
 
     def __post_init__(self) -> None:
         word = self.media_resolution.removeprefix("MEDIA_RESOLUTION_").lower()
@@ -231,13 +234,17 @@ def _unusable(lines: Sequence[TuningLine], base: BaseModel) -> Iterator[Loss]:
 
 
 def _both_sides(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Loss]:
-    learned = {play_of(line.clip_uri) for line in train if not line.fault}
-    again = [line for line in validation if not line.fault and play_of(line.clip_uri) in learned]
+    """By the play's name, and by the clips' content: one play may have two names."""
+
+    def marked(lines: Sequence[TuningLine]) -> list[tuple[TuningLine, frozenset[str]]]:
+        return [(line, line.clip_marks | {play_of(line.clip_uri)}) for line in lines if not line.fault]
+
+    again = list(on_both_sides(marked(train), marked(validation)))
     if again:
-        play = play_of(again[0].clip_uri).rpartition("/")[2]
-        yield _loss(
-            "play on both sides", again, f"play {play} is learned from too: its score would be a lie", _AGAIN
-        )
+        taught, asked = (play_of(line.clip_uri).rpartition("/")[2] for line in again[0])
+        name = asked if asked == taught else f"{asked}, as {taught},"
+        why = f"play {name} is learned from too: its score would be a lie"
+        yield _loss("play on both sides", [line for _, line in again], why, _AGAIN)
 
 
 def _sizes(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Loss]:

@@ -13,6 +13,7 @@ from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Loss
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.plays import Play
+from uball_assets.domain.splits import on_both_sides
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,6 @@ class PlaysReport:
     losses: tuple[Loss, ...]
     respelled_count: int = 0
     """Labels and times that the rows spell otherwise (`plays.respelled_count`)."""
-    notes: tuple[str, ...] = ()
-    """What else is read otherwise than it is written (`columns.reading_notes`)."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,13 @@ class Clip:
     """Frames that are the film's own, bit for bit."""
     reason: str = ""
     """Why another mode than the recipe's was used, or nothing could be copied."""
+    bytes_hash: str = ""
+    """Of the clip's own bytes; '' for one that was cut before it was kept."""
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """What tells its content from any other's: two clips that share one show the same."""
+        return frozenset({self.key, self.bytes_hash} - {""})
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,15 @@ class ExampleLine:
     split: Literal["train", "validation"]
     clip_uri: str
     clip: Clip
+
+
+def shared_clips(lines: Sequence[ExampleLine]) -> list[tuple[Clip, Clip]]:
+    """A clip that is learned from, and one that measures and shows the same, under whatever name."""
+    train, validation = (
+        [(line.clip, line.clip.marks) for line in lines if line.split == side]
+        for side in ("train", "validation")
+    )
+    return list(on_both_sides(train, validation))
 
 
 def examples_hash(texts: Mapping[str, str], lines: Sequence[ExampleLine]) -> str:

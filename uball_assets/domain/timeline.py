@@ -26,6 +26,13 @@ class Window:
         return Window(self.start_s + offset_s, self.end_s + offset_s)
 
 
+def shared_part(one: Window, other: Window) -> float:
+    """How much of what either covers both cover, 0 to 1."""
+    both_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
+    either_s = max(one.end_s, other.end_s) - min(one.start_s, other.start_s)
+    return both_s / either_s if both_s > 0 else 0.0
+
+
 def game_to_file(game_s: float, sync_offset_s: float) -> float:
     return game_s + sync_offset_s
 

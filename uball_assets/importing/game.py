@@ -5,37 +5,40 @@ Doing it again gives the same result. The database is written first, in one tran
 film was copied for. Then the films, then the partition. While it goes on, and after it was killed, the game
 is marked as unfinished (`places.unfinished`): sensors leave it alone, and doing it again ends it.
 
-Belongs here: checking a game and putting it into the stores. Not here: reading a table (`tables`).
+Belongs here: checking a game and putting it into the stores. Not here: reading a table (`tables`), choosing
+films (`cameras`), taking a game out (`removal`).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from pathlib import Path
 from typing import Any
 
-from uball_assets.adapters.camera_proof import prove_camera
-from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.domain import places
-from uball_assets.domain.angles import Angle, angle_of, find_angles
-from uball_assets.domain.columns import kept_plays
+from uball_assets.domain.angles import Angle, angle_named
 from uball_assets.domain.errors import Loss, Permanent, UballError
-from uball_assets.domain.fields import number_in
-from uball_assets.domain.games import assert_uuid, valid_game_id
+from uball_assets.domain.fields import seconds_in
+from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.near_duplicates import near_duplicates
+from uball_assets.domain.offsets import beyond_film, offset_losses, offsets_of
 from uball_assets.domain.plays import check_rows
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.quality import Grade
+from uball_assets.domain.revision import Revision, revise
+from uball_assets.importing.cameras import CameraFile, choose_cameras
+from uball_assets.importing.forecast import best_grade
+from uball_assets.importing.names import with_stored_ids
 from uball_assets.importing.tables import PlayTable, in_file, read_play_table
-from uball_assets.media.probe import Probe, Soundness, probe
 from uball_assets.resources import plays_database, videos_store
 from uball_assets.settings import Settings
 
 Say = Callable[[str], None]
+_WORTH_HAVING = ("timestamp_seconds", "note", "player_a", "events")
+"""Columns that a play can do without and a grade cannot (`quality`)."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +53,12 @@ class GameFiles:
     date: str | None = None
     teams: tuple[str | None, str | None] = (None, None)
     """As people write them behind a player: `Player #7 (Gray)`."""
-
-
-@dataclass(frozen=True)
-class CameraFile:
-    """One camera's file, proved, and where it goes."""
-
-    angle: Angle
-    path: Path
-    """The first file, where the recording is in chapters."""
-    proof: Probe
-    name: str
-    sync_offset_s: float
-    is_there: bool
-    """The store has this very content under this name."""
-    more: tuple[tuple[Path, str], ...] = ()
-    """Further chapters, and where each goes."""
-
-    @property
-    def filmed_game(self) -> Window:
-        return Window(self.proof.first_frame_s, self.proof.last_usable_s).shifted(-self.sync_offset_s)
+    replace_films: bool = False
+    """Films that differ from the store's take their place."""
+    accept_no_plays: bool = False
+    """A table that yields no play is no mistake."""
+    sync_rows: bool = False
+    """Stored rows that the table does not have are deleted."""
 
 
 @dataclass(frozen=True)
@@ -79,22 +68,32 @@ class CheckedGame:
     files: GameFiles
     cameras: tuple[CameraFile, ...]
     table: PlayTable
-    rows: tuple[dict[str, Any], ...]
-    """What goes into the database: sound or not, but nothing that a column cannot hold."""
     sound_count: int
     """Rows that the platform will make plays of, as far as can be said now."""
     losses: tuple[Loss, ...]
     notices: tuple[str, ...]
+    revision: Revision
+    """What the table changes in the rows that are stored."""
+    grade: Grade | None
+    """The best that the game can get, if every clip is accepted; None where it has no rows at all."""
+    spelled: Mapping[Angle, tuple[str, ...]]
+    """How the database's rows of offsets spell a camera, where it has any."""
+
+    @property
+    def is_stored(self) -> bool:
+        """The database has plays of this game."""
+        return bool(self.revision.same_count or self.revision.changed or self.revision.gone)
 
     def to_dict(self) -> dict[str, Any]:
+        revision = self.revision
         return {
             "game_id": self.files.game_id,
             "cameras": [
                 {
                     "angle": str(camera.angle),
-                    "file": str(camera.path),
+                    "file": camera.file,
                     "stored_as": camera.name,
-                    "was_there": camera.is_there,
+                    "was_there": not camera.copies,
                     "verdict": str(camera.proof.verdict),
                     "duration_s": round(camera.proof.duration_s, 3),
                     "sync_offset_s": camera.sync_offset_s,
@@ -103,6 +102,17 @@ class CheckedGame:
             ],
             "rows": len(self.table.rows),
             "sound_plays": self.sound_count,
+            "revision": {
+                "same": revision.same_count,
+                "added": [row["id"] for row in revision.added],
+                "changed": [
+                    {"id": change.play_id, "columns": {name: [old, new] for name, old, new in change.columns}}
+                    for change in revision.changed
+                ],
+                "gone": [row["id"] for row in revision.gone],
+                "gone_is_deleted": self.files.sync_rows,
+            },
+            "grade_at_best": self.grade and {"grade": self.grade.letter, "reasons": list(self.grade.reasons)},
             "losses": [loss.as_row() for loss in self.losses],
             "notices": list(self.notices),
         }
@@ -111,27 +121,62 @@ class CheckedGame:
 def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     """Reads and proves everything, writes nothing.
 
-    Permanent where nothing could come in at all: no such folder, no usable camera, an unreadable table, an id
-    or date that cannot be.
+    Permanent where nothing could come in at all (no such folder, no usable camera, an unreadable table, an id
+    or date that cannot be), and where it looks like a mistake: films that would take the place of others, a
+    table that yields no play, an offset beyond its film.
     """
     valid_game_id(files.game_id)
     if files.date:
         _valid_date(files.date)
-    database = _existing_database(settings)
-    uuids = database is not None and database.ids_are_uuids
-    if uuids:
-        assert_uuid(files.game_id)
-    known_offsets_s = database.sync_offsets(files.game_id) if database else {}
-    cameras, losses = _cameras(files, videos_store(settings), known_offsets_s, settings.workers)
-    table = read_play_table(files.plays, files.game_id) if files.plays else PlayTable([], {}, [], [])
-    kept = kept_plays(table.rows, uuids=uuids)
+    database, videos = _existing_database(settings), videos_store(settings)
+    offset_rows = database.videos(files.game_id) if database else []
+    stored = database.plays(files.game_id) if database else []
+    given_s: dict[str, float] = {str(angle): offset_s for angle, offset_s in files.offsets_s.items()}
+    cameras, losses = choose_cameras(
+        files.folder,
+        videos,
+        files.game_id,
+        {**offsets_of(offset_rows), **given_s},
+        replace_films=files.replace_films,
+        workers=settings.workers,
+    )
+    losses += [
+        loss
+        for loss in offset_losses(files.game_id, offset_rows)
+        if loss.what.removeprefix("camera ") not in given_s
+    ]
+    table = PlayTable([], {}, [], [])
+    if files.plays:
+        given = read_play_table(files.plays, files.game_id, settings.plays_encoding)
+        table = with_stored_ids(given, stored)
+    _refuse_beyond_film(cameras, [*stored, *table.rows])
     footage = {camera.angle: camera.filmed_game for camera in cameras}
-    sound, row_losses = check_rows(kept.rows, footage, kept.faults)
+    sound, row_losses = check_rows(table.rows, footage)
     losses += table.losses
-    losses += [in_file(loss, files.plays, table.lines) for loss in [*row_losses, *kept.losses] if files.plays]
-    notices = [*table.notices, *kept.notes, *_notices(files, cameras, table, database)]
-    rows = tuple(kept.keepable)
-    return CheckedGame(files, tuple(cameras), table, rows, len(sound), tuple(losses), tuple(notices))
+    losses += [in_file(loss, files.plays, table.lines) for loss in row_losses if files.plays]
+    if files.plays and not sound and not files.accept_no_plays:
+        raise Permanent(_no_plays(files, table, losses))
+    revision = revise(stored, table.rows) if files.plays else Revision((), (), (), len(stored))
+    if files.sync_rows and table.losses:
+        unread = f"{table.losses[0].where} cannot be read ({table.losses[0].why})"
+        raise Permanent(f"{unread}: --sync would delete the play that it is about; correct it first")
+    rows = _rows_after(stored, table, revision, files)
+    twins = near_duplicates(check_rows(rows, footage)[0])
+    return CheckedGame(
+        files=files,
+        cameras=tuple(cameras),
+        table=table,
+        sound_count=len(sound),
+        losses=tuple(losses),
+        notices=(
+            *table.notices,
+            *_notices(files, cameras, table),
+            *(f"these look like one play, written down twice: {each.text}" for each in twins),
+        ),
+        revision=revision,
+        grade=best_grade(files.game_id, rows, cameras, settings.recipe) if rows else None,
+        spelled=_spelled(offset_rows),
+    )
 
 
 def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
@@ -142,19 +187,25 @@ def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
     """
     videos, mark = videos_store(settings), places.unfinished("import", game.files.game_id)
     videos.write(mark, b"")
+    database = plays_database(settings)
     try:
-        plays_database(settings).add_game(_game_row(game.files), game.rows, _camera_rows(game))
+        database.add_game(_game_row(game.files), game.table.rows, _camera_rows(game))
     except Permanent:
         videos.delete(mark)
         raise
+    if game.files.sync_rows and game.revision.gone:
+        database.remove_plays(game.files.game_id, [str(row["id"]) for row in game.revision.gone])
     _copy(videos, game, say)
+    for name in (name for camera in game.cameras for name in camera.replaced):
+        if name not in {target for camera in game.cameras for _, target in camera.copies}:
+            videos.delete(name)
     videos.delete(mark)
 
 
 def _copy(videos: ObjectStore, game: CheckedGame, say: Say) -> None:
     copied: list[str] = []
     for camera in game.cameras:
-        for path, name in () if camera.is_there else ((camera.path, camera.name), *camera.more):
+        for path, name in camera.copies:
             say(f"copying {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
             try:
                 videos.upload(name, path)
@@ -178,7 +229,18 @@ def _game_row(files: GameFiles) -> dict[str, Any]:
 
 
 def _camera_rows(game: CheckedGame) -> list[dict[str, Any]]:
-    return [_camera_row(camera, game.files) for camera in game.cameras]
+    """Under the angle that the database spells it by, so that no camera has two rows."""
+    rows = []
+    for camera in game.cameras:
+        offset_s = game.files.offsets_s.get(camera.angle)
+        told: dict[str, Any] = {} if offset_s is None else {"sync_offset_seconds": offset_s}
+        if not camera.is_kept:
+            told["filename"] = Path(camera.name).name
+            told["duration"] = round(camera.proof.duration_s, 3)
+            told["file_size"] = camera.size_bytes
+        spelled = game.spelled.get(camera.angle, (str(camera.angle),))
+        rows += [{"angle": angle, **told} for angle in spelled if told]
+    return rows
 
 
 def add_partition(settings: Settings, game_id: str) -> bool:
@@ -200,7 +262,7 @@ def offsets_in(pairs: Iterable[tuple[str, object]]) -> dict[Angle, float]:
     """
     offsets_s: dict[Angle, float] = {}
     for camera, value in pairs:
-        angle, offset_s = angle_of(f"{camera.strip()}.mp4"), number_in(value)
+        angle, offset_s = angle_named(camera), seconds_in(value)
         if angle is None:
             raise Permanent(f"{camera!r} is no camera: use {', '.join(Angle)}")
         if offset_s is None:
@@ -211,86 +273,44 @@ def offsets_in(pairs: Iterable[tuple[str, object]]) -> dict[Angle, float]:
     return offsets_s
 
 
-def _cameras(
-    files: GameFiles, videos: ObjectStore, known_offsets_s: Mapping[str, float], workers: int
-) -> tuple[list[CameraFile], list[Loss]]:
-    if not files.folder.is_dir():
-        raise Permanent(f"there is no folder {files.folder}: name the folder with the game's videos")
-    found, losses = find_angles(_names_in(files.folder))
-    named = {angle: found[angle] for angle in Angle if angle in found}
-    with ThreadPoolExecutor(workers) as pool:
-        proofs = list(pool.map(lambda names: _proof(files.folder, names), named.values()))
-    taken = _taken(videos, files.game_id)
-    cameras = []
-    for (angle, (name, *more)), proof in zip(named.items(), proofs, strict=True):
-        path = files.folder / name
-        target, *more_targets = _targets(files.game_id, angle, [name, *more])
-        rivals = [other for other in taken.get(angle, []) if other not in (target, *more_targets)]
-        if proof.verdict is not Soundness.SOUND:
-            losses.append(Loss(f"camera {angle}", name, "; ".join(proof.reasons), "transfer the file again"))
-        if rivals and videos.local_path(rivals[0]) != path.absolute():
-            why = f"the video store has another file for this camera: {rivals[0]}"
-            losses.append(Loss(f"camera {angle}", name, why, "remove one of them"))
-        elif proof.verdict is not Soundness.UNUSABLE:
-            stored_as = rivals[0] if rivals else target
-            known_s = known_offsets_s.get(angle, 0.0)
-            offset_s = files.offsets_s.get(angle, known_s if math.isfinite(known_s) else 0.0)
-            chapters = tuple(
-                (files.folder / each, goes) for each, goes in zip(more, more_targets, strict=True)
+def _no_plays(files: GameFiles, table: PlayTable, losses: list[Loss]) -> str:
+    name = files.plays.name if files.plays else ""
+    if table.rows:
+        first = next(loss for loss in losses if loss.where.startswith(name))
+        why = f"none of its {len(table.rows)} rows is sound, first {first.where}: {first.why}"
+    else:
+        why = "; ".join(table.notices) or "it has no rows"
+    remedy = "correct it or the game id; --allow-no-plays takes the game in as one that nobody annotated"
+    return f"{name} yields no play of game {files.game_id} ({why}): {remedy}"
+
+
+def _refuse_beyond_film(cameras: Iterable[CameraFile], rows: Iterable[Mapping[str, Any]]) -> None:
+    ends_s = [end_s for row in rows if (end_s := seconds_in(row.get("end_timestamp"))) is not None]
+    for camera in cameras:
+        if why := beyond_film(camera.sync_offset_s, camera.filmed, max(ends_s, default=None)):
+            remedy = f"correct it with --offset {camera.angle}=SECONDS (file time minus game time)"
+            raise Permanent(
+                f"{camera.angle} cannot have the offset {camera.sync_offset_s:g} s: {why}; {remedy}"
             )
-            there = bool(rivals) or all(
-                _is_stored(videos, goes, each) for each, goes in ((path, target), *chapters)
-            )
-            cameras.append(CameraFile(angle, path, proof, stored_as, offset_s, there, chapters))
-    if not cameras:
-        whys = "; ".join(f"{loss.what}: {loss.why}" for loss in losses)
-        raise Permanent(f"no video of {files.folder} can be used: {whys}")
-    return cameras, losses
 
 
-def _names_in(folder: Path) -> list[str]:
-    """Every file below the folder, `/`-separated; hidden ones left out."""
-    paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    return [path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)]
+def _rows_after(
+    stored: Iterable[Mapping[str, Any]], table: PlayTable, revision: Revision, files: GameFiles
+) -> list[dict[str, Any]]:
+    """The game's rows as the database will have them."""
+    before = {str(row["id"]): row for row in stored}
+    if files.sync_rows:
+        before = {name: row for name, row in before.items() if row not in revision.gone}
+    given = {str(row["id"]): row for row in table.rows}
+    return [{**before.get(name, {}), **given.get(name, {})} for name in {**before, **given}]
 
 
-def _targets(game_id: str, angle: Angle, names: Sequence[str]) -> list[str]:
-    """Where a camera's files go; chapters keep their own names, which tell their order."""
-    if len(names) == 1:
-        return [f"{places.videos(game_id)}{angle}.mp4"]
-    return [f"{places.videos(game_id)}{angle}/{name.rpartition('/')[2]}" for name in names]
-
-
-def _proof(folder: Path, names: Sequence[str]) -> Probe:
-    try:
-        if len(names) == 1:
-            return probe(folder / names[0])
-        store = FolderStore(folder)
-        files = [next(info for info in store.list(name) if info.name == name) for name in names]
-        return prove_camera(store, files).proof
-    except OSError as error:
-        return Probe(Soundness.UNUSABLE, (f"it cannot be read: {error.strerror}",))
-    except Permanent as error:
-        return Probe(Soundness.UNUSABLE, (str(error),))
-
-
-def _taken(videos: ObjectStore, game_id: str) -> dict[Angle, list[str]]:
-    """What the game's folder in the store holds for each camera."""
-    taken: dict[Angle, list[str]] = {}
-    for info in videos.list(places.videos(game_id)):
-        if angle := angle_of(info.name.removeprefix(places.videos(game_id))):
-            taken.setdefault(angle, []).append(info.name)
-    return taken
-
-
-def _is_stored(videos: ObjectStore, name: str, source: Path) -> bool:
-    """Whether the store holds this content already; told by fingerprint, without reading it all."""
-    stored = next((info for info in videos.list(name) if info.name == name), None)
-    if stored is None or stored.size_bytes != source.stat().st_size:
-        return False
-    folder = FolderStore(source.parent)
-    given = next((info for info in folder.list(source.name) if info.name == source.name), None)
-    return given is not None and videos.fingerprint(stored) == folder.fingerprint(given)
+def _spelled(offset_rows: Iterable[Mapping[str, Any]]) -> dict[Angle, tuple[str, ...]]:
+    spelled: dict[Angle, tuple[str, ...]] = {}
+    for row in offset_rows:
+        if angle := angle_named(row["angle"]):
+            spelled[angle] = (*spelled.get(angle, ()), str(row["angle"]))
+    return spelled
 
 
 def _existing_database(settings: Settings) -> PlaysDb | None:
@@ -300,9 +320,7 @@ def _existing_database(settings: Settings) -> PlaysDb | None:
     return None if path != url and not Path(path).exists() else plays_database(settings)
 
 
-def _notices(
-    files: GameFiles, cameras: list[CameraFile], table: PlayTable, database: PlaysDb | None
-) -> list[str]:
+def _notices(files: GameFiles, cameras: list[CameraFile], table: PlayTable) -> list[str]:
     notes: dict[str, list[str]] = {}
     for camera in cameras:
         for note in camera.proof.notes:
@@ -311,23 +329,10 @@ def _notices(
     unused = sorted(set(files.offsets_s) - {camera.angle for camera in cameras})
     if unused:
         notices.append(f"the offset of {', '.join(unused)} is not used: that camera has no usable file")
-    stored = {str(row["id"]) for row in database.plays(files.game_id)} if database else set()
-    if files.plays and (older := stored - set(table.lines)):
-        notices.append(
-            f"{len(older)} plays of this game in the database are not in {files.plays.name}: they stay"
-        )
+    missing = [column for column in _WORTH_HAVING if not any(row.get(column) for row in table.rows)]
+    if table.rows and missing:
+        notices.append(f"no row has {', '.join(missing)}: the game's grade is lower for it")
     return notices
-
-
-def _camera_row(camera: CameraFile, files: GameFiles) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "angle": str(camera.angle),
-        "filename": Path(camera.name).name,
-        "duration": round(camera.proof.duration_s, 3),
-        "file_size": sum(path.stat().st_size for path in (camera.path, *(path for path, _ in camera.more))),
-    }
-    given_s = files.offsets_s.get(camera.angle)
-    return row if given_s is None else {**row, "sync_offset_seconds": given_s}
 
 
 def _valid_date(text: str) -> None:

@@ -1,30 +1,30 @@
-"""A person's table of plays, CSV, JSON or JSONL, as rows for the plays database.
+"""A person's table of plays, in any form a file has, as rows for the plays database.
 
 Tolerant of how people write a table, never of what it says: headers have aliases, times may be `12:34.5`,
 a missing id is derived; but a label, a side or a time that cannot be is passed on as it stands, for the
 platform quarantines it with its reason.
 
-Belongs here: reading a file. Not here: whether a play is sound (`domain.plays`), or storing it (`game`).
+Belongs here: what the cells of one row say. Not here: reading the file (`reading`), whether a play is sound
+(`domain.plays`), or storing it (`game`).
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from uball_assets.domain import fields
 from uball_assets.domain.angles import side_of
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.fields import number_in, text_in
+from uball_assets.domain.fields import cleaned, text_in
 from uball_assets.domain.hashing import canonical_json
 from uball_assets.domain.plays import TIMES, respelled_count
+from uball_assets.importing.headers import Vocabulary, Written
+from uball_assets.importing.reading import read_written
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("play_id", "uuid"),
@@ -35,17 +35,21 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "timestamp_seconds": ("timestamp", "timestamp_s", "time", "time_s", "moment"),
     "classification": ("label", "class", "event", "result"),
     "note": ("notes", "description", "comment"),
-    "player_a": ("playera", "player", "player_1"),
-    "player_b": ("playerb", "player_2"),
-    "player_a_id": ("playeraid",),
-    "player_b_id": ("playerbid",),
+    "player_a": ("player", "player_1"),
+    "player_b": ("player_2",),
+    "player_a_id": (),
+    "player_b_id": (),
     "events": (),
     "created_at": (),
     "updated_at": (),
 }
-"""The database's columns, and the other headers that people write; case, blanks and hyphens do not matter."""
+"""The database's columns, and the other headers that people write."""
 
 NEEDED = ("angle", "start_timestamp", "end_timestamp", "classification")
+WORDS = Vocabulary(ALIASES, NEEDED)
+
+_SHEET_ERRORS = ("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+"""What a spreadsheet shows for a formula that fails."""
 _NAMESPACE = uuid.UUID("8b0c2a57-5f0e-5d52-9a56-1f6b9f6f6c11")
 """Any constant: it makes the ids of rows that have none the platform's own."""
 
@@ -56,126 +60,67 @@ class PlayTable:
 
     rows: list[dict[str, Any]]
     lines: dict[str, int]
-    """Line in the file (from 1) by play id."""
+    """Line in the file (from 1), of .json the row, by play id."""
     losses: list[Loss]
     notices: list[str]
+    nameless: set[str] = field(default_factory=set)
+    """The ids that the file does not give: derived ones."""
 
 
-Numbered = Iterator[tuple[int, dict[str, Any] | str]]
-"""Line and row, or why there is none."""
+def read_play_table(path: Path, game_id: str, encoding: str = "") -> PlayTable:
+    """The rows of one game; `encoding` is that of text which is neither UTF-8 nor UTF-16.
 
-
-def read_play_table(path: Path, game_id: str) -> PlayTable:
-    """The rows of one game. Permanent for a file that is no table of plays at all; bad lines are losses."""
-    readers: dict[str, Callable[[str], Numbered]] = {".csv": _csv, ".json": _json, ".jsonl": _jsonl}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise Permanent(f"{path} is no table that can be read: save it as .csv, .json or .jsonl")
-    try:
-        numbered = list(reader(path.read_text(encoding="utf-8-sig")))
-    except UnicodeDecodeError as error:
-        raise Permanent(f"{path} is not UTF-8 text (byte {error.start}): save it as CSV UTF-8") from error
-    except OSError as error:
-        raise Permanent(f"cannot read {path}: {error.strerror}") from error
-    except (csv.Error, ValueError, RecursionError) as error:
-        raise Permanent(f"{path} cannot be read: {error}") from error
-    return _table(path, game_id, numbered)
-
-
-def _table(path: Path, game_id: str, numbered: list[tuple[int, dict[str, Any] | str]]) -> PlayTable:
-    losses = [_loss(path, line, row) for line, row in numbered if isinstance(row, str)]
-    given = [(line, row) for line, row in numbered if isinstance(row, dict) and _says_something(row)]
-    columns, ignored = _columns(path, [row for _, row in given])
-    table = PlayTable([], {}, losses, [])
-    respelled = sum(respelled_count(_cells(row, columns)) for _, row in given)
-    if respelled:
-        table.notices.append(f"{path.name}: {respelled} labels and times are read from another spelling")
-    if ignored:
-        table.notices.append(f"{path.name}: columns not used: {', '.join(ignored)}")
-    twins: Counter[str] = Counter()
-    others = 0
-    for line, written in given:
-        row = _row(written, columns)
-        if (text_in(row.get("game_id")) or game_id) != game_id:
-            others += 1
-            continue
-        play_id = text_in(row.get("id")) or _derived_id(game_id, row, twins)
-        row |= {"game_id": game_id, "id": play_id}
-        if play_id in table.lines:
-            losses.append(_loss(path, line, f"its id {play_id} is that of line {table.lines[play_id]}"))
-            continue
-        table.rows.append(row)
-        table.lines[play_id] = line
-    if others:
-        table.notices.append(f"{path.name}: {others} rows are of other games")
+    Permanent for a file that is no table of plays, or in which no row at all can be read; else bad lines are
+    losses, and the rest goes on.
+    """
+    written = read_written(path, WORDS, _is_row, encoding)
+    table = _table(path, game_id, written)
+    if not written.rows and written.faults:
+        whys = "; ".join(f"{loss.where}: {loss.why}" for loss in table.losses[:3])
+        raise Permanent(f"no row of {path} can be read: {whys}")
     return table
 
 
-# the three forms
-
-
-def _csv(text: str) -> Numbered:
-    """Separated by commas, semicolons or tabs, whichever the header has most of."""
-    header = text.partition("\n")[0]
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=max(",;\t", key=header.count), strict=True)
-    names = next(reader, [])
-    line = 2
-    for cells in reader:
-        if any(cell.strip() for cell in cells[len(names) :]):
-            yield line, f"it has {len(cells)} cells, the header {len(names)}: a comma in a text needs quotes"
+def _table(path: Path, game_id: str, written: Written) -> PlayTable:
+    table = PlayTable([], {}, [_loss(path, line, why) for line, why in written.faults], written.ignored())
+    given = [(line, cells) for line, cells in written.rows if _says_something(cells)]
+    respelled = sum(respelled_count(cells) for _, cells in given)
+    if respelled:
+        table.notices.append(f"{respelled} labels and times are read from another spelling")
+    table.notices.extend(_taken_out(given, _unit(path)))
+    twins: Counter[str] = Counter()
+    others = 0
+    for line, cells in given:
+        row = _row(cells)
+        if str(row.get("game_id") or game_id) != game_id:
+            others += 1
+            continue
+        play_id = str(row.get("id") or _derived_id(game_id, row, twins))
+        if not row.get("id"):
+            table.nameless.add(play_id)
+        row |= {"game_id": game_id, "id": play_id}
+        if play_id in table.lines:
+            why = f"its id {play_id} is that of {_unit(path)} {table.lines[play_id]}"
+            table.losses.append(_loss(path, line, why))
+        elif failed := [f"{column} is {value}" for column, value in row.items() if value in _SHEET_ERRORS]:
+            table.losses.append(_loss(path, line, f"{', '.join(failed)}: a formula of the spreadsheet fails"))
         else:
-            yield line, dict(zip(names, cells, strict=False))
-        line = reader.line_num + 1
+            table.rows.append(row)
+            table.lines[play_id] = line
+    if others:
+        table.notices.append(f"{others} rows are of other games")
+    table.notices[:] = [f"{path.name}: {notice}" for notice in table.notices]
+    return table
 
 
-def _json(text: str) -> Numbered:
-    """A list of rows, or an object with that list under `plays`. Lines are counted by row."""
-    found = json.loads(text)
-    rows = found.get("plays") if isinstance(found, dict) else found
-    if not isinstance(rows, list):
-        raise ValueError("it is neither a list of plays nor an object with a list named 'plays'")
-    for number, row in enumerate(rows, start=1):
-        yield number, row if isinstance(row, dict) else f"it is no object: {str(row)[:60]!r}"
+def _is_row(cells: list[str]) -> bool:
+    """Whether the cells look like a play wherever its columns are: a side of the court and two times."""
+    times = sum(fields.seconds_in(cell) is not None for cell in cells)
+    return times > 1 and any(side_of(cell) for cell in cells)
 
 
-def _jsonl(text: str) -> Numbered:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            yield number, f"it is no JSON: {error}"
-            continue
-        yield number, row if isinstance(row, dict) else f"it is no object: {line[:60]!r}"
-
-
-# columns and cells
-
-
-def _columns(path: Path, rows: list[dict[str, Any]]) -> tuple[dict[str, str], list[str]]:
-    """The file's headers by column, and those that say nothing to us. Permanent if one is missing."""
-    headers = list(dict.fromkeys(header for row in rows for header in row))
-    columns: dict[str, str] = {}
-    for column, aliases in ALIASES.items():
-        exact = [header for header in headers if _plain(header) == column]
-        found = exact or [header for header in headers if _plain(header) in aliases]
-        if len(found) > 1:
-            raise Permanent(f"{path}: {' and '.join(found)} both say {column}: rename or remove one")
-        if found:
-            columns[column] = found[0]
-    missing = [f"{column} (or {', '.join(ALIASES[column])})" for column in NEEDED if column not in columns]
-    if missing and rows:
-        raise Permanent(f"{path} has no column {'; no column '.join(missing)}; it has {', '.join(headers)}")
-    return columns, [header for header in headers if header and header not in columns.values()]
-
-
-def _cells(written: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
-    return {column: written[header] for column, header in columns.items() if header in written}
-
-
-def _row(written: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
-    row = {column: _trimmed(value) for column, value in _cells(written, columns).items()}
+def _row(cells: dict[str, Any]) -> dict[str, Any]:
+    row = {column: _tidy(value) for column, value in cells.items()}
     row |= {column: seconds_in(row[column]) for column in TIMES if column in row}
     if isinstance(row.get("events"), str):
         row["events"] = _events(row["events"])
@@ -212,44 +157,58 @@ def _derived_id(game_id: str, row: dict[str, Any], twins: Counter[str]) -> str:
     return str(uuid.uuid5(_NAMESPACE, canonical_json([game_id, where, twins[where]])))
 
 
-def _plain(header: object) -> str:
-    return re.sub(r"[\s\-]+", "_", str(header).strip().lower())
+def _tidy(value: Any) -> Any:
+    return text_in(value) if isinstance(value, str) else _cleaned_within(value)
 
 
-def _trimmed(value: Any) -> Any:
-    return (value.strip() or None) if isinstance(value, str) else value
+def _cleaned_within(value: Any) -> Any:
+    """The same without characters that no database keeps, however deep."""
+    if isinstance(value, str):
+        return cleaned(value)
+    if isinstance(value, list):
+        return [_cleaned_within(each) for each in value]
+    if isinstance(value, dict):
+        return {_cleaned_within(name): _cleaned_within(each) for name, each in value.items()}
+    return value
+
+
+def _taken_out(given: list[tuple[int, dict[str, Any]]], unit: str) -> list[str]:
+    """What is not taken over of the cells as they are written, and where."""
+    empty: Counter[str] = Counter()
+    lines = []
+    for line, cells in given:
+        texts = [value for value in cells.values() if isinstance(value, str)]
+        empty.update(text.strip() for text in texts if text.strip() and text_in(text) is None)
+        if any(_cleaned_within(value) != value for value in cells.values()):
+            lines.append(str(line))
+    words = ", ".join(sorted(cleaned(word) or "unseen characters" for word in empty))
+    unseen = f"control characters and halves of a character are taken out of {unit} {', '.join(lines[:20])}"
+    return [
+        *([f"{empty.total()} cells say {words}: read as empty"] if empty else []),
+        *([unseen] if lines else []),
+    ]
 
 
 def _says_something(row: dict[str, Any]) -> bool:
-    return not all(fields.says_nothing(value) for value in row.values())
+    return any(_tidy(value) is not None for value in row.values())
 
 
-def _loss(path: Path, line: int, why: str) -> Loss:
-    return Loss(f"row of {path.name}", f"{path.name} line {line}", why, "correct the row and import again")
+def _loss(path: Path, line: int | None, why: str) -> Loss:
+    if line is None:
+        return Loss(f"rows of {path.name}", path.name, why, "correct the file and import again")
+    return Loss(
+        f"row of {path.name}", f"{path.name} {_unit(path)} {line}", why, "correct the row and import again"
+    )
+
+
+def _unit(path: Path) -> str:
+    """What a place in the file is counted in: JSON says where a row stands among the rows only."""
+    return "row" if path.suffix.lower() == ".json" else "line"
 
 
 def in_file(loss: Loss, path: Path, lines: dict[str, int]) -> Loss:
     """A loss about a play, at its place in the file."""
-    line = lines.get(loss.what.rpartition("play ")[2])
-    return loss if line is None else Loss(loss.what, f"{path.name} line {line}", loss.why, loss.remedy)
-
-
-def read_offsets(path: Path) -> Iterable[tuple[str, object]]:
-    """Camera and offset of each line of a CSV, or each entry of a JSON object."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        if path.suffix.lower() == ".json":
-            found = json.loads(text)
-            return list(found.items()) if isinstance(found, dict) else _no_offsets(path)
-        rows = [cells for cells in csv.reader(text.splitlines()) if any(cell.strip() for cell in cells)]
-    except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
-        raise Permanent(f"cannot read {path}: {error}") from error
-    if any(len(cells) != 2 for cells in rows):
-        return _no_offsets(path)
-    header = rows[0] if rows else []
-    has_header = bool(header) and number_in(header[1]) is None
-    return [(camera, offset_s) for camera, offset_s in rows[1 if has_header else 0 :]]
-
-
-def _no_offsets(path: Path) -> Iterable[tuple[str, object]]:
-    raise Permanent(f"{path} holds no offsets: write camera,seconds on each line, or a JSON object of them")
+    line = lines.get(loss.what.removeprefix("play "))
+    return (
+        loss if line is None else Loss(loss.what, f"{path.name} {_unit(path)} {line}", loss.why, loss.remedy)
+    )

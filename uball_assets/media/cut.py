@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -26,9 +27,12 @@ from uball_assets.media.fetched import Fetched, Ranges, fetch
 from uball_assets.media.film import Film
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
+from uball_assets.media.piece import piece_of
+from uball_assets.media.ranges import FileRanges
 from uball_assets.media.reencode import reencode
+from uball_assets.media.shown import Shown
 from uball_assets.media.smart import border_of, cut_smart
-from uball_assets.media.span import Frames, Span, Times, frames_of, part_of, ranges_of, span_of
+from uball_assets.media.span import Frames, Span, frames_of, part_of, ranges_of, span_of
 from uball_assets.media.verify import check_clip
 from uball_assets.media.wholeness import damage
 
@@ -241,36 +245,43 @@ def _of_mini_film(
 ) -> CutClip:
     """Re-encoded from a film of just this span: the whole one need not be on this machine."""
     timescale = index.video.timescale
-    shown_s = (index.video.pts[span.shown] - span.start_tick) / timescale
+    shown = Shown(index.video.pts[span.shown] - span.start_tick, Fraction(1, timescale))
     duration_s = (span.end_tick - span.start_tick) / timescale
     tools.work_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder:
         mini = Path(folder) / Path(planned.film.name).with_suffix(".mp4").name
         with mini.open("wb") as file:
             file.writelines(copy_span(index, span, fetched))
-        clip = _reencoded(planned, mini, shown_s, (0.0, duration_s), recipe, tools, reason)
+        clip = _reencoded(planned, mini, shown, (0.0, duration_s), recipe, tools, reason)
     return replace(clip, first_s=span.start_tick / timescale)
 
 
 def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
-    film = planned.film
-    path = film.whole()
+    film, samples, path = planned.film, planned.film.walked, planned.film.whole()
+    assert samples is not None, "a film without an index was walked"
     assert path is not None, "a film without an index is opened as a file"
     tools.work_folder.mkdir(parents=True, exist_ok=True)
-    window = (planned.start_file_s, planned.end_file_s)
-    return _reencoded(planned, path, film.shown_s, window, recipe, tools, str(film.joint))
+    reason = str(film.joint)
+    if samples.is_ordered and not samples.restarts:
+        window = (planned.start_file_s, planned.end_file_s)
+        return _reencoded(planned, path, samples.shown, window, recipe, tools, reason)
+    with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
+        piece = Path(folder) / Path(film.name).name
+        shown = piece_of(source, samples, planned.frames, piece)
+        clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
+    return replace(clip, first_s=planned.frames.first_s)
 
 
 def _reencoded(
     planned: Planned,
     film: Path,
-    shown_s: Times,
+    shown: Shown,
     window: tuple[float, float],
     recipe: Recipe,
     tools: Tools,
     reason: str,
 ) -> CutClip:
-    made = reencode(film, shown_s, *window, replace(recipe, mode="reencode"), tools.ffmpeg, tools.work_folder)
+    made = reencode(film, shown, *window, replace(recipe, mode="reencode"), tools.ffmpeg, tools.work_folder)
     return CutClip(
         parts=(made.data,),
         frame_count=made.expected.count,

@@ -18,7 +18,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.media.mp4.boxes import Moov, NoFilm, NotMp4, read_moov
 from uball_assets.media.mp4.index import Index, Unsupported, parse_index
 from uball_assets.media.ranges import Ranged
-from uball_assets.media.samples import Times, read_samples, refuse_pictures
+from uball_assets.media.samples import Samples, Times, read_samples, refuse_pictures
 from uball_assets.media.seam import Joint, joint_of
 
 BLOCK_BYTES = 16 * 1024 * 1024
@@ -42,11 +42,13 @@ class Film:
     joint: Joint | str
     """How re-encoded frames join the film's own, or why they cannot."""
     shown_s: Times
-    """Times of the frames that a player shows and whose data is there; file clock, sorted."""
+    """Times of the frames that a player shows and whose data is there; film clock, sorted."""
     end_s: float
     """Where the last frame ends by the index."""
     copy: Path | None = None
     """Made here because no index could be used and the film is not on this machine."""
+    walked: Samples | None = None
+    """Its coded frames, where it has no index that can be used."""
     pieces: tuple[Piece, ...] = ()
     """The files, in order, where a camera split its recording; else none."""
 
@@ -90,14 +92,15 @@ def _walked(source: Ranged, reason: str, work_folder: Path) -> Film:
     """A film that only ffmpeg can read, as a file on this machine."""
     try:
         refuse_pictures(source)
-        shown_s = read_samples(source).shown_s
+        samples = read_samples(source)
     except (OSError, av.error.FFmpegError, IndexError) as error:
         raise NoFilm(f"no film can be read from it ({error}); transfer it again") from error
+    shown_s = samples.shown_s
     if not len(shown_s):
         raise NoFilm("no picture can be read from it; transfer it again")
     end_s = float(shown_s[-1] + (shown_s[-1] - shown_s[0]) / max(1, len(shown_s) - 1))
     copy = None if source.local_path else _copied(source, work_folder)
-    return Film(source, None, reason, shown_s, end_s, copy)
+    return Film(source, None, reason, shown_s, end_s, copy, samples)
 
 
 def _copied(source: Ranged, work_folder: Path) -> Path:

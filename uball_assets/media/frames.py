@@ -17,6 +17,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.media.samples import own_zero_s
 
 Pixels = NDArray[np.uint8]
 Times = NDArray[np.float64]
@@ -89,10 +90,10 @@ def sampled(
                 fps = min(fps, frame_limit * av.time_base / container.duration)
             elif (stream.average_rate or 0) >= FRAMES_TO_SPARE * fps:
                 stream.codec_context.skip_frame = "NONREF"
-            due_file_s = -np.inf
+            due_file_s, zero_s = -np.inf, own_zero_s(container)
             for frame in container.decode(stream):
-                if frame.time is not None and frame.time >= due_file_s:
-                    yield frame.time, frame
-                    due_file_s = max(due_file_s + 1 / fps, frame.time + 0.5 / fps)
+                if frame.time is not None and (time_file_s := frame.time - zero_s) >= due_file_s:
+                    yield time_file_s, frame
+                    due_file_s = max(due_file_s + 1 / fps, time_file_s + 0.5 / fps)
     except (av.error.FFmpegError, IndexError) as error:
         raise Permanent(f"{name_of(source)} cannot be decoded ({error}): cut or upload it again") from error

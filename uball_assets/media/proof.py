@@ -26,7 +26,8 @@ class Soundness(StrEnum):
 
 @dataclass(frozen=True)
 class Probe:
-    """One file's facts. Times in seconds of the file clock, as a player shows it."""
+    """One file's facts. Times in seconds of the film clock, as a player shows it: 0 is the first frame shown
+    (in an MP4 its own clock's 0)."""
 
     verdict: Soundness
     reasons: tuple[str, ...] = ()
@@ -40,6 +41,10 @@ class Probe:
     first_frame_s: float = 0.0
     end_s: float = 0.0
     """Where the last frame ends by the index."""
+    clock_offset_s: float = 0.0
+    """What the file's own clock says at time 0, the first frame shown; 0 in an MP4."""
+    clock_restarts: int = 0
+    """How often the file's own clock starts anew: recordings that were joined."""
     last_usable_s: float = 0.0
     """Where whole picture data really ends; `end_s` in a sound file."""
     frame_count: int = 0
@@ -118,6 +123,14 @@ def _of_recording(probe: Probe) -> list[tuple[bool, str]]:
     uneven_s = max(probe.sound_from_s - probe.first_frame_s, probe.last_usable_s - probe.sound_until_s)
     apart_mb = probe.interleave_bytes / 1e6
     return [
+        (
+            probe.clock_offset_s != 0,
+            f"its own clock says {probe.clock_offset_s:.3f} s at the first frame: times count from there",
+        ),
+        (
+            probe.clock_restarts > 0,
+            f"its own clock starts anew {probe.clock_restarts} times: times here go on",
+        ),
         (
             probe.first_frame_s > LATE_START_S,
             f"late start: the first frame is shown at {probe.first_frame_s:.3f} s",

@@ -22,6 +22,7 @@ import numpy as np
 from uball_assets.domain.clips import Frames, Recipe
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media import span
+from uball_assets.media.shown import Shown, seconds_of
 from uball_assets.media.span import Times
 from uball_assets.media.verify import check_clip
 
@@ -53,12 +54,15 @@ class Reencoded:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What one clip must hold, and safe places to cut around its frames in the film's clock."""
+    """What one clip must hold, and where its frames are by the file's own clock."""
 
     frames: span.Frames
+    first_tick: int
+    last_tick: int
+    """Of the first and the last frame."""
     seek_s: float
-    """Between the frame before and the first, so that no rounding moves either across."""
-    stop_s: float
+    """Just before the first frame: a keyframe there or earlier is where decoding begins."""
+    first_own_s: float
     times_clip_s: Times
     """Of the clip's frames."""
     duration_s: float
@@ -78,7 +82,7 @@ def ffmpeg_binary(path: str = "") -> str:
 
 def reencode(
     film: Path,
-    shown_s: Times,
+    shown: Shown,
     start_file_s: float,
     end_file_s: float,
     recipe: Recipe,
@@ -87,15 +91,15 @@ def reencode(
 ) -> Reencoded:
     """The frames with `start <= time < end` as a clip of its own, handed over only if it proves itself.
 
-    `shown_s` are the times of the film's shown frames, sorted, in the file's clock. A frame rate shows, at
-    each of its moments, the frame that the film shows then. Interlaced pictures become whole, turned ones
-    upright. Sound comes along to the same instant, but not in slow motion: stretched, it costs a model tokens
-    by the second and tells it nothing more, and no stretching keeps it to the millisecond.
+    `shown` are the film's frames; which of them are the window's is decided by whole ticks. A frame rate
+    shows, at each of its moments, the frame that the film shows then. Interlaced pictures become whole,
+    turned ones upright. Sound comes along to the same instant, but not in slow motion: stretched, it costs a
+    model tokens by the second and tells it nothing more, and no stretching keeps it to the millisecond.
 
     Leaves no file behind. Raises Permanent with the reason (no such frames, damaged film, refused clip),
     Transient where ffmpeg itself could not run to its end.
     """
-    plan = _planned(shown_s, start_file_s, end_file_s, recipe)
+    plan = _planned(shown, start_file_s, end_file_s, recipe)
     window = f"{start_file_s:.3f}-{end_file_s:.3f} s of {film.name}"
     failures = []
     for seek_back_s in (0.0, SEEK_BACK_S):
@@ -111,13 +115,15 @@ def reencode(
     raise Permanent(failures[0])
 
 
-def _planned(shown_s: Times, start_file_s: float, end_file_s: float, recipe: Recipe) -> _Plan:
-    frame_s = float(np.median(np.diff(shown_s))) if len(shown_s) > 1 else LONE_FRAME_S
+def _planned(shown: Shown, start_file_s: float, end_file_s: float, recipe: Recipe) -> _Plan:
+    shown_s = shown.times_s
+    frame_s = float(np.median(np.diff(shown_s))) if len(shown) > 1 else LONE_FRAME_S
     # Past the last frame only the window tells where a film of just these frames ends.
-    film_end_s = min(end_file_s, float(shown_s[-1]) + LONE_FRAME_S) if len(shown_s) else 0.0
+    film_end_s = min(end_file_s, float(shown_s[-1]) + LONE_FRAME_S) if len(shown) else 0.0
     frames = span.frames_of(shown_s, film_end_s, start_file_s, end_file_s)
     before_s = float(shown_s[frames.first - 1]) if frames.first else frames.first_s - frame_s
-    times_clip_s = (shown_s[frames.first : frames.last + 1] - frames.first_s) * recipe.slow_motion
+    own_ticks = shown.ticks[frames.first : frames.last + 1] + shown.own_zero_tick
+    times_clip_s = seconds_of(own_ticks - own_ticks[0], shown.tick_s) * recipe.slow_motion
     duration_s = frames.duration_s * recipe.slow_motion
     if recipe.frame_rate:
         # A moment that rounded times could put on either side of the end is past it.
@@ -126,8 +132,10 @@ def _planned(shown_s: Times, start_file_s: float, end_file_s: float, recipe: Rec
         duration_s = len(times_clip_s) / recipe.frame_rate
     return _Plan(
         frames=frames,
-        seek_s=max(0.0, (before_s + frames.first_s) / 2),
-        stop_s=(float(shown_s[frames.last]) + frames.end_s) / 2,
+        first_tick=int(own_ticks[0]),
+        last_tick=int(own_ticks[-1]),
+        seek_s=(before_s + frames.first_s) / 2 + shown.own_zero_s,
+        first_own_s=float(own_ticks[0] * shown.tick_s),
         times_clip_s=times_clip_s,
         duration_s=duration_s,
         frame_s=float(np.median(np.diff(times_clip_s))) if len(times_clip_s) > 1 else duration_s,
@@ -156,22 +164,27 @@ def _command(
     With a frame rate it also lists in `seen` the film's frames that it decoded: the clip's own count would
     hide a missing one.
     """
-    seek_s = plan.seek_s - seek_back_s
     source = ffmpeg_python.input(
-        str(film), ss=f"{seek_s:.6f}", seek_timestamp=1, threads=1, fflags="+discardcorrupt"
+        str(film),
+        ss=f"{plan.seek_s - seek_back_s:.6f}",
+        seek_timestamp=1,
+        # Where a seek lands is never what decides: frames are taken by the ticks that stand in the file.
+        noaccurate_seek=None,
+        threads=1,
+        fflags="+discardcorrupt",
     )
-    trim = f"trim=start={plan.seek_s - seek_s:.6f}:end={plan.stop_s - seek_s:.6f}"
+    trim = f"trim=start_pts={plan.first_tick}:end_pts={plan.last_tick + 1}"
     streams, settings = [source["v:0"]], _picture_settings(recipe)
     if recipe.slow_motion == 1:
         streams.append(source["a:0?"])
-        settings |= _sound_settings(plan, plan.frames.first_s - seek_s)
+        settings |= _sound_settings(plan)
     made = ffmpeg_python.output(*streams, str(clip), vf=f"{trim},{_pictures(plan, recipe)}", **settings)
     outputs = [made]
     if recipe.frame_rate:
         listed = {"vf": trim, "fps_mode": "passthrough", "c:v": "wrapped_avframe", "f": "framecrc"}
         outputs.append(ffmpeg_python.output(source["v:0"], str(seen), **listed))
     quiet = ffmpeg_python.merge_outputs(*outputs).global_args(
-        "-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-filter_threads", "1"
+        "-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-copyts", "-filter_threads", "1"
     )
     return [str(word) for word in ffmpeg_python.compile(quiet, cmd=ffmpeg, overwrite_output=True)]
 
@@ -215,9 +228,10 @@ def _picture_settings(recipe: Recipe) -> dict[str, str | int]:
     }
 
 
-def _sound_settings(plan: _Plan, lead_s: float) -> dict[str, str]:
+def _sound_settings(plan: _Plan) -> dict[str, str]:
     """The film's sound from the first picture on; silent where the film is, to the clip's end."""
-    sound = f"atrim=start={lead_s:.6f}:end={lead_s + plan.frames.duration_s:.6f},asetpts=PTS-{lead_s:.6f}/TB"
+    begin_s, end_s = plan.first_own_s, plan.first_own_s + plan.frames.duration_s
+    sound = f"atrim=start={begin_s:.6f}:end={end_s:.6f},asetpts=PTS-{begin_s:.6f}/TB"
     # By default gaps of under 0.1 s are closed, and what follows is early by as much.
     gaps = "aresample=async=1:min_comp=0.0005:min_hard_comp=0.0005:first_pts=0"
     return {

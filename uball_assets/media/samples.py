@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,34 +22,70 @@ from uball_assets.media.mp4.boxes import NoFilm
 from uball_assets.media.mp4.nal import is_whole
 from uball_assets.media.range_file import RangeFile
 from uball_assets.media.ranges import Ranged
+from uball_assets.media.shown import Ints, Shown, from_the_first_frame, goes_back, seconds_of
 
 Times = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 FILM_FORMATS = {"mov", "mp4", "matroska", "webm", "mpegts", "mpeg", "avi", "asf", "flv", "mxf", "ogg"}
 """ffmpeg opens pictures, texts and subtitles too, as films of one frame."""
+KEEPS_ITS_CLOCK = {"mov", "mp4"}
+"""Its time 0 is where a player begins, even if the first frame comes later; other clocks begin anywhere."""
+
+BEFORE_SEAM = 8
+"""Packets in front of a seam that a demuxer may take for damaged, as it finds numbers missing after them."""
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Samples that lie inside the file, in decode order; arrays of one length. Times: file clock."""
+    """Samples that lie inside the file, in decode order; arrays of one length. Ticks: film clock.
 
-    time_s: Times
+    Which that is, `shown` says.
+    """
+
+    tick: Ints
+    """When the sample is shown. Of a container that keeps decode order only (AVI): when its place comes."""
+    tick_s: Fraction
+    own_tick: Ints
+    """The same by the file's own clock."""
+    own_zero_tick: int
+    """Where the film's time 0 is in the file's own clock."""
+    offset: Ints
+    """Where the sample stands, bytes; with its size what finds it again while packets are read."""
+    size_bytes: Ints
     is_keyframe: Flags
     is_shown: Flags
     """False where an edit list hides the frame."""
     is_damaged: Flags
     """True where the NAL lengths do not add up to the sample, as in zeroed or overwritten data."""
-    size_bytes: NDArray[np.int64]
+    is_ordered: bool
+    """The container tells when frames are shown; else only the order in which they decode tells it."""
+    restarts: int
+    """How often the file's own clock starts anew."""
     missing_count: int
     """Samples the index promises beyond the end of the file."""
-    missing_from_s: float | None
-    """No frame shown before this time is missing (the first missing sample's decode time)."""
+    missing_from_tick: int | None
+    """No frame shown before this tick is missing (the first missing sample's decode time)."""
+
+    @cached_property
+    def shown(self) -> Shown:
+        """The frames a cut may count on."""
+        ticks = np.sort(self.tick[self.is_shown])
+        if self.missing_from_tick is not None:
+            ticks = ticks[ticks < self.missing_from_tick]
+        return Shown(ticks, self.tick_s, self.own_zero_tick)
 
     @property
     def shown_s(self) -> Times:
-        """Presentation times of the frames a cut may count on, sorted."""
-        shown = np.sort(self.time_s[self.is_shown])
-        return shown if self.missing_from_s is None else shown[shown < self.missing_from_s]
+        return self.shown.times_s
+
+    @cached_property
+    def time_s(self) -> Times:
+        return seconds_of(self.tick, self.tick_s)
+
+    @property
+    def missing_from_s(self) -> float | None:
+        tick = self.missing_from_tick
+        return None if tick is None else float(tick * self.tick_s)
 
     @property
     def damaged_s(self) -> Times:
@@ -78,6 +116,19 @@ def picture_of(container: av.container.InputContainer) -> av.VideoStream:
     return stream
 
 
+def own_zero_s(container: av.container.InputContainer) -> float:
+    """What the file's own clock says at the film's time 0. Reads the first packets, then goes back."""
+    formats = set(container.format.name.split(","))
+    if KEEPS_ITS_CLOCK & formats or not container.streams.video:
+        return 0.0
+    stream = container.streams.video[0]
+    packets = (packet for packet in container.demux(stream) if packet.size and packet.is_keyframe)
+    first = next(packets, None)
+    tick = None if first is None else first.dts if "avi" in formats else first.pts
+    container.seek(0)
+    return 0.0 if tick is None else float(tick * (stream.time_base or 0))
+
+
 def read_samples(film: Path | Ranged) -> Samples:
     """Walk the packets of the first video stream.
 
@@ -86,26 +137,45 @@ def read_samples(film: Path | Ranged) -> Samples:
     file_size = film.stat().st_size if isinstance(film, Path) else film.size_bytes
     with open_container(film) as container:
         stream = picture_of(container)
-        tick_s = float(stream.time_base or 0)
+        tick_s = stream.time_base or Fraction(1)
+        formats = set(container.format.name.split(","))
+        is_ordered = "avi" not in formats
         length_size = _nal_length_size(stream)
         rows = []
         for packet in _packets(container, stream):
             is_inside = packet.pos is not None and packet.pos + packet.size <= file_size
-            if packet.pts is not None and is_inside and not packet.is_corrupt:
+            shown_tick = packet.pts if is_ordered else packet.dts
+            if shown_tick is not None and is_inside:
                 damaged = length_size > 0 and not is_whole(bytes(packet), length_size)
-                rows.append(
-                    (packet.pts * tick_s, packet.is_keyframe, not packet.is_discard, damaged, packet.size)
-                )
+                decode_tick = shown_tick if packet.dts is None else packet.dts
+                flags = (packet.is_keyframe, not packet.is_discard, damaged, packet.is_corrupt)
+                rows.append((shown_tick, decode_tick, packet.pos, packet.size, *flags))
         missing = [entry.timestamp for entry in stream.index_entries if entry.pos + entry.size > file_size]
-    times, keyframes, shown, damaged_flags, sizes = np.array(rows or np.empty((0, 5)), dtype=np.float64).T
+    table = np.array(rows or np.empty((0, 8)), np.int64)
+    # A seam of two recordings looks like a loss on the way; decoding tells whether the frames are whole.
+    seams = np.flatnonzero(goes_back(table[:, 1], tick_s))
+    after = np.append(seams, len(table) + BEFORE_SEAM)[np.searchsorted(seams, np.arange(len(table)), "right")]
+    table = table[(table[:, 7] == 0) | (after - np.arange(len(table)) < BEFORE_SEAM)]
+    own_tick, decode_tick, offset, size_bytes = table[:, :4].T
+    is_keyframe, is_shown, is_damaged = table[:, 4:7].T.astype(bool)
+    if KEEPS_ITS_CLOCK & formats:
+        tick, own_zero_tick, restarts = own_tick, 0, 0
+    else:
+        tick, own_zero_tick, restarts = from_the_first_frame(own_tick, decode_tick, is_keyframe, tick_s)
     return Samples(
-        time_s=times,
-        is_keyframe=keyframes.astype(bool),
-        is_shown=shown.astype(bool),
-        is_damaged=damaged_flags.astype(bool),
-        size_bytes=sizes.astype(np.int64),
+        tick=tick,
+        tick_s=tick_s,
+        own_tick=own_tick,
+        own_zero_tick=own_zero_tick,
+        offset=offset,
+        size_bytes=size_bytes,
+        is_keyframe=is_keyframe,
+        is_shown=is_shown,
+        is_damaged=is_damaged,
+        is_ordered=is_ordered,
+        restarts=restarts,
         missing_count=len(missing),
-        missing_from_s=min(missing) * tick_s if missing else None,
+        missing_from_tick=min(missing) - own_zero_tick if missing else None,
     )
 
 

@@ -24,6 +24,7 @@ from uball_assets.domain.lag import RATE_HZ, Samples
 from uball_assets.domain.sync import Heard
 from uball_assets.media.range_file import RangeFile
 from uball_assets.media.ranges import Ranged
+from uball_assets.media.samples import own_zero_s
 
 _FETCHES = 8
 """Side by side; with the next number, 16 MiB in memory at most."""
@@ -60,6 +61,8 @@ class Sound:
             self._container = av.open(RangeFile(source), "r")
         try:
             self._stream = _sound_stream(self._container)
+            with _translated(source):
+                self._zero_s = own_zero_s(self._container)
         except Permanent:
             self.close()
             raise
@@ -69,6 +72,8 @@ class Sound:
 
         Raises Permanent where nothing of it is in the file or decodes.
         """
+        # The index and the packets go by the file's own clock.
+        start_file_s += self._zero_s
         end_file_s = start_file_s + duration_s
         with _translated(self._source):
             pieces = list(self._decoded(self._packets(start_file_s, end_file_s)))
@@ -79,7 +84,7 @@ class Sound:
             raise Permanent(
                 f"no sound that decodes from {start_file_s:.1f} s to {end_file_s:.1f} s in the file"
             )
-        return Heard(begin / rate_hz, _at_our_rate(_joined(pieces, begin, end), rate_hz))
+        return Heard(begin / rate_hz - self._zero_s, _at_our_rate(_joined(pieces, begin, end), rate_hz))
 
     def close(self) -> None:
         self._container.close()

@@ -5,8 +5,8 @@ Belongs here: what ffmpeg's demuxer and decoder say of it. Not here: films with 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
-from itertools import chain, dropwhile, islice
 
 import av
 import numpy as np
@@ -16,6 +16,7 @@ from uball_assets.media.proof import Probe, Soundness, noted
 from uball_assets.media.ranges import Ranged
 from uball_assets.media.rhythm import rhythm_of
 from uball_assets.media.samples import Samples, open_container, picture_of, read_samples, refuse_pictures
+from uball_assets.media.sequence import MOST_REORDERED, decoded_from, keyframe_before
 from uball_assets.media.spot_check import SAMPLED_GOPS
 
 
@@ -29,7 +30,7 @@ def probe_by_walking(source: Ranged, reason: str) -> Probe:
             if not len(samples.shown_s):
                 return noted(replace(facts, verdict=Soundness.UNUSABLE, reasons=(_nothing(samples, source),)))
             facts = replace(_timed(facts, samples), rotation_deg=_rotation_deg(container))
-            gops, undecodable_s = _decoded_gops(container, source, samples)
+            gops, undecodable_s = _decoded_gops(source, samples)
     except (av.error.FFmpegError, IndexError) as error:
         raise NoFilm(f"the index does not describe a film: {error}") from error
     reasons = _losses(facts, samples, undecodable_s, source)
@@ -73,7 +74,10 @@ def _timed(facts: Probe, samples: Samples) -> Probe:
     times, keyframes_s = samples.shown_s, np.sort(samples.time_s[samples.is_keyframe])
     is_cut_short = samples.missing_from_s is not None
     typical_s = rhythm_of(times, keyframes_s, float(times[-1])).frame_duration_s
-    end_s = facts.end_s if is_cut_short else max(facts.end_s, float(times[-1]) + typical_s)
+    promised_end_s = facts.end_s - samples.shown.own_zero_s
+    end_s = promised_end_s if is_cut_short else float(times[-1]) + typical_s
+    if not is_cut_short and not samples.shown.own_zero_tick and samples.is_ordered and not samples.restarts:
+        end_s = max(promised_end_s, end_s)
     reach_s = end_s if samples.missing_from_s is None else samples.missing_from_s
     rhythm = rhythm_of(times, keyframes_s, reach_s)
     first_s = float(times[0])
@@ -83,6 +87,8 @@ def _timed(facts: Probe, samples: Samples) -> Probe:
         duration_s=end_s - first_s,
         first_frame_s=first_s,
         end_s=end_s,
+        clock_offset_s=samples.shown.own_zero_s,
+        clock_restarts=samples.restarts,
         last_usable_s=_last_whole_s(samples, reach_s),
         frame_count=len(times),
         bits_per_s=round(8 * int(samples.size_bytes.sum()) / (reach_s - first_s)) if reach_s > first_s else 0,
@@ -96,49 +102,32 @@ def _last_whole_s(samples: Samples, reach_s: float) -> float:
     return float(min([reach_s, *damaged_tail]))
 
 
-def _decoded_gops(
-    container: av.container.InputContainer, source: Ranged, samples: Samples
-) -> tuple[int, list[float]]:
+def _decoded_gops(source: Ranged, samples: Samples) -> tuple[int, list[float]]:
     """How many GOPs were decoded, and start times of those that do not give every frame they hold."""
     starts = np.flatnonzero(samples.is_keyframe)
-    ends = np.append(starts[1:], len(samples.time_s))
+    ends = np.append(starts[1:], len(samples.tick))
     places = np.linspace(0, max(0, len(starts) - 1), SAMPLED_GOPS).round().astype(int)
     chosen = np.unique(places)[: len(starts)]
     failed = []
     for begin, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True):
-        gop_s = samples.time_s[begin:end]
-        wanted = gop_s[(gop_s >= gop_s[0]) & np.isin(gop_s, samples.shown_s)]
-        decoded_s = _decoded_s(container, float(gop_s[0]), len(gop_s), is_sought=True)
-        if decoded_s is None:
-            # MPEG-TS has no index to seek by and lands late: such a film is read from its start.
-            with open_container(source) as anew:
-                decoded_s = _decoded_s(anew, float(gop_s[0]), len(gop_s), is_sought=False)
-        if not set(wanted.tolist()) <= (decoded_s or set()):
-            failed.append(float(gop_s[0]))
+        gop = np.arange(begin, end)
+        is_wanted = samples.is_shown[begin:end] & (samples.tick[begin:end] >= samples.tick[begin])
+        if not set(gop[is_wanted].tolist()) <= _decoded(source, samples, begin, end):
+            failed.append(float(samples.time_s[begin]))
     return len(chosen), failed
 
 
-def _decoded_s(
-    container: av.container.InputContainer, start_s: float, packet_count: int, *, is_sought: bool
-) -> set[float] | None:
-    """Times of the whole frames of the GOP at `start_s`; None where it was not come by."""
-    stream = picture_of(container)
-    tick_s = float(stream.time_base or 1)
-    start_tick = round(start_s / tick_s)
-    seen: set[float] = set()
-    is_found = False
-    try:
-        if is_sought:
-            container.seek(start_tick, stream=stream)
-        # A seek may land on an earlier keyframe: skip to the wanted one.
-        packets = dropwhile(lambda packet: packet.pts != start_tick, container.demux(stream))
-        for packet in chain(islice(packets, packet_count), [None]):
-            is_found |= packet is not None
-            frames = stream.codec_context.decode(packet)
-            seen |= {frame.pts * tick_s for frame in frames if frame.pts is not None and not frame.is_corrupt}
-    except av.error.FFmpegError:
-        return seen
-    return seen if is_found else None
+def _decoded(source: Ranged, samples: Samples, begin: int, end: int) -> set[int]:
+    """Decode positions of the frames of a GOP that decode whole."""
+    seen: set[int] = set()
+    # Only order tells what leans on the GOP before: that one is decoded too.
+    entry = begin if samples.is_ordered else keyframe_before(samples, begin)
+    with suppress(av.error.FFmpegError):
+        for position, _ in decoded_from(source, samples, entry, end):
+            seen.add(position)
+            if len(seen) >= end - entry + MOST_REORDERED:
+                break
+    return seen
 
 
 def _rotation_deg(container: av.container.InputContainer) -> int:

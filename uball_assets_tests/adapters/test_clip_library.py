@@ -11,6 +11,7 @@ from uball_assets.adapters.clip_library import ClipCutter, CutFacts, drop_strays
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.clips import ClipPlan, Recipe, content_key
+from uball_assets.domain.hashing import bytes_hash
 from uball_assets.domain.rig import Camera
 from uball_assets.domain.timeline import Window
 from uball_assets_tests.domain.test_rig import a_camera
@@ -70,6 +71,14 @@ def test_the_same_plans_cut_nothing_and_tell_the_same_clips(cutter: ClipCutter, 
     cut, found = cutter.make(PREFIX, camera, PLANS), cutter.make(PREFIX, camera, PLANS)
     assert found.cut_count == 0
     assert found.clips == cut.clips
+
+
+def test_clips_of_the_same_frames_share_a_mark_and_others_none(cutter: ClipCutter, camera: Camera) -> None:
+    twin = replace(PLANS[0], play_id="p9", name=f"{PREFIX}p9_{PLANS[0].angle}.mp4")
+    first, second, again = cutter.make(PREFIX, camera, [*PLANS[:2], twin]).clips
+    assert first.bytes_hash == bytes_hash(cutter.training.read(first.name))
+    assert first.marks == again.marks
+    assert not first.marks & second.marks
 
 
 def test_only_the_clip_whose_key_changed_is_cut_again(cutter: ClipCutter, camera: Camera) -> None:

@@ -121,16 +121,36 @@ def test_cameras_of_a_store_that_is_no_folder_are_judged_by_ranges(
     assert inspect_rig(Bucket(videos.root), plays_db, "g1") == inspect_rig(videos, plays_db, "g1")
 
 
+@pytest.mark.parametrize("value", ["soon", math.inf])
 def test_an_offset_that_is_no_number_costs_its_camera_instead_of_cutting_the_wrong_seconds(
+    videos: FolderStore, plays_db: SqlitePlaysDb, value: object
+) -> None:
+    plays_db.add_game({"id": "g1"}, [], [{"angle": "FAR_LEFT", "sync_offset_seconds": value}])
+    rig = inspect_rig(videos, plays_db, "g1")
+    assert rig.camera(Angle.FAR_LEFT) is None
+    [loss] = rig.losses
+    assert (loss.what, loss.why) == (
+        "camera FAR_LEFT",
+        f"its sync offset is {value}, not a number of seconds",
+    )
+
+
+def test_an_offset_holds_for_its_camera_however_the_row_spells_it_and_one_of_no_camera_is_named(
     videos: FolderStore, plays_db: SqlitePlaysDb
 ) -> None:
-    class Untimed(SqlitePlaysDb):
-        def sync_offsets(self, game_id: str) -> dict[str, float]:
-            return {**super().sync_offsets(game_id), "FAR_LEFT": math.nan}
-
-    rig = inspect_rig(videos, Untimed(plays_db.path), "g1")
-    assert rig.camera(Angle.FAR_LEFT) is None
-    assert rig.losses[0].remedy == "correct the row"
+    spelled = {"near-left": 2.0, "Far Right": 0.5, "nr": -1.0, "PRESS_BOX": 7.0}
+    rows = [{"angle": angle, "sync_offset_seconds": offset_s} for angle, offset_s in spelled.items()]
+    plays_db.add_game({"id": "g1"}, [], rows)
+    rig = inspect_rig(videos, plays_db, "g1")
+    assert {str(camera.angle): camera.sync_offset_s for camera in rig.cameras} == {
+        "FAR_LEFT": 1.25,
+        "NEAR_LEFT": 2.0,
+        "FAR_RIGHT": 0.5,
+        "NEAR_RIGHT": -1.0,
+    }
+    assert [(loss.what, loss.why) for loss in rig.losses] == [
+        ("offset of 'PRESS_BOX'", "'PRESS_BOX' names no camera")
+    ]
 
 
 def test_a_file_that_may_not_be_read_costs_its_camera(videos: FolderStore, plays_db: SqlitePlaysDb) -> None:

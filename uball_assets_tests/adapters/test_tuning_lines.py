@@ -70,7 +70,8 @@ def test_lengths_come_from_the_games_document_and_only_other_clips_are_probed(st
     report = CameraClips("g1", Angle.FAR_LEFT, "h", 2, (clip,), ())
     documents.save(store, places.camera_clips("g1", Angle.FAR_LEFT), report)
     ((first, second),) = read_tuning_lines(store, train)
-    assert first.duration_s == 77.0
+    assert (first.duration_s, first.clip_marks) == (77.0, frozenset({"k"}))
+    assert second.clip_marks == frozenset()
     assert second.duration_s == pytest.approx(DURATION_S, abs=0.1)
 
 

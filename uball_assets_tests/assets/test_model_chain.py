@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,13 +15,19 @@ from uball_assets.assets.common import MODEL
 from uball_assets.domain import places
 from uball_assets.domain.metrics import Scores
 from uball_assets.domain.yardstick import Yardstick
-from uball_assets_tests.league import CHAIN, Platform, failed_checks, failure, metadata
+from uball_assets_tests.league import CHAIN, Platform, Row, failed_checks, failure, metadata
 
 
 def add_small(platform: Platform, *game_ids: str) -> None:
     """Games of two plays, one to learn from and one for the yardstick."""
     for game_id in game_ids:
-        platform.add_game(game_id, platform.rows(game_id, ("train", "validation")))
+        learned, *_, measured = platform.rows(game_id)
+        platform.add_game(game_id, [learned, measured])
+
+
+def later(row: Row) -> Row:
+    """Other seconds of the one film that is every game's: what g1 learns from must not be g2's yardstick."""
+    return {**row, "start_timestamp": row["start_timestamp"] + 0.2}
 
 
 def names(platform: Platform) -> list[str]:
@@ -151,7 +158,8 @@ def test_a_benchmark_game_is_scored_on_and_not_counted_as_learned(
     build_platform: Callable[..., Platform],
 ) -> None:
     platform = build_platform(benchmark_games=("g2",))
-    add_small(platform, "g1", "g2")
+    add_small(platform, "g1")
+    platform.add_game("g2", [later(row) for row in platform.rows("g2", ("train", "validation"))])
     for game_id in ("g1", "g2"):
         platform.run_game(game_id)
     platform.retrain("g1")
@@ -161,6 +169,17 @@ def test_a_benchmark_game_is_scored_on_and_not_counted_as_learned(
         platform.resources.training.name_of(manifest["train_uri"])
     )
     assert platform.entries("evaluations")[-1]["play_count"] == 3
+
+
+def test_one_film_as_two_games_on_both_sides_of_the_split_is_never_trained_on(platform: Platform) -> None:
+    rows = platform.rows("g1", ("train",)), platform.rows("g2", ("validation",))
+    for game_id, of_game in zip(("g1", "g2"), rows, strict=True):
+        platform.add_game(game_id, of_game)
+        assert platform.run_game(game_id).success
+    said = failure(platform.retrain("g1"), "training_set")
+    taught, asked = (f"games/{row['game_id']}/clips/{row['id']}_" for (row,) in rows)
+    assert re.search(f"{asked}.*shows what {taught}.*if their games are one film, take one game out", said)
+    assert platform.entries("manifests") == []
 
 
 def write_scores(platform: Platform, right_by_version: dict[int, bool]) -> None:

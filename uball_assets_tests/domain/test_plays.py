@@ -192,6 +192,7 @@ def test_plays_come_in_game_order() -> None:
         a_row(id=play_id, start_timestamp=start_s, timestamp_seconds=None)
         for play_id, start_s in (("c", 101.0), ("b", 105.0), ("a", 101.0))
     ]
+    rows[0]["angle"] = "RIGHT"
     assert [play.play_id for play in check_rows(rows, FILMED)[0]] == ["a", "c", "b"]
 
 

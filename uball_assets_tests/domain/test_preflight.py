@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from uball_assets.domain.angles import Angle
-from uball_assets.domain.base_models import HERE, base_model
+from uball_assets.domain.base_models import HERE, BaseModel, base_model
 from uball_assets.domain.errors import Loss
 from uball_assets.domain.examples import example_line
 from uball_assets.domain.preflight import (
@@ -335,3 +335,28 @@ def test_a_line_bills_its_text_and_a_frame_a_second(
     base: Any, resolution: str, duration_s: float, tokens: int
 ) -> None:
     assert line_tokens(line(1, media_resolution=resolution, duration_s=duration_s), base) == tokens
+
+
+@pytest.mark.parametrize(
+    ("taught", "asked", "is_told"),
+    [
+        ({"key", "bytes"}, {"other key", "bytes"}, True),
+        ({"key"}, {"key", "bytes"}, True),
+        ({"key", "bytes"}, {"other key", "other bytes"}, False),
+        (set(), set(), False),
+    ],
+    ids=["bytes", "key alone", "neither", "unknown"],
+)
+@pytest.mark.parametrize(("base", "asks"), [(FLASH, ASKED), (LOCAL, HERE_ASKED)], ids=["cloud", "local"])
+def test_a_play_under_two_names_is_told_by_its_clip(
+    base: BaseModel, asks: Asked, taught: set[str], asked: set[str], *, is_told: bool
+) -> None:
+    train = [line(1, clip_marks=frozenset(taught)), *lines(20)[1:]]
+    validation = [line(1, "validation"), line(2, "validation", clip_marks=frozenset(asked))]
+    found = preflight(train, validation, base, asks, TODAY)
+    if not is_told:
+        assert found == ()
+        return
+    fault = the_fault(*found)
+    assert fault.where == "gs://b/validation.jsonl line 2"
+    assert fault.why == "play validation2, as train1, is learned from too: its score would be a lie"

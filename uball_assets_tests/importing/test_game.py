@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.plays_db import open_plays_db
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.angles import Angle, angle_of
 from uball_assets.domain.errors import Permanent
 from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
 from uball_assets.settings import Settings
@@ -92,13 +92,54 @@ def test_an_offset_not_given_again_stays(settings: Settings, files: GameFiles) -
     assert open_plays_db(settings.plays_url).sync_offsets("g1") == {"FAR_LEFT": 1.25}
 
 
-def test_a_corrected_file_replaces_the_old_one(settings: Settings, files: GameFiles) -> None:
+def test_another_film_is_refused_with_both_lengths_and_replaces_the_old_one_when_asked_to(
+    settings: Settings, files: GameFiles, film: Path
+) -> None:
     imported(settings, files)
     make_video(files.folder / "NEAR_RIGHT.mp4", Video(duration_s=4))
-    assert imported(settings, files) == [
+    with pytest.raises(
+        Permanent, match=r"NEAR_RIGHT lasts 6.0 s there \(Games/g1/.*\), 4.0 s in .*--replace"
+    ):
+        check_game(settings, files)
+    assert stored(settings)["NEAR_RIGHT.mp4"] == film.read_bytes()
+    assert imported(settings, replace(files, replace_films=True)) == [
         f"copying NEAR_RIGHT.mp4 ({(files.folder / 'NEAR_RIGHT.mp4').stat().st_size / 1e6:.1f} MB)"
     ]
     assert stored(settings)["NEAR_RIGHT.mp4"] == (files.folder / "NEAR_RIGHT.mp4").read_bytes()
+
+
+def test_a_film_that_replaces_one_under_another_name_leaves_its_camera_one_film(
+    settings: Settings, files: GameFiles, film: Path
+) -> None:
+    own = settings.home / "videos" / "Games" / "g1"
+    own.mkdir(parents=True)
+    shutil.copy(film, own / "by_hand_farleft.mp4")
+    make_video(files.folder / "g_farleft.MP4", Video(duration_s=4))
+    with pytest.raises(Permanent, match=r"by_hand_farleft\.mp4"):
+        check_game(settings, files)
+    imported(settings, replace(files, replace_films=True))
+    assert [name for name in stored(settings) if angle_of(name) == "FAR_LEFT"] == ["FAR_LEFT.mp4"]
+
+
+def test_a_camera_that_only_the_store_has_is_not_missing(settings: Settings, files: GameFiles) -> None:
+    imported(settings, files)
+    (files.folder / "g_farleft.MP4").unlink()
+    (files.folder / "NEAR_RIGHT.mp4").write_bytes(b"an upload that broke off")
+    game = check_game(settings, replace(files, offsets_s={Angle.FAR_LEFT: 2.0}))
+    assert [camera.angle for camera in game.cameras] == list(Angle)
+    assert [loss.what for loss in game.losses if loss.what.startswith("camera")] == ["camera NEAR_RIGHT"]
+    before = stored(settings)
+    store_game(settings, game, lambda _: None)
+    assert stored(settings) == before
+    assert open_plays_db(settings.plays_url).sync_offsets("g1") == {"FAR_LEFT": 2.0}
+
+
+def test_a_table_alone_corrects_a_game_whose_films_are_stored(
+    settings: Settings, files: GameFiles, tmp_path: Path
+) -> None:
+    imported(settings, files)
+    (tmp_path / "empty").mkdir()
+    assert len(check_game(settings, replace(files, folder=tmp_path / "empty")).cameras) == 4
 
 
 def test_a_broken_a_doubled_and_a_missing_camera_cost_only_themselves(
@@ -140,24 +181,73 @@ def test_a_recording_in_chapters_comes_in_whole_and_is_read_back_as_one_camera(
     assert imported(settings, files) == []
 
 
-def test_another_file_in_the_store_for_a_camera_is_not_joined_by_a_second(
+def test_the_same_film_under_another_name_in_the_store_is_the_one(
     settings: Settings, files: GameFiles, film: Path
 ) -> None:
     own = settings.home / "videos" / "Games" / "g1"
     own.mkdir(parents=True)
     shutil.copy(film, own / "by_hand_farleft.mp4")
-    game = check_game(settings, files)
-    assert Angle.FAR_LEFT not in [camera.angle for camera in game.cameras]
-    assert any("by_hand_farleft.mp4" in loss.why for loss in game.losses)
+    assert len(imported(settings, files)) == 3
+    assert [name for name in stored(settings) if angle_of(name) == "FAR_LEFT"] == ["by_hand_farleft.mp4"]
 
 
-def test_plays_that_left_the_table_are_said_to_stay(settings: Settings, files: GameFiles) -> None:
-    imported(settings, files)
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("", "plays.csv yields no play of game g1"),
+        ("side,start,end,label\n", "it has no rows"),
+        ("game,side,start,end,label\ng2,LEFT,1,3,STEAL\n", "1 rows are of other games"),
+        (
+            "side,start,end,label\nLEFT,1,3,SLAM\n",
+            "none of its 1 rows is sound, first plays.csv line 2: .*SLAM",
+        ),
+    ],
+)
+def test_a_table_that_yields_no_play_is_refused_unless_asked_for(
+    settings: Settings, files: GameFiles, table: str, says: str
+) -> None:
     assert files.plays is not None
-    files.plays.write_text("\n".join(TABLE.splitlines()[:2]) + "\n")
+    files.plays.write_text(table)
+    with pytest.raises(Permanent, match=says):
+        check_game(settings, files)
+    assert len(imported(settings, replace(files, accept_no_plays=True))) == 4
+
+
+@pytest.mark.parametrize(
+    ("offset_s", "says"),
+    [(6.0, "it would end before the game begins"), (-45.0, "whose last play ends at 45.0 s")],
+)
+def test_an_offset_beyond_its_film_is_refused(
+    settings: Settings, files: GameFiles, offset_s: float, says: str
+) -> None:
+    wrong = replace(files, offsets_s={Angle.NEAR_LEFT: offset_s})
+    with pytest.raises(Permanent, match=rf"NEAR_LEFT cannot have the offset {offset_s:g} s: .*{says}"):
+        check_game(settings, wrong)
+
+
+def test_an_offset_goes_to_the_row_that_its_camera_has_however_that_is_spelled(
+    settings: Settings, files: GameFiles
+) -> None:
+    database = open_plays_db(settings.plays_url)
+    rows = [{"angle": "far-left", "sync_offset_seconds": 0.5}, {"angle": "BENCH", "sync_offset_seconds": 3}]
+    database.add_game({"id": "g1"}, [], rows)
+    game = check_game(settings, replace(files, offsets_s={}))
+    assert game.cameras[0].sync_offset_s == 0.5
+    assert "offset of 'BENCH'" in [loss.what for loss in game.losses]
+    imported(settings, files)
+    assert database.sync_offsets("g1") == {"FAR_LEFT": 1.25}
+
+
+def test_the_grade_that_a_game_can_get_is_told_with_what_costs_it(
+    settings: Settings, files: GameFiles
+) -> None:
+    game = check_game(settings, files)
+    assert game.grade is not None
+    assert game.grade.letter == "F"
+    assert any("2 of 3 rows are not sound" in reason for reason in game.grade.reasons)
     assert (
-        "2 plays of this game in the database are not in plays.csv: they stay"
-        in check_game(settings, files).notices
+        "no row has timestamp_seconds, note, player_a, events: the game's grade is lower for it"
+        in game.notices
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.media.samples import read_samples
 from uball_assets_tests.cutting import (
     COPYING,
     MODES,
@@ -21,6 +22,7 @@ from uball_assets_tests.cutting import (
 from uball_assets_tests.faults.films import PLAIN, make_64_bit
 from uball_assets_tests.faults.other_films import OTHER_FILMS, encrypted
 from uball_assets_tests.faults.trial import Accepted, ffmpeg_refuses
+from uball_assets_tests.faults.walked_films import WALKED_FILMS
 from uball_assets_tests.videos import make_video
 
 WINDOWS = ((1.013, 2.777), (3.0, 9.0))
@@ -82,3 +84,22 @@ def test_an_encrypted_film_is_refused_as_such(
     with pytest.raises(Permanent, match=says):
         cut(path, 1.0, 2.0, mode, tmp_path / "work")
     assert list((tmp_path / "work").rglob("*")) == []
+
+
+@pytest.mark.parametrize("mode", ["smart", "reencode"])
+@pytest.mark.parametrize("name", WALKED_FILMS)
+def test_a_film_without_an_index_is_made_anew_exactly_from_its_first_frame_on(
+    name: str, mode: str, tmp_path: Path
+) -> None:
+    walked = WALKED_FILMS[name]
+    film, plain = walked.make(tmp_path)
+    times_s, truth = read_samples(film).shown_s, plain if walked.is_as_plain else film
+    border = len(times_s) // 3
+    for window in ((float(times_s[border]), float(times_s[border + 12])), (0.513, 3.277), (-1.0, 0.3)):
+        clip = cut(film, *window, mode, tmp_path / "work")
+        planned = wanted(truth, *window)
+        assert numbers(pictures_of(clip.data)) == numbers(planned)
+        assert clip_times_s(pictures_of(clip.data)) == pytest.approx(clip_times_s(planned), abs=0.0011)
+        if clip.duration_s > 1:
+            assert abs(sound_offset_s(clip, tmp_path, truth, walked.video.sound_rate_hz)) <= 0.001
+    assert not list((tmp_path / "work").iterdir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -17,6 +18,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.media.probe import probe
 from uball_assets.media.reencode import Reencoded, ffmpeg_binary, reencode
 from uball_assets.media.samples import Times, read_samples
+from uball_assets.media.shown import Shown
 from uball_assets.media.verify import decoded_frames
 from uball_assets_tests.faults.films import (
     BAD_WINDOWS,
@@ -51,12 +53,16 @@ OTHER_FORMATS: dict[str, tuple[str, list[str]]] = {
 """What cameras and recorders write beside plain MP4, as ffmpeg makes it of a plain film."""
 
 
-def frame_times(path: Path) -> Times:
-    """Times of the frames that ffmpeg's demuxer shows, file clock, seconds, sorted."""
+def shown_in(path: Path) -> Shown:
+    """The frames that ffmpeg's demuxer shows."""
     try:
-        return read_samples(path).shown_s
+        return read_samples(path).shown
     except (OSError, av.error.FFmpegError, IndexError) as error:
         raise Permanent(f"no film can be read from {path}: {error}") from error
+
+
+def frame_times(path: Path) -> Times:
+    return shown_in(path).times_s
 
 
 def _remade(film: Path, suffix: str, options: list[str]) -> Path:
@@ -75,7 +81,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def _made(film: Path, start_s: float, end_s: float, work: Path, recipe: Recipe = AS_FILMED) -> Reencoded:
-    return reencode(film, frame_times(film), start_s, end_s, recipe, "", work)
+    return reencode(film, shown_in(film), start_s, end_s, recipe, "", work)
 
 
 def _written(clip: Reencoded, folder: Path) -> Path:
@@ -123,7 +129,8 @@ def test_films_that_are_not_copied_are_made_anew_exactly(
     start_s = float(frame_times(film)[0]) + 1.01
     clip = _made(film, start_s, start_s + 1.5, tmp_path, recipe)
     numbers, times = numbers_and_times(_written(clip, tmp_path))
-    wanted, wanted_times = _wanted(film, start_s, start_s + 1.5)
+    own_start_s = start_s + shown_in(film).own_zero_s
+    wanted, wanted_times = _wanted(film, own_start_s, own_start_s + 1.5)
     if recipe.frame_rate:
         wanted, wanted_times = _at_rate(wanted, wanted_times, recipe, len(numbers))
         assert len(numbers) == 15
@@ -251,9 +258,7 @@ def test_a_film_of_just_the_span_gives_the_clip_that_the_whole_film_gives(
     source = tmp_path / "whole.mp4"
     source.write_bytes(films[name].read_bytes())
     piece = _remade(source, "mp4", ["-ss", str(whole.first_s), "-c", "copy"])
-    shown_s = frame_times(films[name])
-    shown_s = shown_s[(shown_s >= BETWEEN_FRAMES[0]) & (shown_s < BETWEEN_FRAMES[1])] - whole.first_s
-    clip = reencode(piece, shown_s, 0.0, whole.duration_s, AS_FILMED, "", tmp_path)
+    clip = reencode(piece, shown_in(piece), 0.0, whole.duration_s, AS_FILMED, "", tmp_path)
     assert numbers_and_times(_written(clip, tmp_path))[0] == _wanted(films[name], *BETWEEN_FRAMES)[0]
     assert clip.duration_s == pytest.approx(whole.duration_s)
     assert (clip.first_s, clip.expected.count) == (0.0, whole.expected.count)
@@ -371,8 +376,8 @@ def test_the_whole_part_of_a_broken_film_is_still_cut_exactly(name: str, tmp_pat
 def test_a_film_with_fewer_frames_than_planned_gives_no_clip_whatever_the_exit_code(
     frame_rate: float | None, says: str, films: dict[str, Path], tmp_path: Path
 ) -> None:
-    times = frame_times(films["plain"])
-    twice_as_many = np.sort(np.concatenate([times, times + 1 / 30]))
+    shown = shown_in(films["plain"])
+    twice_as_many = replace(shown, ticks=np.sort(np.concatenate([shown.ticks, shown.ticks + 3000])))
     recipe = Recipe(mode="reencode", frame_rate=frame_rate)
     with pytest.raises(Permanent, match=says):
         reencode(films["plain"], twice_as_many, 1.0, 2.0, recipe, "", tmp_path)
@@ -389,7 +394,7 @@ def test_what_was_planned_is_what_the_clip_decodes_to(films: dict[str, Path], tm
 def test_a_missing_ffmpeg_is_named(films: dict[str, Path], tmp_path: Path) -> None:
     film = films["plain"]
     with pytest.raises(Permanent, match=r"ffmpeg cannot be started as /no/such/ffmpeg"):
-        reencode(film, frame_times(film), *ON_FRAMES, AS_FILMED, "/no/such/ffmpeg", tmp_path)
+        reencode(film, shown_in(film), *ON_FRAMES, AS_FILMED, "/no/such/ffmpeg", tmp_path)
 
 
 def test_a_rate_is_a_fraction_so_that_long_clips_do_not_drift(films: dict[str, Path], tmp_path: Path) -> None:
