@@ -417,7 +417,7 @@ class Settings(BaseSettings):
     @classmethod
     def _encoding(cls, name: str) -> str:
         try:
-            b"".decode(name or "utf-8")
+            "".encode(name or "utf-8")
         except LookupError as error:
             raise ValueError("no encoding has that name; write cp1252, or leave it empty") from error
         return name

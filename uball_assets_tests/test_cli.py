@@ -146,6 +146,23 @@ def test_an_import_in_json(folder: Path) -> None:
     assert {loss["what"] for loss in answer["losses"]} >= {"camera NEAR_LEFT", "camera FAR_RIGHT"}
 
 
+def test_a_table_of_an_older_windows_is_refused_and_taken_with_its_setting(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plays, offsets = folder / "windows.csv", folder / "offsets.csv"
+    plays.write_bytes("side;start;end;label;note\nLEFT;1;3;STEAL;Jørgensen\n".encode("cp1252"))
+    offsets.write_text("FAR_LEFT;0,5\n")
+    arguments = ("import", folder, "--game-id", "g1", "--plays", plays, "--offsets", offsets, "--dry-run")
+    refused = uball(*arguments)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "UBALL_PLAYS_ENCODING=cp1252" in refused.stderr
+    monkeypatch.setenv("UBALL_PLAYS_ENCODING", "cp1252")
+    taken = uball(*arguments)
+    assert taken.exit_code == 0
+    assert "+0.5 s" in taken.stdout
+    assert "windows.csv: read as cp1252" in taken.stdout
+
+
 def test_a_dry_run_writes_nothing(folder: Path, home: Path) -> None:
     result = uball("import", folder, "--game-id", "g1", "--dry-run")
     assert "Nothing was written" in result.stdout

@@ -130,6 +130,7 @@ def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"UBALL_VIDEOS_URL": "ftp://x"}, "UBALL_VIDEOS_URL is 'ftp://x': no store has such an address"),
         ({"UBALL_PLAYS_URL": "mysql://x"}, "UBALL_PLAYS_URL is 'mysql://x': no database"),
         ({"UBALL_PLAYS_URL": "sqlite:///"}, "UBALL_PLAYS_URL is 'sqlite:///': no database"),
+        ({"UBALL_PLAYS_ENCODING": "nope"}, "UBALL_PLAYS_ENCODING is 'nope': no encoding has that name"),
         ({"UBALL_PLAYS_URL": "supabase"}, "needs SUPABASE_URL and SUPABASE_SERVICE_KEY"),
         ({"UBALL_FFMPEG": "no-such-program"}, "UBALL_FFMPEG is 'no-such-program': no program"),
         ({"UBALL_CLIP_HEIGHT_PX": "7"}, "input should be a multiple of 2"),

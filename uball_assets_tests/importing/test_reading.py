@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -284,6 +286,36 @@ def test_a_broken_object_costs_only_itself_and_is_named_once(tmp_path: Path) -> 
     plays, lost, _ = read(written(tmp_path, f"{pretty}\n{broken}\nwords\n{other}\n", "plays.jsonl"))
     assert len(plays) == 2
     assert lost == [f"plays.jsonl line {pretty.count(chr(10)) + 2}"]
+
+
+def test_a_file_damaged_anywhere_is_read_or_refused_and_never_breaks_off(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    strays = [
+        b'"',
+        b"\n",
+        b"\r",
+        b"\x00",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b";",
+        b"{",
+        b"]",
+        b"sep=;",
+        b"null",
+        b"9" * 400,
+    ]
+    read_count = 0
+    for name in sorted(path.name for path in TABLES.iterdir()):
+        whole = (TABLES / name).read_bytes()
+        for _ in range(20):
+            at = chance.randrange(len(whole))
+            path = written(
+                tmp_path, whole[:at] + chance.choice(strays) + whole[at + chance.randrange(3) :], name
+            )
+            with suppress(Permanent):
+                read(path, chance.choice(["", "cp1252"]))
+                read_count += 1
+    assert read_count > 200
 
 
 def test_one_page_of_an_answer_says_that_others_are_missing(tmp_path: Path) -> None:
