@@ -8,6 +8,7 @@ Not here: the tools for one film, which need no settings (`commands`).
 
 from __future__ import annotations
 
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from uball_assets.commands.probe import probe
 from uball_assets.commands.tune import tune
 
 if TYPE_CHECKING:
+    from uball_assets.domain.angles import Angle
     from uball_assets.settings import Settings
     from uball_assets.status import Status
 
@@ -220,7 +222,7 @@ def why(*, as_json: bool) -> None:
 
 @main.command()
 @click.argument("game_id")
-@click.option("--suggest", is_flag=True, help="Also the offsets to enter; nothing is ever written.")
+@click.option("--suggest", is_flag=True, help="Also the offsets to enter; none is ever written.")
 @click.option(
     "--search",
     "search_s",
@@ -229,15 +231,44 @@ def why(*, as_json: bool) -> None:
     show_default=True,
     help="How many seconds an offset may be off; more takes longer.",
 )
+@click.option("--accept", "accepted", metavar="CAMERA", help="A person decides: this stored offset holds.")
+@click.option("--why", help="With --accept: the reason, kept on the record.")
+@click.option("--by", help="With --accept: who decides; without it, this machine's user.")
 @as_json
-def sync(*, game_id: str, suggest: bool, search_s: float, as_json: bool) -> None:
-    """Whether the cameras' stored offsets and clocks agree with the sound of their films."""
-    from uball_assets.adapters.sync_audit import audit_game
-    from uball_assets.domain import sync_words
-    from uball_assets.resources import plays_database, videos_store
+def sync(
+    *,
+    game_id: str,
+    suggest: bool,
+    search_s: float,
+    accepted: str | None,
+    why: str | None,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Whether the cameras' stored offsets and clocks agree with the sound of their films.
 
+    A camera that its sound contradicts by more than a play lasts gives no clips until its offset is
+    corrected, or accepted by a person: --accept CAMERA --why "…".
+    """
+    from uball_assets.adapters.sync_audit import audit_game
+    from uball_assets.adapters.sync_decisions import accept, with_decisions
+    from uball_assets.domain import sync_words
+    from uball_assets.resources import plays_database, record, videos_store
+
+    angle = _camera(accepted) if accepted else None
+    if bool(accepted) != bool(why) or (by and not accepted):
+        raise click.UsageError("--accept CAMERA and --why go together")
     loaded = _load()
-    audit = audit_game(videos_store(loaded), plays_database(loaded), game_id, search_s)
+    registry = record(loaded)
+    rig, audit = audit_game(videos_store(loaded), plays_database(loaded), game_id, search_s)
+    if angle:
+        decision = accept(registry, rig, audit, angle, by or getuser(), why or "")
+        click.echo(
+            f"on the record: {decision['by']} accepts {angle} at {decision['stored_offset_s']:+g} s, "
+            f"{decision['recorded_at']}: {decision['why']}. Its clips are cut when the game is materialised.",
+            err=as_json,
+        )
+    audit = with_decisions(registry, rig, audit)
     if as_json:
         print_json(sync_words.to_dict(audit))
         return
@@ -267,6 +298,15 @@ def _load() -> Settings:
     for notice in loaded.notices:
         click.echo(f"note: {notice}", err=True)
     return loaded
+
+
+def _camera(text: str) -> Angle:
+    from uball_assets.domain.angles import Angle
+
+    try:
+        return Angle(text.strip().upper().replace("-", "_"))
+    except ValueError:
+        raise click.BadParameter(f"{text!r}: write {', '.join(Angle)}", param_hint="--accept") from None
 
 
 def _camera_and_seconds(pair: str) -> tuple[str, str]:

@@ -42,7 +42,7 @@ def build_resources(settings: Settings) -> Resources:
     """Nothing is asked of any service yet. Raises Permanent for a library that is not installed."""
     videos, training = videos_store(settings), training_store(settings)
     plays_db = plays_database(settings)
-    registry = StoreRegistry(training, now=_now)
+    registry = record(settings)
     bills = Bills(
         registry,
         settings.price_table,
@@ -88,6 +88,10 @@ def videos_store(settings: Settings) -> ObjectStore:
 
 def training_store(settings: Settings) -> ObjectStore:
     return _store(settings, settings.training_url)
+
+
+def record(settings: Settings) -> StoreRegistry:
+    return StoreRegistry(training_store(settings), now=_now)
 
 
 def arrivals_store(settings: Settings) -> ObjectStore | None:

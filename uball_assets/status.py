@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from uball_assets.adapters.registry import Entry, Registry, StoreRegistry
+from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.adapters.sources import files_by_game, strangers_in
 from uball_assets.domain.errors import Permanent
 from uball_assets.settings import Settings
@@ -65,9 +64,10 @@ class Status:
 
 def read_status(settings: Settings) -> Status:
     """Raises Permanent for a source that cannot be read; what is damaged of the record is named instead."""
-    from uball_assets.resources import training_store, videos_store
+    from uball_assets.resources import record as record_of
+    from uball_assets.resources import videos_store
 
-    registry = StoreRegistry(training_store(settings), now=lambda: datetime.now(UTC))
+    registry = record_of(settings)
     record, damaged = _readable(registry)
     return Status(
         games=_games(record, _known_games(settings)),

@@ -77,3 +77,37 @@ def test_a_game_that_is_not_there_is_one_line_and_exit_code_1(game_id: str, says
 @pytest.mark.parametrize("arguments", [[], ["g1", "--search", "29"], ["g1", "--search", "x"]])
 def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
     assert uball("sync", *arguments).exit_code == 2
+
+
+def test_a_person_accepts_an_offset_and_the_record_says_who_when_and_why(home: Path) -> None:
+    accepting = ("sync", "g1", "--accept", "near-left", "--why", "the card was filmed later", "--by", "Ana")
+    assert uball(*accepting).exit_code == 0
+    told = uball(*accepting).stdout
+    assert "disagrees, accepted" in told
+    assert "Ana accepted it on" in told
+    [entry] = [json.loads(path.read_text()) for path in (home / "training/record/sync_decisions").iterdir()]
+    assert (entry["camera"], entry["by"], entry["why"]) == ("NEAR_LEFT", "Ana", "the card was filmed later")
+    assert entry["recorded_at"]
+    answer = json.loads(uball("sync", "g1", "--json").stdout)
+    assert answer["suggested"] == {}
+    assert uball("import", home.parent / "game", "--game-id", "g1", "--offset", "NEAR_LEFT=4").exit_code == 0
+    assert json.loads(uball("sync", "g1", "--json").stdout)["suggested"] == {"NEAR_LEFT": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("camera", "says"), [("FAR_LEFT", "nothing to accept"), ("NEAR_RIGHT", "no sound film")]
+)
+@pytest.mark.usefixtures("home")
+def test_where_nothing_is_in_doubt_nothing_is_accepted(camera: str, says: str) -> None:
+    result = uball("sync", "g1", "--accept", camera, "--why", "x", "--by", "Ana")
+    assert result.exit_code == 1
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--accept", "NEAR_LEFT"], ["--why", "x"], ["--by", "x"], ["--accept", "CENTER", "--why", "x"]],
+)
+@pytest.mark.usefixtures("home")
+def test_a_decision_without_its_reason_or_camera_is_wrong_use(arguments: list[str]) -> None:
+    assert uball("sync", "g1", *arguments).exit_code == 2

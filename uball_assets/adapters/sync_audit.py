@@ -60,14 +60,16 @@ def audit_sync(videos: ObjectStore, rig: Rig, window_s: float = WINDOW_S) -> Syn
     return SyncAudit(rig.game_id, rig.videos_hash, places, cameras, tuple(lags))
 
 
-def audit_game(videos: ObjectStore, plays_db: PlaysDb, game_id: str, search_s: float) -> SyncAudit:
-    """The audit of a game as it stands now. Raises Permanent for a game without a film."""
+def audit_game(
+    videos: ObjectStore, plays_db: PlaysDb, game_id: str, search_s: float
+) -> tuple[Rig, SyncAudit]:
+    """A game as it stands now, and its audit. Raises Permanent for a game without a film."""
     rig = inspect_rig(videos, plays_db, valid_game_id(game_id))
     if not rig.cameras:
         raise Permanent(
             f"game {game_id} has no film to listen to: {rig.losses[0].why}; `uball status` lists games"
         )
-    return audit_sync(videos, rig, 2 * search_s)
+    return rig, audit_sync(videos, rig, 2 * search_s)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from uball_assets.domain.plays import Play
 from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Rig
 from uball_assets.domain.routing import model_for
+from uball_assets.domain.sync import SyncAudit
 
 SHOWN = ("angle", "timestamp_seconds", "classification", "player_a", "confidence", "agreed", "needs_review")
 ANNOTATION_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in SHOWN])
@@ -125,13 +126,14 @@ def _record(
     saw."""
     rig = documents.load(training, places.rig(game_id), Rig)
     report = documents.load(training, places.plays_report(game_id), PlaysReport)
+    sync = documents.find(training, places.sync(game_id), SyncAudit)
     sources = source_hash(rig.videos_hash, report.plays_version, rig.arrived_hash)
     name = model["name"] if model else None
     entry = {
         "game_id": game_id,
         "model": name,
         "source_hash": sources,
-        "target": target_hash(sources, report.row_count, name),
+        "target": target_hash(sources, report.row_count, name, sync.decided_hash if sync else ""),
         "play_count": len(rows),
         "to_review": sum(bool(row["needs_review"]) for row in rows),
     }

@@ -22,7 +22,9 @@ from uball_assets.domain.clips import plan_clips
 from uball_assets.domain.errors import Loss
 from uball_assets.domain.plays import Play, plays_hash
 from uball_assets.domain.reports import CameraClips
-from uball_assets.domain.rig import Rig
+from uball_assets.domain.rig import Camera, Rig
+from uball_assets.domain.sync import SyncAudit
+from uball_assets.domain.sync_verdict import keeps_out
 
 OTHERWISE_SCHEMA = dg.TableSchema(
     columns=[
@@ -53,7 +55,8 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         game_id = context.partition_key
         rig = documents.load(training, places.rig(game_id), Rig)
         found = game_plays(training, game_id)
-        result, wanted = _make(cutter, rig, angle, found, progress_log(context.log.info))
+        sync = documents.find(training, places.sync(game_id), SyncAudit)
+        result, wanted = _make(cutter, rig, sync, angle, found, progress_log(context.log.info))
         made = CameraClips(game_id, angle, plays_hash(found), wanted, result.clips, result.losses)
         documents.save(training, places.camera_clips(game_id, angle), made)
         dropped = drop_strays(training, places.clips(game_id), f"_{angle}.mp4", result.clips)
@@ -64,13 +67,18 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
 
 
 def _make(
-    cutter: ClipCutter, rig: Rig, angle: Angle, plays: list[Play], watch: Watch
+    cutter: ClipCutter, rig: Rig, sync: SyncAudit | None, angle: Angle, plays: list[Play], watch: Watch
 ) -> tuple[CutResult, int]:
     """The camera's clips and the number of plays that wanted one."""
     wanted = [play for play in plays if play.side is angle.play_side]
     camera = rig.camera(angle)
     if camera is None:
         return CutResult((), tuple(_unseen(rig, angle, play) for play in wanted), 0), len(wanted)
+    why = keeps_out(sync, angle, [play.window.duration_s for play in wanted]) if sync else None
+    if why:
+        return CutResult((), tuple(_doubted(camera, rig.game_id, play, why) for play in wanted), 0), len(
+            wanted
+        )
     plans, refused = plan_clips(rig.game_id, camera, wanted, cutter.recipe)
     result = cutter.make(places.clips(rig.game_id), camera, plans, watch)
     return CutResult(result.clips, (*refused, *result.losses), result.cut_count), len(wanted)
@@ -83,6 +91,14 @@ def _unseen(rig: Rig, angle: Angle, play: Play) -> Loss:
     return Loss(
         f"clip {play.play_id}_{angle}", places.videos(rig.game_id), why, f"bring a sound {angle} file"
     )
+
+
+def _doubted(camera: Camera, game_id: str, play: Play, why: str) -> Loss:
+    remedy = (
+        f"see `uball sync {game_id} --suggest` and correct the offset, or, if it holds, "
+        f'`uball sync {game_id} --accept {camera.angle} --why "…"`'
+    )
+    return Loss(f"clip {play.play_id}_{camera.angle}", camera.name, why, remedy)
 
 
 def _metadata(training: ObjectStore, made: CameraClips, result: CutResult, dropped: int) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from uball_assets.adapters import documents
 from uball_assets.adapters.arrivals import Arrivals, Brought
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.rig_inspection import inspect_rig
 from uball_assets.adapters.sync_audit import audit_sync
+from uball_assets.adapters.sync_decisions import with_decisions
 from uball_assets.assets.common import GAME, copy_log, loss_metadata
 from uball_assets.domain import places, sync_words
 from uball_assets.domain.games import game_title
@@ -59,12 +61,13 @@ def raw_videos(
     training: dg.ResourceParam[ObjectStore],
     plays_db: dg.ResourceParam[PlaysDb],
     arrivals: dg.ResourceParam[Arrivals],
+    registry: dg.ResourceParam[Registry],
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
     brought = arrivals.bring(game_id, copy_log(context.log.info))
     found = inspect_rig(videos, plays_db, game_id)
     rig = replace(found, losses=(*found.losses, *brought.losses), arrived_hash=brought.arrived_hash)
-    sync = audit_sync(videos, rig)
+    sync = with_decisions(registry, rig, audit_sync(videos, rig))
     documents.save(training, places.sync(game_id), sync)
     documents.save(training, places.rig(game_id), rig)
     told = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(brought)}

@@ -15,6 +15,7 @@ from uball_assets.adapters.endpoint import ServedModel
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import Row
 from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.sync_decisions import decided_hashes
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
@@ -44,12 +45,13 @@ def game_states(registry: Registry) -> dict[str, Entry]:
 
 def game_targets(registry: Registry, source_hashes: Mapping[str, str]) -> dict[str, str]:
     """What each game should be processed to, from what is outside now (`domain.pickup`)."""
-    states, routing = game_states(registry), current_routing(registry)
+    states, routing, decided = game_states(registry), current_routing(registry), decided_hashes(registry)
     return {
         game_id: target_hash(
             source,
             states[game_id]["rows"] if game_id in states else 0,
             model_for(routing, game_id) if routing else None,
+            decided.get(game_id, ""),
         )
         for game_id, source in source_hashes.items()
     }

@@ -53,9 +53,13 @@ class Pickup:
     """The run's number: no two runs for one target share one."""
 
 
-def target_hash(source_hash: str, play_count: int, champion: str | None) -> str:
-    """What a game is processed to. One that nobody annotated is annotated again by each new champion."""
-    return source_hash if play_count else content_hash([source_hash, champion])
+def target_hash(source_hash: str, play_count: int, champion: str | None, decided_hash: str = "") -> str:
+    """What a game is processed to. One that nobody annotated is annotated again by each new champion.
+
+    `decided_hash`: of what people decided of the game (`sync.SyncAudit`); '' while nobody did.
+    """
+    target = source_hash if play_count else content_hash([source_hash, champion])
+    return content_hash([target, decided_hash]) if decided_hash else target
 
 
 def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:

@@ -10,8 +10,9 @@ Belongs here: the score, the letter and the reasons. Not here: the rules of a si
 What follows from it: one camera missing leaves an otherwise perfect game at C (with as many plays left as
 right, 0.75 of its clips, every play seen), and it is trained on. Both cameras of one side missing leave half
 of the plays unseen: F, not trained on. A camera whose sound speaks against its stored offset may show other
-seconds than its plays: the game is trained on all the same, for nothing is corrected or left out on the word
-of a microphone, but a C asks a person to look.
+seconds than its plays: the game is trained on all the same, for nothing is corrected on the word of a
+microphone, but a C asks a person to look; only where it is off by more than a play lasts are that camera's
+clips kept out, until a person decides (`sync_verdict.keeps_out`).
 """
 
 from __future__ import annotations

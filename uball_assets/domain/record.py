@@ -6,8 +6,12 @@ Belongs here: what stops, and what goes on, when a kind cannot be read. Not here
 
 from __future__ import annotations
 
+DECISIONS = "sync_decisions"
 WORK: dict[str, frozenset[str]] = {
-    "picking up games": frozenset({"games", "annotations", "routes", "attempts", "attempt_outcomes"}),
+    "picking up games": frozenset(
+        {"games", "annotations", "routes", "attempts", "attempt_outcomes", DECISIONS}
+    ),
+    "finding a game's films": frozenset({DECISIONS}),
     "a game's examples": frozenset({"games"}),
     "training": frozenset(
         {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents"}

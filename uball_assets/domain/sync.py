@@ -27,6 +27,10 @@ class Verdict(StrEnum):
     UNKNOWN = "cannot tell"
 
 
+AGAINST = (Verdict.DISAGREES, Verdict.ONE_OF_TWO)
+"""The sound speaks against the stored offset."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """Sound of one film, mono, at `lag.RATE_HZ`."""
@@ -62,6 +66,8 @@ class CameraSync:
     """How much faster this camera's clock runs than the others'; None: not known."""
     confidence: float = 0.0
     reason: str = ""
+    apart_s: float | None = None
+    """How far it stands from the nearest other camera, where no two agree; None: not known, or some do."""
 
     @property
     def measured_offset_s(self) -> float | None:
@@ -76,6 +82,17 @@ class CameraSync:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """A person's word that a camera's stored offset holds, whatever its sound says."""
+
+    angle: Angle
+    by: str
+    why: str
+    at: str
+    """The moment that it was recorded, ISO 8601."""
+
+
+@dataclass(frozen=True)
 class SyncAudit:
     game_id: str
     videos_hash: str
@@ -85,6 +102,16 @@ class SyncAudit:
     cameras: tuple[CameraSync, ...]
     lags: tuple[Lag, ...]
     """The evidence, before any judgement."""
+    accepted: tuple[Accepted, ...] = ()
+    """What people decided of these very films and offsets."""
+    decided_hash: str = ""
+    """Of all that people ever decided of the game (`pickup.target_hash`)."""
+
+    def acceptance(self, angle: Angle) -> Accepted | None:
+        return next((accepted for accepted in self.accepted if accepted.angle is angle), None)
+
+    def camera(self, angle: Angle) -> CameraSync | None:
+        return next((camera for camera in self.cameras if camera.angle is angle), None)
 
     @property
     def search_s(self) -> float:
@@ -93,12 +120,11 @@ class SyncAudit:
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """One sentence for each camera whose offset the sound speaks against."""
-        against = (Verdict.DISAGREES, Verdict.ONE_OF_TWO)
+        """One sentence for each camera whose offset the sound speaks against and nobody accepted."""
         return tuple(
             f"sync offset of {camera.angle}: {camera.reason}"
             for camera in self.cameras
-            if camera.verdict in against
+            if camera.verdict in AGAINST and not self.acceptance(camera.angle)
         )
 
 

@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from uball_assets.domain.angles import Angle
-from uball_assets.domain.sync import CameraSync, Lag, Verdict
+from uball_assets.domain.sync import AGAINST, CameraSync, Lag, SyncAudit, Verdict
 
 DISAGREES_FROM_S = 0.25
 """Above what a hall can feign: sound crosses its 28 m in 82 ms, so two cameras seem to move by up to 0.16 s
@@ -48,6 +48,27 @@ def judge(
         reason = unheard.get(angle) or nothing
         cameras.append(CameraSync(angle, Verdict.UNKNOWN, offsets_s[angle], reason=reason))
     return tuple(sorted(cameras, key=lambda camera: camera.angle))
+
+
+def keeps_out(audit: SyncAudit, angle: Angle, play_lengths_s: Sequence[float]) -> str | None:
+    """Why this camera's clips are not to be learned from until a person decides; None: they may be.
+
+    Off by less than a play lasts, most clips still show most of their play, and the grade says so. Off by
+    more, they show what happened before or after it. Where either of two may be wrong, both wait.
+    """
+    camera = audit.camera(angle)
+    if camera is None or camera.verdict not in AGAINST or audit.acceptance(angle) or not play_lengths_s:
+        return None
+    off_s = camera.apart_s if camera.off_by_s is None else abs(camera.off_by_s)
+    length_s = float(np.median(play_lengths_s))
+    if off_s is None or off_s <= length_s:
+        return None
+    told = (
+        "its sound speaks against its stored offset"
+        if camera.verdict is Verdict.DISAGREES
+        else ("the sound says that its stored offset or another camera's is wrong")
+    )
+    return f"{told} by {off_s:.1f} s, and plays last {length_s:.1f} s: its clips would show other seconds"
 
 
 def believable(lags: Iterable[Lag]) -> list[Lag]:
@@ -161,7 +182,16 @@ def _verdict(
     others = [side for side in sides if angle not in side] if len(sides) > 1 else list(sides)
     if len(others) != 1:
         reason = "no two cameras agree by their sound: which is wrong cannot be told"
-        return CameraSync(angle, Verdict.ONE_OF_TWO, stored_s, confidence=confidence, reason=reason)
+        own_s = clocks[angle].off_by_s
+        apart_s = min(abs(own_s - clock.off_by_s) for other, clock in clocks.items() if other is not angle)
+        return CameraSync(
+            angle,
+            Verdict.ONE_OF_TWO,
+            stored_s,
+            confidence=confidence,
+            reason=reason,
+            apart_s=round(apart_s, 4),
+        )
     own, judges = clocks[angle], [clocks[other] for other in others[0]]
     off_by_s = own.off_by_s - float(np.median([judge.off_by_s for judge in judges]))
     drift = own.drift - float(np.median([judge.drift for judge in judges]))

@@ -5,10 +5,11 @@ Belongs here: words and roundings. Not here: verdicts (`sync_verdict`), printing
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from uball_assets.domain.angles import Angle
-from uball_assets.domain.sync import SyncAudit, Verdict
+from uball_assets.domain.sync import CameraSync, SyncAudit, Verdict
 
 COLUMNS = ("camera", "verdict", "stored_s", "by_sound_s", "drift_ms_per_hour", "confidence", "reason")
 
@@ -18,12 +19,12 @@ def as_rows(audit: SyncAudit) -> list[dict[str, str]]:
     return [
         {
             "camera": str(camera.angle),
-            "verdict": str(camera.verdict),
+            "verdict": f"{camera.verdict}{', accepted' if audit.acceptance(camera.angle) else ''}",
             "stored_s": f"{camera.stored_offset_s:+.3f}",
             "by_sound_s": _signed(camera.measured_offset_s, 2),
             "drift_ms_per_hour": _signed(camera.drift_ms_per_hour, 0),
             "confidence": f"{camera.confidence:.2f}",
-            "reason": camera.reason,
+            "reason": _reason(audit, camera),
         }
         for camera in audit.cameras
     ]
@@ -60,6 +61,7 @@ def to_dict(audit: SyncAudit) -> dict[str, Any]:
     cameras = [
         {
             "angle": str(camera.angle),
+            "accepted": asdict(accepted) if (accepted := audit.acceptance(camera.angle)) else None,
             "verdict": str(camera.verdict),
             "stored_offset_s": camera.stored_offset_s,
             "measured_offset_s": camera.measured_offset_s,
@@ -81,11 +83,19 @@ def to_dict(audit: SyncAudit) -> dict[str, Any]:
     }
 
 
+def _reason(audit: SyncAudit, camera: CameraSync) -> str:
+    accepted = audit.acceptance(camera.angle)
+    told = f"{accepted.by} accepted it on {accepted.at[:10]}: {accepted.why}" if accepted else ""
+    return "; ".join(filter(None, (camera.reason, told)))
+
+
 def _measured(audit: SyncAudit, verdict: Verdict) -> dict[Angle, float]:
     return {
         camera.angle: camera.measured_offset_s
         for camera in audit.cameras
-        if camera.verdict is verdict and camera.measured_offset_s is not None
+        if camera.verdict is verdict
+        and not audit.acceptance(camera.angle)
+        and camera.measured_offset_s is not None
     }
 
 

@@ -111,3 +111,9 @@ def test_runs_that_end_well_without_reaching_the_target_are_bounded_too() -> Non
 def test_an_annotated_game_does_not_depend_on_the_champion_and_one_without_plays_does() -> None:
     assert target_hash("s", 12, "v1") == target_hash("s", 12, "v2") == "s"
     assert len({target_hash("s", 0, None), target_hash("s", 0, "v1"), target_hash("s", 0, "v2"), "s"}) == 4
+
+
+def test_what_a_person_decides_of_a_game_is_a_new_target() -> None:
+    decided = [target_hash("s", 12, "v1", decided_hash) for decided_hash in ("", "a", "b")]
+    assert len(set(decided)) == 3
+    assert target_hash("s", 0, "v1", "a") != target_hash("s", 0, "v1")

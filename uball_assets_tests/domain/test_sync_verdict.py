@@ -8,8 +8,8 @@ from itertools import combinations
 import pytest
 
 from uball_assets.domain.angles import Angle
-from uball_assets.domain.sync import CameraSync, Lag, SyncAudit, Verdict
-from uball_assets.domain.sync_verdict import believable, judge
+from uball_assets.domain.sync import Accepted, CameraSync, Lag, SyncAudit, Verdict
+from uball_assets.domain.sync_verdict import believable, judge, keeps_out
 
 FL, NL, FR, NR = Angle
 TIMES_S = (0.0, 3000.0, 6000.0)
@@ -149,3 +149,63 @@ def test_complaints_are_of_those_the_sound_speaks_against() -> None:
     [complaint] = audit.complaints
     assert complaint.startswith("sync offset of FAR_RIGHT: -2.25 s is stored, +4.75 s fits")
     assert cameras[-1].reason == "it has no sound track"
+
+
+def audit_of(off_by_s: Mapping[Angle, float], *accepted: Angle) -> SyncAudit:
+    cameras = tuple(judged(lags_of(off_by_s)).values())
+    words = tuple(
+        Accepted(angle, "Ana", "watched both films", "2026-03-18T12:00:00+00:00") for angle in accepted
+    )
+    return SyncAudit("g1", "h", (), cameras, (), words)
+
+
+@pytest.mark.parametrize(
+    ("off_by_s", "length_s", "kept_out"),
+    [
+        ({FL: 0, NL: 0, FR: 7, NR: 0}, 3.0, [FR]),
+        ({FL: 0, NL: 0, FR: 7, NR: 0}, 8.0, []),
+        ({FL: 0, NL: 0, FR: -7, NR: 9}, 3.0, [FR, NR]),
+        ({FL: 0, NL: 0, FR: 2.5, NR: 0}, 3.0, []),
+        ({FL: 0, NL: 0, FR: 7, NR: 7}, 3.0, [FL, NL, FR, NR]),
+        ({FL: 0, NL: 7}, 3.0, [FL, NL]),
+        ({FL: 0, NL: 4, FR: 8, NR: 12}, 3.0, [FL, NL, FR, NR]),
+        ({FL: 0, NL: 2, FR: 4, NR: 6}, 3.0, []),
+        ({FL: 0, NL: 0, FR: 0, NR: 0}, 3.0, []),
+    ],
+    ids=[
+        "further than a play",
+        "less than a long play",
+        "two, each its own way",
+        "a part of a play",
+        "two against two",
+        "two, apart",
+        "each its own",
+        "each its own, near",
+        "all right",
+    ],
+)
+def test_a_camera_that_shows_other_seconds_than_its_plays_waits_for_a_person(
+    off_by_s: Mapping[Angle, float], length_s: float, kept_out: list[Angle]
+) -> None:
+    audit, lengths_s = audit_of(off_by_s), [length_s - 1, length_s, length_s + 20]
+    assert [angle for angle in Angle if keeps_out(audit, angle, lengths_s)] == sorted(
+        kept_out, key=list(Angle).index
+    )
+
+
+def test_what_a_person_accepted_is_learned_from_and_no_complaint_any_more() -> None:
+    off_by_s = {FL: 0.0, NL: 0.0, FR: 7.0, NR: 0.0}
+    doubted, accepted = audit_of(off_by_s), audit_of(off_by_s, FR)
+    assert keeps_out(doubted, FR, [3.0]) == (
+        "its sound speaks against its stored offset by 7.0 s, and plays last 3.0 s: "
+        "its clips would show other seconds"
+    )
+    assert len(doubted.complaints) == 1
+    assert keeps_out(accepted, FR, [3.0]) is None
+    assert accepted.complaints == ()
+
+
+def test_a_camera_without_plays_or_without_an_audit_is_not_kept_out() -> None:
+    audit = audit_of({FL: 0.0, NL: 0.0, FR: 7.0})
+    assert keeps_out(audit, FR, []) is None
+    assert keeps_out(audit, NR, [3.0]) is None
