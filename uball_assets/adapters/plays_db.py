@@ -20,8 +20,11 @@ class PlaysDb(Protocol):
     """Raises `Permanent` (no database, missing table, bad column) or `Transient` (locked, network).
 
     A database whose columns have types refuses, naming the row, a value that its column cannot hold; one
-    without (SQLite) keeps it for the quarantine.
+    without (SQLite) keeps it for the quarantine. What a column can hold: `domain.columns`.
     """
+
+    ids_are_uuids: bool
+    """Whether ids must be UUIDs."""
 
     def game_ids(self) -> list[str]:
         """Every game in the `games` table, sorted."""

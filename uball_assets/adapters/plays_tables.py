@@ -1,7 +1,8 @@
-"""The plays database's tables: columns, keys, and which rows a table takes.
+"""The plays database's tables: keys, forms, and which rows a table takes.
 
-Belongs here: the form of rows, the same for every database. Not here: SQL (`sqlite_plays_db`), or whether a
-play is sound (`domain.plays`). Supabase's tables are made by supabase/migrations, with the same columns.
+Belongs here: the form of rows, the same for every database. Not here: SQL (`sqlite_plays_db`), which values a
+column can hold (`domain.columns`), or whether a play is sound (`domain.plays`). Supabase's tables are made by
+supabase/migrations, with the same columns.
 """
 
 from __future__ import annotations
@@ -10,104 +11,40 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from uball_assets.adapters.plays_db import Row
+from uball_assets.domain.columns import COLUMNS, Kind
 from uball_assets.domain.errors import Permanent
-
-TABLES: dict[str, dict[str, str]] = {
-    "games": {
-        "id": "TEXT NOT NULL PRIMARY KEY",
-        "date": "TEXT",
-        "team1_display_name": "TEXT",
-        "team2_display_name": "TEXT",
-        "team1_color": "TEXT",
-        "team2_color": "TEXT",
-        "roster_team1": "TEXT",
-        "roster_team2": "TEXT",
-        "team_a_id": "TEXT",
-        "team_b_id": "TEXT",
-        "scores": "TEXT",
-        "video_name": "TEXT",
-    },
-    "plays": {
-        "id": "TEXT NOT NULL PRIMARY KEY",
-        "game_id": "TEXT NOT NULL",
-        "angle": "TEXT",
-        "start_timestamp": "REAL",
-        "end_timestamp": "REAL",
-        "timestamp_seconds": "REAL",
-        "classification": "TEXT",
-        "note": "TEXT",
-        "player_a": "TEXT",
-        "player_b": "TEXT",
-        "player_a_id": "TEXT",
-        "player_b_id": "TEXT",
-        "events": "TEXT",
-        "created_at": "TEXT",
-        "updated_at": "TEXT",
-    },
-    "video_metadata": {
-        "game_id": "TEXT NOT NULL",
-        "angle": "TEXT NOT NULL",
-        "filename": "TEXT",
-        "s3_key": "TEXT",
-        "s3_url": "TEXT",
-        "duration": "REAL",
-        "file_size": "INTEGER",
-        "sync_offset_seconds": "REAL",
-    },
-    "players": {
-        "id": "TEXT NOT NULL PRIMARY KEY",
-        "team_id": "TEXT",
-        "name": "TEXT",
-        "jersey_number": "INTEGER",
-        "jersey_color": "TEXT",
-    },
-    "annotations": {
-        "game_id": "TEXT NOT NULL",
-        "model": "TEXT NOT NULL",
-        "play_key": "TEXT NOT NULL",
-        "angle": "TEXT",
-        "start_timestamp": "REAL",
-        "end_timestamp": "REAL",
-        "timestamp_seconds": "REAL",
-        "classification": "TEXT",
-        "note": "TEXT",
-        "player_a": "TEXT",
-        "player_b": "TEXT",
-        "events": "TEXT",
-        "confidence": "REAL",
-        "agreed": "BOOLEAN",
-        "needs_review": "BOOLEAN",
-    },
-    "model_versions": {
-        "name": "TEXT NOT NULL PRIMARY KEY",
-        "label": "TEXT",
-        "version": "INTEGER",
-        "game_count": "INTEGER",
-        "parent": "TEXT",
-        "base": "TEXT",
-        "base_retires_on": "TEXT",
-        "trained_at": "TEXT",
-        "train_count": "INTEGER",
-        "play_accuracy": "REAL",
-        "three_four_accuracy": "REAL",
-        "serves": "BOOLEAN",
-        "weight_percent": "REAL",
-        "endpoint": "TEXT",
-        "cost_usd": "REAL",
-    },
-}
-"""Columns as in DOMAIN: 'Plays'; an annotation's as in `domain.annotate.annotation_row`."""
 
 KEYS = {
     "games": ("id",),
     "plays": ("id",),
     "video_metadata": ("game_id", "angle"),
+    "players": ("id",),
     "annotations": ("game_id", "model", "play_key"),
     "model_versions": ("name",),
 }
 REQUIRED = {**KEYS, "plays": ("id", "game_id")}
-JSON_COLUMNS = {"roster_team1", "roster_team2", "scores", "events"}
-BOOLEAN_COLUMNS = {"agreed", "needs_review", "serves"}
+
+_FORMS = {Kind.NUMBER: "REAL", Kind.WHOLE: "INTEGER", Kind.TRUTH: "BOOLEAN"}
+
+
+def _form(table: str, column: str, kind: Kind) -> str:
+    """jsonb, uuid, date and timestamptz are text."""
+    required = " NOT NULL" if column in REQUIRED[table] else ""
+    return _FORMS.get(kind, "TEXT") + required + (" PRIMARY KEY" if KEYS[table] == (column,) else "")
+
+
+TABLES: dict[str, dict[str, str]] = {
+    table: {column: _form(table, column, kind) for column, kind in columns.items()}
+    for table, columns in COLUMNS.items()
+}
+"""Each column's form in SQLite."""
+
+JSON_COLUMNS = {
+    column for columns in COLUMNS.values() for column, kind in columns.items() if kind is Kind.JSON
+}
+BOOLEAN_COLUMNS = {
+    column for columns in COLUMNS.values() for column, kind in columns.items() if kind is Kind.TRUTH
+}
 
 
 def key_of(table: str, row: Mapping[str, Any]) -> str:

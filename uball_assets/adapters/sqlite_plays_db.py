@@ -1,10 +1,9 @@
 """The plays database in one SQLite file: the embedded profile's Supabase, made by the first write.
 
-jsonb is JSON text, uuid and timestamptz are text, as people sent them. SQLite keeps NaN as NULL: a NaN, which
-is how pandas says 'empty', is read back as None and counts as missing. What is no number where one is due
-stays as it is and is quarantined later with its row. Any SQLite tool may edit the file: no part of it is
-derived. The journal is SQLite's default, rollback: a killed writer leaves the last whole transaction, and a
-closed database is one file.
+jsonb is JSON text, uuid and timestamptz are text, as people sent them. Values are kept as by every plays
+database (`domain.columns`); what is no number where one is due stays as it is and is quarantined later with
+its row. Any SQLite tool may edit the file: no part of it is derived. The journal is SQLite's default,
+rollback: a killed writer leaves the last whole transaction, and a closed database is one file.
 
 Belongs here: SQL. Not here: tables and columns (`plays_tables`), or whether a row is sound (`domain.plays`).
 """
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -31,6 +29,7 @@ from uball_assets.adapters.plays_tables import (
     checked,
     key_of,
 )
+from uball_assets.domain.columns import keepable_row
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.offsets import offsets_of
 
@@ -54,6 +53,8 @@ _TRANSIENT = {
 
 class SqlitePlaysDb:
     """One connection a call: safe to share between threads and processes, closed when the call returns."""
+
+    ids_are_uuids = False
 
     def __init__(self, path: Path, lock_wait_s: float = 10.0) -> None:
         self.path = path.absolute()
@@ -199,8 +200,9 @@ def _create_statement(table: str) -> str:
 
 def _upsert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None:
     """Raises Permanent for a play whose id another game has: taking it over would rob that game of it."""
-    for row in rows:
-        key = key_of(table, row)
+    for given in rows:
+        key = key_of(table, given)
+        row = {**given, **keepable_row(table, given, uuids=False)[0]}
         try:
             values = [_encoded(column, value) for column, value in row.items()]
             cursor = connection.execute(_upsert_statement(table, list(row)), values)
@@ -222,7 +224,7 @@ def _upsert_statement(table: str, columns: list[str]) -> str:
 
 
 def _encoded(column: str, value: Any) -> Any:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None:
         return None
     if column in JSON_COLUMNS:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -18,8 +18,9 @@ from uball_assets.adapters.play_cursor import PlayCursor
 from uball_assets.adapters.plays_db import Row
 from uball_assets.adapters.plays_tables import TABLES, checked
 from uball_assets.adapters.supabase_errors import UpstreamError
-from uball_assets.adapters.supabase_rows import UUID_COLUMNS, is_uuid, received, sendable
+from uball_assets.adapters.supabase_rows import UUID_COLUMNS, received, sendable
 from uball_assets.adapters.supabase_tables import Page, SupabaseTables
+from uball_assets.domain.fields import as_uuid
 from uball_assets.domain.offsets import offsets_of
 
 _LEAGUE_S = frozenset({"games", "plays", "video_metadata", "players"})
@@ -33,6 +34,8 @@ class SupabasePlaysDb:
     The key should be the service key. Under any other, row-level security may hide some rows of a table
     without a word; only a league's table that looks empty as a whole is refused (HiddenByRls).
     """
+
+    ids_are_uuids = True
 
     def __init__(
         self, url: str, key: str, timeout_s: float = 10.0, attempts: int = 5, first_wait_s: float = 0.5
@@ -91,12 +94,12 @@ class SupabasePlaysDb:
         self._write("import_game", arguments, 1 + len(arguments["plays"]) + len(arguments["videos"]))
 
     def remove_plays(self, game_id: str, play_ids: Iterable[str]) -> None:
-        ids = [play_id for play_id in play_ids if is_uuid(play_id)]
-        if is_uuid(game_id) and ids:
+        ids = [play_id for play_id in play_ids if as_uuid(play_id)]
+        if as_uuid(game_id) and ids:
             self._write("remove_plays", {"game_id": game_id, "ids": ids}, len(ids))
 
     def remove_game(self, game_id: str) -> None:
-        if is_uuid(game_id):
+        if as_uuid(game_id):
             self._tables.call("remove_game", {"game_id": game_id})
 
     def write_annotations(self, game_id: str, model: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -117,7 +120,7 @@ class SupabasePlaysDb:
 
     def _of(self, table: str, key: str, equal: Mapping[str, str]) -> list[Row]:
         """Nothing for an id that is no uuid: it names no row."""
-        if not all(is_uuid(value) for column, value in equal.items() if column in UUID_COLUMNS):
+        if not all(as_uuid(value) for column, value in equal.items() if column in UUID_COLUMNS):
             return []
         return self._rows(table, _by(key, equal))
 

@@ -1,35 +1,24 @@
 """Rows as Supabase's typed columns take them, and as they come back.
 
-Belongs here: JSON and types, row by row. A value that its column cannot hold is refused here, because
-PostgreSQL would not say which row it was in. Not here: requests (`supabase_tables`).
+Belongs here: what JSON and PostgreSQL spell otherwise. A value that its column cannot hold (`domain.columns`)
+is refused here, because PostgreSQL would not say which row it was in. Not here: requests (`supabase_tables`).
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from uball_assets.adapters.plays_db import Row
-from uball_assets.adapters.plays_tables import BOOLEAN_COLUMNS, JSON_COLUMNS, TABLES, key_of
+from uball_assets.adapters.plays_tables import TABLES, key_of
+from uball_assets.domain.columns import COLUMNS, Kind, keepable_row, moment_in
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.fields import as_uuid
 
-UUID_COLUMNS = {"id", "game_id", "player_a_id", "player_b_id", "team_a_id", "team_b_id", "team_id"}
-_DATES = {"date", "base_retires_on"}
-_MOMENTS = {"created_at", "updated_at", "trained_at"}
+UUID_COLUMNS = {column for columns in COLUMNS.values() for column, kind in columns.items() if kind is Kind.ID}
 _NOT_FINITE = {"Infinity": math.inf, "-Infinity": -math.inf, "NaN": math.nan}
 """PostgreSQL writes them so in JSON, which has no other way."""
-
-
-def is_uuid(text: str) -> bool:
-    """What is none names no row of a table with uuid keys."""
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False
 
 
 def sendable(table: str, rows: Iterable[Row]) -> list[Row]:
@@ -43,67 +32,20 @@ def received(table: str, row: Row) -> Row:
 
 
 def _sendable_row(table: str, row: Row) -> Row:
-    made = {}
-    for column, value in row.items():
-        try:
-            made[column] = _sendable(_form_of(table, column), value)
-        except (AttributeError, OverflowError, TypeError, ValueError) as error:
-            why = f"its {column} cannot be kept in that column ({type(error).__name__})"
-            raise Permanent(
-                f"cannot store {key_of(table, row)} in table {table}: {why}; correct the row"
-            ) from None
-    return made
+    kept, faults = keepable_row(table, row, uuids=True)
+    if faults:
+        why = "; ".join(f"{fault.why}, {fault.remedy}" for fault in faults.values())
+        raise Permanent(f"cannot store {key_of(table, row)} in table {table}: {why}")
+    return {column: _sendable(COLUMNS[table][column], value) for column, value in kept.items()}
 
 
-def _sendable(form: Callable[[Any], Any], value: Any) -> Any:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+def _sendable(kind: Kind, value: Any) -> Any:
+    if value is None:
         return None
-    return form(value)
-
-
-def _form_of(table: str, column: str) -> Callable[[Any], Any]:
-    if column in UUID_COLUMNS:
-        return lambda value: str(UUID(str(value)))
-    if column in JSON_COLUMNS:
-        return _json
-    if column in BOOLEAN_COLUMNS:
-        return _truth
-    if column in _DATES:
-        return lambda value: date.fromisoformat(_text(value)[:10]).isoformat()
-    if column in _MOMENTS:
-        return lambda value: datetime.fromisoformat(_text(value)).isoformat()
-    return {"REAL": _number, "INTEGER": _whole}.get(TABLES[table][column], _text)
-
-
-def _json(value: Any) -> Any:
-    _text(json.dumps(value, allow_nan=False, ensure_ascii=False))
-    if "\\u0000" in json.dumps(value):
-        raise ValueError("PostgreSQL keeps no zero character")
+    if kind is Kind.ID:
+        return as_uuid(value)
+    if kind is Kind.MOMENT:
+        return moment_in(value).isoformat()
+    if isinstance(value, float) and math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
     return value
-
-
-def _truth(value: Any) -> bool:
-    if value not in (0, 1):
-        raise ValueError("neither true nor false")
-    return bool(value)
-
-
-def _number(value: Any) -> float | str | None:
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return number if math.isfinite(number) else ("Infinity" if number > 0 else "-Infinity")
-
-
-def _whole(value: Any) -> int:
-    if int(value) != float(value):
-        raise ValueError("not whole")
-    return int(value)
-
-
-def _text(value: Any) -> str:
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    text.encode()
-    if "\0" in text:
-        raise ValueError("PostgreSQL keeps no zero character")
-    return text

@@ -18,6 +18,7 @@ from uball_assets.adapters.sync_audit import audit_sync
 from uball_assets.adapters.sync_decisions import with_decisions
 from uball_assets.assets.common import GAME, copy_log, loss_metadata
 from uball_assets.domain import places, sync_words
+from uball_assets.domain.columns import reading_notes
 from uball_assets.domain.games import game_title
 from uball_assets.domain.plays import check_rows, play_as_row, respelled_count
 from uball_assets.domain.reports import PlaysReport
@@ -92,7 +93,7 @@ def plays(
     rig = documents.load(training, places.rig(game_id), Rig)
     sound, losses = check_rows(rows, rig.footage)
     respelled = sum(respelled_count(row) for row in rows)
-    report = PlaysReport(len(rows), version, tuple(losses), respelled)
+    report = PlaysReport(len(rows), version, tuple(losses), respelled, tuple(reading_notes(rows)))
     sound_rows = [play_as_row(play) for play in sound]
     documents.save(training, places.plays(game_id), sound_rows)
     documents.save(training, places.plays_report(game_id), report)
@@ -162,6 +163,7 @@ def _plays_metadata(report: PlaysReport, rows: list[dict[str, Any]]) -> dict[str
     return {
         "rows_in": report.row_count,
         "respelled": report.respelled_count,
+        **({"notes": "; ".join(report.notes)} if report.notes else {}),
         "dagster/row_count": len(rows),
         **loss_metadata(report.losses),
         "plays": dg.MetadataValue.table(shown, schema=PLAY_SCHEMA),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 _CLOCK = re.compile(r"(?:(\d+):([0-5]?\d)|(\d+)):([0-5]?\d(?:\.\d+)?)", re.ASCII)
 """`h:mm:ss`, or `mm:ss` with any number of minutes."""
@@ -19,6 +20,8 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+$)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
 _MARKS = re.compile(r"[\s_\-\u2010-\u2015]+")
 
+
+_UUID = re.compile(r"[0-9a-f]{8}(-?)(?:[0-9a-f]{4}\1){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 _WORDS = r"NULL null (null) \N N/A n/a #N/A NA <NA> NaN nan -nan NaT None none NONE nil undefined - -- – —"
 NOTHING_WORDS = frozenset(_WORDS.split())
@@ -94,3 +97,9 @@ def text_in(value: object) -> str | None:
         return None
     text = cleaned(str(value)).strip()
     return None if not text or text in NOTHING_WORDS else text
+
+
+def as_uuid(value: object) -> str | None:
+    """The UUID that a text is, lower-case and with hyphens; None for every other text."""
+    text = str(value).strip()
+    return str(UUID(text)) if _UUID.fullmatch(text) else None

@@ -10,10 +10,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid5
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.fields import as_uuid
 
 _GAME_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_NAMESPACE = UUID("5b1f8a4e-6a52-5c0a-9d3a-0f6d4c1b7e21")
+"""Any constant: it makes a game's name a UUID of the platform's own."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,16 @@ def valid_game_id(text: str) -> str:
             "starting with a letter or digit"
         )
     return text
+
+
+def assert_uuid(game_id: str) -> None:
+    """Raises Permanent, with an id that would do, where a database keeps UUIDs only."""
+    if as_uuid(game_id) is None:
+        named = uuid5(_NAMESPACE, game_id)
+        raise Permanent(
+            f"game id {game_id!r} is no UUID, which ids are in Supabase: give the id of the game's row in "
+            f"games, the table; if it has none yet, use {named}, which is this name's UUID every time"
+        )
 
 
 def game_title(row: Mapping[str, Any] | None) -> str:

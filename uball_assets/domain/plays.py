@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from uball_assets.domain import labels
@@ -74,13 +75,18 @@ class Fault:
     remedy: str
 
 
-def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[list[Play], list[Loss]]:
+def check_rows(
+    rows: Sequence[Row],
+    footage: Mapping[Angle, Window],
+    unkeepable: Mapping[str, Sequence[Fault]] = MappingProxyType({}),
+) -> tuple[list[Play], list[Loss]]:
     """The sound plays in game order, and one loss for every other row, which tells each rule that it breaks.
 
     `footage` is what each present camera filmed, in game time. A row is lost when it lies wholly outside what
     every present camera of its side filmed; with no such camera nothing is known, and the row stays.
     Of rows with the same id the newest by `updated_at` is judged, the others are lost. Of sound rows of one
     side that begin and end alike (`twins`) the first by `created_at`, then by id, stands for all.
+    `unkeepable`: what no database can keep of a row, by its id (`columns.kept_plays`), is told with the rest.
     """
     losses: list[Loss] = []
     rows_by_id: dict[str, list[Row]] = defaultdict(list)
@@ -97,11 +103,13 @@ def check_rows(rows: Sequence[Row], footage: Mapping[Angle, Window]) -> tuple[li
     stored: dict[str, tuple[datetime, str]] = {}
     for play_id, same_id in rows_by_id.items():
         *older, newest = sorted(same_id, key=_recency)
-        play, faults = _read_row(play_id, newest, footage)
-        if play is not None:
+        play, broken = _read_row(play_id, newest, footage)
+        told = {fault.why: fault for fault in [*broken, *unkeepable.get(play_id, ())]}
+        faults = list(told.values())
+        where = f"plays row {play_id}"
+        if play is not None and not faults:
             plays.append(play)
             stored[play_id] = _moment(newest.get("created_at"), unknown=_LATEST), play_id
-        where = f"plays row {play_id}"
         if faults:
             losses.append(as_loss(f"play {play_id}", where, faults))
         losses += [

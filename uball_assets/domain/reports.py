@@ -24,6 +24,8 @@ class PlaysReport:
     losses: tuple[Loss, ...]
     respelled_count: int = 0
     """Labels and times that the rows spell otherwise (`plays.respelled_count`)."""
+    notes: tuple[str, ...] = ()
+    """What else is read otherwise than it is written (`columns.reading_notes`)."""
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, angle_named
+from uball_assets.domain.columns import KeptPlays, kept_plays
 from uball_assets.domain.errors import Loss, Permanent, UballError
 from uball_assets.domain.fields import seconds_in
-from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.games import assert_uuid, valid_game_id
 from uball_assets.domain.near_duplicates import near_duplicates
 from uball_assets.domain.offsets import beyond_film, offset_losses, offsets_of
 from uball_assets.domain.plays import check_rows
@@ -68,6 +69,8 @@ class CheckedGame:
     files: GameFiles
     cameras: tuple[CameraFile, ...]
     table: PlayTable
+    rows: tuple[dict[str, Any], ...]
+    """What goes into the database: sound or not, but nothing that a column cannot hold."""
     sound_count: int
     """Rows that the platform will make plays of, as far as can be said now."""
     losses: tuple[Loss, ...]
@@ -129,6 +132,9 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     if files.date:
         _valid_date(files.date)
     database, videos = _existing_database(settings), videos_store(settings)
+    uuids = database is not None and database.ids_are_uuids
+    if uuids:
+        assert_uuid(files.game_id)
     offset_rows = database.videos(files.game_id) if database else []
     stored = database.plays(files.game_id) if database else []
     given_s: dict[str, float] = {str(angle): offset_s for angle, offset_s in files.offsets_s.items()}
@@ -151,25 +157,28 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
         table = with_stored_ids(given, stored)
     _refuse_beyond_film(cameras, [*stored, *table.rows])
     footage = {camera.angle: camera.filmed_game for camera in cameras}
-    sound, row_losses = check_rows(table.rows, footage)
+    kept = kept_plays(table.rows, uuids=uuids)
+    sound, row_losses = check_rows(kept.rows, footage, kept.faults)
     losses += table.losses
-    losses += [in_file(loss, files.plays, table.lines) for loss in row_losses if files.plays]
+    losses += [in_file(loss, files.plays, table.lines) for loss in [*row_losses, *kept.losses] if files.plays]
     if files.plays and not sound and not files.accept_no_plays:
         raise Permanent(_no_plays(files, table, losses))
-    revision = revise(stored, table.rows) if files.plays else Revision((), (), (), len(stored))
-    if files.sync_rows and table.losses:
-        unread = f"{table.losses[0].where} cannot be read ({table.losses[0].why})"
+    revision = revise(stored, kept.keepable) if files.plays else Revision((), (), (), len(stored))
+    if files.sync_rows and (unusable := [*table.losses, *_unkeepable(losses, kept)]):
+        unread = f"{unusable[0].where} cannot be read ({unusable[0].why})"
         raise Permanent(f"{unread}: --sync would delete the play that it is about; correct it first")
-    rows = _rows_after(stored, table, revision, files)
+    rows = _rows_after(stored, kept.keepable, revision, files)
     twins = near_duplicates(check_rows(rows, footage)[0])
     return CheckedGame(
         files=files,
         cameras=tuple(cameras),
         table=table,
+        rows=tuple(kept.keepable),
         sound_count=len(sound),
         losses=tuple(losses),
         notices=(
             *table.notices,
+            *kept.notes,
             *_notices(files, cameras, table),
             *(f"these look like one play, written down twice: {each.text}" for each in twins),
         ),
@@ -189,7 +198,7 @@ def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
     videos.write(mark, b"")
     database = plays_database(settings)
     try:
-        database.add_game(_game_row(game.files), game.table.rows, _camera_rows(game))
+        database.add_game(_game_row(game.files), game.rows, _camera_rows(game))
     except Permanent:
         videos.delete(mark)
         raise
@@ -294,15 +303,22 @@ def _refuse_beyond_film(cameras: Iterable[CameraFile], rows: Iterable[Mapping[st
             )
 
 
+def _unkeepable(losses: Iterable[Loss], kept: KeptPlays) -> list[Loss]:
+    return [loss for loss in losses if loss.what.removeprefix("play ") in kept.faults]
+
+
 def _rows_after(
-    stored: Iterable[Mapping[str, Any]], table: PlayTable, revision: Revision, files: GameFiles
+    stored: Iterable[Mapping[str, Any]],
+    given: Iterable[dict[str, Any]],
+    revision: Revision,
+    files: GameFiles,
 ) -> list[dict[str, Any]]:
     """The game's rows as the database will have them."""
     before = {str(row["id"]): row for row in stored}
     if files.sync_rows:
         before = {name: row for name, row in before.items() if row not in revision.gone}
-    given = {str(row["id"]): row for row in table.rows}
-    return [{**before.get(name, {}), **given.get(name, {})} for name in {**before, **given}]
+    after = {str(row["id"]): row for row in given}
+    return [{**before.get(name, {}), **after.get(name, {})} for name in {**before, **after}]
 
 
 def _spelled(offset_rows: Iterable[Mapping[str, Any]]) -> dict[Angle, tuple[str, ...]]:

@@ -20,7 +20,7 @@ from typing import Any
 from uball_assets.domain import fields
 from uball_assets.domain.angles import side_of
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.fields import cleaned, text_in
+from uball_assets.domain.fields import as_uuid, cleaned, text_in
 from uball_assets.domain.hashing import canonical_json
 from uball_assets.domain.plays import TIMES, respelled_count
 from uball_assets.importing.headers import Vocabulary, Written
@@ -92,11 +92,12 @@ def _table(path: Path, game_id: str, written: Written) -> PlayTable:
     others = 0
     for line, cells in given:
         row = _row(cells)
-        if str(row.get("game_id") or game_id) != game_id:
+        if (text_in(row.get("game_id")) or game_id) != game_id:
             others += 1
             continue
-        play_id = str(row.get("id") or _derived_id(game_id, row, twins))
-        if not row.get("id"):
+        written_id = text_in(row.get("id"))
+        play_id = (as_uuid(written_id) or written_id) if written_id else _derived_id(game_id, row, twins)
+        if not written_id:
             table.nameless.add(play_id)
         row |= {"game_id": game_id, "id": play_id}
         if play_id in table.lines:
@@ -208,7 +209,7 @@ def _unit(path: Path) -> str:
 
 def in_file(loss: Loss, path: Path, lines: dict[str, int]) -> Loss:
     """A loss about a play, at its place in the file."""
-    line = lines.get(loss.what.removeprefix("play "))
+    line = lines.get(loss.what.rpartition("play ")[2])
     return (
         loss if line is None else Loss(loss.what, f"{path.name} {_unit(path)} {line}", loss.why, loss.remedy)
     )

@@ -137,7 +137,7 @@ def test_a_home_that_an_older_import_left_with_an_empty_database_is_used(
 def test_a_game_that_the_database_refuses_leaves_no_film_behind(files: GameFiles, tmp_path: Path) -> None:
     settings = settings_of(tmp_path / "home")
     game = check_game(settings, files)
-    game.table.rows[1]["note"] = "half an emoji: \ud83c"
+    game.rows[1]["events"] = [float("inf")]
     with pytest.raises(Permanent, match="cannot store"):
         store_game(settings, game, nobody)
     assert stored(settings.home) == {}
