@@ -5,16 +5,12 @@ BENCH ?= default
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-# Dagster reads dagster.yaml in this folder, sends no telemetry, and is quiet about commands it has renamed.
-export DAGSTER_HOME := $(CURDIR)
-export DAGSTER_DISABLE_TELEMETRY := 1
-export PYTHONWARNINGS := ignore:Function `dev_command` is superseded,ignore:Function `definitions_validate_command` is superseded
-
-.PHONY: help venv demo dev test test-daemon test-services test-browser bench-clips bench-migrate cloud-here clean
+.PHONY: help venv demo demo-ui dev test test-daemon test-services test-browser bench-clips bench-migrate cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
-	@echo "make dev          the Dagster UI on the same data: http://127.0.0.1:$(PORT) (another port: make dev PORT=3001)"
+	@echo "make demo-ui      the Dagster UI on the demo's league: http://127.0.0.1:$(PORT) (another port: PORT=3001)"
+	@echo "make dev          the same on your own league, in .uball or the folder that UBALL_HOME names"
 	@echo "make test         tests, style and types; a few minutes"
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; several minutes more"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
@@ -39,8 +35,11 @@ $(INSTALLED): pyproject.toml setup.cfg constraints.txt
 demo: venv
 	@$(BIN)/uball demo
 
+demo-ui: venv
+	@$(BIN)/uball dev --demo --port $(PORT)
+
 dev: venv
-	@$(BIN)/python -m dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+	@$(BIN)/uball dev --port $(PORT)
 
 test: venv
 	@$(BIN)/ruff check

@@ -17,6 +17,7 @@ import click
 from uball_assets.commands.answers import as_json, print_json, printable, table
 from uball_assets.commands.clip import clip
 from uball_assets.commands.costs import costs
+from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.migrate import migrate
 from uball_assets.commands.probe import probe
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 
 _STRANGERS_SHOWN = 10
+
+
+_SHARED_WITH_THE_DEMO = (
+    "the demo's games are in {} too, and models learn from both: a league of your own starts fresh with "
+    "UBALL_HOME=FOLDER"
+)
 
 
 class _Refused(click.ClickException):
@@ -72,7 +79,7 @@ def main() -> None:
     heed_termination()
 
 
-for command in (clip, probe, migrate, tune, costs, doctor):
+for command in (dev, clip, probe, migrate, tune, costs, doctor):
     main.add_command(command)
 
 
@@ -95,10 +102,14 @@ def settings(*, as_json: bool) -> None:
 @main.command()
 @as_json
 def demo(*, as_json: bool) -> None:
-    """Film a small league, run the whole loop on it, and show what the models learned. A few minutes."""
-    from uball_assets.demo.run import run_demo
+    """Film a small league, run the whole loop on it, and show what the models learned. A few minutes.
 
-    report = run_demo(_load(), lambda line: click.echo(line, err=as_json))
+    It is a league of its own, in .uball/demo where UBALL_HOME is not set: `uball dev --demo` shows it.
+    """
+    from uball_assets.demo.run import run_demo
+    from uball_assets.settings import DEMO_HOME
+
+    report = run_demo(_load(DEMO_HOME), lambda line: click.echo(line, err=as_json))
     if as_json:
         print_json(report.to_dict())
     else:
@@ -172,6 +183,8 @@ def import_(
         accept_no_plays=accept_no_plays,
         sync_rows=sync_rows,
     )
+    if loaded.holds_demo:
+        click.echo(f"note: {_SHARED_WITH_THE_DEMO.format(loaded.home)}", err=True)
     game = check_game(loaded, files)
     if not as_json:
         for line in told(game):
@@ -290,11 +303,11 @@ def version(*, as_json: bool) -> None:
         click.echo(f"uball_assets {number}")
 
 
-def _load() -> Settings:
+def _load(default_home: Path | None = None) -> Settings:
     """The settings; what a person should know of them goes to stderr."""
     from uball_assets.settings import load_settings
 
-    loaded = load_settings()
+    loaded = load_settings(default_home)
     for notice in loaded.notices:
         click.echo(f"note: {notice}", err=True)
     return loaded

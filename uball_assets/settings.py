@@ -8,6 +8,7 @@ the environment. `uball settings` prints it, secrets masked. Not here: what is m
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -43,6 +44,8 @@ from uball_assets.setting_names import (
 )
 
 _POLICY, _RECIPE = Policy(), Recipe()
+DEMO_HOME = Path(".uball/demo")
+"""The demo is a league of its own, beside one's own."""
 LONGEST_SERVICE_RUN_S = 4 * 86_400
 """A batch may queue for 72 hours and run for 24 (Google, 'Batch inference with Gemini')."""
 
@@ -85,8 +88,8 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         default=Path(".uball"),
-        description="Everything that the embedded profile writes is under it: one folder to look at, back up "
-        "or delete.",
+        description="A league: all that the embedded profile writes is under it, the pages of its runs too; "
+        "one folder to look at, back up or delete. `uball demo` has its own, .uball/demo.",
     )
     videos_url: str = Field(
         default_factory=lambda data: str(data["home"] / "videos"),
@@ -323,6 +326,19 @@ class Settings(BaseSettings):
         return self._notices
 
     @property
+    def league(self) -> str:
+        """What this home's league is called in the UI: `uball` is one's own, `uball-demo` the demo's."""
+        own = self.checkout / ".uball"
+        if self.home == own:
+            return "uball"
+        return "uball-" + (re.sub(r"[^A-Za-z0-9]+", "-", self.home.name).strip("-") or "home")
+
+    @property
+    def holds_demo(self) -> bool:
+        """Whether `uball demo` has played here, in this version or one that had no home for it."""
+        return (self.home / "demo.lock").exists() or (self.home / "demo" / "contact_sheet.png").exists()
+
+    @property
     def cache(self) -> Path:
         """What can be deleted at any time and is made again."""
         return self.home / "cache"
@@ -468,8 +484,10 @@ class Settings(BaseSettings):
         return self
 
 
-def load_settings() -> Settings:
+def load_settings(default_home: Path | None = None) -> Settings:
     """The settings of this process. Raises Permanent for a value that cannot be, or a name that is none.
+
+    `default_home` is taken where UBALL_HOME is not set.
 
     Also tells two libraries, through the environment and unless it says otherwise already, to leave the
     home folder and the checkout alone: Matplotlib's cache, Dagster's telemetry files.
@@ -482,6 +500,8 @@ def load_settings() -> Settings:
     given = {name.upper(): value for name, value in given.items() if value}
     refuse_unknown(Settings.model_fields, given)
     older, notices = from_older_names(Settings.model_fields, given)
+    if default_home and f"{PREFIX}HOME" not in given:
+        older["home"] = str(default_home)
     try:
         settings = Settings(_env_file=dotenv, **older)  # type: ignore[call-arg]
     except ValidationError as error:

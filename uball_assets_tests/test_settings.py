@@ -13,7 +13,7 @@ from uball_assets.adapters import local_model
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.setting_names import described
-from uball_assets.settings import Settings, find_checkout, load_settings
+from uball_assets.settings import DEMO_HOME, Settings, find_checkout, load_settings
 
 SECRET = "ey-very-secret"  # noqa: S105 - not one
 
@@ -54,6 +54,37 @@ def test_everything_follows_the_home(checkout: Path, monkeypatch: pytest.MonkeyP
     assert settings.home == checkout / "season 2"
     assert settings.plays_url == f"sqlite:///{checkout}/season 2/plays.db"
     assert settings.cache == checkout / "season 2" / "cache"
+
+
+@pytest.mark.parametrize(
+    ("home", "league"),
+    [
+        (None, "uball"),
+        (".uball", "uball"),
+        (".uball/demo", "uball-demo"),
+        ("season 2", "uball-season-2"),
+        ("/data/.uball", "uball-uball"),
+        ("/data/ü", "uball-home"),
+    ],
+)
+@pytest.mark.usefixtures("checkout")
+def test_a_league_is_called_after_its_home(
+    home: str | None, league: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a code location may be called; one's own as it was when there was only one."""
+    if home:
+        monkeypatch.setenv("UBALL_HOME", home)
+    assert load_settings().league == league
+
+
+def test_a_command_s_own_home_is_taken_only_where_none_is_set(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings(DEMO_HOME).home == checkout / ".uball" / "demo"
+    (checkout / ".env").write_text("UBALL_HOME=written\n")
+    assert load_settings(DEMO_HOME).home == checkout / "written"
+    monkeypatch.setenv("UBALL_HOME", "set")
+    assert load_settings(DEMO_HOME).home == checkout / "set"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ Belongs here: making, mending and finding these files. Not here: which dagster.y
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -26,7 +28,7 @@ from dagster._serdes import ConfigurableClassData
 
 from uball_assets.adapters.file_lock import file_lock
 from uball_assets.domain.errors import Permanent
-from uball_assets.settings import load_settings
+from uball_assets.settings import Settings, load_settings
 
 _ANYWHERE = {"base_dir": dg.Field(dg.StringSource, is_required=False)}
 """Empty, as in dagster.yaml: the home of this process's settings."""
@@ -89,7 +91,38 @@ class HomeLogs(LocalComputeLogManager):
 
 
 def _folder(config: Mapping[str, Any]) -> str:
-    return config.get("base_dir") or str(load_settings().instance_folder)
+    return config.get("base_dir") or str(folder_of_league(load_settings()))
+
+
+def folder_of_league(settings: Settings) -> Path:
+    """Where Dagster's files of these settings' league are.
+
+    Raises Permanent if they are of another: a home's runs and partitions tell of the stores that they were
+    made with, and would be read as telling of others.
+    """
+    stores = {
+        "UBALL_VIDEOS_URL": settings.videos_url,
+        "UBALL_TRAINING_URL": settings.training_url,
+        "UBALL_PLAYS_URL": settings.plays_url,
+        "SUPABASE_URL": (settings.supabase_url or "") if settings.plays_url == "supabase" else "",
+    }
+    stores = {name: url.replace(str(settings.home), "UBALL_HOME") for name, url in stores.items()}
+    note = settings.instance_folder / "stores.json"
+    if not note.exists():
+        note.parent.mkdir(parents=True, exist_ok=True)
+        scratch = note.with_name(f".{note.name}.{os.getpid()}")
+        scratch.write_text(json.dumps(stores, indent=1))
+        scratch.replace(note)
+        return settings.instance_folder
+    before = json.loads(note.read_text())
+    for name, url in stores.items():
+        if before.get(name) != url:
+            raise Permanent(
+                f"{settings.home} is the home of the league at {name}={before.get(name)}, and the settings "
+                f"say {name}={url}: give that league a home of its own with UBALL_HOME=FOLDER; if this "
+                f"league moved there, delete {note}"
+            )
+    return settings.instance_folder
 
 
 def _make_ready(folder: Path) -> None:

@@ -14,16 +14,17 @@ from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher import WorkerStatus
 
 from uball_assets.assets.common import OPEN_STATUSES
-from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage
+from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage, folder_of_league
 from uball_assets.settings import Settings
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """As the checkout's dagster.yaml says, with its files in the home of these settings.
 
-    Raises Permanent for files that cannot be read; two that open it at once wait for each other.
+    Raises Permanent for files that cannot be read, or that are another league's; two that open it at once
+    wait for each other.
     """
-    in_home = {"base_dir": str(settings.instance_folder)}
+    in_home = {"base_dir": str(folder_of_league(settings))}
     overrides = {
         "storage": {"custom": _named(HomeStorage, in_home)},
         "local_artifact_storage": _named(HomeArtifacts, in_home),

@@ -25,7 +25,7 @@ from uball_assets.domain.plays import Play, check_rows
 from uball_assets.media.contact_sheet import contact_sheet
 from uball_assets.media.render import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets.resources import Resources
-from uball_assets.settings import Settings
+from uball_assets.settings import DEMO_HOME, Settings
 
 SHEET_CLIPS = 24
 
@@ -40,6 +40,8 @@ class DemoReport:
     pictures: list[Path]
     work_done: bool
     seconds: float
+    home: str
+    """As UBALL_HOME names it; empty for the demo's own."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -70,7 +72,7 @@ class DemoReport:
             f"  points by team annotated: {_points(found.points_predicted)}",
             "Pictures:",
             *(f"  {picture}" for picture in self.pictures),
-            _closing(self.work_done, self.seconds),
+            _closing(self.work_done, self.seconds, self.home),
         ]
         return "\n\n".join(sections[:4]) + "\n\n" + "\n".join(sections[4:])
 
@@ -80,7 +82,7 @@ def build_report(
 ) -> DemoReport:
     serving = champion(resources.registry)
     if serving is None:
-        message = "the demo ended without a model that serves; see the runs in `make dev`"
+        message = "the demo ended without a model that serves; see the runs in `make demo-ui`"
         raise RuntimeError(message)
     truth, _ = check_rows(unseen.truth, {})
     said = documents.load(resources.training, places.annotated(unseen.game_id, serving["name"]), Annotations)
@@ -90,9 +92,10 @@ def build_report(
         unseen_game_id=unseen.game_id,
         unseen_model=serving["label"],
         unseen=game_scores(truth, said.plays, settings.match_tolerance_s),
-        pictures=_pictures(settings.home / "demo", resources, truth, said, serving["label"]),
+        pictures=_pictures(settings.home / "pictures", resources, truth, said, serving["label"]),
         work_done=work_done,
         seconds=seconds,
+        home="" if settings.home == settings.checkout / DEMO_HOME else str(settings.home),
     )
 
 
@@ -186,8 +189,12 @@ def _points(points: dict[str, int]) -> str:
     return ", ".join(f"{team} {count}" for team, count in sorted(points.items())) or "none"
 
 
-def _closing(work_done: bool, seconds: float) -> str:
+def _closing(work_done: bool, seconds: float, home: str) -> str:
     done = (
         f"Done in {seconds:.0f} s." if work_done else "Everything was there already: nothing was done twice."
     )
-    return f"\n{done} See every run, table and picture in the Dagster UI: make dev"
+    ui = f"UBALL_HOME={home} make dev" if home else "make demo-ui"
+    return (
+        f"\n{done} See every run, table and picture in the Dagster UI: {ui}\n"
+        f"Commands look at your own league; at this one: UBALL_HOME={home or DEMO_HOME} uball status"
+    )

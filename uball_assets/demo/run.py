@@ -19,7 +19,7 @@ import dagster as dg
 from uball_assets.adapters.file_lock import only_one
 from uball_assets.adapters.processes import signals_kept
 from uball_assets.adapters.sources import source_hashes
-from uball_assets.assets.reading import game_targets, processed_targets
+from uball_assets.assets.reading import game_states, game_targets, processed_targets
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.automation.launcher import PID_TAG
@@ -32,7 +32,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.manifest import changes
 from uball_assets.domain.retrain import decide
 from uball_assets.resources import Resources, build_resources
-from uball_assets.settings import Settings
+from uball_assets.settings import DEMO_HOME, Settings
 
 Say = Callable[[str], None]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -44,11 +44,12 @@ _POLL_S = 1.0
 def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = None) -> DemoReport:
     """The whole loop; the report's `work_done` is False when everything stood there already.
 
-    Raises Transient while another demo is at work in this home.
+    Raises Transient while another demo is at work in this home, Permanent in a league with other games.
     """
     started = time.monotonic()
     batches = batches or league()
     unseen = next(game for game in batches[-1].games if not game.plays)
+    _refuse_others(settings, batches)
     with (
         only_one(settings.home / "demo.lock", _at_work(settings)),
         open_instance(settings) as instance,
@@ -126,7 +127,7 @@ class Loop:
         difference, started = changes(situation.eligible, situation.learned), time.monotonic()
         first = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
         if not self._execute(retrain_job.name, first):
-            raise Permanent("the training failed: `make dev` shows its run and the reason")
+            raise Permanent("the training failed: `make demo-ui` shows its run and the reason")
         model = self.resources.registry.latest("models")
         self.say(f"  trained {model['name'] if model else '?'} in {time.monotonic() - started:.1f} s")
         return True
@@ -167,10 +168,27 @@ class Loop:
             time.sleep(_POLL_S)
 
     def _known_games(self) -> set[str]:
-        try:
-            return set(self.resources.plays_db.game_ids())
-        except Permanent:  # the very first game makes the database
-            return set()
+        return _game_ids(self.resources)
+
+
+def _game_ids(resources: Resources) -> set[str]:
+    try:
+        return set(resources.plays_db.game_ids())
+    except Permanent:  # the very first game makes the database
+        return set()
+
+
+def _refuse_others(settings: Settings, batches: Sequence[Batch]) -> None:
+    """The demo's numbers are its own games' alone, and one's own models learn from no drawn film."""
+    resources = build_resources(settings)
+    own = {game.game_id for batch in batches for game in batch.games}
+    others = sorted({*_game_ids(resources), *game_states(resources.registry)} - own)
+    if others:
+        raise Permanent(
+            f"the league in {settings.home} has games that are not the demo's ({others[0]}, {len(others)} in "
+            "all), and the demo's would be learned with them: give the demo a home of its own, as in "
+            f"UBALL_HOME={DEMO_HOME} uball demo"
+        )
 
 
 def _at_work(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""The real platform in a folder of its own: `dagster dev`, as a person starts it.
+"""The real platform in a folder of its own: `uball dev` or a plain `dagster dev`, as a person starts it.
 
 Belongs here: processes. Not here: what is asked of it (`ui`) or what lies in it (`season`).
 """
@@ -30,6 +30,8 @@ class Platform:
     folder: Path
     settings: Mapping[str, str]
     """`UBALL_*` variables."""
+    is_plain: bool = False
+    """Dagster's own command, in the checkout."""
     port: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
 
@@ -48,10 +50,11 @@ class Platform:
 
     def start(self) -> None:
         """Returns when GraphQL answers with the code location loaded."""
-        command = ["dagster", "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(self.port)]
+        plain = ["-m", "dagster", "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(self.port)]
+        ours = ["-c", "from uball_assets.cli import main; main()", "dev", "--port", str(self.port)]
         with (self.folder / "dagster.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                [sys.executable, *(plain if self.is_plain else ours)],
                 cwd=self.folder,
                 env=self._environment(),
                 stdout=log,

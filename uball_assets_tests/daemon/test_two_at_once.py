@@ -25,7 +25,7 @@ PAIRS = (
     *[("import g1", "why")] * 4,
     *[("why", "why")] * 4,
     *[("import g1", "status")] * 2,
-    *[("why", "tune --plan")] * 2,
+    *[("status", "costs")] * 2,
 )
 
 

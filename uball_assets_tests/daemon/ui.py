@@ -14,7 +14,7 @@ from typing import Any
 
 LOCATION = {"repositoryName": "__repository__", "repositoryLocationName": "uball"}
 
-LOADED = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
+LOADED = "{ repositoriesOrError { ... on RepositoryConnection { nodes { location { name } } } } }"
 ASSETS = "{ assetNodes { assetKey { path } isMaterializable } }"
 ADD_PARTITION = """mutation($key: String!, $repository: RepositorySelector!) {
   addDynamicPartition(partitionsDefName: "games", partitionKey: $key, repositorySelector: $repository) {
@@ -105,6 +105,11 @@ class Ui:
             return bool(self.ask(LOADED)["repositoriesOrError"].get("nodes"))
         except OSError:
             return False
+
+    def location(self) -> str:
+        """What the league is called on every page."""
+        [node] = self.ask(LOADED)["repositoriesOrError"]["nodes"]
+        return str(node["location"]["name"])
 
     # --- assets and their partitions
 

@@ -1,0 +1,98 @@
+"""`uball dev`: the Dagster UI, and the daemon beside it, on the league of one home.
+
+Belongs here: which home, on which port, and that there is one UI a home. Not here: what the UI shows
+(`definitions`).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from uball_assets.commands.answers import as_json, print_json
+
+if TYPE_CHECKING:
+    from uball_assets.settings import Settings
+
+_HOST = "127.0.0.1"
+_QUIET = (
+    "ignore:Function `dev_command` is superseded,ignore:Function `definitions_validate_command` is superseded"
+)
+"""Dagster's remarks on commands that it has renamed."""
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Where to serve."
+)
+@click.option("--demo", "is_demo", is_flag=True, help="The demo's league, not one's own.")
+@as_json
+def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
+    """The Dagster UI on this home's league: runs, tables, pictures, sensors. Serves until Ctrl-C.
+
+    UBALL_HOME says which league that is; the page's code location is named after it.
+    """
+    from uball_assets.adapters.file_lock import take
+    from uball_assets.adapters.processes import heed_all
+    from uball_assets.automation.instance import open_instance
+    from uball_assets.settings import DEMO_HOME, load_settings
+
+    settings = load_settings(DEMO_HOME if is_demo else None)
+    for notice in settings.notices:
+        click.echo(f"note: {notice}", err=True)
+    with open_instance(settings) as instance:
+        games = len(instance.get_dynamic_partitions("games"))
+    url = f"http://{_HOST}:{port}"
+    at_it = f"the UI of {settings.home} is open already, at {url} (process {os.getpid()})"
+    held = take(settings.instance_folder / "dev.lock", at_it)
+    _refuse_taken(port)
+    workspace = _workspace(settings)
+    told = {"url": url, "league": settings.league, "home": str(settings.home), "games": games}
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(f"{url} shows the league {settings.league}, {games} games, of {settings.home}")
+    if not (games or is_demo or as_json):
+        click.echo("No games of your own yet: `uball import` brings some. The demo's: make demo-ui")
+    sys.stdout.flush()
+    heed_all()
+    os.set_inheritable(held, True)  # held by the server from here on
+    os.chdir(settings.home)  # Dagster would read a .env where it stands, over the environment
+    words = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", _HOST, "-p", str(port)]
+    os.execve(sys.executable, words, _environment(settings))  # noqa: S606 - our own program
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DAGSTER_HOME": str(settings.checkout),
+        "UBALL_HOME": str(settings.home),
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or _QUIET,
+    }
+
+
+def _refuse_taken(port: int) -> None:
+    from uball_assets.domain.errors import Permanent
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise Permanent(
+                f"port {port} is taken, perhaps by the UI of another league ({error.strerror}): choose "
+                "another with --port, or make dev PORT=3001"
+            ) from error
+
+
+def _workspace(settings: Settings) -> Path:
+    """The checkout's workspace.yaml under this league's name."""
+    text = (settings.checkout / "workspace.yaml").read_text()
+    path = settings.instance_folder / "workspace.yaml"
+    path.write_text(text.replace("location_name: uball\n", f"location_name: {settings.league}\n"))
+    return path
