@@ -89,7 +89,7 @@ def posts(server: VertexServer) -> int:
 
 
 def wait_until_posted(server: VertexServer, count: int = 1) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while posts(server) < count:
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -204,9 +204,9 @@ def test_after_a_refusal_the_next_run_need_not_wait(
     a_vertex_server: VertexServer, start: Start, code: int, kind: str
 ) -> None:
     a_vertex_server.control({"kind": "refuse", "code": code, "on": POST})
-    second = start(grace_s=60.0)
-    assert start(grace_s=60.0).go().said().startswith(f"{kind}: cannot submit the tuning job of")
+    second = start(grace_s=3600.0)
+    assert start(grace_s=3600.0).go().said().startswith(f"{kind}: cannot submit the tuning job of")
     began = time.monotonic()
     assert "/tuningJobs/" in second.go().said()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 1800
     assert (jobs(a_vertex_server), posts(a_vertex_server)) == (1, 2)

