@@ -510,3 +510,19 @@ def load_settings(default_home: Path | None = None) -> Settings:
     os.environ.setdefault("MPLCONFIGDIR", str(settings.cache / "matplotlib"))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     return settings
+
+
+def environment_of_dagster(settings: Settings) -> dict[str, str]:
+    """For a program of Dagster's that is to look at this home and no other, wherever it is started."""
+    return {
+        **os.environ,
+        "DAGSTER_HOME": str(settings.checkout),
+        f"{PREFIX}HOME": str(settings.home),
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or _RENAMED,
+    }
+
+
+_RENAMED = (
+    "ignore:Function `dev_command` is superseded,ignore:Function `definitions_validate_command` is superseded"
+)
+"""Dagster's remarks on commands of its own."""

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from uball_assets.settings import Settings
 
 _HOST = "127.0.0.1"
-_QUIET = (
-    "ignore:Function `dev_command` is superseded,ignore:Function `definitions_validate_command` is superseded"
-)
-"""Dagster's remarks on commands that it has renamed."""
 
 
 @click.command()
@@ -40,7 +36,7 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     from uball_assets.adapters.file_lock import take
     from uball_assets.adapters.processes import heed_all
     from uball_assets.automation.instance import open_instance
-    from uball_assets.settings import DEMO_HOME, load_settings
+    from uball_assets.settings import DEMO_HOME, environment_of_dagster, load_settings
 
     settings = load_settings(DEMO_HOME if is_demo else None)
     for notice in settings.notices:
@@ -64,16 +60,7 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     os.set_inheritable(held, True)  # held by the server from here on
     os.chdir(settings.home)  # Dagster would read a .env where it stands, over the environment
     words = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", _HOST, "-p", str(port)]
-    os.execve(sys.executable, words, _environment(settings))  # noqa: S606 - our own program
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    return {
-        **os.environ,
-        "DAGSTER_HOME": str(settings.checkout),
-        "UBALL_HOME": str(settings.home),
-        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or _QUIET,
-    }
+    os.execve(sys.executable, words, environment_of_dagster(settings))  # noqa: S606 - our own program
 
 
 def _refuse_taken(port: int) -> None:
