@@ -187,7 +187,7 @@ class _Run:
         """Whether the film's frames decode behind re-encoded ones; tried on its clips until one tells."""
         film = id(planned.film)
         if not self._prove_all and self._joins.get(film) is None:
-            self._joins[film] = joins(planned, fetched, self._recipe)
+            self._joins[film] = joins(planned, fetched, self._recipe, self._tools.work_folder)
         return self._prove_all or self._joins[film] is True
 
     def _finish(self, one: Wanted, result: CutClip | Permanent, left: _Countdown) -> None:

@@ -9,7 +9,7 @@ Belongs here: choosing and proving. Not here: a mode itself (`smart`, `edit`, `r
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -25,14 +25,17 @@ from uball_assets.media.assemble import Buffer
 from uball_assets.media.edit import copy_span, keyframe_span, needs_idr
 from uball_assets.media.fetched import Fetched, Ranges, fetch
 from uball_assets.media.film import Film
+from uball_assets.media.likeness import ends_of
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
 from uball_assets.media.piece import piece_of
 from uball_assets.media.ranges import FileRanges
-from uball_assets.media.reencode import reencode
+from uball_assets.media.reencode import CLOCK_STEP_S, reencode
+from uball_assets.media.samples import read_samples
+from uball_assets.media.sequence import unlike_film
 from uball_assets.media.shown import Shown
 from uball_assets.media.smart import border_of, cut_smart
-from uball_assets.media.span import Frames, Span, frames_of, part_of, ranges_of, span_of
+from uball_assets.media.span import Frames, Span, Times, frames_of, part_of, ranges_of, span_of
 from uball_assets.media.verify import check_clip
 from uball_assets.media.wholeness import damage
 
@@ -118,7 +121,7 @@ def plan_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe
     return Planned(film, start_file_s, end_file_s, frames, span, _ranges(film.index, span, recipe))
 
 
-def joins(planned: Planned, fetched: Fetched, recipe: Recipe) -> bool | None:
+def joins(planned: Planned, fetched: Fetched, recipe: Recipe, work_folder: Path) -> bool | None:
     """Whether re-encoded frames and the film's own decode together, tried on a few frames of a `smart` clip.
 
     The trial has one re-encoded frame, some copied ones and a re-encoded end, as the clip has: what holds for
@@ -134,7 +137,9 @@ def joins(planned: Planned, fetched: Fetched, recipe: Recipe) -> bool | None:
         clip, shown = _copied(replace(planned, span=trial), index, trial, fetched, recipe)
         if not clip.is_joined:
             return None
-        return check_clip(clip.data, *_expected(clip, index.video, shown)) is None
+        if check_clip(clip.data, *_expected(clip, index.video, shown)):
+            return False
+        return _unlike_span(clip, index, shown, fetched, work_folder) is None
     return False
 
 
@@ -158,6 +163,8 @@ def cut_planned(
         prove_index(clip, index.video, shown)
         if is_decoded_again and (reason := check_clip(clip.data, *_expected(clip, index.video, shown))):
             raise _refusal(planned, index, span, fetched, reason)
+        if is_decoded_again and (reason := _unlike_span(clip, index, shown, fetched, tools.work_folder)):
+            raise Unsupported(reason)
     except Unsupported as unsupported:
         return _of_mini_film(planned, index, span, fetched, recipe, tools, str(unsupported))
     return clip
@@ -253,6 +260,8 @@ def _of_mini_film(
         with mini.open("wb") as file:
             file.writelines(copy_span(index, span, fetched))
         clip = _reencoded(planned, mini, shown, (0.0, duration_s), recipe, tools, reason)
+        if why := _unlike_mini(clip, mini, len(shown), _places_of(clip, shown.times_s, recipe)):
+            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
     return replace(clip, first_s=span.start_tick / timescale)
 
 
@@ -262,14 +271,50 @@ def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
     assert path is not None, "a film without an index is opened as a file"
     tools.work_folder.mkdir(parents=True, exist_ok=True)
     reason = str(film.joint)
-    if samples.is_ordered and not samples.restarts:
-        window = (planned.start_file_s, planned.end_file_s)
-        return _reencoded(planned, path, samples.shown, window, recipe, tools, reason)
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
-        piece = Path(folder) / Path(film.name).name
-        shown = piece_of(source, samples, planned.frames, piece)
-        clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
-    return replace(clip, first_s=planned.frames.first_s)
+        if samples.is_ordered and not samples.restarts:
+            window = (planned.start_file_s, planned.end_file_s)
+            clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason)
+        else:
+            piece = Path(folder) / Path(film.name).name
+            shown = piece_of(source, samples, planned.frames, piece)
+            clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
+            clip = replace(clip, first_s=planned.frames.first_s)
+        frames = planned.frames
+        places = _places_of(clip, film.shown_s[frames.first : frames.last + 1], recipe)
+        shown_at = {place: frames.first + shown for place, shown in places.items()}
+        if why := unlike_film(clip.data, source, samples, shown_at):
+            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
+    return clip
+
+
+def _places_of(clip: CutClip, shown_s: Times, recipe: Recipe) -> dict[int, int]:
+    """The places of a clip made anew that are looked at, and which of `shown_s`, the window's frames, belong
+    there."""
+    places = ends_of(clip.frame_count)
+    if not recipe.frame_rate:
+        return {place: place for place in places}
+    times_clip_s = (shown_s - shown_s[0]) * recipe.slow_motion
+    due_clip_s = np.array(places) / recipe.frame_rate + CLOCK_STEP_S / 2 * recipe.slow_motion
+    return dict(zip(places, (np.searchsorted(times_clip_s, due_clip_s, "right") - 1).tolist(), strict=True))
+
+
+def _unlike_span(clip: CutClip, index: Index, span: Span, fetched: Fetched, work_folder: Path) -> str | None:
+    """Why a clip of copied frames does not show a span's, decoded from their keyframe; None if it does."""
+    work_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=work_folder) as folder:
+        own = Path(folder) / "own.mp4"
+        with own.open("wb") as file:
+            file.writelines(copy_span(index, span, fetched))
+        return _unlike_mini(clip, own, len(span.shown), {place: place for place in ends_of(clip.frame_count)})
+
+
+def _unlike_mini(clip: CutClip, mini: Path, frame_count: int, places: Mapping[int, int]) -> str | None:
+    samples = read_samples(mini)
+    if len(samples.shown) != frame_count:
+        return f"of its {frame_count} frames {len(samples.shown)} stand in the film"
+    with FileRanges(mini) as source:
+        return unlike_film(clip.data, source, samples, places)
 
 
 def _reencoded(

@@ -20,7 +20,14 @@ import numpy as np
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.ranges import Ranged
 from uball_assets.media.samples import Samples, open_container, picture_of
-from uball_assets.media.sequence import MOST_REORDERED, decoded_from, keyframe_before, packets_from
+from uball_assets.media.sequence import (
+    MOST_REORDERED,
+    decoded_from,
+    first_rank,
+    keyframe_before,
+    packets_from,
+    stretch_of,
+)
 from uball_assets.media.shown import Ints, Shown
 from uball_assets.media.span import Frames
 
@@ -52,15 +59,12 @@ def _ticks(source: Ranged, samples: Samples, frames: Frames) -> tuple[int, Ints]
     """The decode position that the stretch begins at, and the film tick of every sample from there on."""
     shown = samples.shown.ticks
     if samples.is_ordered:
-        is_wanted = samples.is_shown & (samples.tick >= shown[frames.first])
-        wanted = np.flatnonzero(is_wanted & (samples.tick <= shown[frames.last]))
-        first = int(wanted[np.argmin(samples.tick[wanted])])
-        begin = keyframe_before(samples, first)
-        return begin, samples.tick[begin : int(wanted.max()) + 1]
+        begin, end = stretch_of(samples, frames.first, frames.last)
+        return begin, samples.tick[begin:end]
     begin = keyframe_before(samples, frames.first)
     end = min(frames.last + MOST_REORDERED, len(samples.tick))
     order = [position for position, _ in decoded_from(source, samples, begin, end)]
-    rank = _first_rank(order, samples, begin)
+    rank = first_rank(order, samples, begin)
     ranks = {position: rank + place for place, position in enumerate(order)}
     if not {frames.first, frames.last} <= set(ranks.values()):
         raise ValueError(f"frames do not decode from {shown[frames.first] * float(samples.tick_s):.3f} s on")
@@ -72,20 +76,6 @@ def _ticks(source: Ranged, samples: Samples, frames: Frames) -> tuple[int, Ints]
         for position in range(begin, last + 1)
     ]
     return begin, np.array(tick, np.int64)
-
-
-def _first_rank(order: list[int], samples: Samples, begin: int) -> int:
-    """Which of the film's frames the first one is that decodes from `begin` on.
-
-    All samples before a keyframe are shown before it, and so are those after it that the decoder gives first.
-    """
-    if begin == 0:
-        return 0
-    for place, position in enumerate(order):
-        if position > begin and samples.is_keyframe[position]:
-            leading = sum(other > position for other in order[:place])
-            return position + leading - place
-    raise ValueError("no keyframe tells which frames decode")
 
 
 def _timed(packets: list[Packet], ticks: Ints) -> None:

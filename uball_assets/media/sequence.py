@@ -7,19 +7,23 @@ Belongs here: finding a packet again, decoding from it. Not here: walking the wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
+from uball_assets.media.likeness import Small, small, small_in, unlike, with_neighbours
 from uball_assets.media.ranges import Ranged
 from uball_assets.media.samples import Samples, open_container, picture_of
 from uball_assets.media.shown import Ints
 
 MOST_REORDERED = 32
 """Packets after a frame's own that a decoder may want before it gives the frame: twice what codecs allow."""
+_FAR_FRAMES = 90
+"""Frames further apart are decoded each from a keyframe of its own."""
 
 
 def keyframe_before(samples: Samples, position: int) -> int:
@@ -84,6 +88,80 @@ def decoded_from(
         for frame in decoder.decode(None):
             if frame.pts is not None and not frame.is_corrupt:
                 yield frame.pts, frame
+
+
+def stretch_of(samples: Samples, first: int, last: int) -> tuple[int, int]:
+    """Decode positions, the second excluded, that the frames `first` to `last` of an ordered film need."""
+    ticks = samples.shown.ticks
+    is_wanted = samples.is_shown & (samples.tick >= ticks[first]) & (samples.tick <= ticks[last])
+    wanted = np.flatnonzero(is_wanted)
+    earliest = int(wanted[np.argmin(samples.tick[wanted])])
+    return keyframe_before(samples, earliest), int(wanted.max()) + 1
+
+
+def first_rank(order: list[int], samples: Samples, begin: int) -> int:
+    """Which of the film's frames the first one is that decodes from `begin` on.
+
+    All samples before a keyframe are shown before it, and so are those after it that the decoder gives first.
+    """
+    if begin == 0:
+        return 0
+    for place, position in enumerate(order):
+        if position > begin and samples.is_keyframe[position]:
+            leading = sum(other > position for other in order[:place])
+            return position + leading - place
+    raise ValueError("no keyframe tells which frames decode")
+
+
+def small_pictures(source: Ranged, samples: Samples, wanted: Collection[int]) -> dict[int, Small]:
+    """Pictures of the film's frames by their place among those shown, of those that decode. Raises
+    ValueError where none tells which is which."""
+    scaler, found = VideoReformatter(), {}
+    with suppress(av.error.FFmpegError):
+        for run in _runs(samples, sorted(wanted)):
+            if samples.is_ordered:
+                begin, end = stretch_of(samples, run[0], run[-1])
+            else:
+                begin = keyframe_before(samples, run[0])
+                end = min(run[-1] + MOST_REORDERED, len(samples.tick))
+            order: list[int] = []
+            seen: dict[int, Small] = {}
+            for position, frame in decoded_from(source, samples, begin, end):
+                order.append(position)
+                if samples.is_ordered and samples.is_shown[position]:
+                    place = int(np.searchsorted(samples.shown.ticks, samples.tick[position]))
+                    if place in run:
+                        found[place] = small(frame, scaler)
+                elif not samples.is_ordered and position >= run[0] - MOST_REORDERED:
+                    seen[len(order) - 1] = small(frame, scaler)
+            if not samples.is_ordered:
+                rank = first_rank(order, samples, begin)
+                found |= {rank + place: picture for place, picture in seen.items() if rank + place in run}
+    return found
+
+
+def unlike_film(clip: bytes, source: Ranged, samples: Samples, planned: Mapping[int, int]) -> str | None:
+    """Why a clip does not show the film's frames, by their pictures; None where it does.
+
+    `planned` are the places in the clip that are looked at, and the film's frames that belong there.
+    """
+    try:
+        own = small_pictures(source, samples, with_neighbours(planned.values(), len(samples.shown)))
+        return unlike(small_in(clip, planned.keys()), own, planned)
+    except (av.error.FFmpegError, ValueError) as error:
+        return f"its pictures cannot be compared with the film's ({error})"
+
+
+def _runs(samples: Samples, wanted: list[int]) -> Iterator[list[int]]:
+    """Frames that are decoded in one go: those with no keyframe to begin at between them."""
+    run: list[int] = []
+    for place in wanted:
+        if run and place - run[-1] > _FAR_FRAMES and samples.is_keyframe.sum() > 1:
+            yield run
+            run = []
+        run.append(place)
+    if run:
+        yield run
 
 
 def _seeks(samples: Samples, begin: int) -> Iterator[int | None]:
