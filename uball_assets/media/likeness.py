@@ -67,14 +67,14 @@ def unlike(shown: Mapping[int, Small], source: Mapping[int, Small], planned: Map
         if place not in shown or wanted not in source:
             return f"its frame {place} cannot be compared with the film's"
         own = _levels(shown[place], source[wanted])
-        contrast = float(np.abs(source[wanted] - source[wanted].mean()).mean())
-        if own > OTHER_LEVELS and own > OTHER_SHARE * contrast:
-            return f"its frame {place} shows another picture than the film"
         for step in (-1, 1):
             other = source.get(wanted + step)
             if other is not None and 2 * _levels(shown[place], other) < own - CODING_LEVELS:
                 when = "earlier" if step < 0 else "later"
                 return f"its frame {place} shows the film a frame {when} than planned"
+        contrast = float(np.abs(source[wanted] - source[wanted].mean()).mean())
+        if own > OTHER_LEVELS and own > OTHER_SHARE * contrast:
+            return f"its frame {place} shows another picture than the film"
     return None
 
 
