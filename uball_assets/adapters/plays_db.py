@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from uball_assets.domain.errors import Permanent
 
 Row = dict[str, Any]
+TITLE_COLUMNS = ("id", "date", "team1_display_name", "team2_display_name")
+"""Of `games`: what `domain.games.game_title` reads."""
 
 
 class PlaysDb(Protocol):
@@ -28,6 +30,10 @@ class PlaysDb(Protocol):
 
     def game_ids(self) -> list[str]:
         """Every game in the `games` table, sorted."""
+        ...
+
+    def games(self) -> list[Row]:
+        """Every game's id, date and teams' display names, by id; one read of the table."""
         ...
 
     def game(self, game_id: str) -> Row | None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from uball_assets.adapters.file_errors import translated
-from uball_assets.adapters.plays_db import Row
+from uball_assets.adapters.plays_db import TITLE_COLUMNS, Row
 from uball_assets.adapters.plays_tables import (
     BOOLEAN_COLUMNS,
     JSON_COLUMNS,
@@ -65,6 +65,9 @@ class SqlitePlaysDb:
 
     def game_ids(self) -> list[str]:
         return [row["id"] for row in self._rows("SELECT id FROM games ORDER BY id")]
+
+    def games(self) -> list[Row]:
+        return self._rows(f"SELECT {', '.join(TITLE_COLUMNS)} FROM games ORDER BY id")  # noqa: S608 - constant
 
     def game(self, game_id: str) -> Row | None:
         return next(iter(self._rows("SELECT * FROM games WHERE id = ?", game_id)), None)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from uball_assets.adapters.play_cursor import PlayCursor
-from uball_assets.adapters.plays_db import Row
+from uball_assets.adapters.plays_db import TITLE_COLUMNS, Row
 from uball_assets.adapters.plays_tables import TABLES, checked
 from uball_assets.adapters.supabase_errors import UpstreamError
 from uball_assets.adapters.supabase_rows import UUID_COLUMNS, received, sendable
@@ -48,6 +48,9 @@ class SupabasePlaysDb:
 
     def game_ids(self) -> list[str]:
         return [row["id"] for row in self._rows("games", _by("id"), columns="id")]
+
+    def games(self) -> list[Row]:
+        return self._rows("games", _by("id"), columns=",".join(TITLE_COLUMNS))
 
     def game(self, game_id: str) -> Row | None:
         return next(iter(self._of("games", "id", {"id": game_id})), None)

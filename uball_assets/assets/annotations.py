@@ -21,7 +21,7 @@ from uball_assets.adapters.row_by_row import write_what_is_taken
 from uball_assets.adapters.sources import source_hash
 from uball_assets.adapters.window_clips import cut_windows
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import GAME, loss_metadata
+from uball_assets.assets.common import GAME, PICTURES_OPEN, described, loss_metadata, name_game
 from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
@@ -40,8 +40,29 @@ from uball_assets.domain.rig import Rig
 from uball_assets.domain.routing import model_for
 from uball_assets.domain.sync import SyncAudit
 
-SHOWN = ("angle", "timestamp_seconds", "classification", "player_a", "confidence", "agreed", "needs_review")
-ANNOTATION_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in SHOWN])
+ANNOTATION_SCHEMA = described(
+    {
+        "angle": ("string", "the side of the court, LEFT or RIGHT"),
+        "timestamp_seconds": ("float", "seconds of game time: the moment of the primary event"),
+        "classification": ("string", "the primary event, one of the league's labels"),
+        "player_a": ("string", "who acted"),
+        "confidence": ("float", "how sure the model is, 0 to 1"),
+        "agreed": ("bool", "whether both cameras saw the same"),
+        "needs_review": ("bool", "whether a person should look"),
+    }
+)
+"""The columns of the annotations that a person asks for."""
+SHOWN_SCHEMA = described(
+    {
+        "side": ("string", "of the court"),
+        "time_s": ("float", "seconds of game time"),
+        "label": ("string", "the primary event"),
+        "player": ("string", "who acted"),
+        "sure": ("float", "0 to 1"),
+        "review": ("string", "yes: a person should look"),
+    }
+)
+"""Of those, what fits on a page."""
 
 
 @dg.asset(
@@ -50,7 +71,7 @@ ANNOTATION_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in SHO
     deps=[raw_videos, plays, *(clips_key(angle) for angle in Angle), routes],
     kinds={"table"},
     description="The serving model's annotation of the game; for plays that it has not learned from, "
-    "also its score on them.",
+    "also its score on them." + PICTURES_OPEN,
     metadata={"dagster/column_schema": ANNOTATION_SCHEMA},
 )
 def annotations(
@@ -66,7 +87,10 @@ def annotations(
     if routing is None:
         _record(training, registry, game_id, None, None, ())
         return dg.MaterializeResult(
-            metadata={"model": "none serves yet: the first model is still to be trained"}
+            metadata={
+                "game": name_game(context, plays_db),
+                "model": "none serves yet: the first model is still to be trained",
+            }
         )
     model = model_named(registry, model_for(routing, game_id))
     if not annotator.endpoint.is_alive(served(model)):
@@ -80,7 +104,9 @@ def annotations(
     rows, refused = _written(plays_db, game_id, model["name"], said)
     said = replace(said, losses=(*said.losses, *refused))
     _record(training, registry, game_id, model, scores, rows)
-    return dg.MaterializeResult(metadata=_metadata(training, game_id, model, known, said, scores, rows))
+    title = name_game(context, plays_db)
+    told = _metadata(training, game_id, title, model, known, said, scores, rows)
+    return dg.MaterializeResult(metadata={"game": title, **told})
 
 
 def _answer_known(
@@ -152,6 +178,7 @@ def _record(
 def _metadata(
     training: ObjectStore,
     game_id: str,
+    game: str,
     model: Entry,
     known: list[Play],
     said: Annotations,
@@ -160,9 +187,21 @@ def _metadata(
 ) -> dict[str, Any]:
     from uball_assets.media.render import timeline_picture
 
-    title = f"{game_id}, annotated by {model['label']}"
+    title = f"{game}, annotated by {model['label']}"
     picture = places.picture(f"games/{game_id}", f"timeline_{model['label']}")
-    table = [dg.TableRecord({name: row[name] for name in SHOWN}) for row in rows]
+    table = [
+        dg.TableRecord(
+            {
+                "side": row["angle"],
+                "time_s": _rounded(row["timestamp_seconds"], 1),
+                "label": row["classification"],
+                "player": row["player_a"],
+                "sure": _rounded(row["confidence"], 2),
+                "review": "yes" if row["needs_review"] else "",
+            }
+        )
+        for row in rows
+    ]
     measured = (
         {"plays_right": percent(scores.play_accuracy), "three_or_four": percent(scores.three_four)}
         if scores
@@ -185,7 +224,11 @@ def _metadata(
             else {}
         ),
         **measured,
-        "annotations": dg.MetadataValue.table(table, schema=ANNOTATION_SCHEMA),
+        "annotations": dg.MetadataValue.table(table, schema=SHOWN_SCHEMA),
         **loss_metadata(said.losses),
         **picture_metadata(training, picture, "timeline", timeline_picture(known or None, said.plays, title)),
     }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

@@ -12,7 +12,8 @@ import dagster as dg
 from uball_assets.adapters import documents
 from uball_assets.adapters.clip_library import ClipCutter, CutResult, Watch, drop_strays
 from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.assets.common import GAME, loss_metadata, progress_log
+from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.assets.common import GAME, PICTURES_OPEN, described, loss_metadata, name_game, progress_log
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import contact_sheet_metadata
 from uball_assets.assets.reading import game_plays
@@ -26,12 +27,12 @@ from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.sync import SyncAudit
 from uball_assets.domain.sync_verdict import keeps_out
 
-OTHERWISE_SCHEMA = dg.TableSchema(
-    columns=[
-        dg.TableColumn("clips", type="int"),
-        dg.TableColumn("cut_as"),
-        dg.TableColumn("because", description="why not as the recipe says, or why nothing was copied"),
-    ]
+OTHERWISE_SCHEMA = described(
+    {
+        "clips": ("int", "how many"),
+        "cut_as": ("string", "the mode that was used"),
+        "because": ("string", "why not as the recipe says, or why nothing was copied"),
+    }
 )
 
 
@@ -45,11 +46,13 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         key=clips_key(angle),
         deps=[raw_videos, plays],
         kinds={"mp4"},
-        description=f"The {angle.play_side} side's plays as {angle} saw them: exact frames, proved.",
+        description=f"The {angle.play_side} side's plays as {angle} saw them: exact frames, proved."
+        + PICTURES_OPEN,
     )
     def clips(
         context: dg.AssetExecutionContext,
         training: dg.ResourceParam[ObjectStore],
+        plays_db: dg.ResourceParam[PlaysDb],
         cutter: dg.ResourceParam[ClipCutter],
     ) -> dg.MaterializeResult[None]:
         game_id = context.partition_key
@@ -60,7 +63,9 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         made = CameraClips(game_id, angle, plays_hash(found), wanted, result.clips, result.losses)
         documents.save(training, places.camera_clips(game_id, angle), made)
         dropped = drop_strays(training, places.clips(game_id), f"_{angle}.mp4", result.clips)
-        return dg.MaterializeResult(metadata=_metadata(training, made, result, dropped))
+        title = name_game(context, plays_db)
+        sheet = contact_sheet_metadata(training, made, found, title)
+        return dg.MaterializeResult(metadata={"game": title, **_metadata(made, result, dropped), **sheet})
 
     made_by_camera: dg.AssetsDefinition = clips
     return made_by_camera
@@ -101,7 +106,7 @@ def _doubted(camera: Camera, game_id: str, play: Play, why: str) -> Loss:
     return Loss(f"clip {play.play_id}_{camera.angle}", camera.name, why, remedy)
 
 
-def _metadata(training: ObjectStore, made: CameraClips, result: CutResult, dropped: int) -> dict[str, Any]:
+def _metadata(made: CameraClips, result: CutResult, dropped: int) -> dict[str, Any]:
     return {
         "plays_in": made.wanted,
         "clips_accepted": len(made.clips),
@@ -111,7 +116,6 @@ def _metadata(training: ObjectStore, made: CameraClips, result: CutResult, dropp
         **loss_metadata(made.losses),
         "size_mb": round(sum(clip.size_bytes for clip in made.clips) / 1e6, 3),
         **_how_cut(made),
-        **contact_sheet_metadata(training, made),
     }
 
 

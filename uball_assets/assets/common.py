@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
+from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.domain.errors import Loss
+from uball_assets.domain.games import game_title
+from uball_assets.domain.losses import grouped
 from uball_assets.media.batch import Progress
 
 # Chosen knowingly, on a pinned Dagster: backfill policies are in beta, partitioned checks in preview.
@@ -36,8 +39,24 @@ OPEN_STATUSES = [
 ]
 TELL_EVERY_S = 5.0
 """How often a long cut says how far it is."""
-LOSS_SCHEMA = dg.TableSchema(
-    columns=[dg.TableColumn(name) for name in ("what", "where", "why", "remedy")],
+GAME_TAG = "game"
+"""Of a run: the game as people know it. Dagster lists partitions and runs by their ids alone."""
+PICTURES_OPEN = " Pictures open by a click: Dagster shows only short text in place."
+"""For the description of an asset that has pictures."""
+
+
+def described(columns: Mapping[str, tuple[str, str]]) -> dg.TableSchema:
+    """A table's columns: type and what stands there, by name."""
+    return dg.TableSchema(
+        columns=[dg.TableColumn(name, type=kind, description=text) for name, (kind, text) in columns.items()]
+    )
+
+
+LOSS_SCHEMA = described(
+    {
+        "what": ("string", "what was left out; those of one kind and reason together, with their number"),
+        "why, and what to do": ("string", "the reason, and the remedy"),
+    }
 )
 
 
@@ -90,14 +109,25 @@ def mark(
     return dg.MaterializeResult(metadata=metadata)
 
 
+def name_game(context: dg.AssetExecutionContext, plays_db: PlaysDb) -> str:
+    """The run's game as people know it, `2026-03-07, Gray - Blue`; from now on the run bears it too."""
+    title = game_title(plays_db.game(context.partition_key))
+    if context.run.tags.get(GAME_TAG) != title:
+        context.instance.add_run_tags(context.run.run_id, {GAME_TAG: title})
+    return title
+
+
 def loss_metadata(losses: Sequence[Loss]) -> dict[str, dg.TableMetadataValue | int]:
     """How many were left out and, if any were, which and why."""
     return {"quarantined": len(losses), **({"quarantine": loss_table(losses)} if losses else {})}
 
 
 def loss_table(losses: Iterable[Loss]) -> dg.TableMetadataValue:
-    """The quarantine as a table a person can read."""
-    records = [dg.TableRecord(dict(loss.as_row())) for loss in losses]
+    """The quarantine as a table a person can read: two columns, for Dagster's pages are narrow."""
+    records = [
+        dg.TableRecord({"what": group.what, "why, and what to do": f"{group.why}. To do: {group.remedy}"})
+        for group in grouped(losses)
+    ]
     return dg.MetadataValue.table(records, schema=LOSS_SCHEMA)
 
 

@@ -14,7 +14,7 @@ from uball_assets.adapters.endpoint import Endpoint
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Entry, Registry
-from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
+from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.reading import (
     champion,
@@ -27,7 +27,12 @@ from uball_assets.domain.metrics import Scores
 from uball_assets.domain.promotion import Promotion, decide
 from uball_assets.domain.routing import promoted
 
-ROUTE_SCHEMA = dg.TableSchema(columns=[dg.TableColumn("model"), dg.TableColumn("weight_percent", type="int")])
+ROUTE_SCHEMA = described(
+    {
+        "model": ("string", "who answers"),
+        "weight_percent": ("int", "of the games"),
+    }
+)
 
 
 @dg.asset(

@@ -11,29 +11,36 @@ from uball_assets.adapters import documents
 from uball_assets.adapters.asking import Annotations, Annotator
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.registry import Entry, Registry
-from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
+from uball_assets.assets.common import MODEL, PICTURES_OPEN, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.reading import latest_manifest, served
-from uball_assets.assets.scoring import interval, percent, questions, score
+from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
 from uball_assets.domain import places
 from uball_assets.domain.metrics import Interval, Scores
 from uball_assets.domain.yardstick import Yardstick
 
-LABEL_SCHEMA = dg.TableSchema(
-    columns=[
-        dg.TableColumn("label"),
-        dg.TableColumn("plays", type="int"),
-        dg.TableColumn("precision", type="float"),
-        dg.TableColumn("recall", type="float"),
-        dg.TableColumn("f1", type="float"),
-    ]
+LABEL_SCHEMA = described(
+    {
+        "label": ("string", "one of the league's"),
+        "plays": ("int", "that bear it in truth"),
+        "precision": ("float", "of those called so, the share that are"),
+        "recall": ("float", "of those that are, the share that were called so"),
+        "f1": ("float", "both in one number"),
+    }
 )
-VERSION_SCHEMA = dg.TableSchema(
-    columns=[
-        dg.TableColumn(name) for name in ("model", "games", "plays right", "3PT or 4PT", "majority class")
-    ]
+VERSION_SCHEMA = described(
+    {
+        "model": ("string", "version and number of games learned"),
+        "right": ("string", "plays with the right label"),
+        "95 %": ("string", "the interval in which that share is, with 95 % confidence"),
+        "3 or 4": ("string", "shots from afar whose points, 3 or 4, are right"),
+        "95 % ": ("string", "its interval"),
+        "guess": ("string", "right by always saying the commonest label"),
+    }
 )
+"""All on the same plays; a line through evaluations on different sets would compare what cannot be, so no
+accuracy is a number that Dagster plots."""
 
 
 @dg.asset(
@@ -41,7 +48,8 @@ VERSION_SCHEMA = dg.TableSchema(
     deps=[tuned_model],
     kinds={"json"},
     description="Play accuracy with its interval, 3PT against 4PT, per label, for every model version on "
-    "the yardstick of the newest training set.",
+    "the yardstick of the newest training set. Only scores of one evaluation can be compared: with another "
+    "set the yardstick has other plays." + PICTURES_OPEN,
 )
 def evaluation(
     context: dg.AssetExecutionContext,
@@ -127,11 +135,9 @@ def _metadata(training: ObjectStore, registry: Registry, scored: list[Entry]) ->
         "model": newest["model"],
         "plays_right": percent(scores.play_accuracy),
         "three_or_four": percent(scores.three_four),
-        "play_accuracy": round(scores.play_accuracy.value or 0.0, 4),
-        "three_four_accuracy": round(scores.three_four.value or 0.0, 4),
-        "majority_class_accuracy": round(scores.majority_class_accuracy or 0.0, 4),
+        "commonest_label_right": f"{scores.majority_class_accuracy or 0.0:.1%}",
         "yardstick_plays": scores.play_count,
-        "versions": _version_table(rows, scored, models),
+        "versions": _version_table(rows),
         "labels": _label_table(scores),
         **picture_metadata(training, chart, "accuracy_by_version", accuracy_by_version(rows)),
         **picture_metadata(training, confusion, "confusion", confusion_picture(scores)),
@@ -139,19 +145,20 @@ def _metadata(training: ObjectStore, registry: Registry, scored: list[Entry]) ->
 
 
 def _version_table(
-    rows: list[tuple[str, Interval, Interval, float | None]], scored: list[Entry], models: dict[str, Entry]
+    rows: list[tuple[str, Interval, Interval, float | None]],
 ) -> dg.TableMetadataValue:
     records = [
         dg.TableRecord(
             {
-                "model": entry["model"],
-                "games": models[entry["model"]]["game_count"],
-                "plays right": percent(plays),
-                "3PT or 4PT": percent(three_four),
-                "majority class": f"{majority or 0:.1%}",
+                "model": label,
+                "right": share(plays),
+                "95 %": bounds(plays),
+                "3 or 4": share(three_four),
+                "95 % ": bounds(three_four),
+                "guess": f"{majority or 0:.1%}",
             }
         )
-        for (_, plays, three_four, majority), entry in zip(rows, scored, strict=True)
+        for label, plays, three_four, majority in rows
     ]
     return dg.MetadataValue.table(records, schema=VERSION_SCHEMA)
 

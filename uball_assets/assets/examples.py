@@ -12,10 +12,11 @@ import dagster as dg
 
 from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.sources import source_hash
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import GAME, loss_metadata, refused
+from uball_assets.assets.common import GAME, described, loss_metadata, name_game, refused
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
 from uball_assets.assets.reading import game_clips, game_plays
 from uball_assets.assets.recording import append_change
@@ -37,7 +38,15 @@ from uball_assets.domain.splits import eval_side
 from uball_assets.domain.sync import SyncAudit
 from uball_assets.settings import Settings
 
-LINE_SCHEMA = dg.TableSchema(columns=[dg.TableColumn("contents"), dg.TableColumn("generationConfig")])
+LINE_SCHEMA = described(
+    {
+        "contents": (
+            "json",
+            "the question, clip and prompt, and the right answer",
+        ),
+        "generationConfig": ("json", "how closely the clip is looked at"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -80,21 +89,26 @@ class GameWork:
     output_required=False,
     check_specs=CHECK_SPECS,
     description="One JSONL line for each play and camera whose clip was accepted, split 80/20 for ever, "
-    "and the game's grade. A game of grade F stays out of training and says why; a game that nobody "
-    "annotated yet is skipped.",
+    "and the game's grade.\n\n"
+    "A failed partition is a game of grade F: it stays out of training, and its page has no metadata; the "
+    "grade, the reasons and what is missing are under 'View all historical events' and in the check "
+    "good_grade. A missing partition is a game that nobody annotated yet: there is nothing to learn from it. "
+    "A backfill with one of either says Failed, and counts more than 100 % of what was asked: that is "
+    "Dagster's reckoning, and the other games of it are done.",
     metadata={"dagster/column_schema": LINE_SCHEMA},
 )
 def training_examples(
     context: dg.AssetExecutionContext,
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
+    plays_db: dg.ResourceParam[PlaysDb],
     settings: dg.ResourceParam[Settings],
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     work = _read(training, context.partition_key)
     verdict = grade(work.facts)
     examples = _write(training, work, verdict, settings)
     _record(registry, work, verdict, examples)
-    metadata = _metadata(work, verdict, examples)
+    metadata = {"game": name_game(context, plays_db), **_metadata(training, work, verdict, examples)}
     yield good_grade(verdict, work.report.row_count, metadata)
     yield no_play_on_both_sides(training, work.rig.game_id, work.report.row_count)
     if verdict.trainable:
@@ -188,7 +202,9 @@ def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameEx
     append_change(registry, "games", state, subject="game_id")
 
 
-def _metadata(work: GameWork, verdict: Grade, examples: GameExamplesReport) -> dict[str, Any]:
+def _metadata(
+    training: ObjectStore, work: GameWork, verdict: Grade, examples: GameExamplesReport
+) -> dict[str, Any]:
     train = sum(line.split == "train" for line in examples.lines)
     return {
         "grade": f"{verdict.letter} ({verdict.score:.3f})",
@@ -199,6 +215,7 @@ def _metadata(work: GameWork, verdict: Grade, examples: GameExamplesReport) -> d
         "validation_lines": len(examples.lines) - train,
         "dagster/row_count": len(examples.lines),
         **loss_metadata(work.losses),
+        "quarantine_whole": dg.MetadataValue.path(training.uri(places.quarantine(work.rig.game_id))),
     }
 
 

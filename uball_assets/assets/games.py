@@ -16,38 +16,62 @@ from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.rig_inspection import inspect_rig
 from uball_assets.adapters.sync_audit import audit_sync
 from uball_assets.adapters.sync_decisions import with_decisions
-from uball_assets.assets.common import GAME, copy_log, loss_metadata
+from uball_assets.assets.common import GAME, copy_log, described, loss_metadata, name_game
 from uball_assets.domain import places, sync_words
 from uball_assets.domain.columns import reading_notes
-from uball_assets.domain.games import game_title
 from uball_assets.domain.plays import check_rows, play_as_row, respelled_count
 from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.sync import SyncAudit
 
-CAMERA_SCHEMA = dg.TableSchema(
-    columns=[
-        dg.TableColumn("angle"),
-        dg.TableColumn("file"),
-        dg.TableColumn("verdict"),
-        dg.TableColumn("filmed_s", type="float", description="first frame to last, in the file's clock"),
-        dg.TableColumn("sync_offset_s", type="float", description="file time minus game time"),
-        dg.TableColumn("picture"),
-        dg.TableColumn("reasons"),
-        dg.TableColumn("notes", description="what is worth knowing of a film, sound or not"),
-    ]
+CAMERA_SCHEMA = described(
+    {
+        "camera": ("string", "which of the four"),
+        "verdict": ("string", "whether its film is sound; what is wrong with it is in the notes"),
+        "filmed_s": ("float", "seconds, first frame to last, in the file's clock"),
+        "offset_s": ("float", "seconds: file time minus game time"),
+        "picture": ("string", "width and height in pixels, frames a second"),
+    }
 )
-BROUGHT_SCHEMA = dg.TableSchema(
-    columns=[
-        dg.TableColumn("source"),
-        dg.TableColumn("size_mb", type="float"),
-        dg.TableColumn("verified"),
-        dg.TableColumn("was_there", type="bool"),
-    ]
+BROUGHT_SCHEMA = described(
+    {
+        "source": ("string", "where the film arrived"),
+        "size_mb": ("float", "megabytes"),
+        "verified": ("string", "how it was proved that the copy is the film"),
+        "was_there": ("bool", "it had been brought before"),
+    }
 )
-SYNC_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in sync_words.COLUMNS])
-PLAY_COLUMNS = ("start_timestamp", "end_timestamp", "angle", "classification", "player_a", "note", "id")
-PLAY_SCHEMA = dg.TableSchema(columns=[dg.TableColumn(name) for name in PLAY_COLUMNS])
+SYNC_SCHEMA = described(
+    {
+        "camera": ("string", "which of the four"),
+        "verdict": ("string", "whether the sound agrees with the stored offset"),
+        "stored_s": ("string", "the offset in the database: file time minus game time"),
+        "by_sound_s": ("string", "the offset that the sound of all cameras gives; - where it tells none"),
+        "drift": ("string", "milliseconds an hour that the camera's clock runs off"),
+        "sure": ("string", "how clearly the sounds agree, 0 to 1"),
+    }
+)
+PLAY_SCHEMA = described(
+    {
+        "start_timestamp": ("float", "seconds of game time: where the play begins"),
+        "end_timestamp": ("float", "seconds of game time: where it ends"),
+        "angle": ("string", "the side of the court, LEFT or RIGHT"),
+        "classification": ("string", "the primary event, one of the league's labels"),
+        "player_a": ("string", "who acted: Player #7 (Gray)"),
+        "note": ("string", "a person's sentence on the play"),
+        "id": ("string", "the play's id"),
+    }
+)
+"""The columns of plays.json that a person asks for."""
+SHOWN_PLAYS = {
+    "start_s": ("start_timestamp", "float", "seconds of game time"),
+    "end_s": ("end_timestamp", "float", "seconds of game time"),
+    "side": ("angle", "string", "of the court"),
+    "label": ("classification", "string", "the primary event"),
+    "player": ("player_a", "string", "who acted"),
+}
+"""Of those, what fits on a page: shown name -> column, type, meaning."""
+SHOWN_PLAYS_SCHEMA = described({name: (kind, text) for name, (_, kind, text) in SHOWN_PLAYS.items()})
 
 
 @dg.asset(
@@ -72,7 +96,7 @@ def raw_videos(
     documents.save(training, places.sync(game_id), sync)
     documents.save(training, places.rig(game_id), rig)
     told = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(brought)}
-    return dg.MaterializeResult(metadata={"game": game_title(plays_db.game(game_id)), **told})
+    return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **told})
 
 
 @dg.asset(
@@ -97,27 +121,26 @@ def plays(
     sound_rows = [play_as_row(play) for play in sound]
     documents.save(training, places.plays(game_id), sound_rows)
     documents.save(training, places.plays_report(game_id), report)
-    return dg.MaterializeResult(metadata=_plays_metadata(report, sound_rows))
+    told = _plays_metadata(training, game_id, report, sound_rows)
+    return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **told})
 
 
 def _rig_metadata(rig: Rig) -> dict[str, Any]:
     rows = [
         dg.TableRecord(
             {
-                "angle": str(camera.angle),
-                "file": _files_text(rig.game_id, camera),
+                "camera": str(camera.angle),
                 "verdict": camera.verdict,
                 "filmed_s": round(camera.filmed.duration_s, 2),
-                "sync_offset_s": camera.sync_offset_s,
-                "picture": f"{camera.width_px}x{camera.height_px} {camera.codec} {camera.frame_rate:.2f} fps",
-                "reasons": "; ".join(camera.reasons),
-                "notes": "; ".join(camera.notes),
+                "offset_s": camera.sync_offset_s,
+                "picture": f"{camera.width_px}x{camera.height_px}, {camera.frame_rate:.4g}",
             }
         )
         for camera in rig.cameras
     ]
     return {
         "cameras": dg.MetadataValue.table(rows, schema=CAMERA_SCHEMA),
+        "films": dg.MetadataValue.md("\n".join(_film_text(rig.game_id, camera) for camera in rig.cameras)),
         "cameras_found": len(rig.cameras),
         **loss_metadata(rig.losses),
         "size_mb": round(sum(camera.size_bytes for camera in rig.cameras) / 1e6, 2),
@@ -125,9 +148,21 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
 
 
 def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
-    rows = [dg.TableRecord(dict(row)) for row in sync_words.as_rows(sync)]
+    told = sync_words.as_rows(sync)
+    rows = [
+        dg.TableRecord(
+            {
+                **{name: row[name] for name in ("camera", "verdict", "stored_s", "by_sound_s")},
+                "drift": row["drift_ms_per_hour"],
+                "sure": row["confidence"],
+            }
+        )
+        for row in told
+    ]
+    doubts = "\n".join(f"- {row['camera']}: {row['reason']}" for row in told if row["reason"])
     return {
         "sync_offsets": dg.MetadataValue.table(rows, schema=SYNC_SCHEMA),
+        **({"sync_notes": dg.MetadataValue.md(doubts)} if doubts else {}),
         "offsets_doubted": len(sync.complaints),
     }
 
@@ -158,13 +193,24 @@ def _files_text(game_id: str, camera: Camera) -> str:
     return f"{name} and {len(camera.more_names)} more" if camera.more_names else name
 
 
-def _plays_metadata(report: PlaysReport, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    shown = [dg.TableRecord({name: row[name] for name in PLAY_COLUMNS}) for row in rows]
+def _film_text(game_id: str, camera: Camera) -> str:
+    """One line of a list; all that does not fit into a narrow column."""
+    said = "; ".join((_files_text(game_id, camera), camera.codec, *camera.reasons, *camera.notes))
+    return f"- {camera.angle}: {said}"
+
+
+def _plays_metadata(
+    training: ObjectStore, game_id: str, report: PlaysReport, rows: list[dict[str, Any]]
+) -> dict[str, Any]:
+    shown = [
+        dg.TableRecord({name: row[column] for name, (column, _, _) in SHOWN_PLAYS.items()}) for row in rows
+    ]
     return {
         "rows_in": report.row_count,
         "respelled": report.respelled_count,
         **({"notes": "; ".join(report.notes)} if report.notes else {}),
         "dagster/row_count": len(rows),
         **loss_metadata(report.losses),
-        "plays": dg.MetadataValue.table(shown, schema=PLAY_SCHEMA),
+        **({"plays": dg.MetadataValue.table(shown, schema=SHOWN_PLAYS_SCHEMA)} if shown else {}),
+        "whole_rows": dg.MetadataValue.path(training.uri(places.plays(game_id))),
     }

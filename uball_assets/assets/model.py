@@ -13,7 +13,7 @@ import dagster as dg
 from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.adapters.trainer import JobState, JobStatus, Trainer, TuneSpec
-from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, refused
+from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.reading import latest_manifest
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.base_models import base_model
@@ -24,8 +24,11 @@ from uball_assets.domain.naming import model_name, version_label
 from uball_assets.settings import Settings
 
 AFTER_EPOCH = "loss_after_epoch_"
-LOSS_SCHEMA = dg.TableSchema(
-    columns=[dg.TableColumn("epoch", type="int"), dg.TableColumn("loss", type="float")]
+LOSS_SCHEMA = described(
+    {
+        "epoch": ("int", "0: before the first"),
+        "loss": ("float", "how far the answers are from the right ones; less is better"),
+    }
 )
 
 

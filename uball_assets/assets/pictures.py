@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterable
 
 import dagster as dg
 
 from uball_assets.adapters.fetching import local_file
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.domain import places
+from uball_assets.domain.plays import Play
 from uball_assets.domain.reports import CameraClips
 
 _SHOWN_WIDTH_PX = 900
@@ -34,19 +36,25 @@ def picture_metadata(training: ObjectStore, name: str, title: str, png: bytes) -
     }
 
 
-def contact_sheet_metadata(training: ObjectStore, made: CameraClips) -> PictureMetadata:
-    """One frame of each of the camera's first clips, spread over the game."""
+def contact_sheet_metadata(
+    training: ObjectStore, made: CameraClips, plays: Iterable[Play], title: str
+) -> PictureMetadata:
+    """One frame of some of the camera's clips, spread over the game, with the play's label and time."""
     from uball_assets.media.contact_sheet import contact_sheet
 
     if not made.clips:
         return {}
+    labels = {play.play_id: play.classification for play in plays}
     step = max(1, len(made.clips) // _SHEET_CLIPS)
     frames = []
     for clip in made.clips[::step][:_SHEET_CLIPS]:
         with local_file(training, clip.name) as path:
-            frames.append((f"{clip.start_file_s:.1f} s, {clip.frame_count} frames", path.read_bytes()))
+            at_game_s = clip.start_file_s - clip.sync_offset_s
+            caption = f"{labels[clip.play_id]}, {at_game_s:.1f} s, {clip.frame_count} frames"
+            frames.append((caption, path.read_bytes()))
     name = places.picture(f"games/{made.game_id}", f"clips_{made.angle}")
-    return picture_metadata(training, name, "contact_sheet", contact_sheet(frames, columns=4))
+    sheet = contact_sheet(frames, 4, f"{made.angle}, {title}")
+    return picture_metadata(training, name, "contact_sheet", sheet)
 
 
 def _small(png: bytes) -> bytes:

@@ -54,6 +54,16 @@ def interval(value: Interval) -> dict[str, Any]:
     }
 
 
+def share(value: Interval) -> str:
+    """`83.1%`; '-' where nothing was measured."""
+    return "-" if value.value is None else f"{value.value:.1%}"
+
+
+def bounds(value: Interval) -> str:
+    """`76 to 89`, in percent."""
+    return "-" if value.value is None else f"{100 * value.low:.0f} to {100 * value.high:.0f}"
+
+
 def percent(value: Interval) -> str:
     """`83.1 % (76 to 89, n = 142)`."""
     if value.value is None:

@@ -3,7 +3,7 @@
 Belongs here: assembling. Not here: when to train (`domain.retrain`) or training (`model`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,24 +11,27 @@ import dagster as dg
 
 from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Entry, Registry
-from uball_assets.assets.common import MODEL, mark, refuse_unlearnable, settle
+from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, settle
 from uball_assets.assets.examples import training_examples
 from uball_assets.assets.reading import eligible_games, learned_manifest
 from uball_assets.assets.recording import append_change
 from uball_assets.domain import places
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.games import game_titles
 from uball_assets.domain.manifest import GameExamples, Manifest, changes
 from uball_assets.domain.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.yardstick import Yardstick, YardstickPlay
 from uball_assets.settings import Settings
 
-GAME_SCHEMA = dg.TableSchema(
-    columns=[
-        dg.TableColumn("game"),
-        dg.TableColumn("train_lines", type="int"),
-        dg.TableColumn("validation_lines", type="int"),
-    ]
+GAME_SCHEMA = described(
+    {
+        "game": ("string", "date and teams"),
+        "id": ("string", "the first letters of the game's id, its partition"),
+        "train": ("int", "lines that are trained on"),
+        "val": ("int", "lines that models are scored on"),
+    }
 )
 
 
@@ -43,6 +46,7 @@ def training_set(
     context: dg.AssetExecutionContext,
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
+    plays_db: dg.ResourceParam[PlaysDb],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     settle(context, training_examples.key, settings.retrain_settle_limit_s)
@@ -50,7 +54,8 @@ def training_set(
     refuse_unlearnable(context, manifest.game_ids)
     learned = learned_manifest(registry)
     entry = assemble(training, registry, manifest)
-    return mark(context, manifest.game_ids, _metadata(entry, manifest, learned))
+    titles = game_titles(plays_db.games())
+    return mark(context, manifest.game_ids, _metadata(entry, manifest, learned, titles))
 
 
 def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> Entry:
@@ -124,14 +129,17 @@ def _yardstick(reports: list[GameExamplesReport]) -> Yardstick:
     return Yardstick(tuple(plays))
 
 
-def _metadata(entry: Entry, manifest: Manifest, learned: Manifest | None) -> dict[str, Any]:
+def _metadata(
+    entry: Entry, manifest: Manifest, learned: Manifest | None, titles: Mapping[str, str]
+) -> dict[str, Any]:
     change = changes(manifest, learned)
     records = [
         dg.TableRecord(
             {
-                "game": game.game_id,
-                "train_lines": game.train_count,
-                "validation_lines": game.validation_count,
+                "game": titles.get(game.game_id, game.game_id),
+                "id": game.game_id[:8],
+                "train": game.train_count,
+                "val": game.validation_count,
             }
         )
         for game in manifest.games

@@ -65,7 +65,6 @@ def better_than_guessing(registry: dg.ResourceParam[Registry]) -> dg.AssetCheckR
         passed=accuracy > majority,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{accuracy:.1%} of the plays right, {majority:.1%} by guessing the commonest label",
-        metadata={"play_accuracy": accuracy, "majority_class_accuracy": majority},
     )
 
 

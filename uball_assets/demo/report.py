@@ -7,6 +7,7 @@ is used here and nowhere else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,19 +16,22 @@ from tabulate import tabulate
 
 from uball_assets.adapters import documents
 from uball_assets.adapters.asking import Annotations
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.assets.reading import champion, game_clips, game_states
+from uball_assets.assets.reading import champion, game_clips, game_plays, game_states
 from uball_assets.assets.scoring import percent
 from uball_assets.demo.league import DemoGame
 from uball_assets.domain import places
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.games import game_title
+from uball_assets.domain.losses import grouped
 from uball_assets.domain.metrics import GameScores, Interval, Scores, game_scores
-from uball_assets.domain.plays import Play, check_rows
+from uball_assets.domain.plays import check_rows
 from uball_assets.media.contact_sheet import contact_sheet
 from uball_assets.media.render import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets.resources import Resources
 from uball_assets.settings import DEMO_HOME, Settings
 
 SHEET_CLIPS = 24
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def build_report(
         unseen_game_id=unseen.game_id,
         unseen_model=serving["label"],
         unseen=game_scores(truth, said.plays, settings.match_tolerance_s),
-        pictures=_pictures(settings.home / "pictures", resources, truth, said, serving["label"]),
+        pictures=_pictures(settings.home / "pictures", resources, unseen, said, serving["label"]),
         work_done=work_done,
         seconds=seconds,
         home="" if settings.home == settings.checkout / DEMO_HOME else str(settings.home),
@@ -125,29 +129,26 @@ def _versions(resources: Resources) -> list[dict[str, Any]]:
 
 
 def _quarantine(resources: Resources) -> list[dict[str, Any]]:
-    """Per game and reason; clips lost to one camera's file are one line with their number."""
+    """Per game, what was lost for one reason in one line."""
     rows: list[dict[str, Any]] = []
     for game_id, state in game_states(resources.registry).items():
         losses = documents.load(resources.training, places.quarantine(game_id), list[dict[str, str]])
-        told: dict[tuple[str, str], list[str]] = {}
-        for loss in losses:
-            kind = loss["what"].split()[0]
-            told.setdefault((kind, loss["why"] if kind != "clip" else _camera(loss["what"])), []).append(
-                loss["why"]
-            )
-        for (kind, _), whys in told.items():
-            what = f"{len(whys)} {kind}s" if len(whys) > 1 else f"1 {kind}"
-            rows.append({"game": game_id[:8], "grade": state["grade"], "what": what, "why": whys[0]})
+        for group in grouped(Loss(**loss) for loss in losses):
+            row = {
+                "game": game_id[:8],
+                "grade": state["grade"],
+                "what": _UUID.sub(lambda found: found[0][:8], group.what),
+                "why": group.why,
+            }
+            rows.append(row)
     return rows
 
 
-def _camera(clip: str) -> str:
-    return clip.split("_", 1)[1]
-
-
 def _pictures(
-    folder: Path, resources: Resources, truth: list[Play], said: Annotations, label: str
+    folder: Path, resources: Resources, unseen: DemoGame, said: Annotations, label: str
 ) -> list[Path]:
+    truth, _ = check_rows(unseen.truth, {})
+    title = game_title(unseen.row)
     folder.mkdir(parents=True, exist_ok=True)
     scored = _scored(resources)
     chart = [
@@ -163,8 +164,10 @@ def _pictures(
     drawn = {
         "accuracy_by_version": accuracy_by_version(chart),
         "confusion": confusion_picture(newest),
-        "contact_sheet": contact_sheet(_sheet(resources.training, scored[-1][0]["game_ids"][0])),
-        "timeline": timeline_picture(truth, said.plays, f"A game nobody annotated, by {label}"),
+        "contact_sheet": _sheet(resources, scored[-1][0]["game_ids"][0]),
+        "timeline": timeline_picture(
+            truth, said.plays, f"{title}: a game nobody annotated, by {label}", "truth"
+        ),
     }
     paths = []
     for name, png in drawn.items():
@@ -174,10 +177,16 @@ def _pictures(
     return paths
 
 
-def _sheet(training: ObjectStore, game_id: str) -> list[tuple[str, bytes]]:
+def _sheet(resources: Resources, game_id: str) -> bytes:
+    training = resources.training
+    labels = {play.play_id: play.classification for play in game_plays(training, game_id)}
     clips = [clip for camera in game_clips(training, game_id) for clip in camera.clips]
     clips = sorted(clips, key=lambda clip: (clip.start_file_s - clip.sync_offset_s, clip.angle))[:SHEET_CLIPS]
-    return [(f"{clip.angle} {clip.start_file_s:.1f} s", training.read(clip.name)) for clip in clips]
+    shown = [
+        (f"{labels[clip.play_id]}, {clip.angle}, {clip.start_file_s:.1f} s", training.read(clip.name))
+        for clip in clips
+    ]
+    return contact_sheet(shown, title=game_title(resources.plays_db.game(game_id)))
 
 
 def _found(scores: GameScores) -> str:

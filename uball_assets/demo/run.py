@@ -20,6 +20,7 @@ from uball_assets.adapters.file_lock import only_one
 from uball_assets.adapters.processes import signals_kept
 from uball_assets.adapters.sources import source_hashes
 from uball_assets.assets.reading import game_states, game_targets, processed_targets
+from uball_assets.automation.in_process import run_in_process
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.automation.launcher import PID_TAG
@@ -147,15 +148,9 @@ class Loop:
 
     def _execute(self, job_name: str, game_id: str) -> bool:
         """One run, in this process; whether it succeeded. Its tag tells, should this process be killed."""
+        job, tags = self.defs.resolve_job_def(job_name), {PID_TAG: str(os.getpid())}
         with signals_kept():
-            result = self.defs.resolve_job_def(job_name).execute_in_process(
-                partition_key=game_id,
-                instance=self.instance,
-                raise_on_error=False,
-                run_config=_QUIET,
-                tags={PID_TAG: str(os.getpid())},
-            )
-        return result.success
+            return run_in_process(job, game_id, self.instance, tags, _QUIET)
 
     def _wait_for_others(self) -> None:
         """Until the runs that sensors or people started in this home are over: what they did is not done

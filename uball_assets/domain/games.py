@@ -7,7 +7,7 @@ Belongs here: what a game is and which ids may name one. Not here: its plays (`p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -64,5 +64,12 @@ def game_title(row: Mapping[str, Any] | None) -> str:
     """How a person knows the game: `2026-03-07, Gray - Blue`, from its row of `games`; ids say nothing."""
     if row is None:
         return "not in the games table"
+    if not any(row.get(column) for column in ("date", "team1_display_name", "team2_display_name")):
+        return "no date or teams entered"
     teams = " - ".join(str(row.get(f"team{number}_display_name") or "?") for number in (1, 2))
     return f"{row.get('date') or 'no date'}, {teams}"
+
+
+def game_titles(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Each game's title by its id."""
+    return {row["id"]: game_title(row) for row in rows}

@@ -24,21 +24,25 @@ if TYPE_CHECKING:
 CELL_PX = (210, 160)
 FRAME_PX = (202, 114)
 EDGE_PX = 4
+TITLE_PX = 26
 CAPTION_LETTERS = 30
 NO_FRAME = "#e1e1e1"
 
 
-def contact_sheet(clips: Sequence[tuple[str, bytes | Path]], columns: int = 6) -> bytes:
-    """A PNG with a tile for each (caption, clip); a grey tile for a clip without a frame."""
+def contact_sheet(clips: Sequence[tuple[str, bytes | Path]], columns: int = 6, title: str = "") -> bytes:
+    """A PNG with a tile for each (caption, clip), under a title if there is one; a grey tile for a clip
+    without a frame."""
     from PIL import Image, ImageDraw, ImageFont
 
     full = columns if len(clips) >= min(columns, 4) else max(1, len(clips))
     columns, rows = min(full, max(1, len(clips))), max(1, math.ceil(len(clips) / full))
-    sheet = Image.new("RGB", (CELL_PX[0] * columns, CELL_PX[1] * rows), "white")
+    head_px = TITLE_PX if title else 0
+    sheet = Image.new("RGB", (CELL_PX[0] * columns, head_px + CELL_PX[1] * rows), "white")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=12)
+    draw.text((EDGE_PX, EDGE_PX), title, fill=INK, font=ImageFont.load_default(size=14))
     for position, (caption, clip) in enumerate(clips):
         left = position % columns * CELL_PX[0] + EDGE_PX
-        top = position // columns * CELL_PX[1] + EDGE_PX
+        top = head_px + position // columns * CELL_PX[1] + EDGE_PX
         frame = middle_frame(clip)
         if frame is None:
             draw.rectangle((left, top, left + FRAME_PX[0] - 1, top + FRAME_PX[1] - 1), fill=NO_FRAME)
@@ -49,7 +53,9 @@ def contact_sheet(clips: Sequence[tuple[str, bytes | Path]], columns: int = 6) -
         lines = textwrap.wrap(caption, CAPTION_LETTERS, max_lines=2, placeholder="…")
         draw.text((left, top + FRAME_PX[1] + 3), "\n".join(lines), fill=INK, font=font)
     if not clips:
-        draw.text((CELL_PX[0] // 2, CELL_PX[1] // 2), "no clips", fill=QUIET, font=font, anchor="mm")
+        draw.text(
+            (CELL_PX[0] // 2, head_px + CELL_PX[1] // 2), "no clips", fill=QUIET, font=font, anchor="mm"
+        )
     target = io.BytesIO()
     sheet.save(target, "PNG", compress_level=3)
     return target.getvalue()

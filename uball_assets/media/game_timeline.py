@@ -33,9 +33,14 @@ STRIP_S = 1200.0
 
 
 def timeline_picture(
-    true_plays: Sequence[Play] | None, predicted: Sequence[AnnotatedPlay], title: str
+    true_plays: Sequence[Play] | None,
+    predicted: Sequence[AnnotatedPlay],
+    title: str,
+    true_name: str = "people",
 ) -> bytes:
     """A game in strips of twenty minutes: on each side people's plays (if any) over the model's.
+
+    `true_name` says whose plays `true_plays` are where no people wrote them.
 
     Colour is the kind of shot, pale where missed. With `true_plays` the mistakes are marked: x a wrong label,
     + a play that nobody saw, o a play that the model did not find.
@@ -61,7 +66,8 @@ def timeline_picture(
         bottom_in = 0.6 + strip_in * (strip_count - 1 - strip) + 0.2
         axes = figure.add_axes((0.115, bottom_in / height_in, 0.85, (strip_in - 0.4) / height_in))
         strip_start_s = first_s + strip * strip_s
-        _lanes(axes, lanes, strip_start_s, strip_s)
+        named = [f"{side.lower()}, {true_name if who == 'people' else who}" for side, who in lanes]
+        _lanes(axes, named, strip_start_s, strip_s)
         for who, key, play in told:
             if play.window.end_s > strip_start_s and play.window.start_s < strip_start_s + strip_s:
                 _draw(axes, lanes.index((play.side, who)), play, marks.get((who, key)))
@@ -80,10 +86,9 @@ def _found(true_plays: Sequence[Play] | None, predicted: Sequence[AnnotatedPlay]
     )
 
 
-def _lanes(axes: Axes, lanes: Sequence[tuple[Side, str]], start_s: float, strip_s: float) -> None:
-    names = [f"{side.value.lower()}, {who}" for side, who in lanes]
-    axes.set(xlim=(start_s, start_s + strip_s), ylim=(len(lanes) - 0.45, -0.55))
-    axes.set_yticks(range(len(lanes)), names)
+def _lanes(axes: Axes, names: Sequence[str], start_s: float, strip_s: float) -> None:
+    axes.set(xlim=(start_s, start_s + strip_s), ylim=(len(names) - 0.45, -0.55))
+    axes.set_yticks(range(len(names)), names)
     step_s = 60.0 * max(1, round(strip_s / 600))
     ticks = np.arange(math.ceil(start_s / step_s) * step_s, start_s + strip_s + 1, step_s)
     axes.set_xticks(ticks, [f"{int(tick) // 60}:00" for tick in ticks])
@@ -91,7 +96,7 @@ def _lanes(axes: Axes, lanes: Sequence[tuple[Side, str]], start_s: float, strip_
     axes.set_axisbelow(True)
     axes.tick_params(length=0, labelsize=7.5, labelcolor=canvas.INK)
     axes.spines[:].set_visible(False)
-    for lane in range(len(lanes)):
+    for lane in range(len(names)):
         axes.axhspan(lane - 0.36, lane + 0.36, color=canvas.EMPTY, zorder=0.5, linewidth=0)
 
 

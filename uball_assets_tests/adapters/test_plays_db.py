@@ -35,13 +35,14 @@ def edit(db: SqlitePlaysDb, statement: str) -> None:
     "read",
     [
         lambda db: db.game_ids(),
+        lambda db: db.games(),
         lambda db: db.game("g1"),
         lambda db: db.plays("g1"),
         lambda db: db.play_versions(),
         lambda db: db.sync_offsets("g1"),
         lambda db: db.annotations("g1", "m1"),
     ],
-    ids=["game_ids", "game", "plays", "play_versions", "sync_offsets", "annotations"],
+    ids=["game_ids", "games", "game", "plays", "play_versions", "sync_offsets", "annotations"],
 )
 @pytest.mark.parametrize(
     ("content", "message"),

@@ -15,6 +15,7 @@ import pytest
 
 from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.games import game_title
 
 
 class Database(NamedTuple):
@@ -124,6 +125,15 @@ def test_a_game_and_its_plays_come_back_as_given(database: Database, db: PlaysDb
     assert unstamped(again.plays(G1)) == unstamped([PLAY])
     assert again.plays(G1) == [PLAY] or database.stamps
     assert again.sync_offsets(G1) == {"FAR_LEFT": -1.25}
+
+
+def test_games_are_known_by_their_date_and_teams(db: PlaysDb) -> None:
+    db.add_game({**GAME, "team1_display_name": "Gray", "team2_display_name": "Blue"}, [PLAY], [])
+    db.add_game({"id": G2}, [], [])
+    assert {row["id"]: game_title(row) for row in db.games()} == {
+        G1: "2026-03-18, Gray - Blue",
+        G2: "no date or teams entered",
+    }
 
 
 def test_an_unknown_game_has_nothing(db: PlaysDb) -> None:

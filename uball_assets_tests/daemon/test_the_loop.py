@@ -62,8 +62,7 @@ def test_the_refused_game_says_why_where_a_person_clicks(platform: Platform, gam
     shown = {entry["label"]: entry for entry in failure["failureMetadata"]["metadataEntries"]}
     assert shown["grade"]["text"].startswith("F ")
     lost = "\n".join(shown["quarantine"]["table"]["records"])
-    assert "camera FAR_LEFT" in lost
-    assert "camera NEAR_RIGHT" in lost
+    assert "cameras FAR_LEFT and NEAR_RIGHT" in lost
 
 
 def test_a_missing_camera_is_a_warning_on_that_camera_and_game_only(
