@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from uball_assets.adapters.plays_db import Row
+from uball_assets.domain.columns import moment_in
 
 OVERLAP_S = 120.0
 """A row is stamped before its transaction ends, and may show itself behind newer ones; Supabase ends
@@ -90,9 +91,10 @@ def _by_id(rows: Iterable[Row]) -> dict[str, tuple[str, str]]:
 
 
 def _in_utc(stamp: str | None) -> str:
-    """'' for none. The same text whatever time zone a connection shows it in; 'infinity' counts as none."""
+    """'' for none, which 'infinity' counts as. The same text in whatever time zone a connection shows it, or
+    this machine is."""
     try:
-        return datetime.fromisoformat(stamp or "").astimezone(UTC).isoformat()
+        return moment_in(stamp or "").isoformat()
     except ValueError:
         return ""
 

@@ -27,6 +27,7 @@ from uball_assets.domain.fields import seconds_in
 from uball_assets.domain.games import assert_uuid, valid_game_id
 from uball_assets.domain.near_duplicates import near_duplicates
 from uball_assets.domain.offsets import beyond_film, offset_losses, offsets_of
+from uball_assets.domain.plausible import implausible_times
 from uball_assets.domain.plays import check_rows
 from uball_assets.domain.quality import Grade
 from uball_assets.domain.revision import Revision, revise
@@ -154,6 +155,8 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     table = PlayTable([], {}, [], [])
     if files.plays:
         given = read_play_table(files.plays, files.game_id, settings.plays_encoding)
+        if why := implausible_times(given.rows):
+            raise Permanent(f"{files.plays}: {why}")
         table = with_stored_ids(given, stored)
     _refuse_beyond_film(cameras, [*stored, *table.rows])
     footage = {camera.angle: camera.filmed_game for camera in cameras}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -160,6 +161,19 @@ def test_a_stamp_shown_in_another_time_zone_is_no_change(table: Table, cursor: P
     table.write("p0", "g0", "2026-03-18T14:00:00+02:00")
     assert cursor.versions() == before
     assert cursor_of(table).versions() == before
+
+
+def test_a_stamp_without_a_zone_is_utc_on_every_machine(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.write("p0", "g0", "2026-03-18T12:00:00")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        there = cursor_of(table).versions()
+    time.tzset()
+    table.write("p0", "g0", "2026-03-18T12:00:00+00:00")
+    assert there == cursor_of(table).versions()
 
 
 def test_an_empty_table_has_no_versions_until_it_has_plays() -> None:

@@ -315,3 +315,22 @@ def test_an_offset_that_cannot_be_is_refused(pairs: list[tuple[str, object]], sa
 
 def test_a_camera_of_an_offset_may_be_spelled_in_any_way() -> None:
     assert offsets_in([("far-left", 1), ("NR", "-2.5")]) == {Angle.FAR_LEFT: 1.0, Angle.NEAR_RIGHT: -2.5}
+
+
+@pytest.mark.parametrize(
+    ("lines", "guess"),
+    [
+        ("LEFT,0.01,0.03,STEAL\nRIGHT,0.03,0.05,BLOCK\n", r"minutes\.seconds \(0\.12 for 0:12\)"),
+        ("LEFT,0.0000116,0.0000347,STEAL\nRIGHT,0.0000347,0.0000579,BLOCK\n", "fractions of a day"),
+        ('LEFT,"1,912","1,920",STEAL\nRIGHT,"2,030","2,041",BLOCK\n', r"thousands \(1,912 for 1912\)"),
+    ],
+    ids=["mm.ss", "fractions of a day", "thousands"],
+)
+def test_a_table_in_another_unit_is_refused_with_the_guess(
+    settings: Settings, files: GameFiles, lines: str, guess: str
+) -> None:
+    assert files.plays is not None
+    files.plays.write_text("side,start,end,label\n" + lines)
+    with pytest.raises(Permanent, match=rf"plays\.csv: as seconds most plays would last .*{guess}"):
+        check_game(settings, files)
+    assert not settings.home.exists()
