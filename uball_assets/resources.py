@@ -94,8 +94,10 @@ def record(settings: Settings) -> StoreRegistry:
     return StoreRegistry(training_store(settings), now=_now)
 
 
-def arrivals_store(settings: Settings) -> ObjectStore | None:
-    return _store(settings, settings.source_url) if settings.source_url else None
+def arrivals_store(settings: Settings, url: str = "") -> ObjectStore | None:
+    """`url`: another place than the setting's."""
+    chosen = url or settings.source_url
+    return _store(settings, chosen, settings.source_requester_pays) if chosen else None
 
 
 def plays_database(settings: Settings) -> PlaysDb:
@@ -108,8 +110,13 @@ def plays_database(settings: Settings) -> PlaysDb:
     )
 
 
-def _store(settings: Settings, url: str) -> ObjectStore:
-    return open_store(url, gcp_project_id=settings.gcp_project_id, aws_region=settings.aws_region)
+def _store(settings: Settings, url: str, pays_for_reading: bool = False) -> ObjectStore:
+    return open_store(
+        url,
+        gcp_project_id=settings.gcp_project_id,
+        aws_region=settings.aws_region,
+        pays_for_reading=pays_for_reading,
+    )
 
 
 def _now() -> datetime:

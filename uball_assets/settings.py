@@ -285,6 +285,11 @@ class Settings(BaseSettings):
         description="Where raw videos arrive, if not where they are kept: s3://bucket. raw_videos and `uball "
         "migrate` copy a game's files from there to UBALL_VIDEOS_URL. Empty: they stay where they arrive.",
     )
+    source_requester_pays: bool = Field(
+        default=False,
+        description="Whether this account pays for reading UBALL_SOURCE_URL, where its owner wants that "
+        "(requester pays).",
+    )
     copy_engine: Literal["stream", "rclone", "sts"] = Field(
         default="stream",
         description="Who copies from UBALL_SOURCE_URL: this program, an rclone of yours, or Google's Storage "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 import pytest
@@ -72,6 +73,52 @@ def test_a_dry_run_copies_nothing(arrivals: FolderStore, videos: FolderStore) ->
     assert done.exit_code == 0
     assert "Nothing was copied" in done.stdout
     assert videos.list("") == []
+
+
+def test_a_dry_run_of_a_batch_tells_an_empty_folder_and_goes_on(
+    arrivals: FolderStore, tmp_path: Path
+) -> None:
+    table = tmp_path / "games.csv"
+    table.write_text(f"s3_path,game_id\nGames/none/,g0\n{FOLDER},g1\n")
+    done = run(arrivals, "--batch", table, "--dry-run")
+    assert done.exit_code == 0
+    told = json.loads(run(arrivals, "--batch", table, "--dry-run", "--json").stdout)
+    assert [loss["what"] for loss in told["losses"]] == ["game g0"]
+    assert "Games/none/ holds nothing" in told["losses"][0]["why"]
+    assert len(told["films"]) == 4
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08 gzip", b"\x28\xb5\x2f\xfd zstd"], ids=["gzip", "zstd"])
+def test_a_film_that_is_kept_compressed_is_refused_and_the_others_are_copied(
+    arrivals: FolderStore, videos: FolderStore, content: bytes
+) -> None:
+    arrivals.write(f"{FOLDER}FAR_LEFT.mp4", content)
+    told = json.loads(one(arrivals, "--dry-run", "--json").stdout)
+    assert [film["copyable"] for film in told["films"]].count("no") == 1
+    assert "is kept compressed" in told["losses"][0]["why"]
+    done = one(arrivals)
+    assert done.exit_code == 1
+    assert "is kept compressed" in done.stderr
+    assert len(videos.list("")) == 3
+
+
+@pytest.mark.parametrize("spelling", ["address", "encoded", "plain"])
+def test_a_folder_is_found_by_its_name_its_address_and_as_browsers_write_it(
+    arrivals: FolderStore, videos: FolderStore, spelling: str
+) -> None:
+    folder = "Games/09-22-2025/game 1 (final)"
+    for angle in Angle:
+        arrivals.write(f"{folder}/{angle}.mp4", angle.encode())
+    path = {"address": arrivals.uri(folder), "encoded": quote(folder), "plain": folder}[spelling]
+    done = run(arrivals, "--s3-path", path, "--game-id", "g1")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert len(videos.list("Games/g1/")) == 4
+
+
+def test_an_address_of_another_bucket_is_refused_with_both(arrivals: FolderStore) -> None:
+    done = run(arrivals, "--s3-path", "s3://elsewhere/Games/game1/", "--game-id", "g1")
+    assert done.exit_code == 1
+    assert "s3://elsewhere/Games/game1 is not in this store: its addresses start with file:" in done.stderr
 
 
 def test_what_cannot_be_copied_is_told_with_its_remedy_and_exit_code_1(arrivals: FolderStore) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uball_assets.adapters.migration import migrate_game
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.sources import arrived_hash
+from uball_assets.adapters.sources import arrived_hash, folder_spellings
 from uball_assets.domain.errors import Loss, Permanent, Transient
 from uball_assets.domain.migration import MigrationReport, folder_in_keys
 
@@ -50,7 +50,8 @@ class Arrivals:
         arrived = ""
         try:
             path = folder_in_keys(game_id, keys).source_path
-            arrived = arrived_hash(self.store, self.store.list(path))
+            listings = (self.store.list(folder) for folder in folder_spellings(self.store, path))
+            arrived = arrived_hash(self.store, next(filter(None, listings), []))
             report = migrate_game(
                 self.store,
                 path,

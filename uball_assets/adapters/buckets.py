@@ -28,9 +28,10 @@ WRITER = "uball-writer"
 one that came second."""
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9]")
+NOT_PERMITTED = "this account is not permitted to; grant it access to the bucket, or {login}"
 _REASONS = {
     401: "the credentials are not accepted; {login}",
-    403: "this account is not permitted to; grant it access to the bucket, or {login}",
+    403: NOT_PERMITTED,
     404: "there is no such object; check the name, or make what should stand there",
     405: "the bucket does not allow it; check its retention and object lock",
     412: "it was replaced meanwhile; run it again",

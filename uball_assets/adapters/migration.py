@@ -17,6 +17,7 @@ from uball_assets.adapters.copying.proof import Arrived, same_content
 from uball_assets.adapters.copying.source import Source
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.sources import folder_spellings
 from uball_assets.domain import places
 from uball_assets.domain.angles import angle_of
 from uball_assets.domain.errors import Permanent, Transient, UballError
@@ -30,7 +31,6 @@ from uball_assets.domain.migration import (
     MigrationReport,
     Plan,
     Standing,
-    folder_of,
     plan,
     standing,
 )
@@ -47,6 +47,8 @@ Shown = Callable[[int, int], None]
 class Look:
     """What a migration would do, from two listings."""
 
+    folder: str
+    """Of the source, as it is spelled there."""
     plan: Plan
     sources: Mapping[str, Source]
     """By name."""
@@ -93,7 +95,7 @@ def migrate_game(
             failures.append(outcome)
     return MigrationReport(
         game_id=game_id,
-        source_path=source.uri(folder_of(source_path).rstrip("/")) + "/",
+        source_path=source.uri(look.folder.rstrip("/")) + "/",
         destination_path=videos.uri(places.videos(game_id).rstrip("/")) + "/",
         migrated=tuple(sorted(done, key=lambda film: film.source)),
         failures=tuple(failures),
@@ -106,14 +108,26 @@ def migrate_game(
 
 def look_at_game(source: ObjectStore, source_path: str, videos: ObjectStore, game_id: str) -> Look:
     """What is at both ends, from one listing of each. Raises as `migrate_game`."""
-    folder = folder_of(source_path)
-    found = {info.name: Source(source, info) for info in source.list(folder)}
+    spellings = folder_spellings(source, source_path)
+    listings = ((folder, source.list(folder)) for folder in spellings)
+    folder, infos = next((each for each in listings if each[1]), (spellings[0], []))
+    found = {info.name: Source(source, info) for info in infos}
     try:
         planned = plan(found, folder, game_id)
     except Permanent as error:
         raise Permanent(f"{source.uri(folder.rstrip('/'))}/: {error}") from None
     targets = {info.name: info for info in videos.list(places.videos(game_id))}
-    return Look(planned, found, targets)
+    return Look(folder, planned, found, targets)
+
+
+def refusal_of(videos: ObjectStore, look: Look, film: Film) -> str:
+    """Why a film that is not there yet could not be copied now; '' if it can be."""
+    try:
+        if standing_of(videos, look, film) is not Standing.SAME:
+            look.sources[film.source].prove_readable()
+    except UballError as error:
+        return str(error)
+    return ""
 
 
 def standing_of(videos: ObjectStore, look: Look, film: Film) -> Standing:
@@ -143,6 +157,8 @@ def _sorted_out(
         job = look.job(film)
         try:
             answer = _there_already(videos, look, film, replace=replace)
+            if answer is None:
+                job.source.prove_readable()
         except UballError as error:
             failures.append(_failure(job.source, error))
             continue

@@ -91,16 +91,23 @@ class ObjectStore(Protocol):
         ...
 
 
-def open_store(url: str, *, gcp_project_id: str | None = None, aws_region: str | None = None) -> ObjectStore:
+def open_store(
+    url: str,
+    *,
+    gcp_project_id: str | None = None,
+    aws_region: str | None = None,
+    pays_for_reading: bool = False,
+) -> ObjectStore:
     """The store behind a setting: a path or `file:///path` (percent-encoded) is a folder on this machine,
     `gs://bucket` and `s3://bucket` are buckets, `s3://bucket/folder` is a folder in one.
 
     Nothing is asked of a service yet. Permanent for an address that no store answers to, or whose library is
-    not installed. The last two are for buckets; None leaves it to the libraries' own configuration.
+    not installed. The others are for buckets; None leaves it to the libraries' own configuration.
+    `pays_for_reading`: of S3's requester-pays buckets.
     """
     scheme, separator, rest = url.partition("://")
     if separator and scheme in ("gs", "s3"):
-        return _open_bucket(url, gcp_project_id, aws_region)
+        return _open_bucket(url, gcp_project_id, aws_region, pays_for_reading)
     if scheme == "file" and separator:
         return _open_folder(unquote(rest), url, must_be_absolute=True)
     if separator:
@@ -108,7 +115,9 @@ def open_store(url: str, *, gcp_project_id: str | None = None, aws_region: str |
     return _open_folder(url, url, must_be_absolute=False)
 
 
-def _open_bucket(url: str, gcp_project_id: str | None, aws_region: str | None) -> ObjectStore:
+def _open_bucket(
+    url: str, gcp_project_id: str | None, aws_region: str | None, pays_for_reading: bool
+) -> ObjectStore:
     from uball_assets.adapters.buckets import BucketAddress
     from uball_assets.adapters.gcs_store import GcsStore
     from uball_assets.adapters.s3_store import S3Store
@@ -119,7 +128,9 @@ def _open_bucket(url: str, gcp_project_id: str | None, aws_region: str | None) -
         raise Permanent(
             f"{address} needs the '{extra}' extra: pip install -c constraints.txt -e '.[{extra}]'"
         )
-    return GcsStore(address, gcp_project_id) if address.scheme == "gs" else S3Store(address, aws_region)
+    if address.scheme == "gs":
+        return GcsStore(address, gcp_project_id)
+    return S3Store(address, aws_region, pays_for_reading=pays_for_reading)
 
 
 def _open_folder(path: str, url: str, *, must_be_absolute: bool) -> ObjectStore:

@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from uball_assets.adapters.buckets import no_bucket, no_login, refusal, unreachable
+from uball_assets.adapters.buckets import NOT_PERMITTED, no_bucket, no_login, refusal, unreachable
 from uball_assets.domain.errors import Permanent, UballError
 
 LOGIN = "log in with `aws sso login`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+_PAYER = (
+    "if the bucket's owner has readers pay (requester pays; S3 says no more than this), set "
+    "UBALL_SOURCE_REQUESTER_PAYS=true"
+)
 _CODES = {
     "NoCredentials": "there are no credentials; {login}",
     "ExpiredToken": "the credentials have expired; {login}",
@@ -72,5 +76,7 @@ def _answer(error: Any, doing: str, bucket: str) -> UballError:
         return no_bucket(doing, bucket)
     if code in _CODES:
         return Permanent(f"cannot {doing}: {_CODES[code].format(login=LOGIN)}")
+    if status == 403 and code in ("", "AccessDenied", "403", "Forbidden"):
+        return Permanent(f"cannot {doing}: {NOT_PERMITTED.format(login=LOGIN)}; {_PAYER}")
     word = code if _WORD.fullmatch(code) else ""
     return refusal(doing, 503 if code in _TRY_AGAIN else status, word, LOGIN)

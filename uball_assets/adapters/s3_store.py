@@ -58,9 +58,12 @@ class S3Store:
         region: str | None = None,
         attempts: int = 5,
         waits_s: tuple[float, ...] = WAITS_S,
+        *,
+        pays_for_reading: bool = False,
     ) -> None:
-        """`attempts` are boto3's at one request."""
+        """`attempts` are boto3's at one request; `pays_for_reading` where the bucket's owner does not."""
         self.address = address
+        self.pays_for_reading = pays_for_reading
         self._attempts = attempts
         self._region = region
         self._waits_s = waits_s
@@ -196,7 +199,7 @@ class S3Store:
         """One of a few clients in turn: dagster-aws leaves each with boto3's ten connections."""
         with self._opening:
             if self._clients is None:
-                self._clients = itertools.cycle(_open(self._region, self._attempts))
+                self._clients = itertools.cycle(_open(self._region, self._attempts, self.pays_for_reading))
             return next(self._clients)
 
     def _translated(self, doing: str) -> Any:
@@ -256,13 +259,21 @@ class S3Store:
         return {**kept, **{str(key): str(value) for key, value in dict(ours).items()}}
 
 
-def _open(region: str | None, attempts: int) -> list[Any]:
+def _open(region: str | None, attempts: int, pays_for_reading: bool) -> list[Any]:
     from dagster_aws.s3 import S3Resource
 
     resource = S3Resource(region_name=region, max_attempts=attempts)
     first = resource.get_client()
     count = -(-CONNECTIONS // first.meta.config.max_pool_connections)
-    return [first, *(resource.get_client() for _ in range(count - 1))]
+    clients = [first, *(resource.get_client() for _ in range(count - 1))]
+    if pays_for_reading:
+        for client in clients:
+            client.meta.events.register("before-sign.s3", _pay)
+    return clients
+
+
+def _pay(request: Any, **_: Any) -> None:
+    request.headers["x-amz-request-payer"] = "requester"
 
 
 def _info(name: str, entry: Mapping[str, Any], kept: KeptWithListing) -> ObjectInfo:

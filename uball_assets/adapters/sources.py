@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from urllib.parse import unquote
 
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb, Row
@@ -18,7 +19,7 @@ from uball_assets.domain import places
 from uball_assets.domain.angles import VIDEO_SUFFIXES
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
-from uball_assets.domain.migration import folder_in_keys
+from uball_assets.domain.migration import folder_in_keys, folder_of
 from uball_assets.domain.offsets import offsets_of
 
 
@@ -107,7 +108,17 @@ def _arrived(arrivals: ObjectStore, cameras: Mapping[str, list[Row]]) -> dict[st
     hashes = {}
     for game, rows in cameras.items():
         with suppress(Permanent):  # no folder can be told: `raw_videos` says why
-            folder = folder_in_keys(game, [row["s3_key"] for row in rows]).source_path
-            begin, end = bisect_left(names, folder), bisect_left(names, folder + chr(sys.maxunicode))
-            hashes[game] = arrived_hash(arrivals, infos[begin:end])
+            path = folder_in_keys(game, [row["s3_key"] for row in rows]).source_path
+            for folder in folder_spellings(arrivals, path):
+                begin, end = bisect_left(names, folder), bisect_left(names, folder + chr(sys.maxunicode))
+                if begin < end:
+                    hashes[game] = arrived_hash(arrivals, infos[begin:end])
+                    break
     return hashes
+
+
+def folder_spellings(store: ObjectStore, path: str) -> list[str]:
+    """A folder's name in the store, from a name or an address of it; and decoded, where it is percent-encoded
+    as in addresses that people copy. Permanent for an address of another store."""
+    folder = folder_of(store.name_of(path.strip().rstrip("/")) if "://" in path else path)
+    return list(dict.fromkeys((folder, folder_of(unquote(folder)))))

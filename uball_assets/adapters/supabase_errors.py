@@ -21,6 +21,10 @@ import re
 from uball_assets.domain.errors import Permanent, Transient, UballError
 
 _MIGRATE = "apply supabase/migrations (`supabase db push`)"
+_RELOAD = (
+    f"{_MIGRATE}; if they are, the API's schema cache is stale: run NOTIFY pgrst, 'reload schema' in the SQL "
+    "editor, or restart the project"
+)
 _KEY = "set SUPABASE_SERVICE_KEY to the project's service_role or sb_secret_ key"
 _LATER = "tried several times; try later"
 
@@ -108,6 +112,9 @@ _KINDS: dict[str, type[SupabaseError]] = {
     "55P03": DatabaseBusy,
     "PGRST125": WrongAddress,
 }
+_FROM_CACHE = frozenset({"PGRST202", "PGRST204", "PGRST205"})
+"""The API's word, from its schema cache, which may be older than the last migration; PostgreSQL's own word,
+such as 42P01, is of the database as it is. That nothing is there, or nothing is known of it, looks alike."""
 _STATUSES: dict[int, type[SupabaseError]] = {
     401: InvalidKey,
     403: NoPermission,
@@ -151,6 +158,10 @@ def translated(error: Exception, doing: str, table: str, status: int) -> UballEr
         return Permanent(str(getattr(error, "message", "")))
     kind = _kind_of(code, status)
     said = code if re.fullmatch(r"[0-9A-Z]{1,9}", code) else str(status)
+    if code in _FROM_CACHE:
+        return kind(doing, table, f"{kind.why}, as far as its API knows ({said})", _RELOAD)
+    if code == "PGRST002":
+        return kind(doing, table, f"its API cannot read the database's schema just now ({said})")
     return kind(doing, table, f"{kind.why} ({said})")
 
 

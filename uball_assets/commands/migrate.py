@@ -72,7 +72,7 @@ def migrate(
     source, videos = _source(settings, from_url), videos_store(settings)
     games, losses = _games(settings, s3_path, game_id, batch)
     if dry_run:
-        _show_plans(source, videos, games, losses, as_json=as_json)
+        _show_plans(source, videos, games, losses, is_one=is_one, as_json=as_json)
         return
     options = {
         "engine": engine or settings.copy_engine,
@@ -89,13 +89,13 @@ def migrate(
 
 
 def _source(settings: Settings, from_url: str | None) -> ObjectStore:
-    from uball_assets.adapters.object_store import open_store
     from uball_assets.domain.errors import Permanent
+    from uball_assets.resources import arrivals_store
 
-    url = from_url or settings.source_url
-    if not url:
+    store = arrivals_store(settings, from_url or "")
+    if store is None:
         raise Permanent("where the films arrive is not set: set UBALL_SOURCE_URL=s3://bucket, or use --from")
-    return open_store(url, gcp_project_id=settings.gcp_project_id, aws_region=settings.aws_region)
+    return store
 
 
 def _games(
@@ -205,24 +205,36 @@ def _show_plans(
     games: list[GameFolder],
     losses: list[Loss],
     *,
+    is_one: bool,
     as_json: bool,
 ) -> None:
-    from uball_assets.adapters.migration import look_at_game, standing_of
+    from uball_assets.adapters.migration import look_at_game, refusal_of, standing_of
+    from uball_assets.domain.errors import Loss, Permanent
 
     rows: list[dict[str, Any]] = []
     told: list[Loss] = [*losses]
     for game in games:
-        look = look_at_game(source, game.source_path, videos, game.game_id)
+        try:
+            look = look_at_game(source, game.source_path, videos, game.game_id)
+        except Permanent as error:
+            if is_one:
+                raise
+            told.append(Loss(f"game {game.game_id}", game.source_path, str(error), "correct the row"))
+            continue
         told += [loss for _, loss in look.plan.refused] + list(look.plan.missing)
-        rows += [
-            {
-                "source": look.sources[film.source].uri,
-                "destination": videos.uri(film.target),
-                "bytes": look.sources[film.source].size_bytes,
-                "at the target": str(standing_of(videos, look, film)),
-            }
-            for film in look.plan.films
-        ]
+        for film in look.plan.films:
+            film_uri, why = look.sources[film.source].uri, refusal_of(videos, look, film)
+            rows.append(
+                {
+                    "source": film_uri,
+                    "destination": videos.uri(film.target),
+                    "bytes": look.sources[film.source].size_bytes,
+                    "at the target": str(standing_of(videos, look, film)),
+                    "copyable": "no" if why else "yes",
+                }
+            )
+            if why:
+                told.append(Loss("film", film_uri, why, "then run it again"))
     if as_json:
         print_json({"dry_run": True, "films": rows, "losses": [loss.as_row() for loss in told]})
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import random
 import subprocess
@@ -12,8 +13,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from uball_assets.adapters.migration import migrate_game
+from uball_assets.adapters.migration import look_at_game, migrate_game, refusal_of
 from uball_assets.adapters.object_store import ObjectStore, open_store
+from uball_assets.adapters.s3_store import S3Store
 from uball_assets.commands.migrate import migrate
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
@@ -128,7 +130,7 @@ def test_memory_does_not_grow_with_the_film(s3: ObjectStore, a_gcs_bucket: str, 
         s3.write(f"g/{angle}.mp4", bytes(16 * MIB))
     script = """
 import resource, sys
-from uball_assets.adapters.migration import migrate_game
+from uball_assets.adapters.migration import look_at_game, migrate_game, refusal_of
 from uball_assets.adapters.object_store import open_store
 s3, gcs = open_store(sys.argv[1]), open_store(sys.argv[2])
 s3.list(""), gcs.list("")
@@ -181,3 +183,47 @@ def test_missing_credentials_are_said_with_what_to_do() -> None:
     done = CliRunner().invoke(migrate, ["--s3-path", FOLDER_PATH, "--game-id", "g1"])
     assert isinstance(done.exception, Permanent)
     assert "AWS_ACCESS_KEY_ID" in str(done.exception)
+
+
+def put_raw(s3: ObjectStore, name: str, data: bytes, **asked: str) -> None:
+    """As another program uploads it."""
+    assert isinstance(s3, S3Store)
+    s3._client().put_object(Bucket=s3.address.bucket, Key=name, Body=data, **asked)
+
+
+def test_a_film_kept_compressed_is_no_film_whatever_its_checksum_proves(
+    arrived: ObjectStore, gcs: ObjectStore
+) -> None:
+    name = FOLDER_PATH + "FAR_LEFT.mp4"
+    put_raw(arrived, name, gzip.compress(FILMS["FAR_LEFT.mp4"]), ContentEncoding="gzip")
+    report = migrate_game(arrived, FOLDER_PATH, gcs, "g1")
+    [failure] = report.failures
+    assert "is kept compressed (gzip), which is no film" in failure.reason
+    assert "Games/g1/FAR_LEFT.mp4" not in stored(gcs)
+    put_raw(arrived, name, FILMS["FAR_LEFT.mp4"], ContentEncoding="gzip")  # a wrong word about a plain film
+    assert migrate_game(arrived, FOLDER_PATH, gcs, "g1").is_success
+    assert stored(gcs) == wanted()
+
+
+@pytest.mark.parametrize("storage_class", ["GLACIER", "DEEP_ARCHIVE"])
+def test_an_archived_film_is_told_before_anything_is_copied_and_copied_once_restored(
+    arrived: ObjectStore, gcs: ObjectStore, storage_class: str
+) -> None:
+    assert isinstance(arrived, S3Store)
+    name = FOLDER_PATH + "FAR_LEFT.mp4"
+    put_raw(arrived, name, FILMS["FAR_LEFT.mp4"], StorageClass=storage_class)
+    look = look_at_game(arrived, FOLDER_PATH, gcs, "g1")
+    told = {film.source: refusal_of(gcs, look, film) for film in look.plan.films}
+    assert f"is archived ({storage_class}); restore it" in told.pop(name)
+    assert set(told.values()) == {""}
+    [failure] = migrate_game(arrived, FOLDER_PATH, gcs, "g1").failures
+    assert "is archived" in failure.reason
+    arrived._client().restore_object(Bucket=arrived.address.bucket, Key=name, RestoreRequest={"Days": 1})
+    assert migrate_game(arrived, FOLDER_PATH, gcs, "g1").is_success
+    assert stored(gcs) == wanted()
+
+
+def test_a_folder_is_named_by_its_address_too(arrived: ObjectStore, gcs: ObjectStore) -> None:
+    report = migrate_game(arrived, arrived.uri(FOLDER_PATH.rstrip("/")) + "/", gcs, "g1")
+    assert report.is_success
+    assert report.source_path == arrived.uri(FOLDER_PATH.rstrip("/")) + "/"

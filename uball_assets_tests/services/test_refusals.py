@@ -13,12 +13,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import urllib3
 
-from uball_assets.adapters.buckets import BucketAddress
+from uball_assets.adapters.buckets import CONNECTIONS, BucketAddress
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.object_store import AlreadyExists, ObjectStore, open_store
 from uball_assets.adapters.s3_store import S3Store
@@ -303,3 +303,25 @@ def assert_clean(error: UballError) -> None:
     assert SECRET not in str(error)
     assert "\n" not in str(error)
     assert error.__suppress_context__
+
+
+@pytest.mark.parametrize("pays", [True, False])
+def test_a_reader_who_pays_says_so_with_every_request(monkeypatch: pytest.MonkeyPatch, *, pays: bool) -> None:
+    """And one who is refused is told that the bucket may ask it: S3 itself says only `AccessDenied`."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, SECRET)
+    payers: list[Any] = []
+
+    def look(request: Any, **_: Any) -> None:
+        payers.append(request.headers.get("x-amz-request-payer"))
+
+    with answering(_s3_refusal(403, "AccessDenied")) as (address, _):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", address)
+        store = open_store("s3://bucket", pays_for_reading=pays)
+        assert isinstance(store, S3Store)
+        for _ in range(CONNECTIONS):
+            store._client().meta.events.register("before-send.s3", look)
+        for act in (lambda: store.list("a/"), lambda: store.read("a")):
+            with pytest.raises(Permanent, match=r"not permitted.*UBALL_SOURCE_REQUESTER_PAYS=true"):
+                act()
+    assert set(payers) == {b"requester" if pays else None}

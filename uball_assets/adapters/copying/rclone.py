@@ -49,11 +49,12 @@ def remotes(source: S3Store, videos: GcsStore) -> tuple[str, str]:
     endpoint, region = source.service
     is_amazon = endpoint.endswith(("amazonaws.com", "amazonaws.com.cn"))
     provider = "provider=AWS" if is_amazon else f'provider=Other,endpoint="{endpoint}"'
+    payer = ",requester_pays=true" if source.pays_for_reading else ""
     access = "env_auth=true"
     if videos.service:
         access = f'anonymous=true,endpoint="{videos.service}/storage/v1/"'
     return (
-        f":s3,{provider},env_auth=true,region={region}:{source.address.bucket}/{source.address.folder}",
+        f":s3,{provider},env_auth=true,region={region}{payer}:{source.address.bucket}/{source.address.folder}",
         f":gcs,{access},bucket_policy_only=true:{videos.address.bucket}/{videos.address.folder}",
     )
 
