@@ -21,9 +21,10 @@ from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, merge_camera
 from uball_assets.domain.answer_cost import Tokens, Way
 from uball_assets.domain.answers import Reading, parse_answer
 from uball_assets.domain.errors import Loss, Permanent, Transient, UballError
-from uball_assets.domain.examples import prompt
+from uball_assets.domain.examples import PROMPT_HASH, prompt
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.reports import Clip
+from uball_assets.domain.teams import Teams
 from uball_assets.domain.timeline import Window
 
 _AGAIN_AT_ONCE = 8
@@ -39,6 +40,8 @@ class PlayQuestion:
     window: Window
     """Game time, seconds."""
     clips: tuple[Clip, ...]
+    teams: Teams | None = None
+    """Of its game; None where they are not known."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ class Annotator:
         until then is billed and kept, and the next call asks what is missing.
         """
         clips = [(question.play_key, clip) for question in questions for clip in question.clips]
-        asked = [self._question(clip) for _, clip in clips]
+        asked = [self._question(model, question, clip) for question in questions for clip in question.clips]
         kept = self.kept.find(model.name, {places.game_of(clip.name) for _, clip in clips})
         first = self._answered(model, asked, kept, about)
         reads = [_read(each.clip, answer) for each, answer in zip(asked, first.said, strict=True)]
@@ -140,8 +143,10 @@ class Annotator:
     def kept(self) -> KeptAnswers:
         return KeptAnswers(self.training)
 
-    def _question(self, clip: Clip) -> _Asked:
-        return _Asked(clip, Question(self.training.uri(clip.name), prompt(clip.angle)))
+    def _question(self, model: ServedModel, question: PlayQuestion, clip: Clip) -> _Asked:
+        """A model from before prompts named teams is asked what it was trained to answer."""
+        teams = question.teams if model.prompt_hash == PROMPT_HASH else None
+        return _Asked(clip, Question(self.training.uri(clip.name), prompt(clip.angle, teams)))
 
     def _answered(
         self,
@@ -250,7 +255,9 @@ def _plays(
     for key, answer in per_camera:
         answers[key].append(answer)
     merged = (
-        merge_cameras(question.play_key, question.side, question.window, answers[question.play_key])
+        merge_cameras(
+            question.play_key, question.side, question.window, answers[question.play_key], question.teams
+        )
         for question in questions
     )
     return tuple(play for play in merged if play)

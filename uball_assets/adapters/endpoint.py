@@ -17,6 +17,7 @@ from uball_assets.adapters.feature_cache import FeatureCache
 from uball_assets.adapters.local_model import LocalModel, camera_in
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent, UballError
+from uball_assets.domain.examples import colors_in
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class ServedModel:
     endpoint_uri: str
     """Where single questions go; the local model's is its weights'."""
     base: str
+    prompt_hash: str = ""
+    """Of what it was trained to answer (`domain.examples.PROMPT_HASH`)."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class LocalEndpoint:
         angle = camera_in(question.prompt)
         weights = self._model(model.endpoint_uri)
         clip = self._store.read(self._store.name_of(question.clip_uri))
-        answer = weights.answer(angle, self._cache.features(clip, angle))
+        answer = weights.answer(angle, self._cache.features(clip, angle), colors_in(question.prompt))
         return Said(json.dumps([answer], ensure_ascii=False))
 
     def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:

@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from uball_assets.adapters.local_model import COLOURS, OUTPUTS, SEEN, Lesson, LocalModel, by_view
+from uball_assets.adapters.local_model import OUTPUTS, SEEN, Lesson, LocalModel, by_view, color_index
 from uball_assets.domain.labels import LABELS
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import duration_clip_s
@@ -95,8 +95,7 @@ def _target(head: str, lesson: Lesson) -> Any:
         return [int(label in also) for label in LABELS]
     if head == "colour":
         found = _COLOUR.search(answer.player_a or "")
-        name = found[1].title().replace("Grey", "Gray") if found else ""
-        return COLOURS.index(name) if name in COLOURS else None
+        return color_index(found[1]) if found else None
     if answer.timestamp_clip_s is None:
         return None
     return answer.timestamp_clip_s / duration_clip_s(lesson.features)

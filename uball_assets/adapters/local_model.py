@@ -84,10 +84,11 @@ class LocalModel:
 
     # --- answering
 
-    def answer(self, angle: Angle, features: Floats) -> dict[str, Any]:
+    def answer(self, angle: Angle, features: Floats, colors: tuple[str, str] | None = None) -> dict[str, Any]:
         """One play with the keys of a training answer and `confidence`, in clip time.
 
-        No number is read off a jersey, so players are named by colour alone. Raises Permanent for a view that
+        No number is read off a jersey, so players are named by colour alone: by one of the two `colors` that
+        play, where they are known. Raises Permanent for a view that
         no training set has shown.
         """
         view = view_of(angle)
@@ -96,7 +97,7 @@ class LocalModel:
         scaled = self.scaled(view, features[None])
         chances = _softmax(self._outputs(view, "label", scaled))[0]
         label = LABELS[int(chances.argmax())]
-        player = self._player(view, scaled)
+        player = self._player(view, scaled, colors)
         events = [{"label": label, "playerA": player, "playerB": None}]
         events += [
             {"label": other, "playerA": None, "playerB": None} for other in self._also(view, scaled, label)
@@ -124,10 +125,14 @@ class LocalModel:
             losses += list(-np.log(np.maximum(chances[np.arange(len(group)), truth], 1e-9)))
         return float(np.mean(losses))
 
-    def _player(self, view: str, scaled: Floats) -> str | None:
+    def _player(self, view: str, scaled: Floats, colors: tuple[str, str] | None) -> str | None:
+        """Of two teams the likelier; of all colours the likeliest, if it has an even chance."""
         if not self.knows(view, "colour"):
             return None
         chances = _softmax(self._outputs(view, "colour", scaled))[0]
+        places = [color_index(color) for color in colors or ()]
+        if colors and None not in places:
+            return f"Player ({max(zip(colors, places, strict=True), key=lambda team: chances[team[1]])[0]})"
         return f"Player ({COLOURS[int(chances.argmax())]})" if chances.max() >= SURE else None
 
     def _also(self, view: str, scaled: Floats, label: str) -> list[str]:
@@ -197,6 +202,12 @@ class LocalModel:
                 f"{where} was made with other {', '.join(differing)}: train a model from the base"
             )
         return cls(tensors)
+
+
+def color_index(name: str) -> int | None:
+    """Where a jersey's colour, as people write it, stands among COLOURS."""
+    color = name.title().replace("Grey", "Gray")
+    return COLOURS.index(color) if color in COLOURS else None
 
 
 def view_of(angle: Angle) -> str:

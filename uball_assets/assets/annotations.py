@@ -39,6 +39,7 @@ from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Rig
 from uball_assets.domain.routing import model_for
 from uball_assets.domain.sync import SyncAudit
+from uball_assets.domain.teams import Teams
 
 ANNOTATION_SCHEMA = described(
     {
@@ -95,10 +96,11 @@ def annotations(
     model = model_named(registry, model_for(routing, game_id))
     if not annotator.endpoint.is_alive(served(model)):
         raise dg.Failure(f"{model['name']} serves this game and does not answer: see the newest route")
+    teams = documents.load(training, places.plays_report(game_id), PlaysReport).teams
     said, scores = (
-        _answer_known(training, annotator, model, game_id, known)
+        _answer_known(training, annotator, model, game_id, known, teams)
         if known
-        else (_answer_windows(training, annotator, cutter, model, game_id), None)
+        else (_answer_windows(training, annotator, cutter, model, game_id, teams), None)
     )
     documents.save(training, places.annotated(game_id, model["name"]), said)
     rows, refused = _written(plays_db, game_id, model["name"], said)
@@ -110,18 +112,29 @@ def annotations(
 
 
 def _answer_known(
-    training: ObjectStore, annotator: Annotator, model: Entry, game_id: str, known: list[Play]
+    training: ObjectStore,
+    annotator: Annotator,
+    model: Entry,
+    game_id: str,
+    known: list[Play],
+    teams: Teams | None,
 ) -> tuple[Annotations, Scores]:
-    seen = seen_plays(known, game_clips(training, game_id))
+    seen = seen_plays(known, game_clips(training, game_id), teams)
     said = annotator.annotate(served(model), questions(seen), f"game {game_id}")
     return said, score(seen, said)
 
 
 def _answer_windows(
-    training: ObjectStore, annotator: Annotator, cutter: ClipCutter, model: Entry, game_id: str
+    training: ObjectStore,
+    annotator: Annotator,
+    cutter: ClipCutter,
+    model: Entry,
+    game_id: str,
+    teams: Teams | None,
 ) -> Annotations:
     rig = documents.load(training, places.rig(game_id), Rig)
     asked, losses = cut_windows(cutter, rig)
+    asked = [replace(question, teams=teams) for question in asked]
     said = annotator.annotate(served(model), asked, f"game {game_id}")
     return replace(said, losses=(*losses, *said.losses))
 
@@ -214,6 +227,8 @@ def _metadata(
         "to_review": sum(bool(row["needs_review"]) for row in rows),
         "respelled": said.respelled_count,
         "clips_without_a_play": said.no_play_count,
+        "players_of_other_teams": ", ".join(stranger for play in said.plays for stranger in play.strangers)
+        or "none",
         **(
             {
                 "asked_again": said.asked_again,

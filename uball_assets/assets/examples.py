@@ -36,6 +36,7 @@ from uball_assets.domain.reports import (
 from uball_assets.domain.rig import Rig
 from uball_assets.domain.splits import eval_side
 from uball_assets.domain.sync import SyncAudit
+from uball_assets.domain.teams import Teams
 from uball_assets.settings import Settings
 
 LINE_SCHEMA = described(
@@ -141,7 +142,7 @@ def _read(training: ObjectStore, game_id: str) -> GameWork:
 
 def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Settings) -> GameExamplesReport:
     """The two JSONL files (empty for a game that is refused), their side manifest and the quarantine."""
-    game_id = work.rig.game_id
+    game_id, teams = work.rig.game_id, work.report.teams
     by_play = {play.play_id: play for play in work.plays}
     clips = sorted(
         (clip for camera in work.cameras for clip in camera.clips if verdict.trainable),
@@ -153,13 +154,14 @@ def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Sett
     ]
     texts = {
         split: "".join(
-            _line(by_play[line.clip.play_id], line, settings.media_resolution)
+            _line(by_play[line.clip.play_id], line, settings.media_resolution, teams)
             for line in lines
             if line.split == split
         )
         for split in ("train", "validation")
     }
-    examples = GameExamplesReport(game_id, examples_hash(texts, lines), tuple(lines), tuple(work.plays))
+    digest = examples_hash(texts, lines)
+    examples = GameExamplesReport(game_id, digest, tuple(lines), tuple(work.plays), teams)
     training.write(places.training_data(game_id), texts["train"].encode())
     training.write(places.validation_data(game_id), texts["validation"].encode())
     documents.save(training, places.quarantine(game_id), [loss.as_row() for loss in work.losses])
@@ -172,8 +174,9 @@ def _split(play_id: str, game_id: str, benchmark_games: Sequence[str]) -> Litera
     return "train" if eval_side(play_id, game_id, benchmark_games) == "train" else "validation"
 
 
-def _line(play: Play, line: ExampleLine, media_resolution: str) -> str:
-    text = example_line(play, line.clip.angle, line.clip_uri, line.clip.timestamp_clip_s, media_resolution)
+def _line(play: Play, line: ExampleLine, media_resolution: str, teams: Teams | None) -> str:
+    clip = line.clip
+    text = example_line(play, clip.angle, line.clip_uri, clip.timestamp_clip_s, media_resolution, teams)
     return f"{text}\n"
 
 

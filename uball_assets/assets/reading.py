@@ -107,6 +107,7 @@ def served(model: Entry) -> ServedModel:
         model_uri=model["model_uri"],
         endpoint_uri=model.get("endpoint_uri") or model["model_uri"],
         base=model["base"],
+        prompt_hash=model["prompt_hash"],
     )
 
 

@@ -14,22 +14,26 @@ from uball_assets.domain.angles import Angle
 from uball_assets.domain.metrics import Interval, ScoredPlay, Scores, play_scores
 from uball_assets.domain.plays import Play
 from uball_assets.domain.reports import CameraClips, Clip
+from uball_assets.domain.teams import Teams
 from uball_assets.domain.yardstick import YardstickPlay
 
 
 def questions(plays: Sequence[YardstickPlay]) -> list[PlayQuestion]:
     return [
-        PlayQuestion(play.truth.play_id, play.truth.side, play.truth.window, play.clips) for play in plays
+        PlayQuestion(play.truth.play_id, play.truth.side, play.truth.window, play.clips, play.teams)
+        for play in plays
     ]
 
 
-def seen_plays(plays: Sequence[Play], cameras: Sequence[CameraClips]) -> list[YardstickPlay]:
+def seen_plays(
+    plays: Sequence[Play], cameras: Sequence[CameraClips], teams: Teams | None
+) -> list[YardstickPlay]:
     """A game's plays that at least one camera has a clip of."""
     clips: dict[str, list[Clip]] = {}
     for camera in cameras:
         for clip in camera.clips:
             clips.setdefault(clip.play_id, []).append(clip)
-    return [YardstickPlay(play, tuple(clips[play.play_id])) for play in plays if play.play_id in clips]
+    return [YardstickPlay(play, tuple(clips[play.play_id]), teams) for play in plays if play.play_id in clips]
 
 
 def score(plays: Sequence[YardstickPlay], said: Annotations) -> Scores:

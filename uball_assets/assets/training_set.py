@@ -122,7 +122,7 @@ def _yardstick(reports: list[GameExamplesReport]) -> Yardstick:
             if line.split == "validation":
                 lines.setdefault(line.clip.play_id, []).append(line)
         plays += [
-            YardstickPlay(play, tuple(line.clip for line in lines[play.play_id]))
+            YardstickPlay(play, tuple(line.clip for line in lines[play.play_id]), report.teams)
             for play in report.plays
             if play.play_id in lines
         ]

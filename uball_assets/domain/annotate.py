@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.answers import Answer
 from uball_assets.domain.plays import Event, event_as_row
+from uball_assets.domain.teams import Teams
 from uball_assets.domain.timeline import Window, clip_to_file, file_to_game
 
 REVIEW_BELOW_CONFIDENCE = 0.5
@@ -62,15 +63,22 @@ class AnnotatedPlay:
     needs_review: bool
     angles: tuple[Angle, ...]
     """The cameras that answered, the winner first."""
+    strangers: tuple[str, ...] = ()
+    """Players whom the model gave to a team that does not play in this game."""
 
 
 def merge_cameras(
-    play_key: str, side: Side, window_game: Window, answers: Sequence[ClipAnswer]
+    play_key: str,
+    side: Side,
+    window_game: Window,
+    answers: Sequence[ClipAnswer],
+    teams: Teams | None = None,
 ) -> AnnotatedPlay | None:
     """One play out of its cameras' answers; None when no camera gave one.
 
     Cameras that disagree: the more confident wins; a tie or an unknown confidence goes to the far view, which
-    shows the formation and the lines. A person reviews disagreements, single cameras, confidences under 0.5.
+    shows the formation and the lines. A person reviews disagreements, single cameras, confidences under 0.5,
+    and players of a team that does not play.
     """
     ranked = _ranked([(clip, clip.answer) for clip in answers if clip.answer is not None])
     if not ranked:
@@ -81,6 +89,10 @@ def merge_cameras(
         agreed = False
     backing = others if agreed else []
     doubtful = answer.confidence is not None and answer.confidence < REVIEW_BELOW_CONFIDENCE
+    player_a = _first([answer.player_a, *(other.player_a for _, other in backing)])
+    player_b = _first([answer.player_b, *(other.player_b for _, other in backing)])
+    named = [name for event in answer.events for name in (event.player_a, event.player_b)]
+    strangers = teams.strangers([player_a, player_b, *named]) if teams else ()
     return AnnotatedPlay(
         play_key=play_key,
         side=side,
@@ -88,13 +100,14 @@ def merge_cameras(
         timestamp_game_s=_moment_game_s(winner, [clip for clip, _ in backing]),
         classification=answer.classification,
         note=answer.note,
-        player_a=_first([answer.player_a, *(other.player_a for _, other in backing)]),
-        player_b=_first([answer.player_b, *(other.player_b for _, other in backing)]),
+        player_a=player_a,
+        player_b=player_b,
         events=answer.events,
         confidence=answer.confidence,
         agreed=agreed,
-        needs_review=not agreed or doubtful,
+        needs_review=not agreed or doubtful or bool(strangers),
         angles=tuple(clip.angle for clip, _ in ranked),
+        strangers=strangers,
     )
 
 

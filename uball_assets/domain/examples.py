@@ -8,6 +8,7 @@ seconds of the clip's own clock, as a model sees it: a clip in slow motion count
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.labels import LABELS
 from uball_assets.domain.plays import Play, event_as_row
+from uball_assets.domain.teams import Teams
 
 MEDIA_RESOLUTIONS = {
     resolution: f"MEDIA_RESOLUTION_{resolution.upper()}" for resolution in ("low", "medium", "high")
@@ -26,6 +28,11 @@ _SHOWS = {
     True: "the wide view of the {side} half of the court: formation and distances",
     False: "the close-up of the {side} half of the court: ball, hands and jersey numbers",
 }
+_TEAMS = (
+    "Two teams play: {teams.names[0]} ({teams.colors[0]}) and {teams.names[1]} ({teams.colors[1]}); "
+    "every player is of one of them, and written with its colour."
+)
+_COLORS = re.compile(r"^Two teams play: [^()\n]* \(([^()\n]+)\) and [^()\n]* \(([^()\n]+)\); ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,14 @@ class Example:
     answer: str
 
 
-def prompt(angle: Angle) -> str:
-    """What the model is asked about a clip from this camera; the same in training and in service."""
+def prompt(angle: Angle, teams: Teams | None = None) -> str:
+    """What the model is asked about a clip from this camera, of a game of these teams, where they are known;
+    the same in training and in service."""
     shows = _SHOWS[angle.is_far].format(side=angle.play_side.value.lower())
     return "\n".join(
         (
             f"This is one play of a UBALL basketball game, filmed by camera {angle.value}, {shows}.",
+            *([_TEAMS.format(teams=teams)] if teams else []),
             "UBALL has a 4-POINT LINE beyond the 3-point line: the shooter's feet tell 4PT from 3PT.",
             f"Labels: {', '.join(LABELS)}.",
             "Answer with a JSON array only, holding one object with these fields:",
@@ -55,8 +64,16 @@ def prompt(angle: Angle) -> str:
     )
 
 
-PROMPT_HASH = content_hash([prompt(angle) for angle in Angle])
-"""Stored with each model: a model is asked what it was trained to answer."""
+def colors_in(prompt: str) -> tuple[str, str] | None:
+    """The two teams' colours that a prompt names; None where it names no teams."""
+    found = _COLORS.search(prompt)
+    return (found[1], found[2]) if found else None
+
+
+_ANY_TEAMS = Teams(("{name}", "{name}"), ("{color}", "{color}"))
+PROMPT_HASH = content_hash([prompt(angle, teams) for angle in Angle for teams in (None, _ANY_TEAMS)])
+"""Stored with each model: a model is asked what it was trained to answer. It is the template's: which teams
+play is part of a question, as its clip is."""
 
 
 def answer_text(play: Play, timestamp_clip_s: float | None) -> str:
@@ -73,13 +90,18 @@ def answer_text(play: Play, timestamp_clip_s: float | None) -> str:
 
 
 def example_line(
-    play: Play, angle: Angle, clip_uri: str, timestamp_clip_s: float | None, media_resolution: str = "low"
+    play: Play,
+    angle: Angle,
+    clip_uri: str,
+    timestamp_clip_s: float | None,
+    media_resolution: str = "low",
+    teams: Teams | None = None,
 ) -> str:
     """One line of JSONL without its line end; the same bytes for the same play, always."""
     video = {"fileData": {"fileUri": clip_uri, "mimeType": "video/mp4"}}
     line = {
         "contents": [
-            {"role": "user", "parts": [video, {"text": prompt(angle)}]},
+            {"role": "user", "parts": [video, {"text": prompt(angle, teams)}]},
             {"role": "model", "parts": [{"text": answer_text(play, timestamp_clip_s)}]},
         ],
         "generationConfig": {"mediaResolution": MEDIA_RESOLUTIONS[media_resolution]},

@@ -7,7 +7,6 @@ Belongs here: comparing predicted with true plays, and how sure a number is. Not
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,10 +17,10 @@ from uball_assets.domain.annotate import AnnotatedPlay
 from uball_assets.domain.labels import LABELS, points
 from uball_assets.domain.matching import TOLERANCE_S, match, moment_of
 from uball_assets.domain.plays import Event, Play
+from uball_assets.domain.teams import color_of
 
 NO_ANSWER = "(none)"
 UNKNOWN_TEAM = "(unknown)"
-_TEAM = re.compile(r"\(([^()]+)\)\s*$")
 
 
 @dataclass(frozen=True)
@@ -185,8 +184,7 @@ def game_scores(
 
 def team_of(player: str | None) -> str:
     """`Gray` of `Player #7 (Gray)`."""
-    found = _TEAM.search(player or "")
-    return found[1].strip() if found else UNKNOWN_TEAM
+    return color_of(player) or UNKNOWN_TEAM
 
 
 def secondary_events(play: Play | AnnotatedPlay) -> list[Event]:

@@ -14,6 +14,7 @@ from uball_assets.domain.errors import Loss
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.plays import Play
 from uball_assets.domain.splits import on_both_sides
+from uball_assets.domain.teams import Teams
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class PlaysReport:
     """Labels and times that the rows spell otherwise (`plays.respelled_count`)."""
     notes: tuple[str, ...] = ()
     """What else is read otherwise than it is written (`columns.reading_notes`)."""
+    teams: Teams | None = None
+    """Who plays, where the row of `games` tells two colours."""
 
 
 @dataclass(frozen=True)
@@ -111,3 +114,5 @@ class GameExamplesReport:
     """See `examples_hash`."""
     lines: tuple[ExampleLine, ...]
     plays: tuple[Play, ...]
+    teams: Teams | None = None
+    """As the lines' prompts name them."""

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.plays import Play
 from uball_assets.domain.reports import Clip
+from uball_assets.domain.teams import Teams
 
 
 @dataclass(frozen=True)
 class YardstickPlay:
     truth: Play
     clips: tuple[Clip, ...]
+    teams: Teams | None = None
+    """Of its game, as its examples name them; None where they do not."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from uball_assets.adapters.registry import Entry, StoreRegistry
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.domain.examples import PROMPT_HASH, colors_in
 from uball_assets.domain.reports import Clip
+from uball_assets.domain.teams import Teams
 from uball_assets.domain.timeline import Window
 
 MODEL = ServedModel(
@@ -36,11 +38,11 @@ class Scripted:
         self.has_schema = rescued is not None
         self.answers, self.rescued = answers, rescued or {}
         self.asked_with_schema: list[str] = []
-        self.asked_count = 0
+        self.questions: list[Question] = []
 
     def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
         assert model.endpoint_uri == MODEL.endpoint_uri
-        self.asked_count += 1
+        self.questions.append(question)
         name = question.clip_uri.rpartition("/")[2]
         assert name.split("_", 1)[1].removesuffix(".mp4") in question.prompt
         if with_schema:
@@ -61,6 +63,9 @@ class Scripted:
 
     def is_alive(self, model: ServedModel) -> bool:
         return model == MODEL
+
+
+BOTH = ("p1_FAR_LEFT.mp4", "p1_NEAR_RIGHT.mp4")
 
 
 def said(label: str, timestamp_s: float = 2.0, confidence: float | None = 0.9) -> str:
@@ -108,7 +113,7 @@ def costs(annotator: Annotator) -> list[Entry]:
 
 def asked_count(annotator: Annotator) -> int:
     assert isinstance(annotator.endpoint, Scripted)
-    return annotator.endpoint.asked_count
+    return len(annotator.endpoint.questions)
 
 
 def with_schema(annotator: Annotator) -> list[str]:
@@ -201,6 +206,18 @@ def test_an_answer_in_another_spelling_is_read_and_counted(tmp_path: Path) -> No
     assert (result.losses, result.respelled_count) == ((), 2)
 
 
+@pytest.mark.parametrize("prompt_hash", [PROMPT_HASH, "of a prompt without teams"])
+def test_a_model_is_told_who_plays_if_it_was_trained_to_be(tmp_path: Path, prompt_hash: str) -> None:
+    teams = Teams(("Granite", "Harbor"), ("Gray", "Blue"))
+    asked = annotator(tmp_path, dict.fromkeys(BOTH, said("STEAL")))
+    asked.annotate(
+        replace(MODEL, prompt_hash=prompt_hash), [replace(a_question("p1"), teams=teams)], "game g1"
+    )
+    assert isinstance(asked.endpoint, Scripted)
+    named = {colors_in(question.prompt) for question in asked.endpoint.questions}
+    assert named == {("Gray", "Blue") if prompt_hash == PROMPT_HASH else None}
+
+
 def test_where_nothing_at_all_was_answered_nothing_is_asked_again(tmp_path: Path) -> None:
     gone = Permanent("there is no finished model")
     asked = annotator(tmp_path, dict.fromkeys(("p1_FAR_LEFT.mp4", "p1_NEAR_RIGHT.mp4"), gone), {})
@@ -247,9 +264,6 @@ def test_tokens_are_counted_by_the_way_they_were_asked_and_all_are_on_the_bill(t
         "online": (1000, 100),
     }
     assert sum(entry["tokens"] for entry in costs(asked)) == usage.token_count == 3210
-
-
-BOTH = ("p1_FAR_LEFT.mp4", "p1_NEAR_RIGHT.mp4")
 
 
 def forget_answers(folder: Path) -> None:

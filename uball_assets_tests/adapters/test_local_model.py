@@ -35,6 +35,19 @@ def test_a_model_learns_what_its_lessons_say() -> None:
         assert told["confidence"] > 0.5
 
 
+def test_of_two_teams_that_play_the_likelier_is_named_and_nothing_else_changes() -> None:
+    model = _taught()
+    for lesson in _lessons(20, first=300):
+        free = model.answer(lesson.angle, lesson.features)
+        assert free["player_a"] is not None
+        own = free["player_a"].removeprefix("Player (").removesuffix(")")
+        assert model.answer(lesson.angle, lesson.features, ("Pink", own)) == free
+        other = model.answer(lesson.angle, lesson.features, ("Pink", "grey" if own != "Gray" else "Teal"))
+        assert other["player_a"] in ("Player (Pink)", "Player (grey)", "Player (Teal)")
+        assert (other["classification"], other["confidence"]) == (free["classification"], free["confidence"])
+        assert model.answer(lesson.angle, lesson.features, ("Tartan", own)) == free
+
+
 def test_after_no_epochs_the_child_is_its_parent() -> None:
     parent = _taught()
     child = LocalModel.from_bytes(parent.to_bytes())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
+from uball_assets.domain.teams import color_of
 from uball_assets_tests.league import Platform, metadata
 
 
@@ -88,6 +90,22 @@ def test_a_game_without_any_camera_is_annotated_as_empty_not_as_an_error(trained
     trained.run_game("dark_with_plays")
     assert {"dark", "dark_with_plays"} <= trained.materialized("annotations")
     assert rows_of(trained, "dark") == rows_of(trained, "dark_with_plays") == []
+
+
+def test_only_teams_that_play_are_named_in_examples_and_annotations(trained: Platform) -> None:
+    row = trained.filmed.row
+    colors = {row["team1_color"], row["team2_color"]}
+    examples = (trained.training / places.training_data("g1")).read_text()
+    assert (
+        f"({row['team1_color']}) and"
+        in json.loads(examples.splitlines()[0])["contents"][0]["parts"][1]["text"]
+    )
+    trained.add_game("new", [])
+    result = trained.run_game("new")
+    rows = rows_of(trained, "new")
+    assert {color_of(annotated["player_a"]) for annotated in rows} <= colors
+    assert None not in {annotated["player_a"] for annotated in rows}
+    assert metadata(result, "annotations")["players_of_other_teams"] == "none"
 
 
 def test_a_row_that_the_database_refuses_costs_only_itself(trained: Platform) -> None:

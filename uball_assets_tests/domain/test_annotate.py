@@ -11,6 +11,7 @@ from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, annotation_row, merge_cameras
 from uball_assets.domain.answers import Answer
 from uball_assets.domain.plays import Event
+from uball_assets.domain.teams import Teams
 from uball_assets.domain.timeline import Window
 
 WINDOW = Window(100.0, 110.0)
@@ -141,3 +142,15 @@ def test_a_row_has_the_leagues_columns() -> None:
         "needs_review": True,
         "model": "basketball-model-v3-10games",
     }
+
+
+def test_a_player_of_a_team_that_does_not_play_is_doubted_and_named() -> None:
+    teams = Teams(("Gray", "White"), ("Gray", "White"))
+    answers = [far(an_answer(player_a="Player #7 (Gray)")), near(an_answer(player_a="Player #7 (Gray)"))]
+    own = merge_cameras("k1", Side.LEFT, WINDOW, answers, teams)
+    assert own is not None
+    assert (own.needs_review, own.strangers) == (False, ())
+    other = merge_cameras("k1", Side.LEFT, WINDOW, answers, Teams(("Red", "White"), ("Red", "White")))
+    assert other is not None
+    assert (other.needs_review, other.strangers) == (True, ("Player #7 (Gray)",))
+    assert merge_cameras("k1", Side.LEFT, WINDOW, answers) == own

@@ -20,6 +20,7 @@ from uball_assets.adapters.local_model import LocalModel, camera_in
 from uball_assets.adapters.object_store import ObjectStore, open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import UballError
+from uball_assets.domain.examples import colors_in
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import duration_clip_s
 from uball_assets_tests.services.vertex_faults import Faults
@@ -28,6 +29,10 @@ from uball_assets_tests.services.vertex_wire import Refusal
 
 BLOCKED = ("PROHIBITED_CONTENT", "BLOCKLIST", "OTHER")
 """Why a question is not answered at all."""
+
+
+_Shown = tuple[Angle, Floats, tuple[str, str] | None]
+"""A clip: from which camera, what it shows, whose colours play."""
 
 
 class Clips:
@@ -110,7 +115,7 @@ class Answers:
         _, tokens = self._question(base, request)
         return {"totalTokens": tokens, "totalBillableCharacters": len(texts_of(request))}
 
-    def _question(self, base: str, request: dict[str, Any]) -> tuple[tuple[Angle, Floats] | None, int]:
+    def _question(self, base: str, request: dict[str, Any]) -> tuple[_Shown | None, int]:
         """The clip asked about, from which camera; and the tokens of all that is shown."""
         tokens = text_tokens(texts_of(request))
         videos = videos_of(request)
@@ -127,7 +132,8 @@ class Answers:
         except UballError as error:
             raise Refusal(400, f"Cannot use the file or the prompt: {error}") from None
         resolution = request.get("generationConfig", {}).get("mediaResolution", "")
-        return (angle, features), tokens + video_tokens(duration_clip_s(features), base, resolution)
+        shown = angle, features, colors_in(texts_of(request))
+        return shown, tokens + video_tokens(duration_clip_s(features), base, resolution)
 
 
 def _response(base: str, shown: int, answered: int, thoughts: int = 0) -> dict[str, Any]:
@@ -154,7 +160,7 @@ def _without_text(base: str, reason: str, shown: int, thoughts: int) -> dict[str
     return response | {"candidates": [{"content": {"role": "model"}, "finishReason": reason, "index": 0}]}
 
 
-def _answer(weights: bytes, asked: tuple[Angle, Floats] | None) -> str:
+def _answer(weights: bytes, asked: _Shown | None) -> str:
     """What `LocalEndpoint` says of the same clip with the same weights."""
     if asked is None:
         return "[]"

@@ -14,13 +14,15 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.examples import answer_text, example_line, prompt
 from uball_assets.domain.labels import LABELS
 from uball_assets.domain.plays import Event, Play
+from uball_assets.domain.teams import Teams
 from uball_assets.domain.timeline import Window
 
 
-def test_a_model_is_asked_exactly_what_it_was_trained_on() -> None:
+@pytest.mark.parametrize("teams", [None, Teams(("Granite", "Harbor"), ("Gray", "Blue"))])
+def test_a_model_is_asked_exactly_what_it_was_trained_on(teams: Teams | None) -> None:
     play = Play("p", "g", Side.LEFT, Window(0, 2), 1.0, "STEAL", "", None, None, ())
-    trained = json.loads(example_line(play, Angle.FAR_LEFT, "gs://b/c.mp4", 1.0, "medium"))
-    asked = request_of(Question("gs://b/c.mp4", prompt(Angle.FAR_LEFT)), "gemini-3.5-flash", "medium")
+    trained = json.loads(example_line(play, Angle.FAR_LEFT, "gs://b/c.mp4", 1.0, "medium", teams))
+    asked = request_of(Question("gs://b/c.mp4", prompt(Angle.FAR_LEFT, teams)), "gemini-3.5-flash", "medium")
     assert asked["contents"] == trained["contents"][:1]
     assert trained["generationConfig"].items() <= asked["generationConfig"].items()
     assert asked["generationConfig"]["temperature"] == 0
