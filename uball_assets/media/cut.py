@@ -43,6 +43,11 @@ TRIAL_FRAMES = 8
 """Copied and decoded as proof that a film's frames follow re-encoded ones; more than any codec reorders."""
 
 
+LARGEST_LEAD_IN_BYTES = 128 * 1024 * 1024
+"""Between a keyframe and START: minutes of any camera. A film with but one keyframe is decoded as it is read,
+not held in memory."""
+
+
 @dataclass(frozen=True)
 class Tools:
     work_folder: Path
@@ -60,7 +65,7 @@ class Planned:
     end_file_s: float
     frames: Frames
     span: Span | None
-    """None where the film has no index that can be used."""
+    """None where the film has no index that can be used, or too much stands between keyframe and START."""
     ranges: Ranges
     """Offset and length of each read."""
 
@@ -118,6 +123,10 @@ def plan_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe
     if film.index is None:
         return Planned(film, start_file_s, end_file_s, frames, None, ())
     span = span_of(film.index, frames)
+    lead_in = np.arange(span.sync, int(span.shown.min()))
+    lead_in_bytes = int(film.index.video.size[lead_in].sum(dtype=np.int64))
+    if lead_in_bytes > LARGEST_LEAD_IN_BYTES and not film.pieces:
+        return Planned(film, start_file_s, end_file_s, frames, None, ())
     return Planned(film, start_file_s, end_file_s, frames, span, _ranges(film.index, span, recipe))
 
 
@@ -266,11 +275,16 @@ def _of_mini_film(
 
 
 def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
-    film, samples, path = planned.film, planned.film.walked, planned.film.whole()
-    assert samples is not None, "a film without an index was walked"
-    assert path is not None, "a film without an index is opened as a file"
+    film, reason = planned.film, str(planned.film.joint)
     tools.work_folder.mkdir(parents=True, exist_ok=True)
-    reason = str(film.joint)
+    path, samples = film.walk(tools.work_folder)
+    if film.index is not None:
+        reason = f"over {LARGEST_LEAD_IN_BYTES // 2**20} MB stand between its keyframe and START"
+        if len(samples.shown) != len(film.shown_s):
+            raise Permanent(
+                f"the film cannot be cut at {planned.window}: {reason}, and its packets tell of "
+                f"{len(samples.shown)} frames, its index of {len(film.shown_s)}"
+            )
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
         if samples.is_ordered and not samples.restarts:
             window = (planned.start_file_s, planned.end_file_s)

@@ -7,9 +7,10 @@ judging a film (`probe`), cutting (`cut`).
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
@@ -33,6 +34,30 @@ class Piece:
     """The film's time minus this file's own."""
 
 
+class Brought:
+    """A film with an index that a clip needs walked all the same: on this machine, its frames read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: tuple[Path, Samples] | None = None
+        self._copy: Path | None = None
+
+    def here(self, source: Ranged, work_folder: Path) -> tuple[Path, Samples]:
+        """The film as a file and its samples; read at the first call, from afar copied."""
+        with self._lock:
+            if self._found is None:
+                if source.local_path is None:
+                    self._copy = _copied(source, work_folder)
+                path = source.local_path or self._copy
+                assert path is not None
+                self._found = (path, read_samples(path))
+            return self._found
+
+    def close(self) -> None:
+        if self._copy is not None:
+            self._copy.unlink(missing_ok=True)
+
+
 @dataclass(frozen=True)
 class Film:
     """Close it, or use it in a `with`, to remove what had to be copied."""
@@ -49,6 +74,7 @@ class Film:
     """Made here because no index could be used and the film is not on this machine."""
     walked: Samples | None = None
     """Its coded frames, where it has no index that can be used."""
+    brought: Brought = field(default_factory=Brought, compare=False)
     pieces: tuple[Piece, ...] = ()
     """The files, in order, where a camera split its recording; else none."""
 
@@ -60,7 +86,15 @@ class Film:
         """The film as a file, where it is one."""
         return self.source.local_path or self.copy
 
+    def walk(self, work_folder: Path) -> tuple[Path, Samples]:
+        """The film as a file on this machine and its samples, for a clip that cannot be cut by an index."""
+        path = self.whole()
+        if path is not None and self.walked is not None:
+            return path, self.walked
+        return self.brought.here(self.source, work_folder)
+
     def close(self) -> None:
+        self.brought.close()
         if self.copy is not None:
             self.copy.unlink(missing_ok=True)
 

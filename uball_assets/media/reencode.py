@@ -150,7 +150,9 @@ def _encoded(
         clip, seen, link = Path(folder) / "clip.mp4", Path(folder) / "seen.txt", Path(folder) / "film"
         # Any name is a name to the file system; ffmpeg reads options, protocols and patterns into some.
         link.symlink_to(film.absolute())
-        _run(_command(link, plan, recipe, ffmpeg, seek_back_s, clip, seen))
+        # From a film's only keyframe decoding may take as long as the film: such a clip is not a hang.
+        limit_s = LONGEST_RUN_S + plan.frames.first_s
+        _run(_command(link, plan, recipe, ffmpeg, seek_back_s, clip, seen), limit_s)
         if recipe.frame_rate and (found := _lines_in(seen)) != plan.frames.count:
             raise Permanent(f"{found} of its frames decode, {plan.frames.count} expected")
         return clip.read_bytes() if clip.is_file() else b""
@@ -252,13 +254,13 @@ def _lines_in(listing: Path) -> int:
     return sum(not line.startswith("#") for line in lines)
 
 
-def _run(words: list[str]) -> None:
+def _run(words: list[str], limit_s: float) -> None:
     try:
         done = subprocess.run(  # noqa: S603 (a list of words, no shell)
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_RUN_S, check=False
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit_s, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise Transient(f"ffmpeg did not finish within {LONGEST_RUN_S} s") from error
+        raise Transient(f"ffmpeg did not finish within {limit_s:.0f} s") from error
     except OSError as error:
         raise Permanent(f"ffmpeg cannot be started as {words[0]}: {error.strerror}") from error
     if done.returncode < 0:

@@ -10,7 +10,7 @@ import pytest
 
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.cut import CutClip, Tools, cut_clip
+from uball_assets.media.cut import CutClip, Tools, cut_clip, plan_clip
 from uball_assets.media.film import Film, open_film
 from uball_assets.media.probe import probe
 from uball_assets.media.span import frames_of, span_of
@@ -22,6 +22,7 @@ from uball_assets_tests.cutting import (
     opened,
     pictures_in,
     pictures_of,
+    sound_offset_s,
     wanted,
     written,
 )
@@ -35,6 +36,7 @@ from uball_assets_tests.faults.films import (
     BrokenFilm,
 )
 from uball_assets_tests.faults.trial import Accepted, ffmpeg_refuses
+from uball_assets_tests.videos import SOUND_RATE_HZ, Video, make_video
 
 ON_FRAMES, BETWEEN_FRAMES = (1.0, 2.0), (2.013, 3.777)
 ALWAYS_REENCODED = {
@@ -273,3 +275,24 @@ def test_a_missing_ffmpeg_is_named(films: dict[str, Path], tmp_path: Path) -> No
     ):
         cut_clip(film, *ON_FRAMES, Recipe(mode="reencode"), Tools(tmp_path, "/no/such/ffmpeg"))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_clip_far_behind_its_keyframe_is_made_anew_without_holding_what_stands_between(
+    mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uball_assets.media.cut.LARGEST_LEAD_IN_BYTES", 4000)
+    path = make_video(tmp_path / "film.mp4", Video(b_frames=2, gop_frames=250))
+    store = FarAway(path.read_bytes())
+    work = tmp_path / "work"
+    with open_film(store, work) as film:
+        planned = plan_clip(film, 4.0, 5.0, Recipe(mode=mode))
+        assert planned.size_bytes == 0
+        clip = cut_clip(film, 4.0, 5.0, Recipe(mode=mode), Tools(work))
+        again = cut_clip(film, 4.0, 5.0, Recipe(mode=mode), Tools(work))
+        assert clip.data == again.data
+        assert plan_clip(film, 0.1, 0.4, Recipe(mode=mode)).size_bytes > 0
+    assert clip.mode_used == "reencode"
+    assert numbers(pictures_of(clip.data)) == numbers(wanted(path, 4.0, 5.0))
+    assert abs(sound_offset_s(clip, tmp_path, path, SOUND_RATE_HZ)) <= 0.001
+    assert list(work.iterdir()) == []
