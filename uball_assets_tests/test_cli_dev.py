@@ -83,6 +83,17 @@ def test_a_league_without_games_says_where_some_are() -> None:
     assert "`uball import` brings some. The demo's: make demo-ui" in dev().stdout
 
 
+def test_the_demo_s_ui_is_never_that_of_a_league_without_one(home: Path, served: dict[str, Any]) -> None:
+    told = dev("--demo")
+    assert told.exit_code == 1
+    assert f"no demo has played in {home}" in told.stderr
+    assert not served
+    with only_one(home / "demo.lock", "a demo"):
+        pass
+    dev("--demo")
+    assert served["environment"]["UBALL_HOME"] == str(home)
+
+
 @pytest.mark.usefixtures("served")
 def test_in_json_the_page_s_address_is_for_programs(home: Path) -> None:
     told = json.loads(dev("--json").stdout)

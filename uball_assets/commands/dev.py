@@ -36,11 +36,17 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     from uball_assets.adapters.file_lock import take
     from uball_assets.adapters.processes import heed_all
     from uball_assets.automation.instance import open_instance
+    from uball_assets.domain.errors import Permanent
     from uball_assets.settings import DEMO_HOME, environment_of_dagster, load_settings
 
     settings = load_settings(DEMO_HOME if is_demo else None)
     for notice in settings.notices:
         click.echo(f"note: {notice}", err=True)
+    if is_demo and not settings.holds_demo:
+        raise Permanent(
+            f"no demo has played in {settings.home}: `uball demo` plays one, or name its home, as in "
+            f"UBALL_HOME={DEMO_HOME} uball dev --demo"
+        )
     with open_instance(settings) as instance:
         games = len(instance.get_dynamic_partitions("games"))
     url = f"http://{_HOST}:{port}"
