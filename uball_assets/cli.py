@@ -21,7 +21,9 @@ from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.migrate import migrate
 from uball_assets.commands.probe import probe
+from uball_assets.commands.remove import remove
 from uball_assets.commands.tune import tune
+from uball_assets.domain.labels import LABELS
 
 if TYPE_CHECKING:
     from uball_assets.domain.angles import Angle
@@ -79,7 +81,7 @@ def main() -> None:
     heed_termination()
 
 
-for command in (dev, clip, probe, migrate, tune, costs, doctor):
+for command in (dev, clip, probe, migrate, tune, costs, doctor, remove):
     main.add_command(command)
 
 
@@ -116,7 +118,7 @@ def demo(*, as_json: bool) -> None:
         click.echo(report.text())
 
 
-@main.command(name="import")
+@main.command(name="import", epilog=f"Labels of plays: {', '.join(LABELS)}.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--game-id", required=True, help="The game's name: letters, digits, '_' and '-'.")
 @click.option(

@@ -110,7 +110,7 @@ def _games(record: Mapping[str, list[Entry]], known: set[str]) -> list[GameStatu
             learned.setdefault(game_id, model["label"])
     return [
         _game(game_id, states.get(game_id), learned.get(game_id), annotated.get(game_id))
-        for game_id in sorted(known | set(states))
+        for game_id in sorted(known | {game_id for game_id in states if not states[game_id].get("removed")})
     ]
 
 

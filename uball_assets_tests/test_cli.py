@@ -17,6 +17,7 @@ from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.registry import StoreRegistry
 from uball_assets.cli import main
 from uball_assets.domain.errors import Transient
+from uball_assets.domain.labels import LABELS
 from uball_assets.importing import game as importing_game
 from uball_assets_tests.videos import Video, make_video
 
@@ -109,6 +110,19 @@ def test_every_command_has_help_and_answers_in_json(command: str) -> None:
     help_text = uball(command, "--help").output
     assert "--json" in help_text
     assert len(main.commands[command].help or "") > 20
+
+
+def test_the_leagues_labels_stand_in_the_help_of_import() -> None:
+    shown = " ".join(uball("import", "--help").output.split())
+    assert f"Labels of plays: {', '.join(LABELS)}." in shown
+
+
+def test_the_grade_that_a_game_will_get_is_told_before_it_comes_in(folder: Path) -> None:
+    shown = uball("import", folder, "--game-id", "g1", "--plays", folder / "plays.csv", "--dry-run").stdout
+    assert "Grade at best: F (0.45), it stays out of training" in shown
+    assert "1 of 2 rows are not sound (-0.150)" in shown
+    assert "of 1 plays, 1 have no timestamp" in shown
+    assert "no row has timestamp_seconds, note, player_a, events" in shown
 
 
 def test_settings_are_shown_with_their_reasons() -> None:
@@ -205,7 +219,9 @@ def test_wrong_use_of_offset_says_how() -> None:
 def test_a_setting_that_cannot_be_is_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UBALL_WORKERS", "many")
     for command in sorted(main.commands.keys() - {"clip", "doctor", "import", "probe", "sync", "version"}):
-        result = uball(command, *{"migrate": ["--all"], "tune": ["--plan"]}.get(command, []))
+        result = uball(
+            command, *{"migrate": ["--all"], "remove": ["g1"], "tune": ["--plan"]}.get(command, [])
+        )
         assert result.exit_code == 1, command
         assert result.stderr.startswith("Error: UBALL_WORKERS is 'many'"), command
 

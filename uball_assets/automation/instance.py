@@ -17,6 +17,9 @@ from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage, folder_of_league
 from uball_assets.settings import Settings
 
+Instance = dg.DagsterInstance
+"""For those who pass one on and know nothing else of Dagster."""
+
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """As the checkout's dagster.yaml says, with its files in the home of these settings.

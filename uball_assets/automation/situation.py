@@ -14,10 +14,13 @@ from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.reading import eligible_games, game_states, learned_manifest
 from uball_assets.assets.recording import recorded_s
 from uball_assets.automation.attempts import TRAIN, read_attempts
+from uball_assets.automation.instance import runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.domain.manifest import changes
 from uball_assets.domain.retrain import Policy, Situation, decide
 from uball_assets.settings import Settings
+
+_MODEL_CHAIN = {dg.AssetKey(name) for name in ("training_set", "tuned_model", "evaluation", "endpoint")}
 
 
 def policy(settings: Settings) -> Policy:
@@ -63,6 +66,16 @@ def live_games(instance: dg.DagsterInstance) -> set[str]:
     """Games whose chain is queued or going, whoever started it."""
     runs = _live_runs(instance, game_job.name, "training_examples")
     return {run.tags["dagster/partition"] for run in runs if "dagster/partition" in run.tags}
+
+
+def run_in_the_way(instance: dg.DagsterInstance, game_id: str) -> str | None:
+    """A run that reads or makes what is of this game, or a training, in words."""
+    for run in runs_of_others(instance):
+        if run.job_name == retrain_job.name or _MODEL_CHAIN & set(run.asset_selection or ()):
+            return f"a training (run {run.run_id[:8]})"
+        if run.tags.get("dagster/partition") == game_id:
+            return f"a run of game {game_id} ({run.run_id[:8]})"
+    return None
 
 
 def _live_runs(instance: dg.DagsterInstance, job_name: str, asset: str) -> list[dg.DagsterRun]:

@@ -132,6 +132,8 @@ def _quarantine(resources: Resources) -> list[dict[str, Any]]:
     """Per game, what was lost for one reason in one line."""
     rows: list[dict[str, Any]] = []
     for game_id, state in game_states(resources.registry).items():
+        if state.get("removed"):
+            continue
         losses = documents.load(resources.training, places.quarantine(game_id), list[dict[str, str]])
         for group in grouped(Loss(**loss) for loss in losses):
             row = {

@@ -25,6 +25,11 @@ def unfinished(what: str, game_id: str) -> str:
     return f"{UNFINISHED}{what}/{game_id}"
 
 
+def game(game_id: str) -> str:
+    """In the training store: all that is made of one game."""
+    return f"games/{game_id}/"
+
+
 def rig(game_id: str) -> str:
     return f"games/{game_id}/videos.json"
 

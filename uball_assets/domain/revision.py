@@ -7,8 +7,8 @@ been corrected, one at a time; so rows are recognised in three rounds, the sures
     same side and label, and the windows overlap, or both ends are within NEAR_S
     same side, and the windows are nearly the same (SAME_WINDOW): a corrected label
 
-Belongs here: recognising rows and comparing them. Not here: whether a row is sound (`plays`), or two plays of
-one table that are one (`near_duplicates`).
+Belongs here: recognising rows and comparing them. Not here: whether a row is sound (`plays`), or two plays
+of a game that are one (`twins`).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from uball_assets.domain.angles import Side
+from uball_assets.domain.timeline import shared_part
 
 if TYPE_CHECKING:
     from uball_assets.domain.plays import Play
@@ -73,8 +74,7 @@ def _is_same(one: Play, other: Play) -> bool:
 
 
 def _is_near(one: Play, other: Play) -> bool:
-    shared_s = min(one.window.end_s, other.window.end_s) - max(one.window.start_s, other.window.start_s)
-    return shared_s >= NEAR_FROM * (one.window.duration_s + other.window.duration_s - shared_s)
+    return shared_part(one.window, other.window) >= NEAR_FROM
 
 
 def _in_game_order(play: Play) -> tuple[float, str]:

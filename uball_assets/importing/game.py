@@ -25,12 +25,12 @@ from uball_assets.domain.columns import KeptPlays, kept_plays
 from uball_assets.domain.errors import Loss, Permanent, UballError
 from uball_assets.domain.fields import seconds_in
 from uball_assets.domain.games import assert_uuid, valid_game_id
-from uball_assets.domain.near_duplicates import near_duplicates
 from uball_assets.domain.offsets import beyond_film, offset_losses, offsets_of
 from uball_assets.domain.plausible import implausible_times
-from uball_assets.domain.plays import check_rows
+from uball_assets.domain.plays import Play, check_rows
 from uball_assets.domain.quality import Grade
 from uball_assets.domain.revision import Revision, revise
+from uball_assets.domain.twins import near_twins
 from uball_assets.importing.cameras import CameraFile, choose_cameras
 from uball_assets.importing.forecast import best_grade
 from uball_assets.importing.names import with_stored_ids
@@ -132,7 +132,7 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     valid_game_id(files.game_id)
     if files.date:
         _valid_date(files.date)
-    database, videos = _existing_database(settings), videos_store(settings)
+    database, videos = existing_database(settings), videos_store(settings)
     uuids = database is not None and database.ids_are_uuids
     if uuids:
         assert_uuid(files.game_id)
@@ -171,7 +171,7 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
         unread = f"{unusable[0].where} cannot be read ({unusable[0].why})"
         raise Permanent(f"{unread}: --sync would delete the play that it is about; correct it first")
     rows = _rows_after(stored, kept.keepable, revision, files)
-    twins = near_duplicates(check_rows(rows, footage)[0])
+    alone = [play for row in rows for play in check_rows([row], footage)[0]]
     return CheckedGame(
         files=files,
         cameras=tuple(cameras),
@@ -183,7 +183,7 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
             *table.notices,
             *kept.notes,
             *_notices(files, cameras, table),
-            *(f"these look like one play, written down twice: {each.text}" for each in twins),
+            *(f"these may be one play, written down twice: {_pair(*twins)}" for twins in near_twins(alone)),
         ),
         revision=revision,
         grade=best_grade(files.game_id, rows, cameras, settings.recipe) if rows else None,
@@ -238,6 +238,14 @@ def _game_row(files: GameFiles) -> dict[str, Any]:
         "team2_color": files.teams[1],
     }
     return {"id": files.game_id} | {column: value for column, value in told.items() if value}
+
+
+def _pair(*plays: Play) -> str:
+    """`LEFT STEAL 75.0 to 81.0 s (id a) and STEAL 76.5 to 81.0 s (id b)`."""
+    return f"{plays[0].side} " + " and ".join(
+        f"{play.classification} {play.window.start_s:.1f} to {play.window.end_s:.1f} s (id {play.play_id})"
+        for play in plays
+    )
 
 
 def _camera_rows(game: CheckedGame) -> list[dict[str, Any]]:
@@ -332,7 +340,7 @@ def _spelled(offset_rows: Iterable[Mapping[str, Any]]) -> dict[Angle, tuple[str,
     return spelled
 
 
-def _existing_database(settings: Settings) -> PlaysDb | None:
+def existing_database(settings: Settings) -> PlaysDb | None:
     """None before the first import, which makes it."""
     url = settings.plays_url
     path = url.removeprefix("sqlite:///")

@@ -116,6 +116,5 @@ def test_near_duplicates_are_told_whatever_their_source(folder: Path) -> None:
     twin = {**rows(folder)["Taken."], "id": "by-hand", "start_timestamp": 1.2}
     database.add_game({"id": "g1"}, [twin], [])
     assert (
-        "these look like one play, written down twice: STEAL LEFT 1.0 to 2.5 s"
-        in imported(folder, FIRST).stdout
+        "these may be one play, written down twice: LEFT STEAL 1.0 to 2.5 s" in imported(folder, FIRST).stdout
     )
