@@ -52,6 +52,7 @@ TABLE = [
     Fault("tuning", "two processes submit", "one job, both have it", "services/test_submit_once.py::test_of_processes_that_race_one_submits_and_all_have_the_same_job"),
     Fault("answers", "429 and 503", "time, and no answer", "services/test_vertex_serving.py::test_a_storm_of_refusals_costs_time_and_no_answer"),
     Fault("answers", "garbled answers", "asked once more with a schema", "services/test_vertex_serving.py::test_a_garbled_answer_comes_whole_when_it_is_held_to_the_schema"),
+    Fault("answers", "cut off, blocked, all thoughts, `[]`", "every token counted is billed; `[]` is an answer; asked once, ever", "services/test_vertex_batch.py::test_every_token_that_the_service_counts_is_billed_whatever_became_of_the_answer"),
     Fault("answers", "rows of a batch fail", "their clips are asked by themselves", "services/test_vertex_batch.py::test_what_a_batch_could_not_answer_is_asked_once_more_online_with_the_schema_and_all_is_billed"),
     Fault("answers", "SIGKILL during a batch", "found again, paid once", "services/test_vertex_batch.py::test_a_batch_whose_process_was_killed_is_found_again_and_waited_for"),
     Fault("all", "secrets in the settings", "in no log, report, exception or event", "services/test_cloud_demo.py::test_the_demo_in_the_cloud_ends_with_the_numbers_of_the_laptop_and_tells_no_secret"),

@@ -120,6 +120,24 @@ def test_fault_an_answer_breaks_off_unless_a_schema_holds_it(
     assert json.loads(generate(a_vertex_server, endpoint, a_training_file).text)
 
 
+def test_fault_an_answer_has_no_text_and_is_counted_all_the_same(
+    a_vertex_server: VertexServer, a_training_file: str
+) -> None:
+    endpoint = tuned(a_vertex_server, a_training_file).tuned_model.endpoint
+    a_vertex_server.control(
+        {"kind": "no_text", "reason": "MAX_TOKENS", "thoughts": 2048},
+        {"kind": "no_text", "reason": "PROHIBITED_CONTENT"},
+        {"kind": "nothing_seen"},
+    )
+    cut_off, blocked, nothing = (generate(a_vertex_server, endpoint, a_training_file) for _ in range(3))
+    assert (cut_off.text, name_of(cut_off.candidates[0].finish_reason)) == (None, "MAX_TOKENS")
+    assert cut_off.usage_metadata.thoughts_token_count == 2048
+    assert (blocked.candidates, name_of(blocked.prompt_feedback.block_reason)) == (None, "PROHIBITED_CONTENT")
+    assert nothing.text == "[]"
+    told = [each.usage_metadata.total_token_count for each in (cut_off, blocked, nothing)]
+    assert sum(told) == a_vertex_server.counts()["answered_tokens"]
+
+
 def test_an_unknown_fault_is_refused(a_vertex_server: VertexServer) -> None:
     answer = urllib3.request("POST", f"{a_vertex_server.url}/control", json={"faults": [{"kind": "flood"}]})
     assert answer.status == 400
