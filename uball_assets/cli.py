@@ -193,11 +193,11 @@ def import_(
             click.echo(line)
     if not dry_run:
         store_game(loaded, game, lambda line: click.echo(line, err=True))
-    is_partition = not dry_run and add_partition(loaded, game_id)
+    is_partition = not dry_run and add_partition(loaded, game.files.game_id)
     if as_json:
         print_json(game.to_dict() | {"dry_run": dry_run, "is_partition": is_partition})
         return
-    click.echo(_next_step(game_id, dry_run=dry_run, is_partition=is_partition))
+    click.echo(_next_step(game.files.game_id, dry_run=dry_run, is_partition=is_partition))
 
 
 @main.command()

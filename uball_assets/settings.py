@@ -31,7 +31,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from uball_assets.domain.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Mode, Recipe
 from uball_assets.domain.cost import Ceilings, Price, parse_prices
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.games import spellings, valid_game_id
 from uball_assets.domain.matching import TOLERANCE_S
 from uball_assets.domain.retrain import Policy
 from uball_assets.setting_names import (
@@ -451,7 +451,7 @@ class Settings(BaseSettings):
                 valid_game_id(game_id)
             except Permanent as error:
                 raise ValueError(str(error)) from error
-        return games
+        return tuple(dict.fromkeys(name for game_id in games for name in spellings(game_id)))
 
     @field_validator("ffmpeg")
     @classmethod

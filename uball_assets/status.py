@@ -14,6 +14,7 @@ from typing import Any
 from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.adapters.sources import files_by_game, strangers_in
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.games import one_spelling
 from uball_assets.settings import Settings
 
 
@@ -98,7 +99,8 @@ def _known_games(settings: Settings) -> set[str]:
     path = settings.plays_url.removeprefix("sqlite:///")
     if path != settings.plays_url and not Path(path).exists():
         return filmed
-    return filmed | set(plays_database(settings).game_ids())
+    known = set(plays_database(settings).game_ids())
+    return known | {one_spelling(folder, known) for folder in filmed}
 
 
 def _games(record: Mapping[str, list[Entry]], known: set[str]) -> list[GameStatus]:

@@ -13,8 +13,7 @@ from dataclasses import replace
 from uball_assets.adapters.camera_proof import CameraProof, prove_camera
 from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.sources import videos_hash
-from uball_assets.domain import places
+from uball_assets.adapters.sources import game_files, videos_hash
 from uball_assets.domain.angles import Angle, find_angles
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.offsets import offset_losses, offsets_of
@@ -28,13 +27,12 @@ PROBED_AT_ONCE = 2
 
 def inspect_rig(videos: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
     """The game's cameras; a camera that is missing, doubled or not sound is a loss, never an error."""
-    files = {info.name: info for info in videos.list(places.videos(game_id))}
+    files = game_files(videos, game_id)
     rows = plays_db.videos(game_id)
     offsets_s = offsets_of(rows)
-    by_name = {name.removeprefix(places.videos(game_id)): name for name in files}
-    named, losses = find_angles(by_name)
+    named, losses = find_angles(files)
     losses += offset_losses(game_id, rows)
-    found = {angle: [files[by_name[name]] for name in names] for angle, names in sorted(named.items())}
+    found = {angle: [files[name] for name in names] for angle, names in sorted(named.items())}
     with ThreadPoolExecutor(PROBED_AT_ONCE) as pool:
         proofs = {angle: pool.submit(prove_camera, videos, parts) for angle, parts in found.items()}
     cameras = []

@@ -18,6 +18,7 @@ from uball_assets.adapters.plays_db import PlaysDb, Row
 from uball_assets.domain import places
 from uball_assets.domain.angles import VIDEO_SUFFIXES
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.games import one_spelling, spellings
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.migration import folder_in_keys, folder_of
 from uball_assets.domain.offsets import offsets_of
@@ -31,6 +32,15 @@ def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
         if slash:
             games[game_id].append(info)
     return dict(games)
+
+
+def game_files(videos: ObjectStore, game_id: str) -> dict[str, ObjectInfo]:
+    """A game's video objects by their names within its folder, however that spells the id; of two of one name
+    that in the folder spelled as the game is."""
+    folders = [places.videos(name) for name in spellings(game_id)]
+    return {
+        info.name.removeprefix(folder): info for folder in reversed(folders) for info in videos.list(folder)
+    }
 
 
 def unfinished(videos: ObjectStore) -> dict[str, str]:
@@ -90,15 +100,26 @@ def source_hashes(
     hash. `arrivals`: where films arrive, if not where they are kept."""
     files, versions, cameras = files_by_game(videos), plays_db.play_versions(), plays_db.videos_by_game()
     arrived = _arrived(arrivals, cameras) if arrivals else {}
-    chosen = game_ids if game_ids is not None else sorted({*files, *versions, *plays_db.game_ids()})
+    known = {*versions, *plays_db.game_ids()}
+    found = {*known, *(one_spelling(folder, known) for folder in files)}
+    chosen = game_ids if game_ids is not None else sorted(found)
     return {
         game: source_hash(
-            videos_hash(videos, files.get(game, []), offsets_of(cameras.get(game, []))),
+            videos_hash(videos, _of_game(files, game), offsets_of(cameras.get(game, []))),
             versions.get(game, ""),
             arrived.get(game, ""),
         )
         for game in chosen
     }
+
+
+def _of_game(files: Mapping[str, list[ObjectInfo]], game_id: str) -> list[ObjectInfo]:
+    by_name = {
+        info.name.removeprefix(places.videos(name)): info
+        for name in reversed(spellings(game_id))
+        for info in files.get(name, [])
+    }
+    return list(by_name.values())
 
 
 def _arrived(arrivals: ObjectStore, cameras: Mapping[str, list[Row]]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.rig_inspection import inspect_rig
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.games import one_spelling, valid_game_id
 from uball_assets.domain.lag import is_silent
 from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.sync import (
@@ -64,7 +64,7 @@ def audit_game(
     videos: ObjectStore, plays_db: PlaysDb, game_id: str, search_s: float
 ) -> tuple[Rig, SyncAudit]:
     """A game as it stands now, and its audit. Raises Permanent for a game without a film."""
-    rig = inspect_rig(videos, plays_db, valid_game_id(game_id))
+    rig = inspect_rig(videos, plays_db, one_spelling(valid_game_id(game_id), plays_db.game_ids()))
     if not rig.cameras:
         raise Permanent(
             f"game {game_id} has no film to listen to: {rig.losses[0].why}; `uball status` lists games"

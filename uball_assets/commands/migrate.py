@@ -102,11 +102,11 @@ def _games(
     settings: Settings, s3_path: str | None, game_id: str | None, batch: Path | None
 ) -> tuple[list[GameFolder], list[Loss]]:
     from uball_assets.commands.game_list import read_game_list
-    from uball_assets.domain.games import valid_game_id
+    from uball_assets.domain.games import one_spelling, valid_game_id
     from uball_assets.domain.migration import GameFolder, folder_of, games_in
 
     if s3_path and game_id:
-        return [GameFolder(folder_of(s3_path), valid_game_id(game_id))], []
+        return [GameFolder(folder_of(s3_path), one_spelling(valid_game_id(game_id)))], []
     return games_in(read_game_list(batch)) if batch else _games_of_database(settings)
 
 

@@ -7,7 +7,7 @@ Belongs here: what a game is and which ids may name one. Not here: its plays (`p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -48,6 +48,23 @@ def valid_game_id(text: str) -> str:
             "starting with a letter or digit"
         )
     return text
+
+
+def spellings(game_id: str) -> tuple[str, ...]:
+    """Under which names a game's folder may stand, its own first: a UUID also in lower and upper case."""
+    if as_uuid(game_id) != game_id.lower():
+        return (game_id,)
+    return tuple(dict.fromkeys((game_id, game_id.lower(), game_id.upper())))
+
+
+def one_spelling(game_id: str, known: Container[str] = ()) -> str:
+    """The one name of a game, however a person, a folder or a table spells it.
+
+    A UUID is lower-case, but a game that is `known` under another spelling keeps that.
+    """
+    spelled = spellings(game_id)
+    otherwise = game_id if len(spelled) == 1 else game_id.lower()
+    return next((name for name in spelled if name in known), otherwise)
 
 
 def assert_uuid(game_id: str) -> None:

@@ -20,7 +20,7 @@ from uball_assets.domain import places
 from uball_assets.domain.angles import VIDEO_SUFFIXES, angle_of, find_angles
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.fields import text_in
-from uball_assets.domain.games import valid_game_id
+from uball_assets.domain.games import one_spelling, valid_game_id
 
 KEPT_FROM, KEPT_AS, KEPT_PROOF = "migrated_from", "migrated_as", "migrated_proof"
 """Metadata of a copied film: the source's fingerprint, its own once it was proved, and what proved it."""
@@ -136,7 +136,7 @@ def _game_in(row: Mapping[str, Any]) -> GameFolder:
     if game_id is None or path is None:
         missing = "game_id" if game_id is None else "s3_path"
         raise Permanent(f"it has no {missing}")
-    return GameFolder(folder_of(path), valid_game_id(game_id))
+    return GameFolder(folder_of(path), one_spelling(valid_game_id(game_id)))
 
 
 def folder_in_keys(game_id: str, keys: Iterable[str | None]) -> GameFolder:

@@ -12,7 +12,7 @@ films (`cameras`), taking a game out (`removal`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as calendar_date
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from uball_assets.domain.angles import Angle, angle_named
 from uball_assets.domain.columns import KeptPlays, kept_plays
 from uball_assets.domain.errors import Loss, Permanent, UballError
 from uball_assets.domain.fields import seconds_in
-from uball_assets.domain.games import assert_uuid, valid_game_id
+from uball_assets.domain.games import assert_uuid, one_spelling, spellings, valid_game_id
 from uball_assets.domain.offsets import beyond_film, offset_losses, offsets_of
 from uball_assets.domain.plausible import implausible_times
 from uball_assets.domain.plays import Play, check_rows
@@ -133,6 +133,8 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     if files.date:
         _valid_date(files.date)
     database, videos = existing_database(settings), videos_store(settings)
+    known = database.game_ids() if database and len(spellings(files.game_id)) > 1 else ()
+    files = replace(files, game_id=one_spelling(files.game_id, known))
     uuids = database is not None and database.ids_are_uuids
     if uuids:
         assert_uuid(files.game_id)

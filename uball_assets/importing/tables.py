@@ -21,6 +21,7 @@ from uball_assets.domain import fields
 from uball_assets.domain.angles import side_of
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.fields import as_uuid, cleaned, text_in
+from uball_assets.domain.games import spellings
 from uball_assets.domain.hashing import canonical_json
 from uball_assets.domain.plays import TIMES, respelled_count
 from uball_assets.importing.headers import Vocabulary, Written
@@ -92,7 +93,7 @@ def _table(path: Path, game_id: str, written: Written) -> PlayTable:
     others = 0
     for line, cells in given:
         row = _row(cells)
-        if (text_in(row.get("game_id")) or game_id) != game_id:
+        if (text_in(row.get("game_id")) or game_id) not in spellings(game_id):
             others += 1
             continue
         written_id = text_in(row.get("id"))

@@ -9,7 +9,7 @@ import pytest
 
 from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.object_store import ObjectInfo
-from uball_assets.adapters.sources import files_by_game, source_hashes, strangers_in
+from uball_assets.adapters.sources import files_by_game, game_files, source_hashes, strangers_in
 from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.domain.errors import Permanent
 from uball_assets_tests.domain.samples import a_row
@@ -145,3 +145,21 @@ def test_a_file_beside_the_films_changes_no_game_and_is_named(world: World) -> N
         "Games/g1/notes.txt",
         "Games/notes.txt",
     ]
+
+
+def test_a_folder_that_spells_a_uuid_in_capitals_is_no_second_game(world: World) -> None:
+    game_id = "6f1c0000-0000-0000-0000-00000000abcd"
+    world.plays_db.add_game({"id": game_id}, [], [])
+    bare = world.hashes()
+    world.videos.write(f"Games/{game_id.upper()}/FAR_LEFT.mp4", b"film")
+    seen = world.hashes()
+    assert seen.keys() == bare.keys() == {"g1", "g2", game_id}
+    assert seen[game_id] != bare[game_id]
+    assert list(game_files(world.videos, game_id)) == ["FAR_LEFT.mp4"]
+
+
+def test_a_game_that_an_older_home_spells_in_capitals_keeps_its_name(world: World) -> None:
+    game_id = "6F1C0000-0000-0000-0000-00000000ABCD"
+    world.plays_db.add_game({"id": game_id}, [], [])
+    world.videos.write(f"Games/{game_id}/FAR_LEFT.mp4", b"film")
+    assert world.hashes().keys() == {"g1", "g2", game_id}

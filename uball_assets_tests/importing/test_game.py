@@ -334,3 +334,29 @@ def test_a_table_in_another_unit_is_refused_with_the_guess(
     with pytest.raises(Permanent, match=rf"plays\.csv: as seconds most plays would last .*{guess}"):
         check_game(settings, files)
     assert not settings.home.exists()
+
+
+def test_a_uuid_in_capitals_is_the_same_game(settings: Settings, files: GameFiles) -> None:
+    lower = "6f1c0000-0000-0000-0000-00000000abcd"
+    assert files.plays is not None
+    files.plays.write_text(f"game_id,side,start,end,label\n{lower.upper()},LEFT,1,3,STEAL\n")
+    for given in (lower.upper(), lower):
+        game = check_game(settings, replace(files, game_id=given))
+        assert (game.files.game_id, game.sound_count) == (lower, 1)
+        store_game(settings, game, lambda _: None)
+    database = open_plays_db(settings.plays_url)
+    assert database.game_ids() == [lower]
+    assert len(database.plays(lower)) == 1
+    assert [path.name for path in (settings.home / "videos" / "Games").iterdir()] == [lower]
+
+
+def test_a_play_whose_uuid_is_written_in_capitals_edits_the_stored_one(
+    settings: Settings, files: GameFiles
+) -> None:
+    play_id = "6f1c0000-0000-0000-0000-00000000abcd"
+    assert files.plays is not None
+    for given, label in ((play_id, "STEAL"), (play_id.upper(), "BLOCK")):
+        files.plays.write_text(f"id,side,start,end,label\n{given},LEFT,1,3,{label}\n")
+        imported(settings, files)
+    rows = open_plays_db(settings.plays_url).plays("g1")
+    assert [(row["id"], row["classification"]) for row in rows] == [(play_id, "BLOCK")]
