@@ -131,6 +131,13 @@ def demo(*, as_json: bool) -> None:
     help="Table of camera and seconds, in any form that plays may have: file time minus game time.",
 )
 @click.option("--offset", "offset_pairs", multiple=True, metavar="CAMERA=SECONDS", help="One such offset.")
+@click.option(
+    "--period-start",
+    "period_pairs",
+    multiple=True,
+    metavar="PERIOD=TIME",
+    help="Game time at which a period begins, where the table's times begin again with each.",
+)
 @click.option("--date", help="The day it was played: 2026-03-18.")
 @click.option("--team-a", help="As written behind a player: 'Player #7 (Gray)' is Gray.")
 @click.option("--team-b", help="The other team.")
@@ -150,6 +157,7 @@ def import_(
     plays: Path | None,
     offsets_file: Path | None,
     offset_pairs: tuple[str, ...],
+    period_pairs: tuple[str, ...],
     date: str | None,
     team_a: str | None,
     team_b: str | None,
@@ -167,7 +175,14 @@ def import_(
     that id, rows without one the stored play of their side and label that is nearest; changes are listed.
     """
     from uball_assets.commands.checked_game import told
-    from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
+    from uball_assets.importing.game import (
+        GameFiles,
+        add_partition,
+        check_game,
+        offsets_in,
+        period_starts_in,
+        store_game,
+    )
     from uball_assets.importing.offsets import read_offsets
 
     if sync_rows and not plays:
@@ -184,6 +199,7 @@ def import_(
         replace_films=replace_films,
         accept_no_plays=accept_no_plays,
         sync_rows=sync_rows,
+        period_starts_s=period_starts_in(pair.partition("=")[::2] for pair in period_pairs),
     )
     if loaded.holds_demo:
         click.echo(f"note: {_SHARED_WITH_THE_DEMO.format(loaded.home)}", err=True)

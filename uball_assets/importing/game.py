@@ -26,6 +26,7 @@ from uball_assets.domain.errors import Loss, Permanent, UballError
 from uball_assets.domain.fields import seconds_in
 from uball_assets.domain.games import assert_uuid, one_spelling, spellings, valid_game_id
 from uball_assets.domain.offsets import beyond_film, offset_losses, offsets_of
+from uball_assets.domain.periods import period_in
 from uball_assets.domain.plausible import implausible_times
 from uball_assets.domain.plays import Play, check_rows
 from uball_assets.domain.quality import Grade
@@ -61,6 +62,8 @@ class GameFiles:
     """A table that yields no play is no mistake."""
     sync_rows: bool = False
     """Stored rows that the table does not have are deleted."""
+    period_starts_s: Mapping[str, float] = field(default_factory=dict)
+    """Game time at which each period begins; none: the table's times are game time."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     ]
     table = PlayTable([], {}, [], [])
     if files.plays:
-        given = read_play_table(files.plays, files.game_id, settings.plays_encoding)
+        given = read_play_table(files.plays, files.game_id, settings.plays_encoding, files.period_starts_s)
         if why := implausible_times(given.rows):
             raise Permanent(f"{files.plays}: {why}")
         table = with_stored_ids(given, stored)
@@ -275,6 +278,22 @@ def add_partition(settings: Settings, game_id: str) -> bool:
     with open_instance(settings) as instance:
         instance.add_dynamic_partitions("games", [game_id])
     return True
+
+
+def period_starts_in(pairs: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """Game time in seconds by period, from `2` and `31:15`.
+
+    Permanent for what is no period or no time, and for a period named twice.
+    """
+    starts_s: dict[str, float] = {}
+    for named, value in pairs:
+        period, start_s = period_in(named), seconds_in(value)
+        if period is None or start_s is None:
+            raise Permanent(f"--period-start {named}={value}: write it as 2=31:15, period and game time")
+        if period in starts_s:
+            raise Permanent(f"period {period} has two starts, {starts_s[period]} and {start_s} s: keep one")
+        starts_s[period] = start_s
+    return starts_s
 
 
 def offsets_in(pairs: Iterable[tuple[str, object]]) -> dict[Angle, float]:

@@ -13,8 +13,10 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from uball_assets.domain import fields
@@ -23,6 +25,7 @@ from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.fields import as_uuid, cleaned, text_in
 from uball_assets.domain.games import spellings
 from uball_assets.domain.hashing import canonical_json
+from uball_assets.domain.periods import begins_again, period_in, start_of
 from uball_assets.domain.plays import TIMES, respelled_count
 from uball_assets.importing.headers import Vocabulary, Written
 from uball_assets.importing.reading import read_written
@@ -43,8 +46,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "events": (),
     "created_at": (),
     "updated_at": (),
+    "period": ("quarter", "half", "qtr"),
 }
-"""The database's columns, and the other headers that people write."""
+"""The database's columns and the period, which times may count from, and other headers that people write."""
 
 NEEDED = ("angle", "start_timestamp", "end_timestamp", "classification")
 WORDS = Vocabulary(ALIASES, NEEDED)
@@ -68,34 +72,40 @@ class PlayTable:
     """The ids that the file does not give: derived ones."""
 
 
-def read_play_table(path: Path, game_id: str, encoding: str = "") -> PlayTable:
+def read_play_table(
+    path: Path,
+    game_id: str,
+    encoding: str = "",
+    period_starts_s: Mapping[str, float] = MappingProxyType({}),
+) -> PlayTable:
     """The rows of one game; `encoding` is that of text which is neither UTF-8 nor UTF-16.
+
+    `period_starts_s`: game time at which each period begins, where times count from there (`domain.periods`).
 
     Permanent for a file that is no table of plays, or in which no row at all can be read; else bad lines are
     losses, and the rest goes on.
     """
     written = read_written(path, WORDS, _is_row, encoding)
-    table = _table(path, game_id, written)
+    table = _table(path, game_id, written, period_starts_s)
     if not written.rows and written.faults:
         whys = "; ".join(f"{loss.where}: {loss.why}" for loss in table.losses[:3])
         raise Permanent(f"no row of {path} can be read: {whys}")
     return table
 
 
-def _table(path: Path, game_id: str, written: Written) -> PlayTable:
+def _table(path: Path, game_id: str, written: Written, period_starts_s: Mapping[str, float]) -> PlayTable:
     table = PlayTable([], {}, [_loss(path, line, why) for line, why in written.faults], written.ignored())
     given = [(line, cells) for line, cells in written.rows if _says_something(cells)]
     respelled = sum(respelled_count(cells) for _, cells in given)
     if respelled:
         table.notices.append(f"{respelled} labels and times are read from another spelling")
     table.notices.extend(_taken_out(given, _unit(path)))
+    rows = [(line, _row(cells)) for line, cells in given]
+    own = [(line, row) for line, row in rows if _is_of(game_id, row)]
+    if len(own) < len(rows):
+        table.notices.append(f"{len(rows) - len(own)} rows are of other games")
     twins: Counter[str] = Counter()
-    others = 0
-    for line, cells in given:
-        row = _row(cells)
-        if (text_in(row.get("game_id")) or game_id) not in spellings(game_id):
-            others += 1
-            continue
+    for line, row in _in_game_time(path, own, period_starts_s, table):
         written_id = text_in(row.get("id"))
         play_id = (as_uuid(written_id) or written_id) if written_id else _derived_id(game_id, row, twins)
         if not written_id:
@@ -109,10 +119,49 @@ def _table(path: Path, game_id: str, written: Written) -> PlayTable:
         else:
             table.rows.append(row)
             table.lines[play_id] = line
-    if others:
-        table.notices.append(f"{others} rows are of other games")
     table.notices[:] = [f"{path.name}: {notice}" for notice in table.notices]
     return table
+
+
+def _is_of(game_id: str, row: dict[str, Any]) -> bool:
+    return (text_in(row.get("game_id")) or game_id) in spellings(game_id)
+
+
+def _in_game_time(
+    path: Path,
+    rows: list[tuple[int, dict[str, Any]]],
+    period_starts_s: Mapping[str, float],
+    table: PlayTable,
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows without their period, their times moved by its start. Permanent where that is needed and not
+    told; a row whose period has no start is a loss of the table."""
+    periods = [period_in(row.pop("period", None)) for _, row in rows]
+    starts = [row.get("start_timestamp") for _, row in rows]
+    within = [
+        (period, start)
+        for period, start in zip(periods, starts, strict=True)
+        if period and isinstance(start, float)
+    ]
+    if within and not period_starts_s:
+        if again := begins_again(within):
+            raise Permanent(_no_game_time(path, *again))
+        table.notices.append("the periods are not used: times run on from one to the next")
+    for (line, row), period in zip(rows, periods, strict=True):
+        try:
+            start_s = start_of(period, period_starts_s) if period_starts_s else 0.0
+        except ValueError as error:
+            table.losses.append(_loss(path, line, str(error)))
+            continue
+        moved = {column: row[column] + start_s for column in TIMES if isinstance(row.get(column), float)}
+        yield line, row | moved
+
+
+def _no_game_time(path: Path, first: str, second: str) -> str:
+    return (
+        f"{path}: times of period {second} go back to those of period {first}, so they count from "
+        f"the period's start. Say when each begins in game time, e.g. --period-start {first}=0:00 "
+        f"--period-start {second}=31:15, or write game time"
+    )
 
 
 def _is_row(cells: list[str]) -> bool:

@@ -180,3 +180,35 @@ def test_a_file_that_is_no_table_is_refused_with_a_reason(
 def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Permanent, match="No such file"):
         read_play_table(tmp_path / "plays.csv", "g1")
+
+
+AGAIN = (
+    "period,angle,start,end,classification\n"
+    "1,LEFT,0:31,0:39,FG_MAKE\n1,RIGHT,5:10,5:18,3PT_MISS\n2,LEFT,0:31,0:39,4PT_MISS\n2,RIGHT,5:12,5:20,FG_MISS\n"
+)
+
+
+def test_times_that_begin_again_with_each_period_are_refused_with_what_to_say(tmp_path: Path) -> None:
+    with pytest.raises(Permanent, match=r"times of period 2 go back .* --period-start 2=31:15"):
+        rows_of(tmp_path, AGAIN)
+
+
+def test_times_that_begin_again_are_game_time_once_the_periods_starts_are_told(tmp_path: Path) -> None:
+    table = read_play_table(
+        written(tmp_path, AGAIN + "3,LEFT,1:00,1:08,STEAL\n"), "g1", "", {"1": 0.0, "2": 1875.0}
+    )
+    assert [row["start_timestamp"] for row in table.rows] == [31.0, 310.0, 1906.0, 2187.0]
+    assert [row["end_timestamp"] for row in table.rows] == [39.0, 318.0, 1914.0, 2195.0]
+    assert len({row["id"] for row in table.rows}) == 4
+    assert "period" not in table.rows[0]
+    (loss,) = table.losses
+    assert (loss.where, loss.why) == ("plays.csv line 6", "period 3 has no start: add --period-start 3=TIME")
+
+
+def test_a_period_beside_times_that_run_on_is_passed_over_and_said(tmp_path: Path) -> None:
+    text = AGAIN.replace("2,LEFT,0:31,0:39", "2,LEFT,31:46,31:54").replace(
+        "2,RIGHT,5:12,5:20", "2,RIGHT,36:27,36:35"
+    )
+    table = read_play_table(written(tmp_path, text), "g1")
+    assert [row["start_timestamp"] for row in table.rows] == [31.0, 310.0, 1906.0, 2187.0]
+    assert table.notices[1:] == ["plays.csv: the periods are not used: times run on from one to the next"]
