@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.cut import CutClip, Planned, Tools, cut_planned, joins, plan_clip
+from uball_assets.media.cut import CutClip, Planned, Tools, cut_planned, joins, plan_clip, unlike_heard
 from uball_assets.media.fetched import Fetched, fetch
 from uball_assets.media.film import Film
 from uball_assets.media.memory import give_back_freed_memory
@@ -126,6 +126,8 @@ class _Run:
         self._budget = _Budget(MOST_BYTES)
         self._joins: dict[int, bool | None] = {}
         """Whether a film's frames follow re-encoded ones, once a clip of it told."""
+        self._heard: dict[int, bool] = {}
+        """Whether a film's sound, made into AAC, was that of the film in a clip."""
         self._failure: BaseException | None = None
 
     def work_off(self, groups: Sequence[_Group], workers: int, fetches: int) -> None:
@@ -181,6 +183,11 @@ class _Run:
         is_copied = self._recipe.mode == "smart" and isinstance(result, CutClip) and result.copied_count > 0
         if is_copied and not self._frames_hold(planned, fetched):
             result = self._result(planned, fetched, is_decoded_again=True)
+        if isinstance(result, CutClip) and not self._prove_all and not self._sounds_right(planned):
+            why = unlike_heard(planned, result, self._recipe, self._tools.work_folder)
+            self._heard[id(planned.film)] = why is None
+            if why:
+                result = Permanent(f"the clip {planned.window} is refused: {why}; transfer the film again")
         handers.submit(self._guarded, self._finish, one, result, left)
 
     def _frames_hold(self, planned: Planned, fetched: Fetched) -> bool:
@@ -189,6 +196,12 @@ class _Run:
         if not self._prove_all and self._joins.get(film) is None:
             self._joins[film] = joins(planned, fetched, self._recipe, self._tools.work_folder)
         return self._prove_all or self._joins[film] is True
+
+    def _sounds_right(self, planned: Planned) -> bool:
+        """Whether a film's sound came out right in a clip of this run; AAC that is copied needs no proof."""
+        index = planned.film.index
+        is_copied = index is None or index.audio is None or index.audio.codec == "mp4a"
+        return is_copied or self._heard.get(id(planned.film)) is True
 
     def _finish(self, one: Wanted, result: CutClip | Permanent, left: _Countdown) -> None:
         self.hand_over(one, result)

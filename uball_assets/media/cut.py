@@ -25,6 +25,7 @@ from uball_assets.media.assemble import Buffer
 from uball_assets.media.edit import copy_span, keyframe_span, needs_idr
 from uball_assets.media.fetched import Fetched, Ranges, fetch
 from uball_assets.media.film import Film
+from uball_assets.media.heard import unlike_sound
 from uball_assets.media.likeness import ends_of
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
@@ -160,6 +161,33 @@ def cut_planned(
     Without, the proof is that copied samples are whole, that seams decode, and that the clip's own index
     shows exactly the frames planned. Raises Permanent with the reason.
     """
+    clip = _cut(planned, fetched, recipe, tools, is_decoded_again=is_decoded_again)
+    if is_decoded_again and (why := unlike_heard(planned, clip, recipe, tools.work_folder)):
+        raise Permanent(f"the clip {planned.window} is refused: {why}; transfer the film again")
+    return clip
+
+
+def unlike_heard(planned: Planned, clip: CutClip, recipe: Recipe, work_folder: Path) -> str | None:
+    """Why a clip's sound is not the film's; None where it is, or where nothing can tell.
+
+    AAC is what every film has and was proved with: of a film far away it is not read again.
+    """
+    film = planned.film
+    audio = None if film.index is None else film.index.audio
+    if audio is None or film.pieces or recipe.slow_motion != 1:
+        return None
+    if audio.codec == "mp4a" and film.source.local_path is None:
+        return None
+    with tempfile.TemporaryDirectory(dir=work_folder) as folder:
+        path = Path(folder) / "clip.mp4"
+        with path.open("wb") as file:
+            file.writelines(clip.parts)
+        return unlike_sound(path, film.source, clip.first_s, clip.duration_s)
+
+
+def _cut(
+    planned: Planned, fetched: Fetched, recipe: Recipe, tools: Tools, *, is_decoded_again: bool
+) -> CutClip:
     index, span = planned.film.index, planned.span
     if index is None or span is None:
         return _of_whole_film(planned, recipe, tools)
