@@ -63,7 +63,7 @@ class _Commands(click.Group):
         except Permanent as error:
             raise _Refused(str(error)) from error
         except Transient as error:
-            raise _TryLater(f"{error}; try again") from error
+            raise _TryLater(_again(str(error))) from error
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -360,8 +360,9 @@ def _show_status(now: Status) -> None:
         return
     games = [
         {
-            "game": game.game_id,
-            "grade": game.grade or "waiting",
+            "game": game.title,
+            "id": game.game_id,
+            "grade": game.verdict,
             "cameras": len(game.cameras),
             "plays": f"{game.plays} of {game.rows}",
             "clips": f"{game.clips_accepted} of {game.clips_wanted}",
@@ -392,6 +393,12 @@ def _show_strangers(addresses: list[str]) -> None:
         more = len(addresses) - _STRANGERS_SHOWN
         shown = [*addresses[:_STRANGERS_SHOWN], *([f"and {more} more, in --json"] if more > 0 else [])]
         click.echo("\nPassed over, neither film nor entry of the record:\n  " + "\n  ".join(shown))
+
+
+def _again(message: str) -> str:
+    """A passing trouble's message, with its remedy once: some say themselves what to do first."""
+    said = any(words in message for words in ("again", "try later"))
+    return message if said else f"{message}; try again"
 
 
 def _share(interval: dict[str, Any] | None) -> str:

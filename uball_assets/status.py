@@ -14,15 +14,19 @@ from typing import Any
 from uball_assets.adapters.registry import Entry, Registry
 from uball_assets.adapters.sources import files_by_game, strangers_in
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import one_spelling
+from uball_assets.domain.games import game_title, game_titles, one_spelling
 from uball_assets.settings import Settings
 
 
 @dataclass(frozen=True)
 class GameStatus:
     game_id: str
+    title: str
+    """Date and teams, as people know it."""
+    verdict: str
+    """Its grade; `waiting` before it was processed, `to annotate` where nobody wrote its plays yet."""
     grade: str | None
-    """A, B, C or F; None for a game that was not processed yet."""
+    """A, B, C or F; None for a game that was not processed yet, or that has no plays to grade."""
     reasons: list[str]
     cameras: list[str]
     rows: int
@@ -71,7 +75,7 @@ def read_status(settings: Settings) -> Status:
     registry = record_of(settings)
     record, damaged = _readable(registry)
     return Status(
-        games=_games(record, _known_games(settings)),
+        games=_games(record, *_known_games(settings)),
         models=_models(record),
         strangers=[*registry.strangers(), *strangers_in(videos_store(settings))],
         damaged=damaged,
@@ -91,19 +95,19 @@ def _readable(registry: Registry) -> tuple[dict[str, list[Entry]], list[str]]:
     return record, damaged
 
 
-def _known_games(settings: Settings) -> set[str]:
-    """What the sources hold: a video folder, or a row in the database."""
+def _known_games(settings: Settings) -> tuple[set[str], dict[str, str]]:
+    """What the sources hold, a video folder or a row in the database; and the titles of those with a row."""
     from uball_assets.resources import plays_database, videos_store
 
     filmed = set(files_by_game(videos_store(settings)))
     path = settings.plays_url.removeprefix("sqlite:///")
     if path != settings.plays_url and not Path(path).exists():
-        return filmed
-    known = set(plays_database(settings).game_ids())
-    return known | {one_spelling(folder, known) for folder in filmed}
+        return filmed, {}
+    titles = game_titles(plays_database(settings).games())
+    return set(titles) | {one_spelling(folder, set(titles)) for folder in filmed}, titles
 
 
-def _games(record: Mapping[str, list[Entry]], known: set[str]) -> list[GameStatus]:
+def _games(record: Mapping[str, list[Entry]], known: set[str], titles: Mapping[str, str]) -> list[GameStatus]:
     states = {entry["game_id"]: entry for entry in record["games"]}
     annotated = {entry["game_id"]: entry["model"] for entry in record["annotations"]}
     learned: dict[str, str] = {}
@@ -111,17 +115,29 @@ def _games(record: Mapping[str, list[Entry]], known: set[str]) -> list[GameStatu
         for game_id in model["game_ids"]:
             learned.setdefault(game_id, model["label"])
     return [
-        _game(game_id, states.get(game_id), learned.get(game_id), annotated.get(game_id))
+        _game(
+            game_id,
+            titles.get(game_id, game_title(None)),
+            states.get(game_id),
+            learned.get(game_id),
+            annotated.get(game_id),
+        )
         for game_id in sorted(known | {game_id for game_id in states if not states[game_id].get("removed")})
     ]
 
 
-def _game(game_id: str, state: Entry | None, first_model: str | None, annotated_by: str | None) -> GameStatus:
+def _game(
+    game_id: str, title: str, state: Entry | None, first_model: str | None, annotated_by: str | None
+) -> GameStatus:
     found = state or {}
+    to_annotate = state is not None and not found.get("rows")
+    grade = None if to_annotate else found.get("grade")
     return GameStatus(
         game_id=game_id,
-        grade=found.get("grade"),
-        reasons=list(found.get("reasons", [])),
+        title=title,
+        verdict="to annotate" if to_annotate else grade or "waiting",
+        grade=grade,
+        reasons=[] if to_annotate else list(found.get("reasons", [])),
         cameras=list(found.get("cameras", [])),
         rows=found.get("rows", 0),
         plays=found.get("plays", 0),

@@ -257,6 +257,39 @@ def test_an_imported_game_waits(folder: Path) -> None:
     assert "waiting" in uball("status").stdout
 
 
+def test_a_game_that_nobody_annotated_is_to_annotate_and_not_bad(home: Path, folder: Path) -> None:
+    uball("import", folder, "--game-id", "g1", "--date", "2026-03-20", "--team-a", "Gray", "--team-b", "Blue")
+    state = {"game_id": "g1", "grade": "F", "reasons": ["no play"], "cameras": [], "rows": 0, "plays": 0}
+    record(home, "games", **state)
+    (game,) = json.loads(uball("status", "--json").stdout)["games"]
+    assert (game["verdict"], game["grade"], game["reasons"]) == ("to annotate", None, [])
+    assert game["title"] == "2026-03-20, Gray - Blue"
+    shown = uball("status").stdout
+    assert "to annotate" in shown
+    assert "2026-03-20, Gray - Blue" in shown
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("cannot write f: no space left; free some and run it again", "free some and run it again"),
+        ("the database is locked", "the database is locked; try again"),
+    ],
+    ids=["a full disk", "a passing trouble"],
+)
+def test_a_passing_trouble_says_its_remedy_once(
+    message: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Transient(message)
+
+    monkeypatch.setattr("uball_assets.status.read_status", refuse)
+    result = uball("status")
+    assert result.exit_code == 75
+    assert result.stderr.strip().endswith(told)
+    assert result.stderr.count("again") == 1
+
+
 @pytest.mark.usefixtures("season")
 def test_status_tells_every_game_and_every_model() -> None:
     answer = json.loads(uball("status", "--json").stdout)

@@ -145,6 +145,7 @@ def _decide_games(
             target=target,
             processed=done["target"] if done else None,
             processed_at_s=recorded_s(done) if done else None,
+            processed_source=done["source_hash"] if done else None,
             run_live=game_id in live,
             attempts=so_far.ended,
             next_attempt=so_far.next_number,

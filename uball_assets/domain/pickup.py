@@ -41,6 +41,8 @@ class GameView:
     """Ended attempts at this very target, ever: a game may come back to what it was (A, B, A)."""
     next_attempt: int = 1
     """The number that a run for this target would have, on the record (`attempts`)."""
+    processed_source: str | None = None
+    """`source_hash` when it was last processed: the same where only a newer model asks for it again."""
     unfinished: str | None = None
     """`import` or `removal` where one was begun and has not ended: the game is not whole."""
 
@@ -71,7 +73,8 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
     if view.run_live:
         return Pickup(False, "its run is going")
     if view.source_hash != view.seen_before:
-        return Pickup(False, "still settling: its files or rows changed since the last look")
+        changed = "its files or rows changed since the last look"
+        return Pickup(False, f"still settling: {changed if view.seen_before else 'seen for the first time'}")
     failed = _in_vain(view)
     if len(failed) >= policy.max_attempts:
         return Pickup(
@@ -82,8 +85,15 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
         left_s = failed[-1].at_s + policy.backoff_after(len(failed)) - now_s
         if left_s > 0:
             return Pickup(False, f"attempt {len(failed)} failed; the next in {left_s:.0f} s")
-    what = "new game" if view.processed is None else "changed game, or a newer model serves"
-    return Pickup(True, what, view.next_attempt)
+    return Pickup(True, _why(view), view.next_attempt)
+
+
+def _why(view: GameView) -> str:
+    if view.processed is None:
+        return "new game"
+    if view.source_hash == view.processed_source:
+        return "a newer model serves, or a decision on its cameras was taken"
+    return "its files or rows changed"
 
 
 def _in_vain(view: GameView) -> list[Attempt]:

@@ -165,7 +165,7 @@ def read_timestamp(value: object, window: Window | None) -> tuple[float | None, 
         why = f"timestamp_seconds is {value!r}: not a finite number of seconds"
         return None, [Fault(why, "write it as seconds, or leave it empty")]
     if window and max(window.start_s - timestamp_s, timestamp_s - window.end_s) > _SLACK_S:
-        why = f"timestamp_seconds {timestamp_s} lies outside {window.start_s} to {window.end_s} s"
+        why = f"timestamp_seconds {round(timestamp_s, 3)} lies outside {_span(window)}"
         return None, [Fault(why, "correct the timestamp or the play's window")]
     return timestamp_s, []
 
@@ -260,9 +260,11 @@ def _read_window(row: Row) -> tuple[Window | None, list[Fault]]:
         return None, faults
     window = Window(*times)
     if window.start_s < 0:
-        faults.append(Fault(f"starts at {window.start_s} s, before the game does", "correct start_timestamp"))
+        faults.append(
+            Fault(f"starts at {round(window.start_s, 3)} s, before the game does", "correct start_timestamp")
+        )
     if window.duration_s <= 0:
-        why = f"starts at {window.start_s} s, not before its end at {window.end_s} s"
+        why = f"starts at {round(window.start_s, 3)} s, not before its end at {round(window.end_s, 3)} s"
         faults.append(Fault(why, "correct start_timestamp or end_timestamp"))
     elif window.duration_s < SHORTEST_PLAY_S - _SLACK_S:
         why = f"lasts {window.duration_s:.3f} s, less than {SHORTEST_PLAY_S:.0f} s"
@@ -279,7 +281,7 @@ def _outside_footage(window: Window, side: Side, footage: Mapping[Angle, Window]
     if is_seen or not filmed:
         return []
     spans = ", ".join(f"{angle} {seen.start_s:.1f} to {seen.end_s:.1f} s" for angle, seen in filmed.items())
-    why = f"{window.start_s} to {window.end_s} s was not filmed: in game time there is {spans}"
+    why = f"{_span(window)} was not filmed: in game time there is {spans}"
     return [Fault(why, "correct the play's window or the camera's sync offset")]
 
 
@@ -321,3 +323,7 @@ def _moment(value: object, unknown: datetime) -> datetime:
 
 def _in_game_order(play: Play) -> tuple[float, str]:
     return play.window.start_s, play.play_id
+
+
+def _span(window: Window) -> str:
+    return f"{round(window.start_s, 3)} to {round(window.end_s, 3)} s"

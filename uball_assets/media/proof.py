@@ -95,7 +95,7 @@ def noted(probe: Probe) -> Probe:
 def _of_clips(probe: Probe) -> list[tuple[bool, str]]:
     """What becomes of the film in a clip."""
     others = ", ".join(probe.other_tracks)
-    open_gop = f"no player can begin at the keyframe at {probe.open_gop_s} s, for one"
+    open_gop = f"no player can begin at the keyframe at {round(probe.open_gop_s or 0.0, 3)} s, for one"
     apart_s = f"{probe.longest_gop_s:.1f} s"
     return [
         (bool(probe.reencode_reason), f"clips will be re-encoded: {probe.reencode_reason}"),

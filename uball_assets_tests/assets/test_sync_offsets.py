@@ -67,9 +67,10 @@ def test_a_camera_off_by_more_than_a_play_gives_no_clips_until_it_is_accepted(
     assert result.success
     assert metadata(result, "clips/NEAR_LEFT")["clips_accepted"] == 0
     assert metadata(result, "clips/FAR_RIGHT")["clips_accepted"] == 2
-    [row, _] = metadata(result, "clips/NEAR_LEFT")["quarantine"].records
-    assert "by 4.2 s, and plays last" in row.data["why"]
-    assert '`uball sync g1 --accept NEAR_LEFT --why "…"`' in row.data["remedy"]
+    [row] = metadata(result, "clips/NEAR_LEFT")["quarantine"].records
+    assert row.data["what"] == "2 clips of NEAR_LEFT"
+    assert "by 4.2 s, and plays last" in row.data["why, and what to do"]
+    assert '`uball sync g1 --accept NEAR_LEFT --why "…"`' in row.data["why, and what to do"]
     assert (platform.state("g1")["grade"], platform.state("g1")["clips_accepted"]) == ("C", 6)
     assert ticker.tick() == "1 games: 1 up to date"
 

@@ -323,9 +323,7 @@ def test_a_film_that_arrives_after_its_games_rows_is_picked_up_and_brought(
     arrivals.store.write(key, b"no film")
     assert "g1: still settling" in ticker.tick()
     ticker.tick()
-    assert [request.tags["game/reason"] for request in ticker.requests] == [
-        "changed game, or a newer model serves"
-    ]
+    assert [request.tags["game/reason"] for request in ticker.requests] == ["its files or rows changed"]
     run_asked(league, ticker)
     assert kept.videos.read("Games/g1/FAR_LEFT.mp4") == b"no film"
     ticker.tick()

@@ -43,7 +43,11 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         (a_view(), Pickup(True, "new game", 1)),
         (
             a_view(processed="old", processed_at_s=DONE_S),
-            Pickup(True, "changed game, or a newer model serves", 1),
+            Pickup(True, "its files or rows changed", 1),
+        ),
+        (
+            a_view(processed="old", processed_at_s=DONE_S, processed_source=a_view().source_hash),
+            Pickup(True, "a newer model serves, or a decision on its cameras was taken", 1),
         ),
         (a_view(processed="new", processed_at_s=DONE_S), Pickup(False, "up to date")),
         (a_view(run_live=True), Pickup(False, "its run is going")),
@@ -56,7 +60,7 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         ),
         (
             a_view(seen_before=None),
-            Pickup(False, "still settling: its files or rows changed since the last look"),
+            Pickup(False, "still settling: seen for the first time"),
         ),
         (
             a_view(seen_before="other"),
@@ -70,6 +74,7 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
     ids=[
         "new",
         "changed",
+        "a newer model",
         "up to date",
         "run going",
         "unfinished",
@@ -94,13 +99,13 @@ def test_after_the_last_attempt_a_person_is_told() -> None:
 def test_a_game_that_came_back_to_what_it_was_starts_at_once_under_a_number_of_its_own() -> None:
     """Processed to A, then to B, now A again: A's old run says nothing of today."""
     view = a_view(processed="B", processed_at_s=DONE_S, attempts=succeeded(6_000.0), next_attempt=2)
-    assert pick_up(view, POLICY, NOW_S) == Pickup(True, "changed game, or a newer model serves", 2)
+    assert pick_up(view, POLICY, NOW_S) == Pickup(True, "its files or rows changed", 2)
 
 
 def test_failures_from_before_it_was_last_processed_do_not_count() -> None:
     before = failed(9_000.0, 8_000.0, 7_000.0)
     view = a_view(processed="B", processed_at_s=DONE_S, attempts=before, next_attempt=4)
-    assert pick_up(view, POLICY, NOW_S) == Pickup(True, "changed game, or a newer model serves", 4)
+    assert pick_up(view, POLICY, NOW_S) == Pickup(True, "its files or rows changed", 4)
 
 
 def test_runs_that_end_well_without_reaching_the_target_are_bounded_too() -> None:

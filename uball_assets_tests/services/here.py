@@ -33,6 +33,7 @@ def start(stack: contextlib.ExitStack, module: str, **environment: str) -> str:
         start_new_session=True,
     )
     stack.callback(stop, process)
+    sys.stderr.write(f"# starting {module}\n")
     assert process.stdin is not None
     assert process.stdout is not None
     stack.callback(process.stdin.close)
