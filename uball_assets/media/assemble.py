@@ -62,8 +62,7 @@ def assemble(index: Index, fetched: Fetched, pictures: ClipPictures, sound: Clip
             offset=np.r_[_places(head_sizes, 0), places[:frame_count], _places(tail_sizes, middle_end)],
             size=np.r_[head_sizes, video.size[pictures.copied], tail_sizes],
             is_sync=None if pictures.is_sync.all() else pictures.is_sync,
-            width_px=video.width_px,
-            height_px=video.height_px,
+            shown_size=video.shown_size,
             matrix=video.matrix,
         )
     ]

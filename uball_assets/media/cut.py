@@ -316,7 +316,8 @@ def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
         if samples.is_ordered and not samples.restarts:
             window = (planned.start_file_s, planned.end_file_s)
-            clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason)
+            picture = str(samples.stream)
+            clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)
         else:
             piece = Path(folder) / Path(film.name).name
             shown = piece_of(source, samples, planned.frames, piece)
@@ -367,8 +368,10 @@ def _reencoded(
     recipe: Recipe,
     tools: Tools,
     reason: str,
+    picture: str = "v:0",
 ) -> CutClip:
-    made = reencode(film, shown, *window, replace(recipe, mode="reencode"), tools.ffmpeg, tools.work_folder)
+    anew = replace(recipe, mode="reencode")
+    made = reencode(film, shown, *window, anew, tools.ffmpeg, tools.work_folder, picture)
     return CutClip(
         parts=(made.data,),
         frame_count=made.expected.count,

@@ -17,7 +17,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.samples import own_zero_s
+from uball_assets.media.samples import own_zero_s, picture_of
 
 Pixels = NDArray[np.uint8]
 Times = NDArray[np.float64]
@@ -84,7 +84,7 @@ def sampled(
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
         with av.open(file, "r", metadata_errors="replace") as container:
-            stream = container.streams.video[0]
+            stream = picture_of(container)
             stream.thread_type = "SLICE" if frame_limit else "AUTO"
             if frame_limit and container.duration:
                 fps = min(fps, frame_limit * av.time_base / container.duration)

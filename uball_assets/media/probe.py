@@ -117,6 +117,7 @@ def _facts(source: Ranged, index: Index) -> Probe:
         created=_created(index.created),
         has_chapters=index.has_chapters,
         other_tracks=index.other_tracks,
+        oddities=index.oddities,
         reencode_reason=joint if isinstance(joint, str) else "",
     )
     return _timed(facts, source, video) if len(video.shown) else facts

@@ -82,13 +82,15 @@ class Probe:
     has_chapters: bool = False
     other_tracks: tuple[str, ...] = ()
     """Handlers of tracks that clips leave out: `tmcd` time code, `meta` telemetry, `text` chapters, …"""
+    oddities: tuple[str, ...] = ()
+    """What the file tells twice or wrongly, and how it was taken."""
     reencode_reason: str = ""
     """Why clips of this film are made of re-encoded frames only; '' where frames are copied."""
 
 
 def noted(probe: Probe) -> Probe:
     """The probe with its notes."""
-    told = [*_of_clips(probe), *_of_recording(probe)]
+    told = [*_of_clips(probe), *((True, oddity) for oddity in probe.oddities), *_of_recording(probe)]
     return replace(probe, notes=tuple(note for applies, note in told if applies))
 
 

@@ -62,6 +62,8 @@ class _Plan:
     """Of the first and the last frame."""
     seek_s: float
     """Just before the first frame: a keyframe there or earlier is where decoding begins."""
+    begins_own_s: float
+    """The film's first frame: nothing is sought before it, for some containers lose the way there."""
     first_own_s: float
     times_clip_s: Times
     """Of the clip's frames."""
@@ -88,13 +90,15 @@ def reencode(
     recipe: Recipe,
     ffmpeg: str,
     work_folder: Path,
+    picture: str = "v:0",
 ) -> Reencoded:
     """The frames with `start <= time < end` as a clip of its own, handed over only if it proves itself.
 
     `shown` are the film's frames; which of them are the window's is decided by whole ticks. A frame rate
     shows, at each of its moments, the frame that the film shows then. Interlaced pictures become whole,
-    turned ones upright. Sound comes along to the same instant, but not in slow motion: stretched, it costs a
-    model tokens by the second and tells it nothing more, and no stretching keeps it to the millisecond.
+    turned ones upright. `picture` names the stream, as ffmpeg does. Sound comes along to the same instant,
+    but not in slow motion: stretched, it costs a model tokens by the second and tells it nothing more, and no
+    stretching keeps it to the millisecond.
 
     Leaves no file behind. Raises Permanent with the reason (no such frames, damaged film, refused clip),
     Transient where ffmpeg itself could not run to its end.
@@ -104,7 +108,7 @@ def reencode(
     failures = []
     for seek_back_s in (0.0, SEEK_BACK_S):
         try:
-            data = _encoded(film, plan, recipe, ffmpeg_binary(ffmpeg), work_folder, seek_back_s)
+            data = _encoded(film, plan, recipe, ffmpeg_binary(ffmpeg), work_folder, seek_back_s, picture)
         except Permanent as error:
             failures.append(f"the film cannot be cut at {window}: {error}")
             continue
@@ -135,6 +139,7 @@ def _planned(shown: Shown, start_file_s: float, end_file_s: float, recipe: Recip
         first_tick=int(own_ticks[0]),
         last_tick=int(own_ticks[-1]),
         seek_s=(before_s + frames.first_s) / 2 + shown.own_zero_s,
+        begins_own_s=float(shown_s[0]) + shown.own_zero_s,
         first_own_s=float(own_ticks[0] * shown.tick_s),
         times_clip_s=times_clip_s,
         duration_s=duration_s,
@@ -143,7 +148,13 @@ def _planned(shown: Shown, start_file_s: float, end_file_s: float, recipe: Recip
 
 
 def _encoded(
-    film: Path, plan: _Plan, recipe: Recipe, ffmpeg: str, work_folder: Path, seek_back_s: float
+    film: Path,
+    plan: _Plan,
+    recipe: Recipe,
+    ffmpeg: str,
+    work_folder: Path,
+    seek_back_s: float,
+    picture: str,
 ) -> bytes:
     """One run. `seek_back_s` begins decoding that much earlier, for containers whose seek lands late."""
     with TemporaryDirectory(dir=work_folder) as folder:
@@ -152,31 +163,38 @@ def _encoded(
         link.symlink_to(film.absolute())
         # From a film's only keyframe decoding may take as long as the film: such a clip is not a hang.
         limit_s = LONGEST_RUN_S + plan.frames.first_s
-        _run(_command(link, plan, recipe, ffmpeg, seek_back_s, clip, seen), limit_s)
+        _run(_command(link, picture, plan, recipe, ffmpeg, seek_back_s, clip, seen), limit_s)
         if recipe.frame_rate and (found := _lines_in(seen)) != plan.frames.count:
             raise Permanent(f"{found} of its frames decode, {plan.frames.count} expected")
         return clip.read_bytes() if clip.is_file() else b""
 
 
 def _command(
-    film: Path, plan: _Plan, recipe: Recipe, ffmpeg: str, seek_back_s: float, clip: Path, seen: Path
+    film: Path,
+    picture: str,
+    plan: _Plan,
+    recipe: Recipe,
+    ffmpeg: str,
+    seek_back_s: float,
+    clip: Path,
+    seen: Path,
 ) -> list[str]:
     """The ffmpeg call that makes a clip; the same arguments give the same bytes.
 
     With a frame rate it also lists in `seen` the film's frames that it decoded: the clip's own count would
     hide a missing one.
     """
+    seek_s = plan.seek_s - seek_back_s
     source = ffmpeg_python.input(
         str(film),
-        ss=f"{plan.seek_s - seek_back_s:.6f}",
-        seek_timestamp=1,
+        **({"ss": f"{seek_s:.6f}", "seek_timestamp": 1} if seek_s > plan.begins_own_s else {}),
         # Where a seek lands is never what decides: frames are taken by the ticks that stand in the file.
         noaccurate_seek=None,
         threads=1,
         fflags="+discardcorrupt",
     )
     trim = f"trim=start_pts={plan.first_tick}:end_pts={plan.last_tick + 1}"
-    streams, settings = [source["v:0"]], _picture_settings(recipe)
+    streams, settings = [source[picture]], _picture_settings(recipe)
     if recipe.slow_motion == 1:
         streams.append(source["a:0?"])
         settings |= _sound_settings(plan)
@@ -184,7 +202,7 @@ def _command(
     outputs = [made]
     if recipe.frame_rate:
         listed = {"vf": trim, "fps_mode": "passthrough", "c:v": "wrapped_avframe", "f": "framecrc"}
-        outputs.append(ffmpeg_python.output(source["v:0"], str(seen), **listed))
+        outputs.append(ffmpeg_python.output(source[picture], str(seen), **listed))
     quiet = ffmpeg_python.merge_outputs(*outputs).global_args(
         "-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-copyts", "-filter_threads", "1"
     )

@@ -16,6 +16,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.stream import Disposition
 from numpy.typing import NDArray
 
 from uball_assets.media.mp4.boxes import NoFilm
@@ -31,6 +32,7 @@ FILM_FORMATS = {"mov", "mp4", "matroska", "webm", "mpegts", "mpeg", "avi", "asf"
 KEEPS_ITS_CLOCK = {"mov", "mp4"}
 """Its time 0 is where a player begins, even if the first frame comes later; other clocks begin anywhere."""
 
+STILLS = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 BEFORE_SEAM = 8
 """Packets in front of a seam that a demuxer may take for damaged, as it finds numbers missing after them."""
 
@@ -59,6 +61,8 @@ class Samples:
     """True where the NAL lengths do not add up to the sample, as in zeroed or overwritten data."""
     is_ordered: bool
     """The container tells when frames are shown; else only the order in which they decode tells it."""
+    stream: int
+    """Which of the container's streams they are."""
     restarts: int
     """How often the file's own clock starts anew."""
     missing_count: int
@@ -107,13 +111,24 @@ def refuse_pictures(film: Path | Ranged) -> None:
 
 
 def picture_of(container: av.container.InputContainer) -> av.VideoStream:
-    """The first video stream. Raises NoFilm where there is none, or none that can be decoded."""
+    """The video stream that players show. Raises NoFilm where there is none, or none that can be decoded.
+
+    One that is on by default and no attached picture; of several the largest, the fastest, the first.
+    """
     if not container.streams.video:
         raise NoFilm("no video track: the file holds no picture")
-    stream = container.streams.video[0]
+    stream = max(container.streams.video, key=_rank)
     if stream.codec_context is None:
         raise NoFilm("its pictures are of a codec that nobody knows: the file is damaged")
     return stream
+
+
+def _rank(stream: av.VideoStream) -> tuple[bool, bool, int, float, int]:
+    context: av.VideoCodecContext | None = stream.codec_context
+    area = 0 if context is None else context.width * context.height
+    is_film = not stream.disposition & STILLS and stream.frames != 1
+    is_on = bool(stream.disposition & Disposition.default)
+    return is_film, is_on, area, float(stream.average_rate or 0), -stream.index
 
 
 def own_zero_s(container: av.container.InputContainer) -> float:
@@ -121,7 +136,7 @@ def own_zero_s(container: av.container.InputContainer) -> float:
     formats = set(container.format.name.split(","))
     if KEEPS_ITS_CLOCK & formats or not container.streams.video:
         return 0.0
-    stream = container.streams.video[0]
+    stream = picture_of(container)
     packets = (packet for packet in container.demux(stream) if packet.size and packet.is_keyframe)
     first = next(packets, None)
     tick = None if first is None else first.dts if "avi" in formats else first.pts
@@ -138,6 +153,7 @@ def read_samples(film: Path | Ranged) -> Samples:
     with open_container(film) as container:
         stream = picture_of(container)
         tick_s = stream.time_base or Fraction(1)
+        stream_index = stream.index
         formats = set(container.format.name.split(","))
         is_ordered = "avi" not in formats
         length_size = _nal_length_size(stream)
@@ -173,6 +189,7 @@ def read_samples(film: Path | Ranged) -> Samples:
         is_shown=is_shown,
         is_damaged=is_damaged,
         is_ordered=is_ordered,
+        stream=stream_index,
         restarts=restarts,
         missing_count=len(missing),
         missing_from_tick=min(missing) - own_zero_tick if missing else None,

@@ -42,6 +42,8 @@ class Joint:
     config: AvcConfig
     record: bytes
     set_id: int
+    pixel_shape: Fraction | None = None
+    """Width to height of a pixel, where the stream itself tells it: a seam must tell the same."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def joint_of(video: VideoTrack) -> Joint | str:
         return "it is interlaced"
     if set_id is None:
         return "it leaves no parameter set id free"
-    return Joint(config, record or b"", set_id)
+    return Joint(config, record or b"", set_id, sets[0].pixel_shape)
 
 
 def decoded(
@@ -160,6 +162,8 @@ def _encoder(frame: Any, video: VideoTrack, joint: Joint, recipe: Recipe, frame_
     encoder: Any = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, frame.format.name
     encoder.time_base, encoder.framerate = Fraction(1, video.timescale), frame_rate
+    if joint.pixel_shape:
+        encoder.sample_aspect_ratio = joint.pixel_shape
     encoder.color_range, encoder.colorspace = frame.color_range, frame.colorspace
     encoder.color_primaries, encoder.color_trc = frame.color_primaries, frame.color_trc
     encoder.thread_count = 1

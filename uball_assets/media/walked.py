@@ -12,6 +12,7 @@ import av
 import numpy as np
 
 from uball_assets.media.mp4.boxes import NoFilm
+from uball_assets.media.promise import promised_end_s
 from uball_assets.media.proof import Probe, Soundness, noted
 from uball_assets.media.ranges import Ranged
 from uball_assets.media.rhythm import rhythm_of
@@ -30,10 +31,14 @@ def probe_by_walking(source: Ranged, reason: str) -> Probe:
             if not len(samples.shown_s):
                 return noted(replace(facts, verdict=Soundness.UNUSABLE, reasons=(_nothing(samples, source),)))
             facts = replace(_timed(facts, samples), rotation_deg=_rotation_deg(container))
+            if (promised_s := promised_end_s(container, source, samples)) is not None:
+                whole_s = facts.end_s
+                facts = replace(facts, end_s=promised_s, duration_s=promised_s - facts.first_frame_s)
+                facts = replace(facts, last_usable_s=min(facts.last_usable_s, whole_s))
             gops, undecodable_s = _decoded_gops(source, samples)
     except (av.error.FFmpegError, IndexError) as error:
         raise NoFilm(f"the index does not describe a film: {error}") from error
-    reasons = _losses(facts, samples, undecodable_s, source)
+    reasons = _losses(facts, samples, undecodable_s, source, is_promise_kept=promised_s is None)
     verdict = Soundness.SOUND
     if reasons:
         all_fail = len(undecodable_s) == gops
@@ -61,7 +66,21 @@ def _facts(container: av.container.InputContainer) -> Probe:
         has_chapters=bool(container.chapters()),
         other_tracks=tuple(others),
         created=container.metadata.get("creation_time", ""),
+        oddities=_choice(container, video),
     )
+
+
+def _choice(container: av.container.InputContainer, video: av.VideoStream) -> tuple[str, ...]:
+    streams = container.streams.video
+    if len(streams) == 1:
+        return ()
+    others = ", ".join(_size(stream) for stream in streams if stream is not video)
+    return (f"{len(streams)} picture tracks: clips show the one of {_size(video)}, not {others}",)
+
+
+def _size(stream: av.VideoStream) -> str:
+    context: av.VideoCodecContext | None = stream.codec_context
+    return "an unknown codec" if context is None else f"{context.width} x {context.height}"
 
 
 def _codec_name(audio: av.AudioStream) -> str:
@@ -133,7 +152,7 @@ def _decoded(source: Ranged, samples: Samples, begin: int, end: int) -> set[int]
 def _rotation_deg(container: av.container.InputContainer) -> int:
     try:
         container.seek(0)
-        return next(container.decode(video=0)).rotation
+        return next(container.decode(picture_of(container))).rotation
     except (av.error.FFmpegError, StopIteration):
         return 0
 
@@ -147,9 +166,16 @@ def _nothing(samples: Samples, source: Ranged) -> str:
     )
 
 
-def _losses(facts: Probe, samples: Samples, undecodable_s: list[float], source: Ranged) -> tuple[str, ...]:
+def _losses(
+    facts: Probe, samples: Samples, undecodable_s: list[float], source: Ranged, *, is_promise_kept: bool
+) -> tuple[str, ...]:
     reasons = []
-    if samples.missing_count:
+    if not is_promise_kept:
+        reasons.append(
+            f"the file is cut short at byte {source.size_bytes}: its header promises {facts.end_s:.1f} s, "
+            f"the picture data ends at {facts.last_usable_s:.1f} s; transfer it again"
+        )
+    elif samples.missing_count:
         reasons.append(
             f"the file is cut short at byte {source.size_bytes}: the index promises {facts.end_s:.1f} s, "
             f"the picture data ends at {facts.last_usable_s:.1f} s ({samples.missing_count} frames missing); "

@@ -72,6 +72,8 @@ WALKED_FILMS = {
     ),
     "matroska": WalkedFilm("mkv", _by("-c copy")),
     "matroska-begins-at-1000": WalkedFilm("mkv", _by("-c copy -output_ts_offset 1000")),
+    "flash": WalkedFilm("flv", _by("-c copy")),
+    "windows-media": WalkedFilm("wmv", _by("-c:v wmv2 -q:v 2 -g 12 -c:a wmav2")),
     "webm-opus": WalkedFilm("webm", _by("-c:v libvpx-vp9 -cpu-used 8 -deadline realtime -g 12 -c:a libopus")),
     "transport-stream": WalkedFilm("ts", _by("-c copy")),
     "transport-stream-at-24548": WalkedFilm("ts", _by("-c copy -output_ts_offset 24548.4 -muxdelay 0")),

@@ -40,7 +40,7 @@ class Unsupported(Exception):  # noqa: N818 - an answer: re-encode this film
 
 @dataclass(frozen=True)
 class VideoTrack:
-    """The first video track. Arrays are in decode order, one entry a coded frame."""
+    """The video track that players show. Arrays are in decode order, one entry a coded frame."""
 
     codec: str
     """The sample entry's four letters: `avc1`, `hvc1`, …"""
@@ -50,6 +50,8 @@ class VideoTrack:
     height_px: int
     matrix: bytes
     """The display matrix: rotation that a player applies."""
+    shown_size: bytes
+    """Width and height as the track header tells them (16.16): with the coded ones, the pixels' shape."""
     timescale: int
     """Ticks a second."""
     offset: Ints
@@ -76,7 +78,7 @@ class VideoTrack:
 
 @dataclass(frozen=True)
 class AudioTrack:
-    """The first audio track. Arrays have one entry a coded packet; for PCM, one a chunk."""
+    """The first audio track that is on. Arrays have one entry a coded packet; for PCM, one a chunk."""
 
     codec: str
     entry: bytes
@@ -105,6 +107,8 @@ class Index:
     """Seconds since 1904, as the camera wrote it; 0 where it did not."""
     index_bytes: int
     is_at_end: bool
+    oddities: tuple[str, ...] = ()
+    """What the file tells twice or wrongly, and how it was taken."""
 
 
 def read_index(source: Ranged) -> Index:
@@ -134,12 +138,12 @@ def _parse(moov: Moov, size_bytes: int) -> Index:
         raise NoFilm("the index (moov) has no header: the file is damaged; transfer it again")
     movie_timescale = _timescale(header)
     tracks = [(_handler(track), track) for kind, track in children(payload) if kind == b"trak"]
-    video = next((track for handler, track in tracks if handler == "vide"), None)
-    if video is None:
-        raise NoFilm("no video track: the file holds no picture")
+    chapters = {number for _, track in tracks for number in _chapters_of(track)}
+    video, oddities = _picture_track([track for handler, track in tracks if handler == "vide"], chapters)
     if child(payload, b"mvex") is not None:
         raise Unsupported("it is fragmented")
-    audio = next((track for handler, track in tracks if handler == "soun"), None)
+    sounds = [track for handler, track in tracks if handler == "soun"]
+    audio = next((track for track in sounds if _is_on(track)), sounds[0] if sounds else None)
     return Index(
         video=_video(video, movie_timescale, size_bytes),
         audio=None if audio is None else _audio(audio, movie_timescale, size_bytes),
@@ -149,7 +153,76 @@ def _parse(moov: Moov, size_bytes: int) -> Index:
         created=_created(header),
         index_bytes=moov.box_bytes,
         is_at_end=moov.is_at_end,
+        oddities=oddities,
     )
+
+
+def _picture_track(tracks: Sequence[memoryview], chapters: set[int]) -> tuple[memoryview, tuple[str, ...]]:
+    """The track that players show, and in words that there was a choice.
+
+    One with more than one picture that shows no chapters (by their track ids), switched on; of several the
+    largest, then the one with most pictures, then the first: cameras put thumbnails, proxies and
+    switched-off tracks in front of the film.
+    """
+    if not tracks:
+        raise NoFilm("no video track: the file holds no picture")
+    if len(tracks) == 1:
+        return tracks[0], ()
+    looks = [_Look.at(track, chapters) for track in tracks]
+    place = max(range(len(tracks)), key=lambda one: (*looks[one].rank, -one))
+    others = ", ".join(look.words for one, look in enumerate(looks) if one != place)
+    told = f"{len(tracks)} picture tracks: clips show the one of {looks[place].words}, not {others}"
+    return tracks[place], (told,)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A picture track at a glance."""
+
+    is_on: bool
+    is_film: bool
+    count: int
+    width_px: int
+    height_px: int
+
+    @classmethod
+    def at(cls, track: memoryview, chapters: set[int]) -> _Look:
+        """Of a track that cannot be read: nothing."""
+        try:
+            table = _table(track)
+            entry = next(inner for _, inner in children((child(table, b"stsd") or memoryview(b""))[8:]))
+            width_px, height_px = struct.unpack_from(">HH", entry, 24)
+            count = _constant_size(table)[1]
+            is_film = count > 1 and _track_id(track) not in chapters
+            return cls(_is_on(track), is_film, count, width_px, height_px)
+        except (struct.error, NoFilm, StopIteration):
+            return cls(False, False, 0, 0, 0)
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, int]:
+        return self.is_film, self.is_on, self.width_px * self.height_px, self.count
+
+    @property
+    def words(self) -> str:
+        off = "" if self.is_on else ", switched off"
+        return f"{self.width_px} x {self.height_px} ({self.count} pictures{off})"
+
+
+def _track_id(track: memoryview) -> int:
+    header = child(track, b"tkhd")
+    return 0 if header is None else int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
+
+
+def _chapters_of(track: memoryview) -> tuple[int, ...]:
+    """Ids of the tracks that show this one's chapters."""
+    told = child(track, b"tref", b"chap") or b""
+    return struct.unpack(f">{len(told) // 4}I", told[: len(told) // 4 * 4])
+
+
+def _is_on(track: memoryview) -> bool:
+    """The track header's first flag; players leave out a track without it."""
+    header = child(track, b"tkhd")
+    return header is None or len(header) < 4 or bool(header[3] & 1)
 
 
 def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTrack:
@@ -184,6 +257,7 @@ def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTra
         width_px=width_px,
         height_px=height_px,
         matrix=_matrix(track),
+        shown_size=_shown_size(track, width_px, height_px),
         timescale=timescale,
         offset=offset,
         size=size,
@@ -303,6 +377,14 @@ def _matrix(track: memoryview) -> bytes:
         return IDENTITY_MATRIX
     start = 52 if header[0] == 1 else 40
     return bytes(header[start : start + 36]) if len(header) >= start + 36 else IDENTITY_MATRIX
+
+
+def _shown_size(track: memoryview, width_px: int, height_px: int) -> bytes:
+    """As the track header tells it, for players work out the pixels' shape from it; the coded one without."""
+    header = child(track, b"tkhd")
+    start = 0 if header is None else 88 if header[0] == 1 else 76
+    told = b"" if header is None else bytes(header[start : start + 8])
+    return told if len(told) == 8 and any(told) else struct.pack(">II", width_px << 16, height_px << 16)
 
 
 def _sample_entry(table: memoryview) -> tuple[str, bytes]:

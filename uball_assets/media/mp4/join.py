@@ -93,7 +93,7 @@ class _Place:
 
 
 def _refuse_strangers(first: VideoTrack, other: VideoTrack) -> None:
-    same = ("codec", "width_px", "height_px", "matrix", "timescale")
+    same = ("codec", "width_px", "height_px", "matrix", "shown_size", "timescale")
     if any(getattr(first, name) != getattr(other, name) for name in same) or _picture_setup(
         first.entry
     ) != _picture_setup(other.entry):

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 
 from uball_assets.media.mp4.boxes import child
 
@@ -24,6 +25,17 @@ VISUAL_ENTRY_BYTES = 78
 MOST_H264_IDS = 32
 HOLE_BYTES = 256
 HOLE = bytes(HOLE_BYTES)
+OWN_SHAPE = 255
+PIXEL_SHAPES = dict(
+    enumerate(
+        [
+            *((1, 1), (12, 11), (10, 11), (16, 11), (40, 33), (24, 11), (20, 11), (32, 11)),
+            *((80, 33), (18, 11), (15, 11), (64, 33), (160, 99), (4, 3), (3, 2), (2, 1)),
+        ],
+        start=1,
+    )
+)
+"""Width and height of a pixel by `aspect_ratio_idc` (H.264, table E-1)."""
 EXTENDED_PROFILES = {100, 110, 122, 144, 244, 44, 83, 86, 118, 128}
 
 
@@ -54,6 +66,8 @@ class Sps:
     is_progressive: bool
     is_lossless: bool = False
     """Its frames may bypass the transform (`qpprime_y_zero_transform_bypass_flag`)."""
+    pixel_shape: Fraction | None = None
+    """Width to height of a pixel; None where it does not say."""
 
 
 def config_record(entry: bytes, kind: bytes) -> bytes | None:
@@ -126,7 +140,24 @@ def read_sps(unit: bytes) -> Sps:
     bits.take(1)
     bits.exp_golomb()
     bits.exp_golomb()
-    return Sps(set_id, profile, chroma_format, depth, bool(bits.take(1)), is_lossless)
+    is_progressive = bool(bits.take(1))
+    pixel_shape = None
+    with suppress(ValueError):
+        pixel_shape = _pixel_shape(bits, is_progressive)
+    return Sps(set_id, profile, chroma_format, depth, is_progressive, is_lossless, pixel_shape)
+
+
+def _pixel_shape(bits: _Bits, is_progressive: bool) -> Fraction | None:
+    """From behind `frame_mbs_only_flag` on (H.264, 7.3.2.1.1 and E.1.1)."""
+    bits.take(1 if is_progressive else 2)
+    if bits.take(1):
+        for _ in range(4):
+            bits.exp_golomb()
+    if not bits.take(1) or not bits.take(1):
+        return None
+    kind = bits.take(8)
+    width, height = (bits.take(16), bits.take(16)) if kind == OWN_SHAPE else PIXEL_SHAPES.get(kind, (0, 0))
+    return Fraction(width, height) if width and height else None
 
 
 def nal_units(sample: Buffer, length_bytes: int) -> Iterator[tuple[int, int]]:

@@ -40,8 +40,8 @@ class Track:
     size: Sizes
     is_sync: Flags | None = None
     """None: every sample is one."""
-    width_px: int = 0
-    height_px: int = 0
+    shown_size: bytes = bytes(8)
+    """Width and height for the track header, 16.16."""
     matrix: bytes = IDENTITY_MATRIX
 
 
@@ -77,14 +77,13 @@ def _trak(number: int, track: Track, movie_timescale: int, data_start: int) -> b
     duration = _rescaled(track.end_tick, movie_timescale, track.timescale)
     deltas = np.append(np.diff(dts), track.last_ticks)
     times = struct.pack(">QQI4xQ8xHHHxx", 0, 0, number, duration, 0, 0, 0 if is_video else 0x100)
-    size = struct.pack(">II", track.width_px << 16, track.height_px << 16)
     kind = box(b"vmhd", struct.pack(">IQ", 1, 0)) if is_video else box(b"smhd", bytes(8))
     here = box(b"dinf", box(b"dref", struct.pack(">II", 0, 1), box(b"url ", struct.pack(">I", 1))))
     media_times = struct.pack(">QQIQHH", 0, 0, track.timescale, int(deltas.sum()), 0x55C4, 0)
     name = b"VideoHandler\0" if is_video else b"SoundHandler\0"
     return box(
         b"trak",
-        box(b"tkhd", b"\1\0\0\3", times, track.matrix, size),
+        box(b"tkhd", b"\1\0\0\3", times, track.matrix, track.shown_size),
         _edts(track, delay, movie_timescale, duration),
         box(
             b"mdia",

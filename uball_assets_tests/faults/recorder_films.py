@@ -1,0 +1,128 @@
+"""Sound films whose files say something twice, wrongly or in an odd place, as cameras and recorders do.
+
+Belongs here: how each is made out of a plain film, whose frames a clip of it must show, and what must be said
+of it. Not here: other codecs and boxes that say the same (`other_films`), broken films (`films`).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import av
+
+from uball_assets_tests.faults.box_tree import Box, find
+from uball_assets_tests.faults.other_films import changed
+from uball_assets_tests.videos import Video, make_video
+
+PLAIN = Video(b_frames=2, sound_rate_hz=48_000)
+Made = Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True)
+class RecorderFilm:
+    made: Made
+    """From the plain film to the one that is odd; its frames and sound are the same."""
+    note: str = ""
+    """Pattern of what a probe notes of it."""
+    video: Video = PLAIN
+
+    def make(self, folder: Path) -> tuple[Path, Path]:
+        """The film, and the plain one that it was made from."""
+        plain, film = make_video(folder / "plain.mp4", self.video), folder / "film.mp4"
+        film.write_bytes(self.made(plain.read_bytes()))
+        return film, plain
+
+
+def tracks_of(boxes: list[Box], handler: bytes = b"vide") -> list[Box]:
+    return [one for one in find(boxes, b"trak") if find([one], b"hdlr")[0].payload[8:12] == handler]
+
+
+def set_flags(track: Box, flags: int) -> None:
+    find([track], b"tkhd")[0].payload[1:4] = flags.to_bytes(3, "big")
+
+
+def _behind(other: Video, codec: str = "", flags: int = 3) -> Made:
+    """Another picture track in front of the film's own."""
+
+    def made(data: bytes) -> bytes:
+        first, out = BytesIO(), BytesIO()
+        make_film_in_memory(first, other)
+        with (
+            av.open(BytesIO(data), "r") as film,
+            av.open(BytesIO(first.getvalue()), "r") as odd,
+            av.open(out, "w", format="mov", options={"fflags": "+bitexact"}) as target,
+        ):
+            head = _anew(target, codec, odd) if codec else target.add_stream_from_template(odd.streams[0])
+            streams = [target.add_stream_from_template(stream) for stream in film.streams]
+            packets = [(packet, head) for packet in _packets(odd, codec, head)]
+            packets += [(packet, streams[packet.stream.index]) for packet in film.demux() if packet.size]
+            for packet, stream in sorted(packets, key=lambda one: (one[0].dts or 0) * one[0].time_base):
+                packet.stream = stream
+                target.mux(packet)
+        return changed(lambda boxes: _switched(tracks_of(boxes), flags))(out.getvalue())
+
+    return made
+
+
+def _switched(tracks: list[Box], first_flags: int) -> None:
+    set_flags(tracks[0], first_flags)
+    set_flags(tracks[1], 3)
+
+
+def make_film_in_memory(file: BytesIO, video: Video) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        file.write(make_video(Path(folder) / "other.mp4", video).read_bytes())
+
+
+def _anew(
+    target: av.container.OutputContainer, codec: str, odd: av.container.InputContainer
+) -> av.VideoStream:
+    stream = target.add_stream(codec, rate=odd.streams.video[0].average_rate)
+    assert isinstance(stream, av.VideoStream)
+    shape = odd.streams.video[0].codec_context
+    stream.width, stream.height, stream.pix_fmt = shape.width, shape.height, "yuvj420p"
+    stream.codec_context.time_base = odd.streams.video[0].time_base
+    return stream
+
+
+def _packets(
+    odd: av.container.InputContainer, codec: str, head: av.VideoStream
+) -> list[av.Packet[av.VideoStream]]:
+    if not codec:
+        return [packet for packet in odd.demux(video=0) if packet.size]
+    packets = [
+        packet for frame in odd.decode(video=0) for packet in head.encode(frame.reformat(format="yuvj420p"))
+    ]
+    return packets + head.encode(None)
+
+
+def _shown_wider(boxes: list[Box]) -> None:
+    """The track header alone tells that pixels are not square: 160 x 90 shown as 213 x 90."""
+    header = find(tracks_of(boxes), b"tkhd")[0]
+    header.payload[-8:] = struct.pack(">II", 213 << 16, 90 << 16)
+
+
+PROXY = Video(width_px=80, height_px=48, has_audio=False)
+OTHER_GAME = Video(gop_frames=90, has_audio=False, b_frames=0, first_frame_s=1.0)
+TRACK_FILMS: dict[str, RecorderFilm] = {
+    "thumbnail-first": RecorderFilm(
+        _behind(Video(duration_s=1 / 15, width_px=320, height_px=180, has_audio=False), "mjpeg"),
+        r"2 picture tracks: clips show the one of 160 x 90 \(90 pictures\), not 320 x 180 \(1 pictures\)",
+    ),
+    "proxy-first": RecorderFilm(_behind(PROXY), "not 80 x 48"),
+    "switched-off-track-first": RecorderFilm(_behind(OTHER_GAME, flags=2), "switched off"),
+}
+SHAPE_FILMS: dict[str, RecorderFilm] = {
+    "told-by-the-track-header": RecorderFilm(changed(_shown_wider)),
+    "told-by-the-stream": RecorderFilm(
+        lambda data: data.replace(b"pasp", b"free"),
+        video=Video(b_frames=2, sound_rate_hz=48_000, x264_params="sar=4/3"),
+    ),
+}
+RECORDER_FILMS = TRACK_FILMS | SHAPE_FILMS

@@ -1,0 +1,73 @@
+"""Films whose files say something twice or wrongly: clips show what players show, and what is odd is said."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import av
+import pytest
+
+from uball_assets.media.probe import probe
+from uball_assets_tests.cutting import (
+    MODES,
+    clip_times_s,
+    cut,
+    numbers,
+    pictures_of,
+    sound_offset_s,
+    wanted,
+)
+from uball_assets_tests.faults.recorder_films import RECORDER_FILMS, SHAPE_FILMS
+from uball_assets_tests.faults.walked_films import WALKED_FILMS
+
+WINDOW = (1.313, 3.777)
+
+
+@pytest.mark.parametrize("name", RECORDER_FILMS)
+def test_an_odd_film_is_sound_and_what_is_odd_in_it_is_said(name: str, tmp_path: Path) -> None:
+    odd = RECORDER_FILMS[name]
+    found = probe(odd.make(tmp_path)[0])
+    assert (found.verdict, found.reasons) == ("sound", ())
+    assert any(re.search(odd.note, note) for note in found.notes) or not odd.note, found.notes
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", RECORDER_FILMS)
+def test_an_odd_film_is_cut_exactly(name: str, mode: str, tmp_path: Path) -> None:
+    film, plain = RECORDER_FILMS[name].make(tmp_path)
+    window, clip = WINDOW, cut(film, *WINDOW, mode, tmp_path / "work")
+    if clip.mode_used == "keyframe":
+        window = (clip.first_s - 1e-6, clip.first_s + clip.duration_s - 1e-6)
+    shown, planned = pictures_of(clip.data), wanted(plain, *window)
+    assert numbers(shown) == numbers(planned)
+    assert clip_times_s(shown) == pytest.approx(clip_times_s(planned), abs=1e-4)
+    assert abs(sound_offset_s(clip, tmp_path, plain, 48_000)) <= 0.001
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", SHAPE_FILMS)
+def test_a_clip_has_the_pixel_shape_of_its_film_in_every_frame(name: str, mode: str, tmp_path: Path) -> None:
+    clip = cut(SHAPE_FILMS[name].make(tmp_path)[0], *WINDOW, mode, tmp_path / "work")
+    with av.open(BytesIO(clip.data), "r") as container:
+        stream = container.streams.video[0]
+        told, by_stream = stream.sample_aspect_ratio, set()
+        for _ in container.decode(stream):
+            by_stream.add(stream.codec_context.sample_aspect_ratio)
+    assert told == pytest.approx(4 / 3, abs=0.003)
+    assert len(by_stream) == 1
+
+
+@pytest.mark.parametrize("name", ["matroska", "flash", "avi-mjpeg", "mxf-29.97", "windows-media"])
+def test_an_upload_that_was_cut_off_is_told_by_what_its_header_promises(name: str, tmp_path: Path) -> None:
+    film, plain = WALKED_FILMS[name].make(tmp_path)
+    assert probe(film).verdict == "sound"
+    data = film.read_bytes()
+    film.write_bytes(data[: len(data) * 6 // 10])
+    found = probe(film)
+    assert found.verdict == "usable-with-loss"
+    assert re.search(r"cut short at byte \d+: its header promises (4\.0|3\.\d) s", found.reasons[0])
+    assert 1.5 < found.last_usable_s < 3.0 < found.end_s
+    clip = cut(film, 0.5, 1.5, "smart", tmp_path / "work")
+    assert numbers(pictures_of(clip.data)) == numbers(wanted(plain, 0.5, 1.5))
