@@ -9,8 +9,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import av
 
@@ -49,57 +52,54 @@ def _behind(other: Video, codec: str = "", flags: int = 3) -> Made:
     """Another picture track in front of the film's own."""
 
     def made(data: bytes) -> bytes:
-        first, out = BytesIO(), BytesIO()
-        make_film_in_memory(first, other)
+        out = BytesIO()
         with (
             av.open(BytesIO(data), "r") as film,
-            av.open(BytesIO(first.getvalue()), "r") as odd,
+            av.open(BytesIO(_in_memory(other)), "r") as odd,
             av.open(out, "w", format="mov", options={"fflags": "+bitexact"}) as target,
         ):
-            head = _anew(target, codec, odd) if codec else target.add_stream_from_template(odd.streams[0])
+            packets = _in_front(target, codec, odd)
             streams = [target.add_stream_from_template(stream) for stream in film.streams]
-            packets = [(packet, head) for packet in _packets(odd, codec, head)]
-            packets += [(packet, streams[packet.stream.index]) for packet in film.demux() if packet.size]
-            for packet, stream in sorted(packets, key=lambda one: (one[0].dts or 0) * one[0].time_base):
-                packet.stream = stream
-                target.mux(packet)
+            for packet in film.demux():
+                if packet.size:
+                    packet.stream = streams[packet.stream.index]
+                    packets.append(packet)
+            target.mux(sorted(packets, key=lambda one: (one.dts or 0) * one.time_base))
         return changed(lambda boxes: _switched(tracks_of(boxes), flags))(out.getvalue())
 
     return made
 
 
+def _in_memory(video: Video) -> bytes:
+    with TemporaryDirectory() as folder:
+        return make_video(Path(folder) / "other.mp4", video).read_bytes()
+
+
+def _in_front(
+    target: av.container.OutputContainer, codec: str, odd: av.container.InputContainer
+) -> list[av.Packet[Any]]:
+    """The first stream's packets: the other film's own, or of its pictures coded anew."""
+    source = odd.streams.video[0]
+    packets: list[av.Packet[Any]] = []
+    if not codec:
+        copied = target.add_stream_from_template(source)
+        for packet in odd.demux(source):
+            if packet.size:
+                packet.stream = copied
+                packets.append(packet)
+        return packets
+    stream = target.add_stream(codec, rate=source.average_rate)
+    assert isinstance(stream, av.VideoStream)
+    stream.width, stream.height, stream.pix_fmt = source.width, source.height, "yuvj420p"
+    stream.codec_context.time_base = source.time_base or Fraction(1)
+    for frame in odd.decode(source):
+        packets += stream.encode(frame.reformat(format="yuvj420p"))
+    return packets + stream.encode(None)
+
+
 def _switched(tracks: list[Box], first_flags: int) -> None:
     set_flags(tracks[0], first_flags)
     set_flags(tracks[1], 3)
-
-
-def make_film_in_memory(file: BytesIO, video: Video) -> None:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        file.write(make_video(Path(folder) / "other.mp4", video).read_bytes())
-
-
-def _anew(
-    target: av.container.OutputContainer, codec: str, odd: av.container.InputContainer
-) -> av.VideoStream:
-    stream = target.add_stream(codec, rate=odd.streams.video[0].average_rate)
-    assert isinstance(stream, av.VideoStream)
-    shape = odd.streams.video[0].codec_context
-    stream.width, stream.height, stream.pix_fmt = shape.width, shape.height, "yuvj420p"
-    stream.codec_context.time_base = odd.streams.video[0].time_base
-    return stream
-
-
-def _packets(
-    odd: av.container.InputContainer, codec: str, head: av.VideoStream
-) -> list[av.Packet[av.VideoStream]]:
-    if not codec:
-        return [packet for packet in odd.demux(video=0) if packet.size]
-    packets = [
-        packet for frame in odd.decode(video=0) for packet in head.encode(frame.reformat(format="yuvj420p"))
-    ]
-    return packets + head.encode(None)
 
 
 def _shown_wider(boxes: list[Box]) -> None:

@@ -28,6 +28,7 @@ def an_index(
         width_px=160,
         height_px=90,
         matrix=IDENTITY_MATRIX,
+        shown_size=bytes(8),
         timescale=1000,
         offset=frames * 10,
         size=np.full(frame_count, 10, np.int32),

@@ -142,6 +142,7 @@ def a_track(pts: list[int], syncs: list[int]) -> VideoTrack:
         width_px=160,
         height_px=90,
         matrix=IDENTITY_MATRIX,
+        shown_size=bytes(8),
         timescale=15,
         offset=np.arange(count),
         size=np.ones(count, np.int32),

@@ -32,8 +32,7 @@ def a_track(pts: list[int], end_tick: int, *, timescale: int = 90_000, last_tick
         offset=np.arange(count, dtype=np.int64) * 10,
         size=np.full(count, 10, np.int32),
         is_sync=np.arange(count) == 0,
-        width_px=160,
-        height_px=90,
+        shown_size=struct.pack(">II", 160 << 16, 90 << 16),
     )
 
 
