@@ -72,6 +72,7 @@ def _camera(angle: Angle, proved: CameraProof, offset_s: float) -> Camera:
         reasons=proof.reasons,
         notes=proof.notes,
         more_names=tuple(info.name for info in more),
+        is_walked=proof.is_walked,
     )
 
 

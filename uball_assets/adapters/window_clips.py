@@ -92,7 +92,7 @@ def _plans(
                 start_file_s=start_file_s,
                 end_file_s=end_file_s,
                 timestamp_clip_s=None,
-                key=content_key(camera.fingerprint, Window(start_file_s, end_file_s), cutter.recipe),
+                key=content_key(camera, Window(start_file_s, end_file_s), cutter.recipe),
                 clamped=False,
             )
         )

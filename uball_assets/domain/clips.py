@@ -133,10 +133,15 @@ def clip_name(game_id: str, play_id: str, angle: Angle) -> str:
     return f"games/{game_id}/clips/{play_id}_{angle}.mp4"
 
 
-def content_key(fingerprint: str, window_file: Window, recipe: Recipe) -> str:
+WALKED = "frames by whole ticks"
+"""How clips of films without an index are cut, part of their keys: those cut in another way may be a frame
+off."""
+
+
+def content_key(camera: Camera, window_file: Window, recipe: Recipe) -> str:
     """32 hex digits of what decides a clip's bytes: the source, the seconds of it (to the ms), the recipe."""
     window_ms = [round(window_file.start_s * 1000), round(window_file.end_s * 1000)]
-    return content_hash([fingerprint, window_ms, recipe.text])
+    return content_hash([camera.fingerprint, window_ms, recipe.text, *([WALKED] if camera.is_walked else [])])
 
 
 def plan_clips(
@@ -210,6 +215,6 @@ def _plan(game_id: str, camera: Camera, play: Play, recipe: Recipe) -> ClipPlan 
         start_file_s=start_file_s,
         end_file_s=end_file_s,
         timestamp_clip_s=timestamp_clip_s,
-        key=content_key(camera.fingerprint, Window(start_file_s, end_file_s), recipe),
+        key=content_key(camera, Window(start_file_s, end_file_s), recipe),
         clamped=clamped,
     )

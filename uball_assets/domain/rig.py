@@ -42,6 +42,8 @@ class Camera:
     """What is worth knowing of a film, sound or not."""
     more_names: tuple[str, ...] = ()
     """The files after the first, in order, where the camera split its recording into chapters."""
+    is_walked: bool = False
+    """No index of its film could be used: frames were told by its packets."""
 
     @property
     def filmed_game(self) -> Window:

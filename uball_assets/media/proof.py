@@ -84,6 +84,8 @@ class Probe:
     """Handlers of tracks that clips leave out: `tmcd` time code, `meta` telemetry, `text` chapters, …"""
     oddities: tuple[str, ...] = ()
     """What the file tells twice or wrongly, and how it was taken."""
+    is_walked: bool = False
+    """No index could be used: times and frames are those of its packets, read one by one."""
     reencode_reason: str = ""
     """Why clips of this film are made of re-encoded frames only; '' where frames are copied."""
 

@@ -27,7 +27,9 @@ def probe_by_walking(source: Ranged, reason: str) -> Probe:
         with open_container(source) as container:
             refuse_pictures(source)
             samples = read_samples(source)
-            facts = replace(_facts(container), size_bytes=source.size_bytes, reencode_reason=reason)
+            facts = replace(
+                _facts(container), size_bytes=source.size_bytes, is_walked=True, reencode_reason=reason
+            )
             if not len(samples.shown_s):
                 return noted(replace(facts, verdict=Soundness.UNUSABLE, reasons=(_nothing(samples, source),)))
             facts = replace(_timed(facts, samples), rotation_deg=_rotation_deg(container))

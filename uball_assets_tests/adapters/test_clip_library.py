@@ -45,7 +45,7 @@ def a_plan(play_id: str, start_file_s: float, end_file_s: float, fingerprint: st
         start_file_s=start_file_s,
         end_file_s=end_file_s,
         timestamp_clip_s=0.5,
-        key=content_key(fingerprint, window, RECIPE),
+        key=content_key(replace(a_camera(Angle.FAR_LEFT, 1.0), fingerprint=fingerprint), window, RECIPE),
         clamped=False,
     )
 

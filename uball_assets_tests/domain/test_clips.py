@@ -131,20 +131,25 @@ def test_every_play_is_a_plan_inside_the_file_or_a_loss(
 @pytest.mark.parametrize(
     "other",
     [
-        content_key("etag-2", Window(1.0, 2.0), RECIPE),
-        content_key("etag-1", Window(1.001, 2.0), RECIPE),
-        content_key("etag-1", Window(1.0, 2.001), RECIPE),
-        content_key("etag-1", Window(1.0, 2.0), Recipe(crf=23)),
-        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="reencode", height_px=720)),
-        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="edit")),
-        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="reencode")),
-        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="reencode", frame_rate=10.0)),
-        content_key("etag-1", Window(1.0, 2.0), Recipe(mode="reencode", slow_motion=2.0)),
+        content_key(a_source(fingerprint="etag-2"), Window(1.0, 2.0), RECIPE),
+        content_key(a_source(), Window(1.001, 2.0), RECIPE),
+        content_key(a_source(), Window(1.0, 2.001), RECIPE),
+        content_key(a_source(), Window(1.0, 2.0), Recipe(crf=23)),
+        content_key(a_source(), Window(1.0, 2.0), Recipe(mode="reencode", height_px=720)),
+        content_key(a_source(), Window(1.0, 2.0), Recipe(mode="edit")),
+        content_key(a_source(), Window(1.0, 2.0), Recipe(mode="reencode")),
+        content_key(a_source(), Window(1.0, 2.0), Recipe(mode="reencode", frame_rate=10.0)),
+        content_key(a_source(), Window(1.0, 2.0), Recipe(mode="reencode", slow_motion=2.0)),
+        content_key(a_source(is_walked=True), Window(1.0, 2.0), RECIPE),
     ],
-    ids=["source", "start", "end", "quality", "height", "mode", "reencode", "rate", "slow"],
+    ids=["source", "start", "end", "quality", "height", "mode", "reencode", "rate", "slow", "walked"],
 )
 def test_whatever_changes_a_clip_changes_its_key(other: str) -> None:
-    assert other != content_key("etag-1", Window(1.0, 2.0), RECIPE)
+    assert other != content_key(a_source(), Window(1.0, 2.0), RECIPE)
+
+
+def test_the_key_of_a_film_with_an_index_never_changes() -> None:
+    assert content_key(a_source(), Window(1.0, 2.0), RECIPE) == "b41443b157d11a2820d6f01cafd6b6d4"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +203,9 @@ def test_in_slow_motion_the_moment_is_where_the_stretched_clip_shows_it() -> Non
 
 
 def test_a_key_is_the_same_for_the_same_milliseconds() -> None:
-    assert content_key("e", Window(0.1 + 0.2, 2.0), RECIPE) == content_key("e", Window(0.3, 2.0), RECIPE)
+    assert content_key(a_source(), Window(0.1 + 0.2, 2.0), RECIPE) == content_key(
+        a_source(), Window(0.3, 2.0), RECIPE
+    )
 
 
 def test_one_edited_play_changes_the_key_of_its_own_clip_only() -> None:
