@@ -9,6 +9,7 @@ Belongs here: heeding a request to end, and ending others with a bound. Not here
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -35,14 +36,36 @@ def heed_all() -> None:
 
 @contextmanager
 def signals_kept() -> Iterator[None]:
-    """What Dagster does to this process's signals in a run ends with the run."""
-    before = {each: signal.getsignal(each) for each in _ASKED_TO_END}
-    try:
+    """What Dagster does to this process's signals in a run ends with the run.
+
+    It turns a request to end into that run's failure alone: one that came is made again once the run is over.
+    """
+    if not _is_main_thread():
         yield
-    finally:
-        if _is_main_thread():
+        return
+    before = {each: signal.getsignal(each) for each in _ASKED_TO_END}
+    heard, told = socket.socketpair()
+    with heard, told:
+        for end in (heard, told):
+            end.setblocking(False)
+        wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(wakeup)
             for each, handler in before.items():
                 signal.signal(each, handler)
+            for number in _received(heard):
+                signal.raise_signal(number)
+
+
+def _received(heard: socket.socket) -> list[int]:
+    """The requests to end, each once, by the numbers that Python writes for every signal."""
+    try:
+        numbers = set(heard.recv(4096))
+    except BlockingIOError:
+        return []
+    return [each for each in _ASKED_TO_END if each in numbers]
 
 
 def stop(process: subprocess.Popen[Any], within_s: float = 10.0) -> None:

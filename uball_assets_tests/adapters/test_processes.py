@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+import pytest
 
 from uball_assets.adapters.processes import signals_kept, stop
 from uball_assets_tests.processes import AFRESH
@@ -85,3 +86,33 @@ def test_a_run_of_dagster_leaves_this_process_s_signals_as_they_were() -> None:
     finally:
         for each, handler in zip(asked_to_end, before, strict=True):
             signal.signal(each, handler)
+
+
+RUNNING = """
+import signal, sys
+import dagster as dg
+import pytest
+from uball_assets.adapters.processes import signals_kept
+
+@dg.op
+def waiting():
+    print('up', flush=True)
+    signal.pause()
+
+@dg.job
+def doing():
+    waiting()
+
+with signals_kept():
+    assert not doing.execute_in_process(raise_on_error=False).success
+print('went on', flush=True)
+"""
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_who_asks_a_process_to_end_in_a_run_of_dagster_ends_the_process_too(asked: signal.Signals) -> None:
+    with started(*AFRESH, sys.executable, "-c", RUNNING) as process:
+        assert said(process) == "up"
+        process.send_signal(asked)
+        assert said(process) == "", "it went on"
+        assert process.wait() == -asked
