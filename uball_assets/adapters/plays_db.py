@@ -44,6 +44,10 @@ class PlaysDb(Protocol):
         """All play rows of one game, every page, ordered by start (none last), id; `events` decoded."""
         ...
 
+    def games_of(self, play_ids: Iterable[str]) -> dict[str, str]:
+        """By each of these ids that a stored play has, however a UUID is spelled: the game that has it."""
+        ...
+
     def play_versions(self) -> dict[str, str]:
         """Per game with plays, a token that changes when a row comes, goes or is edited. One query."""
         ...

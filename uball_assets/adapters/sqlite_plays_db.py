@@ -76,6 +76,11 @@ class SqlitePlaysDb:
         order = "ORDER BY start_timestamp NULLS LAST, id"
         return self._rows(f"SELECT * FROM plays WHERE game_id = ? {order}", game_id)  # noqa: S608 - constant
 
+    def games_of(self, play_ids: Iterable[str]) -> dict[str, str]:
+        query = "SELECT id, game_id FROM plays WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self._rows(query, json.dumps(list(play_ids)))
+        return {row["id"]: row["game_id"] for row in rows}
+
     def play_versions(self) -> dict[str, str]:
         """`{rows}-{latest updated_at}-{hash of all columns}`: an edit that leaves updated_at alone is seen.
 

@@ -26,6 +26,8 @@ from uball_assets.domain.offsets import offsets_of
 _LEAGUE_S = frozenset({"games", "plays", "video_metadata", "players"})
 """Filled by the league: when one looks empty to a key under RLS, it is hidden, not empty."""
 _STAMP = "id,game_id,updated_at"
+_IDS_A_REQUEST = 100
+"""They stand in the request's address, which servers take to about 8 kB."""
 
 
 class SupabasePlaysDb:
@@ -57,6 +59,15 @@ class SupabasePlaysDb:
 
     def plays(self, game_id: str) -> list[Row]:
         return _ordered(self._of("plays", "id", {"game_id": game_id}), "start_timestamp", "id")
+
+    def games_of(self, play_ids: Iterable[str]) -> dict[str, str]:
+        asked = [(uuid, play_id) for play_id in play_ids if (uuid := as_uuid(play_id))]
+        owners: dict[str, str] = {}
+        for begin in range(0, len(asked), _IDS_A_REQUEST):
+            ids = [uuid for uuid, _ in asked[begin : begin + _IDS_A_REQUEST]]
+            rows = self._tables.rows("plays", "id,game_id", _by("id", among=ids))
+            owners |= {row["id"]: row["game_id"] for row in rows}
+        return {play_id: owners[uuid] for uuid, play_id in asked if uuid in owners}
 
     def play_versions(self) -> dict[str, str]:
         """Rows stamped since the last call, and the count of all: see `play_cursor`."""
@@ -158,12 +169,16 @@ class _Stamps:
         return self._tables.count("plays", "id")
 
 
-def _by(key: str, equal: Mapping[str, str] = MappingProxyType({})) -> Page:
-    """Rows whose columns equal these, ordered by a key that no two of them share."""
+def _by(
+    key: str, equal: Mapping[str, str] = MappingProxyType({}), among: Sequence[str] | None = None
+) -> Page:
+    """Rows whose columns equal these, and whose key is `among` those, ordered by it; no two share one."""
 
     def page(query: Any, last: Row | None) -> Any:
         for column, value in equal.items():
             query = query.eq(column, value)
+        if among is not None:
+            query = query.in_(key, among)
         return (query.gt(key, last[key]) if last else query).order(key)
 
     return page

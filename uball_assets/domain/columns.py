@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -184,6 +184,16 @@ class KeptPlays:
     """Values beside the play that are left out."""
     notes: list[str]
     """What was read as nothing or cleaned, in sentences."""
+
+    def without_those_of(self, others: Mapping[str, str]) -> KeptPlays:
+        """Rows whose id another game's play has cannot be kept; `others`: how a person knows that game, by
+        play id."""
+        remedy = "give the row an id of its own, or none; or import it into that game"
+        faults = dict(self.faults)
+        for play_id, game in others.items():
+            why = f"a play of another game has its id: {game}"
+            faults[play_id] = [*faults.get(play_id, ()), Fault(why, remedy)]
+        return replace(self, faults=faults)
 
     @property
     def keepable(self) -> list[Row]:

@@ -24,7 +24,7 @@ from uball_assets.domain.angles import Angle, angle_named
 from uball_assets.domain.columns import KeptPlays, kept_plays
 from uball_assets.domain.errors import Loss, Permanent, UballError
 from uball_assets.domain.fields import seconds_in
-from uball_assets.domain.games import assert_uuid, one_spelling, spellings, valid_game_id
+from uball_assets.domain.games import assert_uuid, game_title, one_spelling, spellings, valid_game_id
 from uball_assets.domain.offsets import beyond_film, offset_losses, offsets_of
 from uball_assets.domain.periods import period_in
 from uball_assets.domain.plausible import implausible_times
@@ -166,6 +166,8 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     _refuse_beyond_film(cameras, [*stored, *table.rows])
     footage = {camera.angle: camera.filmed_game for camera in cameras}
     kept = kept_plays(table.rows, uuids=uuids)
+    if database:
+        kept = kept.without_those_of(_owners(database, files.game_id, kept))
     sound, row_losses = check_rows(kept.rows, footage, kept.faults)
     losses += table.losses
     losses += [in_file(loss, files.plays, table.lines) for loss in [*row_losses, *kept.losses] if files.plays]
@@ -333,6 +335,14 @@ def _refuse_beyond_film(cameras: Iterable[CameraFile], rows: Iterable[Mapping[st
             raise Permanent(
                 f"{camera.angle} cannot have the offset {camera.sync_offset_s:g} s: {why}; {remedy}"
             )
+
+
+def _owners(database: PlaysDb, game_id: str, kept: KeptPlays) -> dict[str, str]:
+    """The other games that have plays of these ids, as a person knows them."""
+    owners = database.games_of(str(row["id"]) for row in kept.rows)
+    others = {play_id: owner for play_id, owner in owners.items() if owner != game_id}
+    titles = {owner: game_title(database.game(owner)) for owner in set(others.values())}
+    return {play_id: f"{owner} ({titles[owner]})" for play_id, owner in others.items()}
 
 
 def _unkeepable(losses: Iterable[Loss], kept: KeptPlays) -> list[Loss]:

@@ -510,3 +510,11 @@ def test_a_removed_game_is_gone_with_all_that_was_said_of_it_and_no_other_is(db:
         assert (db.game_ids(), list(db.play_versions()), list(db.videos_by_game())) == ([G2], [G2], [G2])
         assert len(db.annotations(G2, "m1")) == 1
     db.remove_game("no game")
+
+
+def test_a_play_s_game_is_known_by_its_id_however_many_are_asked_for(db: PlaysDb) -> None:
+    db.add_game(GAME, [PLAY], [])
+    db.add_game({"id": G2}, [play(B, game_id=G2)], [])
+    strangers = [an_id(f"nobody's {number}") for number in range(250)]
+    assert db.games_of([*strangers, A, "no uuid", B]) == {A: G1, B: G2}
+    assert db.games_of([]) == {}

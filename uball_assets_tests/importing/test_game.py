@@ -360,3 +360,21 @@ def test_a_play_whose_uuid_is_written_in_capitals_edits_the_stored_one(
         imported(settings, files)
     rows = open_plays_db(settings.plays_url).plays("g1")
     assert [(row["id"], row["classification"]) for row in rows] == [(play_id, "BLOCK")]
+
+
+def test_a_row_whose_id_is_another_game_s_play_costs_itself_and_says_whose(
+    settings: Settings, files: GameFiles
+) -> None:
+    imported(settings, files)
+    other = replace(files, game_id="g2", teams=("Red", "White"), date=None)
+    (files.folder / "plays.csv").write_text(
+        TABLE.replace("b,LEFT,3,5,SLAM", "b2,LEFT,3,5,STEAL").replace("c,", "c2,")
+    )
+    game = check_game(settings, other)
+    (lost,) = [loss for loss in game.losses if loss.what == "play a"]
+    assert lost.where == "plays.csv line 2"
+    assert lost.why == "a play of another game has its id: g1 (2026-03-18, Gray - ?)"
+    store_game(settings, game, lambda _: None)
+    database = open_plays_db(settings.plays_url)
+    assert [row["id"] for row in database.plays("g2")] == ["b2", "c2"]
+    assert [row["id"] for row in database.plays("g1")] == ["a", "b", "c"]
