@@ -8,6 +8,8 @@ Belongs here: heeding a request to end, and ending others with a bound. Not here
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
 import socket
 import subprocess
@@ -66,6 +68,21 @@ def _received(heard: socket.socket) -> list[int]:
     except BlockingIOError:
         return []
     return [each for each in _ASKED_TO_END if each in numbers]
+
+
+def end_with_parent() -> None:
+    """In a pool's worker: it ends when the process that started it does, however that ended.
+
+    Without this it waits for ever for work: workers hold both ends of the pipe that work comes through.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "this is a worker's"
+
+    def end() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
 
 
 def stop(process: subprocess.Popen[Any], within_s: float = 10.0) -> None:

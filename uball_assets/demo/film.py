@@ -18,6 +18,7 @@ from typing import Any
 import av
 import numpy as np
 
+from uball_assets.adapters.processes import end_with_parent
 from uball_assets.demo import court, moves, picture, sound
 from uball_assets.demo.court import HOOP_M, Camera, Floats, camera, spot
 from uball_assets.demo.league import Batch, DemoGame, Row, length_game_s
@@ -60,7 +61,7 @@ def film_all(batches: Sequence[Batch], folder: Path, workers: int, on_done: Call
         for game, angle in todo:
             on_done(str(film_camera(game, angle, folder)))
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), end_with_parent) as pool:
         started = [pool.submit(film_camera, game, angle, folder) for game, angle in todo]
         try:
             for done in as_completed(started):

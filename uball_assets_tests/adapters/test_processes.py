@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -116,3 +117,25 @@ def test_who_asks_a_process_to_end_in_a_run_of_dagster_ends_the_process_too(aske
         process.send_signal(asked)
         assert said(process) == "", "it went on"
         assert process.wait() == -asked
+
+
+POOL = """
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from uball_assets.adapters.processes import end_with_parent
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, get_context("spawn"), end_with_parent) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        signal.pause()
+"""
+
+
+def test_a_pool_s_workers_end_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(POOL)
+    with started(*AFRESH, sys.executable, str(program)) as process:
+        assert int(said(process))
+        process.kill()
+        assert said(process) == "", "only once nobody holds the other end is there nothing more to read"
