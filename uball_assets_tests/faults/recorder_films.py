@@ -108,6 +108,58 @@ def _shown_wider(boxes: list[Box]) -> None:
     header.payload[-8:] = struct.pack(">II", 213 << 16, 90 << 16)
 
 
+def _table(boxes: list[Box], kind: bytes) -> Box:
+    return find(tracks_of(boxes), kind)[0]
+
+
+def _count(table: Box) -> int:
+    return int(struct.unpack_from(">I", table.payload, 4)[0])
+
+
+def _chunks_begin_again(boxes: list[Box]) -> None:
+    table = _table(boxes, b"stsc")
+    struct.pack_into(">I", table.payload, 4, _count(table) + 2)
+    table.payload += struct.pack(">III", 1, 1, 1) * 2
+
+
+def _one_row_too_many(boxes: list[Box]) -> None:
+    table = _table(boxes, b"ctts")
+    struct.pack_into(">I", table.payload, 4, _count(table) + 1)
+    table.payload += struct.pack(">Ii", 3, 512)
+
+
+def _one_time_too_few(boxes: list[Box]) -> None:
+    table = _table(boxes, b"stts")
+    assert _count(table) == 1
+    struct.pack_into(">I", table.payload, 8, PLAIN.frame_count - 1)
+
+
+def _begins_late(boxes: list[Box]) -> None:
+    """The first keyframe is none any more: the frames of the first second lean on nothing."""
+    table = _table(boxes, b"stss")
+    struct.pack_into(">I", table.payload, 4, _count(table) - 1)
+    del table.payload[8:12]
+
+
+def _named(*numbers: int) -> Callable[[list[Box]], None]:
+    """The sync table names these frames as keyframes, from 1 on."""
+
+    def change(boxes: list[Box]) -> None:
+        body = struct.pack(f">II{len(numbers)}I", 0, len(numbers), *numbers)
+        _table(boxes, b"stss").payload = bytearray(body)
+
+    return change
+
+
+def _without_sync_table(boxes: list[Box]) -> None:
+    for table in find(tracks_of(boxes), b"stbl"):
+        table.children = [one for one in table.children or () if one.kind != b"stss"]
+
+
+def _box_with_a_blank(boxes: list[Box]) -> None:
+    boxes.insert(1, Box(b"GPS ", bytearray(16)))
+
+
 PROXY = Video(width_px=80, height_px=48, has_audio=False)
 OTHER_GAME = Video(gop_frames=90, has_audio=False, b_frames=0, first_frame_s=1.0)
 TRACK_FILMS: dict[str, RecorderFilm] = {
@@ -125,4 +177,11 @@ SHAPE_FILMS: dict[str, RecorderFilm] = {
         video=Video(b_frames=2, sound_rate_hz=48_000, x264_params="sar=4/3"),
     ),
 }
-RECORDER_FILMS = TRACK_FILMS | SHAPE_FILMS
+LYING_FILMS: dict[str, RecorderFilm] = {
+    "chunk-table-begins-again": RecorderFilm(changed(_chunks_begin_again), "2 rows at the end of its chunk"),
+    "order-of-a-frame-too-many": RecorderFilm(changed(_one_row_too_many), "orders 93 frames of 90"),
+    "time-of-a-frame-too-few": RecorderFilm(changed(_one_time_too_few), "times 89 of 90 frames"),
+    "box-with-a-blank": RecorderFilm(changed(_box_with_a_blank)),
+    "first-keyframe-lost": RecorderFilm(changed(_begins_late), "15 frames before 1.000 s lean on pictures"),
+}
+RECORDER_FILMS = TRACK_FILMS | SHAPE_FILMS | LYING_FILMS

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import pytest
 
+from uball_assets.domain.errors import Permanent
 from uball_assets.media.probe import probe
 from uball_assets_tests.cutting import (
     MODES,
@@ -44,6 +45,15 @@ def test_an_odd_film_is_cut_exactly(name: str, mode: str, tmp_path: Path) -> Non
     assert numbers(shown) == numbers(planned)
     assert clip_times_s(shown) == pytest.approx(clip_times_s(planned), abs=1e-4)
     assert abs(sound_offset_s(clip, tmp_path, plain, 48_000)) <= 0.001
+
+
+def test_a_window_that_touches_frames_which_nobody_can_show_is_clamped(tmp_path: Path) -> None:
+    film, plain = RECORDER_FILMS["first-keyframe-lost"].make(tmp_path)
+    clip = cut(film, 0.5, 2.0, "smart", tmp_path / "work")
+    assert (clip.clamped, clip.first_s) == (True, 1.0)
+    assert numbers(pictures_of(clip.data)) == numbers(wanted(plain, 1.0, 2.0))
+    with pytest.raises(Permanent, match=r"usable frames run from 1\.000 s"):
+        cut(film, 0.2, 0.8, "smart", tmp_path / "work")
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -123,7 +123,8 @@ def _header(reader: _Reader, offset: int) -> tuple[bytes, int, int] | None:
         size, header_bytes = struct.unpack_from(">Q", raw, 8)[0], 16
     elif size == 0:
         size = reader.size_bytes - offset
-    if size < header_bytes or not kind.isalnum():
+    # Of letters, with blanks and signs: dash cameras name one 'GPS '.
+    if size < header_bytes or not all(32 <= letter < 127 or letter == 0xA9 for letter in kind):
         return None
     return kind, header_bytes, size
 

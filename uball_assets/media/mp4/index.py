@@ -31,6 +31,8 @@ LONGEST_S = 400 * 24 * 3600
 FARTHEST_BYTE = 2**62
 PCM_BITS = {"alaw": 8, "ulaw": 8, "in24": 24, "in32": 32, "fl32": 32, "fl64": 64}
 """Codecs of one sample size, whatever else is told of it (QuickTime File Format, sound descriptions)."""
+TELL_KEYFRAMES = {"avc1", "avc3", "hvc1", "hev1"}
+"""Codecs whose pictures say themselves whether decoding can begin at them."""
 IDENTITY_MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 
@@ -65,6 +67,8 @@ class VideoTrack:
     """Where the last frame ends by the index."""
     missing_count: int
     """Frames that the index promises beyond the end of the file."""
+    undecodable_count: int = 0
+    """Frames in front of the first keyframe, which lean on pictures that no file holds; not among `shown`."""
 
     @property
     def shown_s(self) -> NDArray[np.float64]:
@@ -144,8 +148,9 @@ def _parse(moov: Moov, size_bytes: int) -> Index:
         raise Unsupported("it is fragmented")
     sounds = [track for handler, track in tracks if handler == "soun"]
     audio = next((track for track in sounds if _is_on(track)), sounds[0] if sounds else None)
+    shown = _video(video, movie_timescale, size_bytes)
     return Index(
-        video=_video(video, movie_timescale, size_bytes),
+        video=shown,
         audio=None if audio is None else _audio(audio, movie_timescale, size_bytes),
         other_tracks=tuple(handler for handler, track in tracks if track is not video and track is not audio),
         has_chapters=child(payload, b"udta", b"chpl") is not None
@@ -153,8 +158,30 @@ def _parse(moov: Moov, size_bytes: int) -> Index:
         created=_created(header),
         index_bytes=moov.box_bytes,
         is_at_end=moov.is_at_end,
-        oddities=oddities,
+        oddities=(*oddities, *_oddities(video, shown)),
     )
+
+
+def _oddities(track: memoryview, video: VideoTrack) -> tuple[str, ...]:
+    """Where the picture track's tables contradict each other and only one of them can be right."""
+    table, count = _table(track), len(video.pts)
+    timed = int(_array(table, b"stts", ">u4", 2)[:, 0].sum())
+    composed = int(_array(table, b"ctts", ">i4", 2)[:, 0].sum())
+    rows = len(_array(table, b"stsc", ">u4", 3))
+    left_out = rows - len(_chunk_runs(table))
+    is_sync_empty = child(table, b"stss") is not None and not len(_array(table, b"stss", ">u4", 1))
+    begins_s = float(video.shown_s[0]) if len(video.shown) else 0.0
+    early = f"{video.undecodable_count} frames before {begins_s:.3f} s lean on pictures from before the film"
+    short = f"its index times {timed} of {count} frames: the last lasts as long as the one before"
+    told = {
+        f"{early} began: no player can show them": video.undecodable_count > 0,
+        "its sync table is empty: keyframes are looked for in the pictures": is_sync_empty,
+        short: timed < count,
+        f"its index times {timed} frames of {count}: what is too much is left out": timed > count,
+        f"its index orders {composed} frames of {count}: what is too much is left out": composed > count,
+        f"{left_out} rows at the end of its chunk table go back to the beginning: left out": left_out > 0,
+    }
+    return tuple(words for words, is_so in told.items() if is_so)
 
 
 def _picture_track(tracks: Sequence[memoryview], chapters: set[int]) -> tuple[memoryview, tuple[str, ...]]:
@@ -248,7 +275,9 @@ def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTra
         raise ValueError("its frames claim more bytes than the file has")
     if not is_inside.all():
         is_shown &= pts < pts[~is_inside].min()
-    shown = np.flatnonzero(is_shown)
+    is_sync = _sync(table, count, codec)
+    undecodable = is_shown & _leans_on_what_is_not_there(pts, is_sync)
+    shown = np.flatnonzero(is_shown & ~undecodable)
     shown = shown[np.argsort(pts[shown], kind="stable")]
     last = int(pts.max()) + int(np.median(np.diff(np.sort(pts)))) if count > 1 else media_end - edit.shift
     return VideoTrack(
@@ -262,11 +291,21 @@ def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTra
         offset=offset,
         size=size,
         pts=pts,
-        is_sync=_sync(table, count),
+        is_sync=is_sync,
         shown=shown,
         end_tick=last if edit.to_tick is None else min(last, edit.to_tick),
         missing_count=int(count - is_inside.sum()),
+        undecodable_count=int(undecodable.sum()),
     )
+
+
+def _leans_on_what_is_not_there(pts: Ints, is_sync: Flags) -> Flags:
+    """Frames decoded or shown before the first keyframe, as in a recording that was split anywhere."""
+    if not is_sync.any():
+        return np.zeros(len(pts), np.bool_)
+    first = int(np.argmax(is_sync))
+    early: Flags = (np.arange(len(pts)) < first) | (pts < pts[first])
+    return early
 
 
 def _audio(track: memoryview, movie_timescale: int, size_bytes: int) -> AudioTrack | None:
@@ -438,7 +477,10 @@ def _decode_times(table: memoryview, count: int) -> tuple[Ints, int]:
     """Each sample's decode time and the end of the last, media clock."""
     runs = _array(table, b"stts", ">u4", 2)
     told = int(runs[:, 0].sum())
-    if told != count:
+    if told == count - 1 and told:
+        # One short, as some recorders write that stop within a frame: it lasts as long as the one before.
+        runs[-1, 0] += 1
+    elif told != count:
         if told < count or runs[:, 0].max() > MOST_SAMPLES:
             raise ValueError(f"stts times {told} of {count} samples")
         ends = np.minimum(np.cumsum(runs[:, 0]), count)
@@ -457,9 +499,19 @@ def _composition(table: memoryview, count: int) -> Ints:
     runs = _array(table, b"ctts", ">i4", 2)
     if not len(runs):
         return np.zeros(count, np.int64)
-    if runs[:, 0].min() < 0 or runs[:, 0].sum() != count:
+    if runs[:, 0].min() < 0 or runs[:, 0].sum() < count:
         raise ValueError(f"ctts times {runs[:, 0].sum()} of {count} samples")
+    runs[:, 0] = np.diff(np.minimum(np.cumsum(runs[:, 0]), count), prepend=0)
     return np.repeat(runs[:, 1], runs[:, 0])
+
+
+def _chunk_runs(table: memoryview) -> Ints:
+    """Rows of first chunk, samples a chunk, description; without rows at the end that go back to chunk 1."""
+    runs = _array(table, b"stsc", ">u4", 3)
+    again = np.flatnonzero(runs[1:, 0] <= 1) + 1
+    if len(again) and (runs[again[0] :, 0] <= 1).all():
+        return runs[: again[0]]
+    return runs
 
 
 def _chunks(table: memoryview, sample_count: int) -> tuple[Ints, Ints]:
@@ -467,7 +519,7 @@ def _chunks(table: memoryview, sample_count: int) -> tuple[Ints, Ints]:
     offsets = _array(table, b"co64", ">u8", 1)[:, 0]
     if not len(offsets):
         offsets = _array(table, b"stco", ">u4", 1)[:, 0]
-    runs = _array(table, b"stsc", ">u4", 3)
+    runs = _chunk_runs(table)
     if not len(runs) or not len(offsets):
         raise ValueError(f"{len(offsets)} chunks hold {sample_count} samples")
     if not 0 <= offsets.min() <= offsets.max() <= FARTHEST_BYTE:
@@ -497,11 +549,14 @@ def _offsets(table: memoryview, size: Sizes) -> Ints:
     return shift + before
 
 
-def _sync(table: memoryview, count: int) -> Flags:
-    """Without the box, every sample is one; with it empty, none but the first."""
+def _sync(table: memoryview, count: int, codec: str) -> Flags:
+    """Without the box, every sample is one. So may be any of an empty one, where the pictures can tell; of
+    other codecs only the first."""
     if child(table, b"stss") is None:
         return np.ones(count, np.bool_)
     numbers = _array(table, b"stss", ">u4", 1)[:, 0] - 1
+    if not len(numbers):
+        return np.arange(count) < (count if codec in TELL_KEYFRAMES else 1)
     flags = np.zeros(count, np.bool_)
     flags[numbers[(numbers >= 0) & (numbers < count)]] = True
     return flags
