@@ -499,9 +499,11 @@ def _composition(table: memoryview, count: int) -> Ints:
     runs = _array(table, b"ctts", ">i4", 2)
     if not len(runs):
         return np.zeros(count, np.int64)
-    if runs[:, 0].min() < 0 or runs[:, 0].sum() < count:
+    # Rows behind the one that ends with the last frame are of none.
+    enough = np.flatnonzero(np.cumsum(runs[:, 0]) == count)
+    if runs[:, 0].min() < 0 or not len(enough):
         raise ValueError(f"ctts times {runs[:, 0].sum()} of {count} samples")
-    runs[:, 0] = np.diff(np.minimum(np.cumsum(runs[:, 0]), count), prepend=0)
+    runs = runs[: enough[0] + 1]
     return np.repeat(runs[:, 1], runs[:, 0])
 
 
