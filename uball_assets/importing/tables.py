@@ -46,7 +46,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "events": (),
     "created_at": (),
     "updated_at": (),
-    "period": ("quarter", "half", "qtr"),
+    "period": ("quarter", "half", "qtr", "q", "period_no", "period_number", "quarter_no", "quarter_number"),
 }
 """The database's columns and the period, which times may count from, and other headers that people write."""
 

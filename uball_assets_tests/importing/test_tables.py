@@ -188,9 +188,12 @@ AGAIN = (
 )
 
 
-def test_times_that_begin_again_with_each_period_are_refused_with_what_to_say(tmp_path: Path) -> None:
+@pytest.mark.parametrize("header", ["period", "Quarter", "Half", "Qtr.", "Q", "Period No.", "quarter number"])
+def test_times_that_begin_again_with_each_period_are_refused_with_what_to_say(
+    tmp_path: Path, header: str
+) -> None:
     with pytest.raises(Permanent, match=r"times of period 2 go back .* --period-start 2=31:15"):
-        rows_of(tmp_path, AGAIN)
+        rows_of(tmp_path, AGAIN.replace("period", header))
 
 
 def test_times_that_begin_again_are_game_time_once_the_periods_starts_are_told(tmp_path: Path) -> None:
