@@ -23,6 +23,7 @@ from uball_assets.domain.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.assemble import Buffer
 from uball_assets.media.edit import copy_span, keyframe_span, needs_idr
+from uball_assets.media.entry import true_syncs
 from uball_assets.media.fetched import Fetched, Ranges, fetch
 from uball_assets.media.film import Film
 from uball_assets.media.heard import unlike_sound
@@ -188,6 +189,7 @@ def unlike_heard(planned: Planned, clip: CutClip, recipe: Recipe, work_folder: P
 def _cut(
     planned: Planned, fetched: Fetched, recipe: Recipe, tools: Tools, *, is_decoded_again: bool
 ) -> CutClip:
+    planned, fetched = _truly_begun(planned, fetched, recipe)
     index, span = planned.film.index, planned.span
     if index is None or span is None:
         return _of_whole_film(planned, recipe, tools)
@@ -205,6 +207,22 @@ def _cut(
     except Unsupported as unsupported:
         return _of_mini_film(planned, index, span, fetched, recipe, tools, str(unsupported))
     return clip
+
+
+def _truly_begun(planned: Planned, fetched: Fetched, recipe: Recipe) -> tuple[Planned, Fetched]:
+    """The same clip from where decoding can begin, where the index names keyframes that are none."""
+    film, index, span = planned.film, planned.film.index, planned.span
+    if index is None or span is None:
+        return planned, fetched
+    first = int(span.shown.min())
+    flags = true_syncs(film.source, index.video, span.sync, first, span.last, fetched)
+    if flags is None:
+        return planned, fetched
+    index = replace(index, video=replace(index.video, is_sync=flags))
+    span = span_of(index, planned.frames)
+    ranges = _ranges(index, span, recipe)
+    true = replace(planned, film=replace(film, index=index), span=span, ranges=ranges)
+    return true, fetch(film.source, ranges)
 
 
 def prove_index(clip: CutClip, film: VideoTrack, span: Span) -> None:

@@ -20,7 +20,7 @@ from av.stream import Disposition
 from numpy.typing import NDArray
 
 from uball_assets.media.mp4.boxes import NoFilm
-from uball_assets.media.mp4.nal import is_whole
+from uball_assets.media.mp4.nal import frames_to_entry, is_whole
 from uball_assets.media.range_file import RangeFile
 from uball_assets.media.ranges import Ranged
 from uball_assets.media.shown import Ints, Shown, from_the_first_frame, goes_back, seconds_of
@@ -164,7 +164,12 @@ def read_samples(film: Path | Ranged) -> Samples:
             if shown_tick is not None and is_inside:
                 damaged = length_size > 0 and not is_whole(bytes(packet), length_size)
                 decode_tick = shown_tick if packet.dts is None else packet.dts
-                flags = (packet.is_keyframe, not packet.is_discard, damaged, packet.is_corrupt)
+                flags = (
+                    _is_entry(packet, stream, length_size),
+                    not packet.is_discard,
+                    damaged,
+                    packet.is_corrupt,
+                )
                 rows.append((shown_tick, decode_tick, packet.pos, packet.size, *flags))
         missing = [entry.timestamp for entry in stream.index_entries if entry.pos + entry.size > file_size]
     table = np.array(rows or np.empty((0, 8)), np.int64)
@@ -200,6 +205,13 @@ def _packets(container: av.container.InputContainer, stream: av.VideoStream) -> 
     """Every packet with data; a file that ends early just ends early."""
     with suppress(av.error.FFmpegError):
         yield from (packet for packet in container.demux(stream) if packet.size)
+
+
+def _is_entry(packet: av.Packet[Any], stream: av.VideoStream, length_size: int) -> bool:
+    """Whether decoding can begin there: what is renewed stripe by stripe is called a keyframe too."""
+    if not packet.is_keyframe or not length_size:
+        return packet.is_keyframe
+    return not frames_to_entry(bytes(packet), length_size, is_hevc=stream.codec_context.name == "hevc")
 
 
 def _nal_length_size(stream: av.VideoStream) -> int:

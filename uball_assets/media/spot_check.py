@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import av
 import numpy as np
 
+from uball_assets.domain.errors import Permanent
 from uball_assets.media.assemble import ClipPictures, assemble
+from uball_assets.media.entry import true_syncs
 from uball_assets.media.fetched import Fetched, fetch
 from uball_assets.media.mp4.boxes import NoFilm
 from uball_assets.media.mp4.index import Flags, Index, VideoTrack
@@ -63,6 +65,8 @@ class Findings:
     """Where those begin that do not give all their frames."""
     open_gop_s: float | None = None
     """A keyframe that is no IDR picture."""
+    no_entry_s: float | None = None
+    """A frame that the index names as a keyframe though decoding cannot begin there."""
 
 
 def look(source: Ranged, index: Index) -> Findings:
@@ -87,8 +91,15 @@ def look(source: Ranged, index: Index) -> Findings:
             damaged, bad_count = walk.around(places)
             looked_at, hit = f"{len(places)} places", f"{bad_count} of {len(places)} places looked at"
         gops = list(pool.map(lambda gop: (gop, _fetched(source, video, gop)), _gops(video, is_there)))
-    failed = [gop for gop, fetched in gops if not _decodes(index, fetched, gop)]
-    open_gops = [gop for gop, fetched in gops if _is_open(video, fetched, gop)]
+    begun = [(gop, _truly_begun(source, index, gop, fetched)) for gop, fetched in gops]
+    failed = [gop for gop, proof in begun if proof is None or not _decodes(*proof, int(gop[0]))]
+    lying = [gop for gop, proof in begun if proof is None or proof[0] is not index]
+    true_gops = [
+        (gop, fetched)
+        for (gop, fetched), (_, proof) in zip(gops, begun, strict=True)
+        if proof and proof[0] is index
+    ]
+    open_gops = [gop for gop, fetched in true_gops if _is_open(video, fetched, gop)]
     damaged_s = video.pts[damaged] / video.timescale
     return Findings(
         looked_at=f"{looked_at}, and {len(gops)} groups of pictures decoded",
@@ -98,6 +109,7 @@ def look(source: Ranged, index: Index) -> Findings:
         gop_count=len(gops),
         undecodable_s=tuple(_time_s(video, gop) for gop in failed),
         open_gop_s=_time_s(video, open_gops[0]) if open_gops else None,
+        no_entry_s=_time_s(video, lying[0]) if lying else None,
     )
 
 
@@ -196,8 +208,26 @@ def _gops(video: VideoTrack, is_there: Flags) -> list[Positions]:
     return gops
 
 
-def _decodes(index: Index, fetched: Fetched, gop: Positions) -> bool:
-    """True where the group gives every frame that it holds whole."""
+def _truly_begun(
+    source: Ranged, index: Index, gop: Positions, fetched: Fetched
+) -> tuple[Index, Fetched, Positions] | None:
+    """The group with what stands before it from where decoding can begin, and an index that says so; as it is
+    where that is its keyframe, None where nothing in front of it can be begun at."""
+    video, begin = index.video, int(gop[0])
+    try:
+        flags = true_syncs(source, video, begin, begin, begin, fetched)
+    except Permanent:
+        return None
+    if flags is None:
+        return index, fetched, gop
+    entry = int(np.flatnonzero(flags[: begin + 1])[-1])
+    run = np.arange(entry, int(gop[-1]) + 1)
+    run = run[video.pts[run] >= video.pts[entry]]
+    return replace(index, video=replace(video, is_sync=flags)), _fetched(source, video, run), run
+
+
+def _decodes(index: Index, fetched: Fetched, gop: Positions, begin: int) -> bool:
+    """True where the group gives every frame whole that it shows from its frame `begin` on."""
     video = index.video
     following = video.pts[gop[-1] + 1 : gop[-1] + 1 + FOLLOWERS]
     start_tick, last_tick = int(video.pts[gop[0]]), int(video.pts[gop].max())
@@ -212,13 +242,16 @@ def _decodes(index: Index, fetched: Fetched, gop: Positions) -> bool:
         end_tick=max(1, end_tick - start_tick),
     )
     mini_film = b"".join(assemble(index, fetched, pictures, None))
-    wanted = int((pictures.pts < pictures.end_tick).sum())
+    from_tick = int(video.pts[begin]) - start_tick
+    wanted = int(((pictures.pts >= from_tick) & (pictures.pts < pictures.end_tick)).sum())
+    from_s = (from_tick - 0.5) / video.timescale
     try:
         with av.open(BytesIO(mini_film), "r") as container:
             stream = picture_of(container)
             stream.thread_type = "AUTO"
             stream.codec_context.options = {"err_detect": "explode"}
-            return sum(not frame.is_corrupt for frame in container.decode(stream)) == wanted
+            times_s = (frame.time for frame in container.decode(stream) if not frame.is_corrupt)
+            return sum(time_s is not None and time_s >= from_s for time_s in times_s) == wanted
     except (av.error.FFmpegError, NoFilm):
         return False
 

@@ -160,6 +160,7 @@ def _box_with_a_blank(boxes: list[Box]) -> None:
     boxes.insert(1, Box(b"GPS ", bytearray(16)))
 
 
+KEYFRAMES = "names frames as keyframes that are none"
 PROXY = Video(width_px=80, height_px=48, has_audio=False)
 OTHER_GAME = Video(gop_frames=90, has_audio=False, b_frames=0, first_frame_s=1.0)
 TRACK_FILMS: dict[str, RecorderFilm] = {
@@ -182,6 +183,14 @@ LYING_FILMS: dict[str, RecorderFilm] = {
     "order-of-a-frame-too-many": RecorderFilm(changed(_one_row_too_many), "orders 93 frames of 90"),
     "time-of-a-frame-too-few": RecorderFilm(changed(_one_time_too_few), "times 89 of 90 frames"),
     "box-with-a-blank": RecorderFilm(changed(_box_with_a_blank)),
+    "all-frames-named": RecorderFilm(changed(_named(*range(1, 91))), KEYFRAMES),
+    "no-sync-table": RecorderFilm(changed(_without_sync_table), KEYFRAMES),
+    "empty-sync-table": RecorderFilm(changed(_named()), KEYFRAMES),
+    "every-third-frame-named": RecorderFilm(changed(_named(*range(1, 91, 3))), KEYFRAMES),
+    "intra-refresh": RecorderFilm(
+        changed(_named(*range(1, 91, 15))),
+        video=Video(sound_rate_hz=48_000, x264_params="intra-refresh=1:keyint=15"),
+    ),
     "first-keyframe-lost": RecorderFilm(changed(_begins_late), "15 frames before 1.000 s lean on pictures"),
 }
 RECORDER_FILMS = TRACK_FILMS | SHAPE_FILMS | LYING_FILMS

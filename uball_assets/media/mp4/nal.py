@@ -17,7 +17,9 @@ from uball_assets.media.mp4.boxes import child
 Buffer = bytes | memoryview
 
 H264_SLICES, H264_IDR = range(1, 6), 5
+H264_SEI, RECOVERY_POINT = 6, 6
 HEVC_SLICES, HEVC_IDR = range(32), (19, 20)
+HEVC_RANDOM_ACCESS = range(16, 22)
 H264_NOT_PICTURE = {6, 7, 8, 9, 12}
 """SEI, parameter sets, delimiters and filler, which a sample of re-encoded frames does without."""
 VISUAL_ENTRY_BYTES = 78
@@ -205,6 +207,42 @@ def is_idr(sample: Buffer, length_bytes: int, is_hevc: bool) -> bool:
             if kind in (HEVC_SLICES if is_hevc else H264_SLICES):
                 return kind in (HEVC_IDR if is_hevc else (H264_IDR,))
     return False
+
+
+def frames_to_entry(sample: Buffer, length_bytes: int, is_hevc: bool) -> int | None:
+    """After how many frames decoding that begins at this sample is right; None where it cannot begin.
+
+    0 at an IDR picture, at HEVC's other random access pictures and at a recovery point that says so; an
+    encoder that renews its pictures stripe by stripe says how many frames that takes (H.264, D.2.8).
+    """
+    wait = None
+    with suppress(ValueError, IndexError):
+        for start, length in nal_units(sample, length_bytes):
+            kind = (sample[start] >> 1) & 63 if is_hevc else sample[start] & 31
+            if is_hevc and kind in HEVC_SLICES:
+                return 0 if kind in HEVC_RANDOM_ACCESS else None
+            if not is_hevc and kind in H264_SLICES:
+                return 0 if kind == H264_IDR else wait
+            if not is_hevc and kind == H264_SEI:
+                wait = _recovery_frames(_unescaped(bytes(sample[start + 1 : start + length])), wait)
+    return None
+
+
+def _recovery_frames(messages: bytes, otherwise: int | None) -> int | None:
+    """`recovery_frame_cnt` of the recovery point among supplemental messages."""
+    place = 0
+    while place + 2 < len(messages):
+        kind = size = 0
+        while messages[place] == 255:
+            kind, place = kind + 255, place + 1
+        kind, place = kind + messages[place], place + 1
+        while messages[place] == 255:
+            size, place = size + 255, place + 1
+        size, place = size + messages[place], place + 1
+        if kind == RECOVERY_POINT:
+            return _Bits(messages[place : place + size]).exp_golomb()
+        place += size
+    return otherwise
 
 
 def pictures_only(sample: bytes, length_bytes: int) -> list[bytes]:
