@@ -99,7 +99,8 @@ class Samples:
 def open_container(film: Path | Ranged) -> av.container.InputContainer:
     """By path where it has one, else by ranges."""
     path = film if isinstance(film, Path) else film.local_path
-    file = RangeFile(film) if path is None else str(path)  # type: ignore[arg-type]
+    # A name with a colon is a protocol to ffmpeg, unless its folder stands before it.
+    file = RangeFile(film) if path is None else str(path.absolute())  # type: ignore[arg-type]
     return av.open(file, "r", metadata_errors="replace")
 
 

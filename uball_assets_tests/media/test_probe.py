@@ -179,7 +179,8 @@ def test_a_film_whose_index_names_no_keyframe_is_unusable(tmp_path: Path) -> Non
     path = make_video(tmp_path / "film.mp4", Video(duration_s=2.0))
     data = bytearray(path.read_bytes())
     count = data.index(b"stss") + 8
-    data[count : count + 4] = bytes(4)
+    named = int.from_bytes(data[count : count + 4], "big")
+    data[count + 4 : count + 4 + 4 * named] = bytes([255]) * 4 * named
     path.write_bytes(data)
     facts = probe(path)
     assert facts.verdict == "unusable"

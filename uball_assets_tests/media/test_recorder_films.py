@@ -81,3 +81,30 @@ def test_an_upload_that_was_cut_off_is_told_by_what_its_header_promises(name: st
     assert 1.5 < found.last_usable_s < 3.0 < found.end_s
     clip = cut(film, 0.5, 1.5, "smart", tmp_path / "work")
     assert numbers(pictures_of(clip.data)) == numbers(wanted(plain, 0.5, 1.5))
+
+
+NO_FILM_YET = {
+    "dahua": (b"DHAV\xfd" + bytes(40), "a Dahua recorder's file .* ffmpeg -i FILE -c copy film.mp4"),
+    "dv": (b"\x1f\x07\x00\xbf" + bytes(80), "a DV tape's stream"),
+    "h264": (b"\0\0\0\1\x67\x42\x00\x1e" + bytes(20), r"a bare H\.264 stream .* ffmpeg -r 30 -i FILE"),
+    "hevc": (b"\0\0\0\1\x40\x01\x0c\x01" + bytes(20), "a bare HEVC stream"),
+}
+
+
+@pytest.mark.parametrize(("head", "says"), NO_FILM_YET.values(), ids=NO_FILM_YET)
+def test_what_is_no_film_yet_is_named_with_the_command_that_makes_it_one(
+    head: bytes, says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "film").write_bytes(head)
+    found = probe(tmp_path / "film")
+    assert found.verdict == "unusable"
+    assert re.search(says, found.reasons[0])
+
+
+def test_a_film_with_a_colon_in_its_relative_name_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WALKED_FILMS["matroska"].make(tmp_path)[0].rename(tmp_path / "hall:2.mkv")
+    monkeypatch.chdir(tmp_path)
+    assert probe(Path("hall:2.mkv")).verdict == "sound"
+    assert numbers(pictures_of(cut(Path("hall:2.mkv"), 1.0, 1.5, "smart", tmp_path / "work").data))[0] == 15

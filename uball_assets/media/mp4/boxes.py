@@ -144,6 +144,14 @@ def _whole_moov(reader: _Reader, offset: int, header_bytes: int, box_bytes: int,
 def _what_it_is_instead(head: bytes) -> str:
     if not head:
         return "not an MP4: the file is empty"
+    if head.startswith(b"DHAV"):
+        return "no film yet: a Dahua recorder's file (.dav); make it one: ffmpeg -i FILE -c copy film.mp4"
+    if head.startswith(b"\x1f\x07\x00"):
+        command = "ffmpeg -i FILE -c:v libx264 -crf 16 -vf yadif -c:a aac film.mp4"
+        return f"no film yet: a DV tape's stream; make it one: {command}"
+    if name := _bare_stream(head):
+        command = "ffmpeg -r 30 -i FILE -c:v libx264 -crf 16 film.mp4, with the camera's frame rate for 30"
+        return f"no film yet: a bare {name} stream without times and sound; make it one: {command}"
     if not head.strip(b"\0"):
         return "not an MP4: the file begins with zero bytes; it was reserved but never written"
     if b"<html" in head.lower() or b"<!doctype html" in head.lower():
@@ -151,3 +159,14 @@ def _what_it_is_instead(head: bytes) -> str:
     if all(byte in b"\t\n\r" or byte >= 32 for byte in head):
         return f"not an MP4: text, beginning with {head[:40].decode(errors='replace')!r}"
     return f"not an MP4: begins with bytes {head[:8].hex(' ')}"
+
+
+def _bare_stream(head: bytes) -> str:
+    """The codec of a file that is nothing but coded pictures, by its first unit; '' for other files."""
+    start = head[:5].find(b"\0\0\1") + 3
+    if start < 3 or len(head) <= start + 1:
+        return ""
+    first = head[start]
+    if first & 0x9F in (6, 7, 9):
+        return "H.264"
+    return "HEVC" if first in (0x40, 0x46) else ""
