@@ -57,6 +57,16 @@ def game_targets(registry: Registry, source_hashes: Mapping[str, str]) -> dict[s
     }
 
 
+def asked_by_a_newer_model(registry: Registry, processed: Mapping[str, Entry]) -> set[str]:
+    """The processed games that nobody annotated and that another model would annotate now."""
+    states, routing = game_states(registry), current_routing(registry)
+    return {
+        game_id
+        for game_id, entry in processed.items()
+        if routing and not states[game_id]["rows"] and entry["model"] != model_for(routing, game_id)
+    }
+
+
 def processed_games(registry: Registry) -> dict[str, Entry]:
     """The newest annotation of each game whose state on the record is of the same sources: with both, it is
     processed."""

@@ -16,7 +16,7 @@ from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Registry
 from uball_assets.adapters.sources import source_hashes, unfinished
 from uball_assets.assets.common import games
-from uball_assets.assets.reading import game_states, game_targets, processed_games
+from uball_assets.assets.reading import asked_by_a_newer_model, game_states, game_targets, processed_games
 from uball_assets.assets.recording import recorded_s
 from uball_assets.automation.attempts import GAME, TRAIN, Attempts, ask, settle_attempts
 from uball_assets.automation.jobs import game_job, retrain_job
@@ -132,7 +132,7 @@ def _decide_games(
     tries: Attempts,
 ) -> dict[str, Pickup]:
     before, processed = _looked_before(context.cursor), processed_games(registry)
-    live = live_games(context.instance)
+    live, newer_models = live_games(context.instance), asked_by_a_newer_model(registry, processed)
     now_s, rule = datetime.now(UTC).timestamp(), policy(settings)
 
     def view(game_id: str) -> GameView:
@@ -149,6 +149,7 @@ def _decide_games(
             run_live=game_id in live,
             attempts=so_far.ended,
             next_attempt=so_far.next_number,
+            newer_model=game_id in newer_models,
             unfinished=begun.get(game_id),
         )
 

@@ -42,7 +42,9 @@ class GameView:
     next_attempt: int = 1
     """The number that a run for this target would have, on the record (`attempts`)."""
     processed_source: str | None = None
-    """`source_hash` when it was last processed: the same where only a newer model asks for it again."""
+    """`source_hash` when it was last processed: the same where a newer model or a decision asks for it."""
+    newer_model: bool = False
+    """Nobody annotated it, and another model than the one that last did would annotate it now."""
     unfinished: str | None = None
     """`import` or `removal` where one was begun and has not ended: the game is not whole."""
 
@@ -91,9 +93,9 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
 def _why(view: GameView) -> str:
     if view.processed is None:
         return "new game"
-    if view.source_hash == view.processed_source:
-        return "a newer model serves, or a decision on its cameras was taken"
-    return "its files or rows changed"
+    if view.source_hash != view.processed_source:
+        return "its files or rows changed"
+    return "a newer model serves" if view.newer_model else "a decision on its cameras was taken"
 
 
 def _in_vain(view: GameView) -> list[Attempt]:

@@ -46,8 +46,17 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
             Pickup(True, "its files or rows changed", 1),
         ),
         (
+            a_view(
+                processed="old",
+                processed_at_s=DONE_S,
+                processed_source=a_view().source_hash,
+                newer_model=True,
+            ),
+            Pickup(True, "a newer model serves", 1),
+        ),
+        (
             a_view(processed="old", processed_at_s=DONE_S, processed_source=a_view().source_hash),
-            Pickup(True, "a newer model serves, or a decision on its cameras was taken", 1),
+            Pickup(True, "a decision on its cameras was taken", 1),
         ),
         (a_view(processed="new", processed_at_s=DONE_S), Pickup(False, "up to date")),
         (a_view(run_live=True), Pickup(False, "its run is going")),
@@ -75,6 +84,7 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         "new",
         "changed",
         "a newer model",
+        "a decision",
         "up to date",
         "run going",
         "unfinished",
