@@ -97,7 +97,14 @@ def _timed(facts: Probe, samples: Samples) -> Probe:
     typical_s = rhythm_of(times, keyframes_s, float(times[-1])).frame_duration_s
     promised_end_s = facts.end_s - samples.shown.own_zero_s
     end_s = promised_end_s if is_cut_short else float(times[-1]) + typical_s
-    if not is_cut_short and not samples.shown.own_zero_tick and samples.is_ordered and not samples.restarts:
+    is_all_shown = bool(samples.is_shown.all())
+    if (
+        not is_cut_short
+        and is_all_shown
+        and not samples.shown.own_zero_tick
+        and samples.is_ordered
+        and not samples.restarts
+    ):
         end_s = max(promised_end_s, end_s)
     reach_s = end_s if samples.missing_from_s is None else samples.missing_from_s
     rhythm = rhythm_of(times, keyframes_s, reach_s)

@@ -20,6 +20,7 @@ from uball_assets_tests.cutting import (
     sound_offset_s,
     wanted,
 )
+from uball_assets_tests.faults.other_films import OTHER_FILMS
 from uball_assets_tests.faults.recorder_films import RECORDER_FILMS, SHAPE_FILMS
 from uball_assets_tests.faults.walked_films import WALKED_FILMS
 
@@ -108,3 +109,9 @@ def test_a_film_with_a_colon_in_its_relative_name_is_read(
     monkeypatch.chdir(tmp_path)
     assert probe(Path("hall:2.mkv")).verdict == "sound"
     assert numbers(pictures_of(cut(Path("hall:2.mkv"), 1.0, 1.5, "smart", tmp_path / "work").data))[0] == 15
+
+
+def test_a_film_of_several_stretches_is_as_long_as_what_it_shows(tmp_path: Path) -> None:
+    found = probe(OTHER_FILMS["jumping-edit-list"].make(tmp_path / "film.mp4"))
+    assert found.verdict == "sound"
+    assert (found.first_frame_s, found.end_s) == pytest.approx((0.0, 4.0), abs=0.01)
