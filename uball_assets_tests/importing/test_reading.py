@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.plausible import implausible_times
 from uball_assets.domain.plays import Play, check_rows
 from uball_assets.importing.tables import in_file, read_play_table
 
@@ -57,6 +58,9 @@ def written(folder: Path, text: str | bytes, name: str = "plays.csv") -> Path:
         ("preamble.csv", 1, []),
         ("sep_line.csv", 1, []),
         ("unicode_line.csv", 4, []),
+        ("thousands.csv", 1, []),
+        ("duplicate_leaks.csv", 6, [2]),
+        ("underscore_number.csv", 0, [2]),
     ],
 )
 def test_a_file_of_real_use_gives_its_plays_and_names_every_other_line(
@@ -116,6 +120,25 @@ def test_a_half_character_is_taken_out_of_events_too(tmp_path: Path) -> None:
     events = [{"label": "STEAL", "playerA": "Player #7 \ud83c"}]
     table = read_play_table(written(tmp_path, json.dumps([PLAY | {"events": events}]), "plays.json"), "g1")
     assert table.rows[0]["events"] == [{"label": "STEAL", "playerA": "Player #7 "}]
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"),
+    [
+        ("mm_dot_ss.csv", "minutes.seconds (0.12 for 0:12)? Then they last 6 s"),
+        ("excel_day_fraction.csv", "fractions of a day, as a spreadsheet keeps times? Then they last 8.32 s"),
+    ],
+)
+def test_a_file_in_another_unit_is_told_and_none_of_its_milliseconds_is_a_play(name: str, guess: str) -> None:
+    assert guess in (implausible_times(read_play_table(TABLES / name, "g1").rows) or "")
+    assert read(TABLES / name)[0] == []
+
+
+def test_a_file_whose_halves_begin_at_0_is_game_time_once_their_starts_are_told() -> None:
+    with pytest.raises(Permanent, match="times of period 2 go back to those of period 1"):
+        read(TABLES / "period_restart.csv")
+    table = read_play_table(TABLES / "period_restart.csv", "g1", period_starts_s={"1": 0.0, "2": 1875.0})
+    assert [row["start_timestamp"] for row in table.rows] == [31.0, 310.0, 1906.0, 2187.0]
 
 
 def test_titles_above_the_header_are_named() -> None:
