@@ -50,7 +50,10 @@ def true_syncs(
     right = [position for position in looked_at if is_entry(position, fetched)]
     if len(right) == len(looked_at):
         return None
-    earlier = named[named < begin][::-1][: MOST_FRAMES if video.is_sync.all() else MOST_NAMED].tolist()
+    is_there = (video.offset >= 0) & (video.offset + video.size <= source.size_bytes)
+    earlier = named[(named < begin) & is_there[named]][::-1][
+        : MOST_FRAMES if video.is_sync.all() else MOST_NAMED
+    ].tolist()
     flags = video.is_sync.copy()
     flags[[*looked_at, *earlier]] = False
     flags[right] = True

@@ -216,14 +216,17 @@ def _truly_begun(
     video, begin = index.video, int(gop[0])
     try:
         flags = true_syncs(source, video, begin, begin, begin, fetched)
+        if flags is None:
+            return index, fetched, gop
+        entry = int(np.flatnonzero(flags[: begin + 1])[-1])
+        run = np.arange(entry, int(gop[-1]) + 1)
+        run = run[video.pts[run] >= video.pts[entry]]
+        held = _fetched(source, video, run)
+        held.view(int(video.offset[entry]), int(video.size[entry]))
+        is_there = (video.offset[run] >= 0) & (video.offset[run] + video.size[run] <= source.size_bytes)
+        return (replace(index, video=replace(video, is_sync=flags)), held, run) if is_there.all() else None
     except Permanent:
         return None
-    if flags is None:
-        return index, fetched, gop
-    entry = int(np.flatnonzero(flags[: begin + 1])[-1])
-    run = np.arange(entry, int(gop[-1]) + 1)
-    run = run[video.pts[run] >= video.pts[entry]]
-    return replace(index, video=replace(video, is_sync=flags)), _fetched(source, video, run), run
 
 
 def _decodes(index: Index, fetched: Fetched, gop: Positions, begin: int) -> bool:
