@@ -14,8 +14,15 @@ from typing import Any, Protocol
 from uball_assets.domain.errors import Permanent
 
 Row = dict[str, Any]
-TITLE_COLUMNS = ("id", "date", "team1_display_name", "team2_display_name")
-"""Of `games`: what `domain.games.game_title` reads."""
+TITLE_COLUMNS = (
+    "id",
+    "date",
+    "team1_display_name",
+    "team2_display_name",
+    "team1_color",
+    "team2_color",
+)
+"""Of `games`: what `domain.games.game_title` and `domain.teams` read."""
 
 
 class PlaysDb(Protocol):
@@ -33,7 +40,7 @@ class PlaysDb(Protocol):
         ...
 
     def games(self) -> list[Row]:
-        """Every game's id, date and teams' display names, by id; one read of the table."""
+        """Every game's id, date, teams' display names and colours, by id; one read of the table."""
         ...
 
     def game(self, game_id: str) -> Row | None:

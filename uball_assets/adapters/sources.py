@@ -22,6 +22,7 @@ from uball_assets.domain.games import one_spelling, spellings
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.migration import folder_in_keys, folder_of
 from uball_assets.domain.offsets import offsets_of
+from uball_assets.domain.teams import teams_hash
 
 
 def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
@@ -111,6 +112,11 @@ def source_hashes(
         )
         for game in chosen
     }
+
+
+def teams_hashes(plays_db: PlaysDb) -> dict[str, str]:
+    """Of each game that tells two teams; one read."""
+    return {row["id"]: told for row in plays_db.games() if (told := teams_hash(row))}
 
 
 def _of_game(files: Mapping[str, list[ObjectInfo]], game_id: str) -> list[ObjectInfo]:

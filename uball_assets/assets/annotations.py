@@ -172,7 +172,9 @@ def _record(
         "game_id": game_id,
         "model": name,
         "source_hash": sources,
-        "target": target_hash(sources, report.row_count, name, sync.decided_hash if sync else ""),
+        "target": target_hash(
+            sources, report.row_count, name, sync.decided_hash if sync else "", report.teams_hash or ""
+        ),
         "play_count": len(rows),
         "to_review": sum(bool(row["needs_review"]) for row in rows),
     }

@@ -202,6 +202,8 @@ def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameEx
         "quarantined": len(work.losses),
         "cameras": sorted(work.facts.cameras),
     }
+    if work.report.teams_hash is not None:
+        state["teams_hash"] = work.report.teams_hash
     append_change(registry, "games", state, subject="game_id")
 
 

@@ -23,7 +23,7 @@ from uball_assets.domain.plays import check_rows, play_as_row, respelled_count
 from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.sync import SyncAudit
-from uball_assets.domain.teams import teams_of
+from uball_assets.domain.teams import teams_hash, teams_of
 
 CAMERA_SCHEMA = described(
     {
@@ -118,8 +118,11 @@ def plays(
     rig = documents.load(training, places.rig(game_id), Rig)
     sound, losses = check_rows(rows, rig.footage)
     respelled = sum(respelled_count(row) for row in rows)
-    teams = teams_of(plays_db.game(game_id), [play.player_a for play in sound])
-    report = PlaysReport(len(rows), version, tuple(losses), respelled, tuple(reading_notes(rows)), teams)
+    game = plays_db.game(game_id)
+    teams, notes = teams_of(game, [play.player_a for play in sound]), tuple(reading_notes(rows))
+    report = PlaysReport(
+        len(rows), version, tuple(losses), respelled, notes, teams, teams_hash=teams_hash(game)
+    )
     sound_rows = [play_as_row(play) for play in sound]
     documents.save(training, places.plays(game_id), sound_rows)
     documents.save(training, places.plays_report(game_id), report)

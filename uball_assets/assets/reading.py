@@ -25,6 +25,9 @@ from uball_assets.domain.plays import Play, check_rows
 from uball_assets.domain.reports import CameraClips
 from uball_assets.domain.routing import Route, Routing, model_for
 
+_NEW: Entry = {"teams_hash": None}
+"""In place of the state of a game that has none."""
+
 
 def game_plays(training: ObjectStore, game_id: str) -> list[Play]:
     """The game's sound plays, as the `plays` asset left them."""
@@ -43,8 +46,14 @@ def game_states(registry: Registry) -> dict[str, Entry]:
     return {entry["game_id"]: entry for entry in registry.entries("games")}
 
 
-def game_targets(registry: Registry, source_hashes: Mapping[str, str]) -> dict[str, str]:
-    """What each game should be processed to, from what is outside now (`domain.pickup`)."""
+def game_targets(
+    registry: Registry, source_hashes: Mapping[str, str], teams_hashes: Mapping[str, str]
+) -> dict[str, str]:
+    """What each game should be processed to, from what is outside now (`domain.pickup`).
+
+    A game that was processed before teams were watched has them watched from its next processing on: else
+    all games of a league would have changed.
+    """
     states, routing, decided = game_states(registry), current_routing(registry), decided_hashes(registry)
     return {
         game_id: target_hash(
@@ -52,6 +61,7 @@ def game_targets(registry: Registry, source_hashes: Mapping[str, str]) -> dict[s
             states[game_id]["rows"] if game_id in states else 0,
             model_for(routing, game_id) if routing else None,
             decided.get(game_id, ""),
+            teams_hashes.get(game_id, "") if "teams_hash" in states.get(game_id, _NEW) else "",
         )
         for game_id, source in source_hashes.items()
     }

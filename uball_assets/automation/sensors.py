@@ -14,7 +14,7 @@ from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.plays_db import PlaysDb
 from uball_assets.adapters.registry import Registry
-from uball_assets.adapters.sources import source_hashes, unfinished
+from uball_assets.adapters.sources import source_hashes, teams_hashes, unfinished
 from uball_assets.assets.common import games
 from uball_assets.assets.reading import asked_by_a_newer_model, game_states, game_targets, processed_games
 from uball_assets.assets.recording import recorded_s
@@ -58,10 +58,11 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
     ) -> dg.SensorResult:
         try:
             seen, begun = source_hashes(videos, plays_db, arrivals=arrivals.store), unfinished(videos)
+            teams = teams_hashes(plays_db)
         except Permanent as error:
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}")
         named, refused = _valid(seen)
-        targets = game_targets(registry, named)
+        targets = game_targets(registry, named, teams)
         tries = settle_attempts(registry, context.instance)
         decided = _decide_games(context, registry, settings, named, targets, begun, tries)
         due = [(game, pickup) for game, pickup in decided.items() if pickup.due][:_MOST_REQUESTS]

@@ -18,7 +18,7 @@ import dagster as dg
 
 from uball_assets.adapters.file_lock import only_one
 from uball_assets.adapters.processes import signals_kept
-from uball_assets.adapters.sources import source_hashes
+from uball_assets.adapters.sources import source_hashes, teams_hashes
 from uball_assets.assets.reading import game_states, game_targets, processed_targets
 from uball_assets.automation.in_process import run_in_process
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
@@ -140,7 +140,8 @@ class Loop:
         sources = source_hashes(
             self.resources.videos, self.resources.plays_db, [game_id], self.resources.arrivals.store
         )
-        if game_targets(registry, sources)[game_id] == processed_targets(registry).get(game_id):
+        teams = teams_hashes(self.resources.plays_db)
+        if game_targets(registry, sources, teams)[game_id] == processed_targets(registry).get(game_id):
             return False
         verdict = "done" if self._execute(game_job.name, game_id) else "refused"
         self.say(f"  game {game_id[:8]} {verdict} in {time.monotonic() - started:.1f} s: {game.purpose}")

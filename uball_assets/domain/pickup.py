@@ -57,13 +57,17 @@ class Pickup:
     """The run's number: no two runs for one target share one."""
 
 
-def target_hash(source_hash: str, play_count: int, champion: str | None, decided_hash: str = "") -> str:
+def target_hash(
+    source_hash: str, play_count: int, champion: str | None, decided_hash: str = "", teams_hash: str = ""
+) -> str:
     """What a game is processed to. One that nobody annotated is annotated again by each new champion.
 
-    `decided_hash`: of what people decided of the game (`sync.SyncAudit`); '' while nobody did.
+    `decided_hash`: of what people decided of the game (`sync.SyncAudit`); '' while nobody did. `teams_hash`:
+    of who plays, as prompts tell it (`teams`); '' where it is not known.
     """
     target = source_hash if play_count else content_hash([source_hash, champion])
-    return content_hash([target, decided_hash]) if decided_hash else target
+    target = content_hash([target, decided_hash]) if decided_hash else target
+    return content_hash([target, "teams", teams_hash]) if teams_hash else target
 
 
 def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
@@ -95,7 +99,11 @@ def _why(view: GameView) -> str:
         return "new game"
     if view.source_hash != view.processed_source:
         return "its files or rows changed"
-    return "a newer model serves" if view.newer_model else "a decision on its cameras was taken"
+    return (
+        "a newer model serves"
+        if view.newer_model
+        else "its teams changed, or a decision on its cameras was taken"
+    )
 
 
 def _in_vain(view: GameView) -> list[Attempt]:

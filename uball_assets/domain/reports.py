@@ -29,6 +29,8 @@ class PlaysReport:
     """What else is read otherwise than it is written (`columns.reading_notes`)."""
     teams: Teams | None = None
     """Who plays, where the row of `games` tells two colours."""
+    teams_hash: str | None = None
+    """What that row told (`teams.teams_hash`); None before teams were watched."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from uball_assets.domain.fields import text_in
+from uball_assets.domain.hashing import content_hash
 
 _WRITTEN = re.compile(r"\(([^()]+)\)\s*$")
 _WORD = re.compile(r"[^\W\d_]")
@@ -48,6 +49,12 @@ def teams_of(game: Mapping[str, Any] | None, players: Iterable[str | None] = ())
     teams = Teams((names[0] or first, names[1] or second), (first, second))
     written = {player for player in players if color_of(player)}
     return None if len(teams.strangers(written)) > len(written) / 2 else teams
+
+
+def teams_hash(game: Mapping[str, Any] | None) -> str:
+    """Changes when the names or colours that a row of `games` tells do; '' where it tells no two teams."""
+    teams = teams_of(game)
+    return content_hash([*teams.names, *teams.colors]) if teams else ""
 
 
 def color_of(player: str | None) -> str | None:

@@ -198,6 +198,7 @@ def _record(registry: Registry, game_id: str) -> None:
         "grade": None,
         "reasons": [],
         "cameras": [],
+        "teams_hash": "",
         **dict.fromkeys(counts, 0),
     }
     append_change(registry, "games", state, subject="game_id")

@@ -52,6 +52,31 @@ def picked_up(platform: Platform, game_id: str = "g1") -> Ticker:
     return ticker
 
 
+def set_teams(platform: Platform, game_id: str, *colors: str) -> None:
+    told = {f"team{number}_color": color for number, color in enumerate(colors, start=1)}
+    platform.resources.plays_db.add_game({"id": game_id, **told}, [], [])
+
+
+def test_a_game_whose_teams_alone_change_is_processed_again_once(platform: Platform) -> None:
+    ticker = picked_up(platform)
+    set_teams(platform, "g1", "Purple", "Orange")
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    assert request.tags["game/reason"].startswith("its teams changed")
+    run_asked(platform, ticker)
+    assert ticker.tick() == "1 games: 1 up to date"
+
+
+def test_a_game_processed_before_teams_were_watched_is_no_changed_one(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr("uball_assets.assets.games.teams_hash", lambda _: None)
+        earlier.setattr("uball_assets.adapters.sources.teams_hash", lambda _: "")
+        ticker = picked_up(platform)
+    assert ticker.tick() == "1 games: 1 up to date"
+
+
 def test_a_game_is_noted_at_the_first_look_and_asked_for_at_the_second(platform: Platform) -> None:
     add_game(platform, "g1")
     ticker = Ticker(platform, "games_sensor")

@@ -56,7 +56,7 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         ),
         (
             a_view(processed="old", processed_at_s=DONE_S, processed_source=a_view().source_hash),
-            Pickup(True, "a decision on its cameras was taken", 1),
+            Pickup(True, "its teams changed, or a decision on its cameras was taken", 1),
         ),
         (a_view(processed="new", processed_at_s=DONE_S), Pickup(False, "up to date")),
         (a_view(run_live=True), Pickup(False, "its run is going")),
