@@ -83,7 +83,8 @@ def game_title(row: Mapping[str, Any] | None) -> str:
         return "not in the games table"
     if not any(row.get(column) for column in ("date", "team1_display_name", "team2_display_name")):
         return "no date or teams entered"
-    teams = " - ".join(str(row.get(f"team{number}_display_name") or "?") for number in (1, 2))
+    names = [row.get(f"team{number}_display_name") for number in (1, 2)]
+    teams = " - ".join(str(name or "?") for name in names) if any(names) else "no teams entered"
     return f"{row.get('date') or 'no date'}, {teams}"
 
 

@@ -24,6 +24,7 @@ def test_a_game_is_titled_by_its_day_and_teams_as_far_as_they_are_known() -> Non
     row = {"date": "2026-03-07", "team1_display_name": "Gray", "team2_display_name": "Blue"}
     assert game_title(row) == "2026-03-07, Gray - Blue"
     assert game_title({"date": None, "team1_display_name": "Gray"}) == "no date, Gray - ?"
+    assert game_title({"date": "2026-03-07"}) == "2026-03-07, no teams entered"
     assert game_title(None) == "not in the games table"
 
 
