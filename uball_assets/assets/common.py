@@ -43,6 +43,8 @@ GAME_TAG = "game"
 """Of a run: the game as people know it. Dagster lists partitions and runs by their ids alone."""
 PICTURES_OPEN = " Pictures open by a click: Dagster shows only short text in place."
 """For the description of an asset that has pictures."""
+EACH_GAME = " 'Failed' in the list: in one game at least. Each game's verdict is under Partitions."
+"""For the description of a game's check: Dagster's list adds all games up beside the latest's verdict."""
 
 
 def described(columns: Mapping[str, tuple[str, str]]) -> dg.TableSchema:

@@ -94,7 +94,7 @@ class GameWork:
     "A failed partition is a game of grade F: it stays out of training, and its page has no metadata; the "
     "grade, the reasons and what is missing are under 'View all historical events' and in the check "
     "good_grade. A missing partition is a game that nobody annotated yet: there is nothing to learn from it. "
-    "A backfill with one of either says Failed, and counts more than 100 % of what was asked: that is "
+    "A backfill with one of either says Failed, and may count more than 100 % of what was asked: that is "
     "Dagster's reckoning, and the other games of it are done.",
     metadata={"dagster/column_schema": LINE_SCHEMA},
 )

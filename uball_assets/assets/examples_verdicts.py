@@ -14,7 +14,7 @@ import dagster as dg
 
 from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.assets.common import games
+from uball_assets.assets.common import EACH_GAME, games
 from uball_assets.domain import places
 from uball_assets.domain.examples import read_example
 from uball_assets.domain.quality import Grade
@@ -27,14 +27,14 @@ CHECK_SPECS = [
         asset=EXAMPLES,
         partitions_def=games,
         description="Grade A or B; C trains, with a warning; F stays out. A game that nobody annotated yet "
-        "has nothing to grade, and passes.",
+        "has nothing to grade, and passes." + EACH_GAME,
     ),
     dg.AssetCheckSpec(
         "no_play_on_both_sides",
         asset=EXAMPLES,
         partitions_def=games,
         description="What a play shows is on one side of the split, by its name and by its clips' content; "
-        "every line's clip exists.",
+        "every line's clip exists." + EACH_GAME,
     ),
 ]
 _RESTS_ON = ("game", "grade", "reasons", "quarantine", "quarantine_whole")

@@ -21,11 +21,7 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
-_LOCATION = ManagedGrpcPythonEnvCodeLocationOrigin(
-    LoadableTargetOrigin(module_name="uball_assets.definitions"), location_name="uball"
-)
-"""As workspace.yaml names it."""
-_REPOSITORY = RemoteRepositoryOrigin(_LOCATION, "__repository__")
+_DEFINITIONS = LoadableTargetOrigin(module_name="uball_assets.definitions")
 
 
 def run_in_process(
@@ -34,12 +30,18 @@ def run_in_process(
     instance: dg.DagsterInstance,
     tags: Mapping[str, str],
     run_config: Mapping[str, Any],
+    league: str,
 ) -> bool:
-    """One run of the game's partition; whether it succeeded. Raises nothing that the run raised."""
+    """One run of the game's partition; whether it succeeded. Raises nothing that the run raised.
+
+    `league`: what the UI calls this home's code location (`Settings.league`); under another name the run's
+    links lead to a job that the UI does not have.
+    """
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(_DEFINITIONS, location_name=league)
     run = instance.create_run_for_job(
         job_def=job,
         run_config=run_config,
         tags=merge_run_tags(job, game_id, tags, None, instance, run_config),
-        remote_job_origin=RemoteJobOrigin(_REPOSITORY, job.name),
+        remote_job_origin=RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job.name),
     )
     return execute_run(InMemoryJob(job), run, instance).success

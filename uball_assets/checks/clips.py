@@ -5,6 +5,7 @@ import dagster as dg
 from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
+from uball_assets.assets.common import EACH_GAME
 from uball_assets.checks.common import GAME_CHECK, losses_result
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
@@ -16,7 +17,8 @@ def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
         name="every_play_has_a_clip",
         asset=clips_key(angle),
         **GAME_CHECK,
-        description="Each play of the camera's side was cut and proved; a missing camera fails only here.",
+        description="Each play of the camera's side was cut and proved; a missing camera fails only here."
+        + EACH_GAME,
     )
     def check(
         context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]

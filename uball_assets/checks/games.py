@@ -4,6 +4,7 @@ import dagster as dg
 
 from uball_assets.adapters import documents
 from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.assets.common import EACH_GAME
 from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.reading import game_plays
@@ -24,7 +25,9 @@ TWIN_SCHEMA = dg.TableSchema(
 )
 
 
-@dg.asset_check(asset=raw_videos, **GAME_CHECK, description="Four cameras, each with one sound file.")
+@dg.asset_check(
+    asset=raw_videos, **GAME_CHECK, description="Four cameras, each with one sound file." + EACH_GAME
+)
 def four_sound_cameras(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
@@ -35,7 +38,7 @@ def four_sound_cameras(
 @dg.asset_check(
     asset=raw_videos,
     **GAME_CHECK,
-    description="No camera's sound speaks against its stored sync offset, or its clock.",
+    description="No camera's sound speaks against its stored sync offset, or its clock." + EACH_GAME,
 )
 def offsets_agree_with_the_sound(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
@@ -50,7 +53,9 @@ def offsets_agree_with_the_sound(
     )
 
 
-@dg.asset_check(asset=plays, **GAME_CHECK, description="Every row of the database passed every rule.")
+@dg.asset_check(
+    asset=plays, **GAME_CHECK, description="Every row of the database passed every rule." + EACH_GAME
+)
 def every_row_sound(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
@@ -59,7 +64,7 @@ def every_row_sound(
     return losses_result(report.losses, nothing_lost)
 
 
-@dg.asset_check(asset=plays, **GAME_CHECK, description="Rows in = plays out + rows quarantined.")
+@dg.asset_check(asset=plays, **GAME_CHECK, description="Rows in = plays out + rows quarantined." + EACH_GAME)
 def rows_add_up(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
@@ -75,7 +80,7 @@ def rows_add_up(
 
 
 @dg.asset_check(
-    asset=plays, **GAME_CHECK, description="No two plays of one side share most of their seconds."
+    asset=plays, **GAME_CHECK, description="No two plays of one side share most of their seconds." + EACH_GAME
 )
 def no_play_twice(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]

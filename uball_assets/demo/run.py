@@ -151,7 +151,7 @@ class Loop:
         """One run, in this process; whether it succeeded. Its tag tells, should this process be killed."""
         job, tags = self.defs.resolve_job_def(job_name), {PID_TAG: str(os.getpid())}
         with signals_kept():
-            return run_in_process(job, game_id, self.instance, tags, _QUIET)
+            return run_in_process(job, game_id, self.instance, tags, _QUIET, self.settings.league)
 
     def _wait_for_others(self) -> None:
         """Until the runs that sensors or people started in this home are over: what they did is not done

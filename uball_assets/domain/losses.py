@@ -25,6 +25,7 @@ class LossGroup:
     why: str
     """The first one's: in a group the reasons differ in their numbers only."""
     remedy: str
+    """Every camera's, for cameras that go together; else the first one's."""
 
 
 def grouped(losses: Iterable[Loss]) -> list[LossGroup]:
@@ -32,7 +33,7 @@ def grouped(losses: Iterable[Loss]) -> list[LossGroup]:
     groups: dict[tuple[str, ...], list[Loss]] = {}
     for loss in losses:
         groups.setdefault(_alike(loss), []).append(loss)
-    return [LossGroup(len(group), _named(group), group[0].why, group[0].remedy) for group in groups.values()]
+    return [LossGroup(len(group), _named(group), group[0].why, _remedy(group)) for group in groups.values()]
 
 
 def _alike(loss: Loss) -> tuple[str, ...]:
@@ -50,3 +51,8 @@ def _named(group: list[Loss]) -> str:
         return f"cameras {' and '.join(loss.what.removeprefix('camera ') for loss in group)}"
     camera = _CAMERA.search(first[-len("NEAR_RIGHT") :]) if kind == "clip" else None
     return f"{len(group)} {kind}s" + (f" of {camera[0]}" if camera else "")
+
+
+def _remedy(group: list[Loss]) -> str:
+    named = group if group[0].what.startswith("camera ") else group[:1]
+    return "; ".join(dict.fromkeys(loss.remedy for loss in named))

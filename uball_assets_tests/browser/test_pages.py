@@ -28,15 +28,18 @@ QUIET_RUNS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The UI of a home with one sound game and one that nobody annotated, each run once."""
-    served, films = Served(tmp_path_factory.mktemp("pages"), {}), tmp_path_factory.mktemp("films")
-    league = new_platform(served.home, filmed_game(films), films, checkout=served.folder)
+    folder, films = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("films")
+    home = folder / "spring"
+    served = Served(folder, {"UBALL_HOME": str(home)})
+    league = new_platform(home, filmed_game(films), films, checkout=served.folder)
     league.add_game("sound")
     league.add_game("nobody_annotated", [])
     with open_instance(league.settings) as instance:
         instance.add_dynamic_partitions("games", ["sound", "nobody_annotated"])
         job = league.defs.resolve_job_def("game_job")
         assert all(
-            run_in_process(job, game, instance, {}, QUIET_RUNS) for game in ("sound", "nobody_annotated")
+            run_in_process(job, game, instance, {}, QUIET_RUNS, league.settings.league)
+            for game in ("sound", "nobody_annotated")
         )
     league.instance.dispose()
     try:
@@ -60,6 +63,12 @@ def test_the_overview_lists_the_runs_under_their_job(page: Any, site: str) -> No
     page.goto(f"{site}/overview/activity/timeline")
     playwright.expect(page.get_by_role("link", name="game_job")).to_be_visible(timeout=30_000)
     assert "No runs" not in page.inner_text("body")
+
+
+def test_a_runs_job_is_one_that_this_league_has(page: Any, site: str) -> None:
+    page.goto(f"{site}/overview/activity/timeline")
+    job = page.get_by_role("link", name="game_job")
+    playwright.expect(job).to_have_attribute("href", "/locations/uball-spring/jobs/game_job", timeout=30_000)
 
 
 def test_the_list_of_runs_knows_the_games_by_name(page: Any, site: str) -> None:

@@ -58,3 +58,13 @@ def play(play_id: str, why: str) -> Loss:
 def test_losses_are_grouped_by_what_they_have_in_common(losses: list[Loss], told: list[str]) -> None:
     assert [f"{group.what}: {group.why}" for group in grouped(losses)] == told
     assert sum(group.count for group in grouped(losses)) == len(losses)
+
+
+def test_cameras_that_go_together_each_keep_their_remedy() -> None:
+    (group,) = grouped([camera("FAR_LEFT"), camera("NEAR_RIGHT")])
+    assert group.remedy == "add FAR_LEFT.mp4; add NEAR_RIGHT.mp4"
+
+
+def test_plays_that_go_together_say_their_remedy_once() -> None:
+    (group,) = grouped([play("a", "no start"), play("b", "no start")])
+    assert group.remedy == "correct the row"
