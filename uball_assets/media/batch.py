@@ -200,7 +200,7 @@ class _Run:
     def _sounds_right(self, planned: Planned) -> bool:
         """Whether a film's sound came out right in a clip of this run; AAC that is copied needs no proof."""
         index = planned.film.index
-        is_copied = index is None or index.audio is None or index.audio.codec == "mp4a"
+        is_copied = index is not None and (index.audio is None or index.audio.codec == "mp4a")
         return is_copied or self._heard.get(id(planned.film)) is True
 
     def _finish(self, one: Wanted, result: CutClip | Permanent, left: _Countdown) -> None:

@@ -174,16 +174,19 @@ def unlike_heard(planned: Planned, clip: CutClip, recipe: Recipe, work_folder: P
     AAC is what every film has and was proved with: of a film far away it is not read again.
     """
     film = planned.film
-    audio = None if film.index is None else film.index.audio
-    if audio is None or film.pieces or recipe.slow_motion != 1:
+    if film.pieces or recipe.slow_motion != 1:
         return None
-    if audio.codec == "mp4a" and film.source.local_path is None:
+    audio = None if film.index is None else film.index.audio
+    is_walked = film.walked is not None
+    if (audio is None and not is_walked) or (film.walked is not None and film.walked.restarts):
+        return None
+    if audio is not None and audio.codec == "mp4a" and film.source.local_path is None:
         return None
     with tempfile.TemporaryDirectory(dir=work_folder) as folder:
         path = Path(folder) / "clip.mp4"
         with path.open("wb") as file:
             file.writelines(clip.parts)
-        return unlike_sound(path, film.source, clip.first_s, clip.duration_s)
+        return unlike_sound(path, film.source, clip.first_s, clip.duration_s, is_walked=is_walked)
 
 
 def _cut(
