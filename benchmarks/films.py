@@ -78,6 +78,25 @@ def variants(duration_s: float) -> list[FilmSpec]:
         ),
         replace(base, name="turned 90°", turned_deg=90),
         replace(base, name="PCM in MOV", sound="-c:a pcm_s16le", suffix=".mov"),
+        *_a_tick_a_frame(base),
+    ]
+
+
+def _a_tick_a_frame(base: FilmSpec) -> list[FilmSpec]:
+    """Films without an index whose clock ticks once a frame: any rounding of a time shows another frame."""
+    fragments = "-preset veryfast -bf 0 -g 60 -movflags frag_keyframe+empty_moov -video_track_timescale 30"
+    pcm = replace(base, sound="-c:a pcm_s16le -ar 48000", front=False)
+    return [
+        replace(base, name="fragments, a tick a frame", coding=fragments, front=False),
+        replace(pcm, name="AVI, a tick a frame", codec="mjpeg", coding="-pix_fmt yuvj420p", suffix=".avi"),
+        replace(
+            pcm,
+            name="MXF, a tick a frame",
+            frame_rate="30000/1001",
+            codec="mpeg2video",
+            coding="-g 12 -bf 0 -pix_fmt yuv420p",
+            suffix=".mxf",
+        ),
     ]
 
 

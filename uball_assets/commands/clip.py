@@ -75,8 +75,8 @@ def clip(
 
     SOURCE is a path, file://, http(s)://, gs://bucket/name or s3://bucket/name; of a film far away only the
     play is read. A TIME is seconds (751.5) or [h:]mm:ss (12:31.5), as a player shows it: 0 is the first
-    frame shown, in an MP4 what its own clock calls 0. A clip that cannot be exact is refused: one line, exit
-    code 1, no file.
+    frame shown, in an MP4 what its own clock calls 0; `uball probe` prints what another file's own clock
+    says there. A clip that cannot be exact is refused: one line, exit code 1, no file.
     """
     from uball_assets.adapters.film_address import open_address
     from uball_assets.commands.output_file import refuse_target, write_whole
