@@ -65,6 +65,8 @@ def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
         if not container.streams.audio:
             raise ValueError("it has no sound track")
         stream, start_s = container.streams.audio[0], start_file_s + own_zero_s(container)
+        if container.format.name == "avi" and not stream.codec_context.name.startswith("pcm_"):
+            raise ValueError("an AVI tells no time of coded sound that is entered in mid-stream")
         if start_file_s > LEAD_IN_S:
             container.seek(int((start_s - LEAD_IN_S) * av.time_base))
         mixer, stretch, begin = av.AudioResampler("fltp", "mono", RATE_HZ), [], None
