@@ -109,7 +109,7 @@ def test_what_cannot_be_cut_is_handed_over_with_its_reason_and_the_rest_goes_on(
     cut_all(clips, SMART, Tools(tmp_path), 2, results)
     assert set(results.data()) == {"good", "whole"}
     assert "lies outside the film" in str(results.clips["outside"])
-    assert "frames are damaged, between 4.0 s" in str(results.clips["damaged"])
+    assert "frames are damaged, between 3.9 s" in str(results.clips["damaged"])
 
 
 def test_progress_never_falls_and_ends_with_all_clips_and_all_bytes(

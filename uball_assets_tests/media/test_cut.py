@@ -174,7 +174,7 @@ def test_a_broken_film_gives_no_clip_of_its_broken_part_and_leaves_nothing_behin
 ) -> None:
     source, work = tmp_path / "film.mp4", tmp_path / "work"
     broken.make(source)
-    says = broken.cut_says.replace("ffmpeg gave up", r"\d+ of \d+ frames are damaged, between 4\.")
+    says = broken.cut_says.replace("ffmpeg gave up", r"\d+ of \d+ frames are damaged, between [34]\.")
     if says == "no film can be read":
         says = broken.probe_says
     with pytest.raises(Permanent, match=says):
