@@ -43,7 +43,7 @@ OURS, RCLONE = "uball migrate", "rclone"
 
 MIGRATE = """
 import sys, time, uball_assets.adapters.migration as migration
-from uball_assets.adapters.object_store import open_store
+from uball_assets.adapters.store_opening import open_store
 source, videos = open_store(sys.argv[1]), open_store("gs://sink")
 source.list("warm/"), videos.list("warm/")
 begun_s = time.monotonic()

@@ -10,11 +10,15 @@ from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.asking import Annotator
 from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.clip_library import ClipCutter
-from uball_assets.adapters.endpoint import Endpoint, LocalEndpoint
-from uball_assets.adapters.object_store import ObjectStore, open_store
-from uball_assets.adapters.plays_db import PlaysDb, open_plays_db
+from uball_assets.adapters.endpoint import Endpoint
+from uball_assets.adapters.local_endpoint import LocalEndpoint
+from uball_assets.adapters.local_trainer import LocalTrainer
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.plays_db_opening import open_plays_db
 from uball_assets.adapters.registry import Registry, StoreRegistry
-from uball_assets.adapters.trainer import LocalTrainer, Trainer
+from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.trainer import Trainer
 from uball_assets.settings import Settings
 
 

@@ -112,7 +112,7 @@ def _info(store: ObjectStore, name: str) -> ObjectInfo:
 
 
 def _store_and_name(scheme: str, rest: str, address: str) -> tuple[ObjectStore, str]:
-    from uball_assets.adapters.object_store import open_store
+    from uball_assets.adapters.store_opening import open_store
 
     bucket, _, name = rest.partition("/")
     if not bucket or not name:

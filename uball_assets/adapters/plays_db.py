@@ -8,10 +8,7 @@ sound (`domain.plays`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, Protocol
-
-from uball_assets.domain.errors import Permanent
 
 Row = dict[str, Any]
 TITLE_COLUMNS = (
@@ -123,27 +120,3 @@ class PlaysDb(Protocol):
     def model_versions(self) -> list[Row]:
         """Every model written, ordered by version (none last) and name."""
         ...
-
-
-def open_plays_db(
-    url: str,
-    *,
-    supabase_url: str | None = None,
-    supabase_key: str | None = None,
-    timeout_s: float = 10.0,
-) -> PlaysDb:
-    """The database behind a setting: `sqlite:///` and a path as it is (`sqlite:////data/p.db`: absolute), or
-    `supabase`, which needs its project's address and key; `timeout_s` is what one answer of it may take.
-
-    Permanent for an address that no database answers to. Nothing is asked of Supabase yet.
-    """
-    path = url.removeprefix("sqlite:///")
-    if url.startswith("sqlite:///") and path:
-        from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
-
-        return SqlitePlaysDb(Path(path).expanduser())
-    if url == "supabase":
-        from uball_assets.adapters.supabase_plays_db import SupabasePlaysDb
-
-        return SupabasePlaysDb(supabase_url or "", supabase_key or "", timeout_s)
-    raise Permanent(f"{url!r} is no plays database: use sqlite:/// and a path, or supabase")

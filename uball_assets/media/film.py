@@ -16,11 +16,11 @@ from pathlib import Path
 import av
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.media.joint import Joint, joint_of
 from uball_assets.media.mp4.boxes import Moov, NoFilm, NotMp4, read_moov
 from uball_assets.media.mp4.index import Index, Unsupported, parse_index
 from uball_assets.media.ranges import Ranged
 from uball_assets.media.samples import Samples, Times, read_samples, refuse_pictures
-from uball_assets.media.seam import Joint, joint_of
 
 BLOCK_BYTES = 16 * 1024 * 1024
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from uball_assets.media.film import Film, Piece
+from uball_assets.media.joint import joint_of
 from uball_assets.media.mp4.boxes import Moov, NoFilm
 from uball_assets.media.mp4.index import Unsupported, parse_index
 from uball_assets.media.mp4.join import JoinedRanges, join_indexes
 from uball_assets.media.ranges import Ranged
-from uball_assets.media.seam import joint_of
 
 
 def open_joined(parts: Sequence[Ranged], find_moov: Callable[[Ranged], Moov]) -> Film:

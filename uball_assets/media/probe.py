@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.media.joint import joint_of
 from uball_assets.media.mp4.boxes import NoFilm, NotMp4
 from uball_assets.media.mp4.index import AudioTrack, Index, Unsupported, VideoTrack, read_index
 from uball_assets.media.proof import Probe, Soundness, noted
 from uball_assets.media.ranges import FileRanges, Ranged
 from uball_assets.media.rhythm import rhythm_of
-from uball_assets.media.seam import joint_of
 from uball_assets.media.spot_check import Findings, look
 from uball_assets.media.walked import probe_by_walking
 

@@ -19,9 +19,10 @@ from uball_assets.domain.clips import Recipe
 from uball_assets.media.assemble import Buffer, ClipPictures, assemble
 from uball_assets.media.clip_sound import clip_sound
 from uball_assets.media.fetched import Fetched
+from uball_assets.media.joint import Joint
 from uball_assets.media.mp4.index import Index, Ints, Unsupported, VideoTrack
 from uball_assets.media.mp4.nal import is_idr
-from uball_assets.media.seam import Encoded, Joint, decoded, encode, joined_entry
+from uball_assets.media.seam import Encoded, decoded, encode, joined_entry
 from uball_assets.media.span import Positions, Span
 
 EMPTY: Positions = np.empty(0, np.int64)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.endpoint import LocalEndpoint, Question, ServedModel
+from uball_assets.adapters.endpoint import Question, ServedModel
 from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.trainer import LocalTrainer, TuneSpec
+from uball_assets.adapters.local_endpoint import LocalEndpoint
+from uball_assets.adapters.local_trainer import LocalTrainer
+from uball_assets.adapters.trainer import TuneSpec
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent

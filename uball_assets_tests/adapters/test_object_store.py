@@ -18,7 +18,7 @@ import pytest
 
 from uball_assets.adapters.file_errors import translated
 from uball_assets.adapters.folder_store import ABANDONED_AFTER_S, FolderStore
-from uball_assets.adapters.object_store import open_store
+from uball_assets.adapters.store_opening import open_store
 from uball_assets.domain.errors import Permanent, Transient
 
 
@@ -299,7 +299,7 @@ def test_opening_a_folder_loads_no_cloud_library(tmp_path: Path) -> None:
     """In a process of its own, so that nothing is there already."""
     act = f"store = open_store({str(tmp_path)!r}); store.write('a', b''); store.list('')"
     code = (
-        f"import sys; from uball_assets.adapters.object_store import open_store; {act}; print(*sys.modules)"
+        f"import sys; from uball_assets.adapters.store_opening import open_store; {act}; print(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}

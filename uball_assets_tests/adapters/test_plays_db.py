@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.plays_db import open_plays_db
+from uball_assets.adapters.plays_db_opening import open_plays_db
 from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.domain.errors import Permanent, Transient
 

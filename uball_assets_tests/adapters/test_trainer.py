@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.trainer import JobState, LocalTrainer, TuneSpec
+from uball_assets.adapters.local_trainer import LocalTrainer
+from uball_assets.adapters.trainer import JobState, TuneSpec
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets_tests.adapters.clips_of_shots import training_lines

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.object_store import ObjectStore, open_store
-from uball_assets.adapters.trainer import JobState, LocalTrainer, Trainer, TuneSpec
+from uball_assets.adapters.local_trainer import LocalTrainer
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.trainer import JobState, Trainer, TuneSpec
 from uball_assets.domain.errors import Permanent
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 from uball_assets_tests.services.test_vertex_tuning import a_spec, a_trainer, followed

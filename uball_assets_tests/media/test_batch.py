@@ -18,7 +18,7 @@ from uball_assets.media import batch
 from uball_assets.media.batch import Progress, Wanted, cut_all
 from uball_assets.media.cut import CutClip, Tools, plan_clip
 from uball_assets.media.film import Film, open_film
-from uball_assets.media.seam import Joint
+from uball_assets.media.joint import Joint
 from uball_assets_tests.cutting import cut, numbers, pictures_of, wanted
 from uball_assets_tests.far_away import FarAway
 from uball_assets_tests.faults.films import BROKEN_FILMS

@@ -9,9 +9,9 @@ import pytest
 
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media.film import open_film
+from uball_assets.media.joint import Joint
 from uball_assets.media.mp4.boxes import Moov, NoFilm, read_moov
 from uball_assets.media.ranges import Ranged
-from uball_assets.media.seam import Joint
 from uball_assets_tests.cutting import opened, pictures_in
 from uball_assets_tests.far_away import FarAway
 from uball_assets_tests.faults.films import BROKEN_FILMS, SOUND_FILMS

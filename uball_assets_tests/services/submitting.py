@@ -12,8 +12,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from uball_assets.adapters.bills import Bills
-from uball_assets.adapters.object_store import open_store
 from uball_assets.adapters.registry import StoreRegistry
+from uball_assets.adapters.store_opening import open_store
 from uball_assets.adapters.trainer import TuneSpec
 from uball_assets.adapters.vertex.clients import VertexClients, utc_now
 from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer

@@ -8,9 +8,10 @@ import pytest
 
 from uball_assets.adapters.clip_library import ClipCutter
 from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.object_store import ObjectStore, open_store
+from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.rig_inspection import inspect_rig
 from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.adapters.store_opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.rig import Camera

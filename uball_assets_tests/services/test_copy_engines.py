@@ -13,8 +13,8 @@ from uball_assets.adapters.copying.source import Source
 from uball_assets.adapters.copying.transfer_service import TransferService
 from uball_assets.adapters.gcs_store import GcsStore
 from uball_assets.adapters.migration import migrate_game
-from uball_assets.adapters.object_store import open_store
 from uball_assets.adapters.s3_store import S3Store
+from uball_assets.adapters.store_opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent, Transient
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from uball_assets.adapters.object_store import open_store
+from uball_assets.adapters.store_opening import open_store
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 from uball_assets_tests.services import submitting
 from uball_assets_tests.services.fixtures_vertex import VertexServer

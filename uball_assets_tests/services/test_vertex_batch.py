@@ -16,8 +16,9 @@ import pytest
 from uball_assets.adapters.asking import Annotator, PlayQuestion
 from uball_assets.adapters.bills import COSTS, Bills
 from uball_assets.adapters.endpoint import Question, Said, ServedModel
-from uball_assets.adapters.object_store import ObjectStore, open_store
+from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.registry import StoreRegistry
+from uball_assets.adapters.store_opening import open_store
 from uball_assets.adapters.vertex.batch import BatchOptions, VertexBatches
 from uball_assets.adapters.vertex.serving import VertexEndpoint
 from uball_assets.domain.angles import Angle, Side
@@ -367,7 +368,7 @@ def test_a_batch_whose_process_was_killed_is_found_again_and_waited_for(
 _ASK = """
 import json, sys
 from uball_assets.adapters.endpoint import Question, ServedModel
-from uball_assets.adapters.object_store import open_store
+from uball_assets.adapters.store_opening import open_store
 from uball_assets_tests.services.fixtures_vertex import VertexServer
 from uball_assets_tests.services.test_vertex_batch import batches_of
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from uball_assets.adapters.bills import Bills
-from uball_assets.adapters.object_store import ObjectStore, open_store
+from uball_assets.adapters.object_store import ObjectStore
 from uball_assets.adapters.registry import StoreRegistry
+from uball_assets.adapters.store_opening import open_store
 from uball_assets.adapters.trainer import JobState, JobStatus, Trainer, TuneSpec
 from uball_assets.adapters.vertex.clients import VertexClients
 from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer

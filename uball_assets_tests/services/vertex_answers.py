@@ -17,7 +17,8 @@ from typing import Any
 
 from uball_assets.adapters.feature_cache import FeatureCache
 from uball_assets.adapters.local_model import LocalModel, camera_in
-from uball_assets.adapters.object_store import ObjectStore, open_store
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.store_opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.examples import colors_in

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from uball_assets.adapters.object_store import ObjectStore, open_store
+from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.store_opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.examples import prompt
 from uball_assets_tests.services.fixtures_vertex import VertexServer
