@@ -64,7 +64,7 @@ bench-clips: venv
 cloud-here: venv
 	@echo "# installing the services' extra (a minute or two, once); then the servers start and their settings are printed" >&2
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services]' >&2
-	@$(BIN)/python -m uball_assets_tests.services.here
+	@$(BIN)/python -m uball_assets_tests.cloud.here
 
 bench-migrate: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services,rclone]'

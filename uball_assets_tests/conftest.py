@@ -12,9 +12,9 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 pytest_plugins = [
     "uball_assets_tests.platform_fixtures",
-    "uball_assets_tests.services.fixtures",
-    "uball_assets_tests.services.fixtures_supabase",
-    "uball_assets_tests.services.fixtures_vertex",
+    "uball_assets_tests.cloud.servers.fixtures",
+    "uball_assets_tests.cloud.servers.fixtures_supabase",
+    "uball_assets_tests.cloud.vertex_server.fixtures_vertex",
 ]
 
 CHECKOUT = Path(__file__).parents[1]

@@ -22,8 +22,8 @@ from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.examples import prompt
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S, SHOT_AT_S, training_lines
-from uball_assets_tests.services.test_vertex_batch import batches_of
-from uball_assets_tests.services.test_vertex_serving import clients_of, served_model
+from uball_assets_tests.cloud.vertex.test_vertex_batch import batches_of
+from uball_assets_tests.cloud.vertex.test_vertex_serving import clients_of, served_model
 
 SHOTS = ("FG_MAKE", "3PT_MISS") * 4
 

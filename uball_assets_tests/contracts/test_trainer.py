@@ -16,7 +16,7 @@ from uball_assets.adapters.store_opening import open_store
 from uball_assets.adapters.trainer import JobState, Trainer, TuneSpec
 from uball_assets.domain.errors import Permanent
 from uball_assets_tests.adapters.clips_of_shots import training_lines
-from uball_assets_tests.services.test_vertex_tuning import a_spec, a_trainer, followed
+from uball_assets_tests.cloud.vertex.test_vertex_tuning import a_spec, a_trainer, followed
 
 LABELS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE", "4PT_MISS")
 
