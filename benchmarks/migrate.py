@@ -33,7 +33,7 @@ from benchmarks.measure import machine
 from benchmarks.s3_source import BUCKET
 from benchmarks.table import Gate, gates_table, table
 from uball_assets.adapters.copying.rclone import find_rclone
-from uball_assets.adapters.processes import stop
+from uball_assets.adapters.machine.processes import stop
 from uball_assets.domain.angles import Angle
 
 MIB = 1024 * 1024
@@ -43,7 +43,7 @@ OURS, RCLONE = "uball migrate", "rclone"
 
 MIGRATE = """
 import sys, time, uball_assets.adapters.migration as migration
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.opening import open_store
 source, videos = open_store(sys.argv[1]), open_store("gs://sink")
 source.list("warm/"), videos.list("warm/")
 begun_s = time.monotonic()

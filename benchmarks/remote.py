@@ -17,7 +17,7 @@ from benchmarks.plays import Window, windows
 from benchmarks.server import Counts, Line, Remote, serving
 from benchmarks.table import Gate, at_least, table
 from benchmarks.truth import clip_bytes, index_bytes
-from uball_assets.adapters.http_ranges import HttpRanges
+from uball_assets.adapters.films.http_ranges import HttpRanges
 
 CAMERAS = ("FAR_LEFT.mp4", "NEAR_RIGHT.mp4", "FAR_RIGHT.mp4", "NEAR_LEFT.mp4")
 """A play on the left is cut from the first two, one on the right from the others."""

@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from uball_assets.adapters.processes import stop
+from uball_assets.adapters.machine.processes import stop
 
 BLOCK_BYTES = 256 * 1024
 CREDIT_S = 0.004

@@ -76,7 +76,7 @@ class _Commands(click.Group):
 )
 def main() -> None:
     """From game video and annotated plays to a model that learns from every new game."""
-    from uball_assets.adapters.processes import heed_termination
+    from uball_assets.adapters.machine.processes import heed_termination
 
     heed_termination()
 
@@ -281,8 +281,8 @@ def sync(
     A camera that its sound contradicts by more than a play lasts gives no clips until its offset is
     corrected, or accepted by a person: --accept CAMERA --why "…".
     """
+    from uball_assets.adapters.record.sync_decisions import accept, with_decisions
     from uball_assets.adapters.sync_audit import audit_game
-    from uball_assets.adapters.sync_decisions import accept, with_decisions
     from uball_assets.domain import sync_words
     from uball_assets.resources import plays_database, record, videos_store
 

@@ -8,17 +8,17 @@ from typing import Any
 
 from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.asking import Annotator
-from uball_assets.adapters.bills import Bills
 from uball_assets.adapters.clip_library import ClipCutter
-from uball_assets.adapters.endpoint import Endpoint
-from uball_assets.adapters.local_endpoint import LocalEndpoint
-from uball_assets.adapters.local_trainer import LocalTrainer
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.plays_db_opening import open_plays_db
-from uball_assets.adapters.registry import Registry, StoreRegistry
-from uball_assets.adapters.store_opening import open_store
-from uball_assets.adapters.trainer import Trainer
+from uball_assets.adapters.models.endpoint import Endpoint
+from uball_assets.adapters.models.local.endpoint import LocalEndpoint
+from uball_assets.adapters.models.local.trainer import LocalTrainer
+from uball_assets.adapters.models.trainer import Trainer
+from uball_assets.adapters.plays.opening import open_plays_db
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.bills import Bills
+from uball_assets.adapters.record.registry import Registry, StoreRegistry
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.settings import Settings
 
 
@@ -134,10 +134,10 @@ def _local(settings: Settings, training: ObjectStore, _: Bills) -> tuple[Trainer
 
 
 def _on_vertex(settings: Settings, training: ObjectStore, bills: Bills) -> tuple[Trainer, Endpoint]:
-    from uball_assets.adapters.vertex.batch import BatchOptions, VertexBatches
-    from uball_assets.adapters.vertex.clients import VertexClients
-    from uball_assets.adapters.vertex.serving import VertexEndpoint
-    from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer
+    from uball_assets.adapters.models.vertex.batch import BatchOptions, VertexBatches
+    from uball_assets.adapters.models.vertex.clients import VertexClients
+    from uball_assets.adapters.models.vertex.serving import VertexEndpoint
+    from uball_assets.adapters.models.vertex.tuning import VertexOptions, VertexTrainer
 
     token = settings.vertex_token
     clients = VertexClients(

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.sources import files_by_game, strangers_in
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.games import game_title, game_titles, one_spelling

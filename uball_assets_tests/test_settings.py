@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from uball_assets.adapters import local_model
+from uball_assets.adapters.models.local import model
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.setting_names import described
@@ -40,7 +40,7 @@ def test_the_defaults_lie_in_the_checkout_and_need_no_account(checkout: Path) ->
 
 
 def test_the_default_base_is_the_local_trainers_own() -> None:
-    assert load_settings().base_model == local_model.BASE
+    assert load_settings().base_model == model.BASE
 
 
 def test_loading_writes_nothing(checkout: Path) -> None:

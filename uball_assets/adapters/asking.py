@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 
-from uball_assets.adapters.bills import Bills
-from uball_assets.adapters.endpoint import Endpoint, Question, Said, ServedModel
-from uball_assets.adapters.kept_answers import KeptAnswers
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.models.endpoint import Endpoint, Question, Said, ServedModel
+from uball_assets.adapters.models.kept_answers import KeptAnswers
+from uball_assets.adapters.record.bills import Bills
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.angles import Side
 from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, merge_cameras

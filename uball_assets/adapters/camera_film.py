@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from uball_assets.adapters.index_cache import cached_moov
-from uball_assets.adapters.object_ranges import ObjectRanges
-from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.films.index_cache import cached_moov
+from uball_assets.adapters.stores.object_ranges import ObjectRanges
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.rig import Camera
 from uball_assets.media.film import Film, Piece, open_film

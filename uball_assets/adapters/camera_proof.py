@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from uball_assets.adapters.object_ranges import ObjectRanges
-from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.stores.object_ranges import ObjectRanges
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.hashing import content_hash
 from uball_assets.media.joined_film import open_joined
 from uball_assets.media.mp4.boxes import read_moov

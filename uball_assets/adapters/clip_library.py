@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uball_assets.adapters.camera_film import open_camera
-from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.clips import ClipPlan, Recipe
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.hashing import bytes_hash

@@ -15,9 +15,9 @@ from uball_assets.adapters.copying.engines import Store, engine_named, target_st
 from uball_assets.adapters.copying.job import Copied, Job, Outcome
 from uball_assets.adapters.copying.proof import Arrived, same_content
 from uball_assets.adapters.copying.source import Source
-from uball_assets.adapters.gcs_store import GcsStore
-from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
 from uball_assets.adapters.sources import folder_spellings
+from uball_assets.adapters.stores.gcs_store import GcsStore
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.angles import angle_of
 from uball_assets.domain.errors import Permanent, Transient, UballError

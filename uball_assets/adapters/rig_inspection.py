@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from uball_assets.adapters.camera_proof import CameraProof, prove_camera
-from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.sources import game_files, videos_hash
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.angles import Angle, find_angles
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.offsets import offset_losses, offsets_of

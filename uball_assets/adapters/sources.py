@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import unquote
 
-from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb, Row
+from uball_assets.adapters.plays.plays_db import PlaysDb, Row
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.angles import VIDEO_SUFFIXES
 from uball_assets.domain.errors import Permanent

@@ -12,9 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from uball_assets.adapters.camera_film import camera_pieces
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.rig_inspection import inspect_rig
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.games import one_spelling, valid_game_id

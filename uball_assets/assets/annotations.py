@@ -11,14 +11,14 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters import documents
 from uball_assets.adapters.asking import Annotations, Annotator
 from uball_assets.adapters.clip_library import ClipCutter
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.registry import Entry, Registry
-from uball_assets.adapters.row_by_row import write_what_is_taken
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.plays.row_by_row import write_what_is_taken
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.sources import source_hash
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.window_clips import cut_windows
 from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import GAME, PICTURES_OPEN, described, loss_metadata, name_game

@@ -9,10 +9,10 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters import documents
 from uball_assets.adapters.clip_library import ClipCutter, CutResult, Watch, drop_strays
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import GAME, PICTURES_OPEN, described, loss_metadata, name_game, progress_log
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import contact_sheet_metadata

@@ -13,7 +13,7 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.domain.errors import Loss
 from uball_assets.domain.games import game_title
 from uball_assets.domain.losses import grouped

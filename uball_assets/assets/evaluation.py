@@ -7,10 +7,10 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters import documents
 from uball_assets.adapters.asking import Annotations, Annotator
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import MODEL, PICTURES_OPEN, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata

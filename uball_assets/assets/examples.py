@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 import dagster as dg
 
-from uball_assets.adapters import documents
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.registry import Registry
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.sources import source_hash
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import GAME, described, loss_metadata, name_game, refused
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides

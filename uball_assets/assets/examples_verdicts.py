@@ -12,8 +12,8 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters import documents
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import EACH_GAME, games
 from uball_assets.domain import places
 from uball_assets.domain.examples import read_example

@@ -8,14 +8,14 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters import documents
 from uball_assets.adapters.arrivals import Arrivals, Brought
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.registry import Registry
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.record.sync_decisions import with_decisions
 from uball_assets.adapters.rig_inspection import inspect_rig
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.sync_audit import audit_sync
-from uball_assets.adapters.sync_decisions import with_decisions
 from uball_assets.assets.common import GAME, copy_log, described, loss_metadata, name_game
 from uball_assets.domain import places, sync_words
 from uball_assets.domain.columns import reading_notes

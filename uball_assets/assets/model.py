@@ -1,7 +1,7 @@
 """`tuned_model`: one model for all games that are due, warm-started from the one before, submitted once.
 
 Belongs here: following a job to its end and putting the model on the record. Not here: how a backend trains
-(`adapters.trainer`) or how good the model is (`evaluation`).
+(`adapters.models.trainer`) or how good the model is (`evaluation`).
 """
 
 import time
@@ -10,9 +10,9 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.bills import Bills
-from uball_assets.adapters.registry import Entry, Registry
-from uball_assets.adapters.trainer import JobState, JobStatus, Trainer, TuneSpec
+from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer, TuneSpec
+from uball_assets.adapters.record.bills import Bills
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.reading import latest_manifest
 from uball_assets.assets.training_set import training_set

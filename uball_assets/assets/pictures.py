@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from uball_assets.adapters.fetching import local_file
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.stores.local_copy import local_file
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.plays import Play
 from uball_assets.domain.reports import CameraClips

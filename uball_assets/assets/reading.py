@@ -10,12 +10,12 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters import documents
-from uball_assets.adapters.endpoint import ServedModel
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import Row
-from uball_assets.adapters.registry import Entry, Registry
-from uball_assets.adapters.sync_decisions import decided_hashes
+from uball_assets.adapters.models.endpoint import ServedModel
+from uball_assets.adapters.plays.plays_db import Row
+from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.sync_decisions import decided_hashes
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent

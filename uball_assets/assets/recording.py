@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.domain.hashing import content_hash
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters import documents
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, settle
 from uball_assets.assets.examples import training_examples
 from uball_assets.assets.reading import eligible_games, learned_manifest

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from uball_assets.adapters.registry import Entry, Registry
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.recording import recorded_s
 from uball_assets.domain.attempts import LOST, Asked, Attempt, Tried, tried

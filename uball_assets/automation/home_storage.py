@@ -26,7 +26,7 @@ from dagster._core.storage.sqlite import LAST_KNOWN_STAMPED_SQLITE_ALEMBIC_REVIS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 
-from uball_assets.adapters.file_lock import file_lock
+from uball_assets.adapters.machine.file_lock import file_lock
 from uball_assets.domain.errors import Permanent
 from uball_assets.settings import Settings, load_settings
 

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from uball_assets.adapters.arrivals import Arrivals
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.registry import Registry
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.sources import source_hashes, teams_hashes, unfinished
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import games
 from uball_assets.assets.reading import asked_by_a_newer_model, game_states, game_targets, processed_games
 from uball_assets.assets.recording import recorded_s

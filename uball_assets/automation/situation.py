@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from uball_assets.adapters.registry import Registry
+from uball_assets.adapters.record.registry import Registry
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.reading import eligible_games, game_states, learned_manifest
 from uball_assets.assets.recording import recorded_s

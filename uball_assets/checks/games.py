@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from uball_assets.adapters import documents
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import EACH_GAME
 from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.assets.games import plays, raw_videos

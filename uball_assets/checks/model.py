@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from uball_assets.adapters.endpoint import Endpoint
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.registry import Registry
+from uball_assets.adapters.models.endpoint import Endpoint
+from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.endpoint import endpoint
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.model import tuned_model

@@ -1,7 +1,7 @@
 """`uball clip`: one play of one film, cut by hand. Needs no settings and no platform.
 
 Belongs here: words in, the finished file and words out. Not here: cutting (`media.cut`), or where a film's
-bytes come from (`adapters.film_address`).
+bytes come from (`adapters.films.film_address`).
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def clip(
     frame shown, in an MP4 what its own clock calls 0; `uball probe` prints what another file's own clock
     says there. A clip that cannot be exact is refused: one line, exit code 1, no file.
     """
-    from uball_assets.adapters.film_address import open_address
+    from uball_assets.adapters.films.film_address import open_address
     from uball_assets.commands.output_file import refuse_target, write_whole
 
     window_file_s = window_in(from_text, to_text)

@@ -12,7 +12,7 @@ import click
 from uball_assets.commands.answers import as_json, facts, print_json, table
 
 if TYPE_CHECKING:
-    from uball_assets.adapters.registry import Entry
+    from uball_assets.adapters.record.registry import Entry
     from uball_assets.domain.cost import Ceilings
     from uball_assets.domain.spending import Spending, Spent
     from uball_assets.settings import Settings
@@ -47,8 +47,8 @@ def recorded_costs(settings: Settings) -> list[Entry]:
     """What the record says was spent."""
     from datetime import UTC, datetime
 
-    from uball_assets.adapters.bills import COSTS
-    from uball_assets.adapters.registry import StoreRegistry
+    from uball_assets.adapters.record.bills import COSTS
+    from uball_assets.adapters.record.registry import StoreRegistry
     from uball_assets.resources import training_store
 
     return StoreRegistry(training_store(settings), now=lambda: datetime.now(UTC)).entries(COSTS)

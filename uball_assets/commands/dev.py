@@ -33,8 +33,8 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
 
     UBALL_HOME says which league that is; the page's code location is named after it.
     """
-    from uball_assets.adapters.file_lock import take
-    from uball_assets.adapters.processes import heed_all
+    from uball_assets.adapters.machine.file_lock import take
+    from uball_assets.adapters.machine.processes import heed_all
     from uball_assets.automation.instance import open_instance
     from uball_assets.domain.errors import Permanent
     from uball_assets.settings import DEMO_HOME, environment_of_dagster, load_settings

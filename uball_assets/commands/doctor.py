@@ -144,7 +144,7 @@ def _vertex(settings: Settings) -> Iterator[Check]:
     from uball_assets.adapters.doctor.base import look_at_base, look_at_prices
     from uball_assets.adapters.doctor.findings import Check
     from uball_assets.adapters.doctor.vertex import FIRST_WAIT_S, PATIENCE_S, cannot_be_asked, look_at_vertex
-    from uball_assets.adapters.vertex.clients import VertexClients
+    from uball_assets.adapters.models.vertex.clients import VertexClients
 
     location, today = settings.tuning_location, datetime.now(UTC).date()
     base = (settings.base_model, location, settings.adapter_size, today)

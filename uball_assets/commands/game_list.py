@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from uball_assets.adapters.file_errors import translated
+from uball_assets.adapters.machine.file_errors import translated
 from uball_assets.domain.errors import Permanent
 
 Rows = Iterator[tuple[str, dict[str, Any]]]

@@ -13,7 +13,7 @@ import click
 from uball_assets.commands.answers import as_json, bytes_text, facts, print_json, table
 
 if TYPE_CHECKING:
-    from uball_assets.adapters.object_store import ObjectStore
+    from uball_assets.adapters.stores.object_store import ObjectStore
     from uball_assets.domain.errors import Loss
     from uball_assets.domain.migration import GameFolder, MigrationReport
     from uball_assets.settings import Settings

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from uball_assets.adapters.file_errors import translated
+from uball_assets.adapters.machine.file_errors import translated
 from uball_assets.domain.errors import Permanent
 
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EACCES, errno.ENOSYS)

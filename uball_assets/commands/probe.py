@@ -1,7 +1,7 @@
 """`uball probe`: what one film is, and whether it can be trusted. Needs no settings and no platform.
 
 Belongs here: words in, words out. Not here: judging (`media.probe`), or where a film's bytes come from
-(`adapters.film_address`).
+(`adapters.films.film_address`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def probe(*, source: str, as_json: bool) -> None:
     SOURCE is a path, file://, http(s)://, gs://bucket/name or s3://bucket/name; of a film far away only its
     index and some frames are read.
     """
-    from uball_assets.adapters.film_address import open_address
+    from uball_assets.adapters.films.film_address import open_address
     from uball_assets.commands.reading import reading
     from uball_assets.domain.errors import Permanent
     from uball_assets.media.probe import Soundness

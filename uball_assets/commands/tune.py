@@ -15,7 +15,7 @@ from uball_assets.commands.answers import as_json, facts, print_json
 from uball_assets.commands.costs import ceilings_of, month_lines, month_so_far
 
 if TYPE_CHECKING:
-    from uball_assets.adapters.registry import Registry
+    from uball_assets.adapters.record.registry import Registry
     from uball_assets.domain.errors import Permanent
     from uball_assets.domain.retrain import Decision
     from uball_assets.domain.tuning_plan import TuningPlan
@@ -101,7 +101,7 @@ class NextTraining:
 
 
 def _gather(settings: Settings, resources: Resources) -> NextTraining:
-    from uball_assets.adapters.bills import COSTS
+    from uball_assets.adapters.record.bills import COSTS
 
     decision = _decision(settings, resources.registry)
     newest = resources.registry.latest("models")

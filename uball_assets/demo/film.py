@@ -18,7 +18,7 @@ from typing import Any
 import av
 import numpy as np
 
-from uball_assets.adapters.processes import end_with_parent
+from uball_assets.adapters.machine.processes import end_with_parent
 from uball_assets.demo import court, moves, picture, sound
 from uball_assets.demo.court import HOOP_M, Camera, Floats, camera, spot
 from uball_assets.demo.league import Batch, DemoGame, Row, length_game_s

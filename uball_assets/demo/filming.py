@@ -13,8 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import Row
+from uball_assets.adapters.plays.plays_db import Row
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.demo.film import film_all
 from uball_assets.demo.league import Batch, DemoGame
 from uball_assets.demo.mess import Broken

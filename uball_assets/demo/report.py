@@ -14,8 +14,8 @@ from typing import Any
 
 from tabulate import tabulate
 
-from uball_assets.adapters import documents
 from uball_assets.adapters.asking import Annotations
+from uball_assets.adapters.stores import documents
 from uball_assets.assets.reading import champion, game_clips, game_plays, game_states
 from uball_assets.assets.scoring import percent
 from uball_assets.demo.league import DemoGame

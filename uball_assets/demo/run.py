@@ -16,8 +16,8 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.file_lock import only_one
-from uball_assets.adapters.processes import signals_kept
+from uball_assets.adapters.machine.file_lock import only_one
+from uball_assets.adapters.machine.processes import signals_kept
 from uball_assets.adapters.sources import source_hashes, teams_hashes
 from uball_assets.assets.reading import game_states, game_targets, processed_targets
 from uball_assets.automation.in_process import run_in_process

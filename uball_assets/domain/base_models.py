@@ -97,7 +97,7 @@ _ALL = (
         serving_locations=(HERE,),
         adapter_sizes=(),
         tokens_per_frame={},
-        source="uball_assets/adapters/local_model.py",
+        source="uball_assets/adapters/models/local/model.py",
         checked_on=_CHECKED,
         is_local=True,
     ),

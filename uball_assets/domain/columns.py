@@ -3,7 +3,7 @@
 One set of rules for every database, so that what a laptop takes, the cloud takes; they are PostgreSQL's, the
 stricter one's, and the same on SQLite, but for ids: whether they must be UUIDs the database says.
 
-Belongs here: one value, one row. Not here: SQL (`adapters.plays_tables`), or whether a play is sound
+Belongs here: one value, one row. Not here: SQL (`adapters.plays.plays_tables`), or whether a play is sound
 (`plays`).
 """
 

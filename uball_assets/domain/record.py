@@ -1,7 +1,7 @@
 """The record's kinds of entry, and which work rests on which of them.
 
 Belongs here: what stops, and what goes on, when a kind cannot be read. Not here: reading it
-(`adapters.registry`).
+(`adapters.record.registry`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the assets of a game leave for each other: counts, losses and the facts of what was made.
 
-Belongs here: the form of these documents (`adapters.documents` stores them). Not here: how they come about.
+Belongs here: the form of these documents (`adapters.stores.documents` stores them). Not here: how they come
+about.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from uball_assets.adapters.camera_proof import prove_camera
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.angles import NO_FILE, Angle, angle_of, find_angles
 from uball_assets.domain.errors import Loss, Permanent

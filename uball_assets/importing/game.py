@@ -17,8 +17,8 @@ from datetime import date as calendar_date
 from pathlib import Path
 from typing import Any
 
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, angle_named
 from uball_assets.domain.columns import KeptPlays, kept_plays

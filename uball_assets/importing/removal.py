@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from uball_assets.adapters.object_store import ObjectInfo
-from uball_assets.adapters.registry import Registry, StoreRegistry
+from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.sources import unfinished
+from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.assets.common import games
 from uball_assets.assets.reading import game_states
 from uball_assets.assets.recording import append_change

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import av
 import numpy as np
 
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.examples import example_line
 from uball_assets.domain.plays import Event, Play

@@ -10,10 +10,10 @@ from typing import Literal
 import pytest
 
 from uball_assets.adapters.asking import Annotator, PlayQuestion
-from uball_assets.adapters.bills import COSTS, Bills
-from uball_assets.adapters.endpoint import Question, Said, ServedModel
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.registry import Entry, StoreRegistry
+from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.record.bills import COSTS, Bills
+from uball_assets.adapters.record.registry import Entry, StoreRegistry
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import Permanent, Transient, UballError

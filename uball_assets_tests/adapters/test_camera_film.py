@@ -9,9 +9,9 @@ import pytest
 
 from uball_assets.adapters.camera_film import camera_pieces, open_camera
 from uball_assets.adapters.clip_library import ClipCutter
-from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.rig_inspection import inspect_rig
-from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.errors import Permanent

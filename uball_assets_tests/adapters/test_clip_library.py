@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.clip_library import ClipCutter, CutFacts, drop_strays
-from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.clips import ClipPlan, Recipe, content_key
 from uball_assets.domain.hashing import bytes_hash

@@ -12,9 +12,9 @@ import google_crc32c
 import pytest
 
 from uball_assets.adapters.copying.proof import Arrived, Checks, Witness, same_content
-from uball_assets.adapters.folder_store import FolderStore
 from uball_assets.adapters.migration import migrate_game
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
 

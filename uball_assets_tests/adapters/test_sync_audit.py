@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from uball_assets.adapters import documents
-from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.sync_audit import audit_sync
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.lag import RATE_HZ, Samples

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from uball_assets.adapters.clip_library import ClipCutter
-from uball_assets.adapters.folder_store import FolderStore
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.window_clips import cut_windows
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, Side

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from uball_assets.adapters import documents
+from uball_assets.adapters.stores import documents
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.errors import Loss

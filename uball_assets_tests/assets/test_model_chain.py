@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from uball_assets.adapters import documents
+from uball_assets.adapters.stores import documents
 from uball_assets.assets.common import MODEL
 from uball_assets.domain import places
 from uball_assets.domain.metrics import Scores

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.registry import StoreRegistry
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.assets.recording import append_change
 
 

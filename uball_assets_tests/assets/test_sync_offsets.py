@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from uball_assets.adapters import documents
+from uball_assets.adapters.record.sync_decisions import accept
+from uball_assets.adapters.stores import documents
 from uball_assets.adapters.sync_audit import audit_game
-from uball_assets.adapters.sync_decisions import accept
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.sync import SyncAudit, Verdict

@@ -11,8 +11,8 @@ import dagster as dg
 import pytest
 
 from uball_assets.adapters.arrivals import Arrivals
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.definitions import build_defs
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle

@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.sqlite import LAST_KNOWN_STAMPED_SQLITE_ALEMBIC_REVISION as OLDER
 
-from uball_assets.adapters.file_lock import only_one, take
+from uball_assets.adapters.machine.file_lock import only_one, take
 from uball_assets.automation.instance import open_instance
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.settings import Settings

@@ -15,7 +15,7 @@ from benchmarks.picture import number_in, pictures
 from benchmarks.plays import windows
 from benchmarks.server import CREDIT_S, Line, Meter, serving
 from benchmarks.truth import clip_bytes, index_bytes
-from uball_assets.adapters.http_ranges import HttpRanges
+from uball_assets.adapters.films.http_ranges import HttpRanges
 
 WIDTH_PX, HEIGHT_PX = 320, 180
 

@@ -15,7 +15,7 @@ import threading
 
 import urllib3
 
-from uball_assets.adapters.processes import stop
+from uball_assets.adapters.machine.processes import stop
 from uball_assets_tests.cloud.servers.supabase_keys import SERVICE_KEY
 
 VIDEOS, TRAINING, ARRIVALS = "league-videos", "league-training", "league-arrivals"

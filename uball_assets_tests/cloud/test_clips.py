@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.clip_library import ClipCutter
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.rig_inspection import inspect_rig
-from uball_assets.adapters.sqlite_plays_db import SqlitePlaysDb
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.rig import Camera

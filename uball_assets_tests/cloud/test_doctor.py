@@ -52,13 +52,13 @@ def test_a_sound_bucket_is_green_and_as_it_was(
             assert found[f"{store}: {tried}"]["state"] == "ok"
     assert found["clock"]["state"] == "ok"
     assert found[f"library: dagster-{'aws' if service == 's3' else 'gcp'}"]["state"] == "ok"
-    from uball_assets.adapters.store_opening import open_store
+    from uball_assets.adapters.stores.opening import open_store
 
     assert open_store(url, gcp_project_id="test").list("") == []
 
 
 def test_a_source_is_read_and_never_written(an_s3_bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from uball_assets.adapters.store_opening import open_store
+    from uball_assets.adapters.stores.opening import open_store
 
     store = open_store(an_s3_bucket)
     store.write("Games/09-22-2025/game1/farleft.mp4", b"film")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.fetching import local_file
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.local_copy import local_file
+from uball_assets.adapters.stores.opening import open_store
 
 MIB = 1024 * 1024
 

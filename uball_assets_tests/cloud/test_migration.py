@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from uball_assets.adapters.migration import look_at_game, migrate_game, refusal_of
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.s3_store import S3Store
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
+from uball_assets.adapters.stores.s3_store import S3Store
 from uball_assets.commands.migrate import migrate
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
@@ -132,7 +132,7 @@ def test_memory_does_not_grow_with_the_film(s3: ObjectStore, a_gcs_bucket: str, 
     script = """
 import resource, sys
 from uball_assets.adapters.migration import look_at_game, migrate_game, refusal_of
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.opening import open_store
 s3, gcs = open_store(sys.argv[1]), open_store(sys.argv[2])
 s3.list(""), gcs.list("")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 import pytest
 import urllib3
 
-from uball_assets.adapters.buckets import CONNECTIONS, BucketAddress
-from uball_assets.adapters.gcs_store import GcsStore
-from uball_assets.adapters.object_store import AlreadyExists, ObjectStore
-from uball_assets.adapters.s3_store import S3Store
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.buckets import CONNECTIONS, BucketAddress
+from uball_assets.adapters.stores.gcs_store import GcsStore
+from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
+from uball_assets.adapters.stores.opening import open_store
+from uball_assets.adapters.stores.s3_store import S3Store
 from uball_assets.domain.errors import Permanent, Transient, UballError
 
 pytestmark = [

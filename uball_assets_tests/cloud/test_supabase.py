@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from uball_assets.adapters import supabase_errors as errors
-from uball_assets.adapters.supabase_plays_db import SupabasePlaysDb
-from uball_assets.adapters.supabase_tables import role_of
+from uball_assets.adapters.plays import supabase_errors as errors
+from uball_assets.adapters.plays.supabase_plays_db import SupabasePlaysDb
+from uball_assets.adapters.plays.supabase_tables import role_of
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets_tests.cloud.servers.fixtures_supabase import Project
 from uball_assets_tests.cloud.servers.supabase_keys import (

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from uball_assets.adapters.plays_tables import TABLES
-from uball_assets.adapters.supabase_plays_db import SupabasePlaysDb
+from uball_assets.adapters.plays.plays_tables import TABLES
+from uball_assets.adapters.plays.supabase_plays_db import SupabasePlaysDb
 from uball_assets_tests.cloud.servers.fixtures_supabase import MIGRATIONS, Project
 from uball_assets_tests.cloud.servers.supabase_keys import ANON_KEY, PERSON, REVIEWER, SERVICE_KEY
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.registry import StoreRegistry
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.cli import main
 from uball_assets.domain.errors import Transient
 from uball_assets.domain.labels import LABELS

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets_tests.adapters.test_http_ranges import Server
+from uball_assets_tests.adapters.films.test_http_ranges import Server
 from uball_assets_tests.clipping import (
     COMMAND,
     WINDOW,

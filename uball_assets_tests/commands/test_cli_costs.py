@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.registry import StoreRegistry
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.cli import main
 
 NOW = datetime.now(UTC)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from uball_assets.adapters.file_lock import only_one
+from uball_assets.adapters.machine.file_lock import only_one
 from uball_assets.automation.instance import open_instance
 from uball_assets.cli import main
 from uball_assets.settings import load_settings

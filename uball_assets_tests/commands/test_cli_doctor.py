@@ -22,8 +22,8 @@ from uball_assets.adapters.doctor.base import look_at_base, look_at_prices
 from uball_assets.adapters.doctor.findings import Check, Finding, State, examine, ok
 from uball_assets.adapters.doctor.plays import look_at_key
 from uball_assets.adapters.doctor.stores import look_at_source, look_at_store
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.object_store import ObjectInfo
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.cli import main
 from uball_assets.domain.base_models import BASE_MODELS
 from uball_assets.domain.errors import Permanent

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets import cli
-from uball_assets.adapters import object_store
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.plays_db_opening import open_plays_db
+from uball_assets.adapters.plays.opening import open_plays_db
+from uball_assets.adapters.stores import object_store
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.commands.copy_bar import rate_text
 from uball_assets.commands.migrate import migrate
 from uball_assets.domain.angles import Angle

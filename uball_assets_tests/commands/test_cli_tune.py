@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.registry import StoreRegistry
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.cli import main
 from uball_assets.commands.tune import NextTraining
 from uball_assets.domain.angles import Angle

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from uball_assets.adapters.endpoint import Endpoint, Question, Said, ServedModel
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.local_endpoint import LocalEndpoint
-from uball_assets.adapters.local_trainer import LocalTrainer
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.store_opening import open_store
-from uball_assets.adapters.trainer import TuneSpec
-from uball_assets.adapters.vertex.serving import VertexEndpoint
+from uball_assets.adapters.models.endpoint import Endpoint, Question, Said, ServedModel
+from uball_assets.adapters.models.local.endpoint import LocalEndpoint
+from uball_assets.adapters.models.local.trainer import LocalTrainer
+from uball_assets.adapters.models.trainer import TuneSpec
+from uball_assets.adapters.models.vertex.serving import VertexEndpoint
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent

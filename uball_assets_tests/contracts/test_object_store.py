@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.object_store import AlreadyExists, ObjectStore
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.errors import Permanent, Transient
 
 STORES = [

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import pytest
 
-from uball_assets.adapters.plays_db import PlaysDb
-from uball_assets.adapters.plays_db_opening import open_plays_db
+from uball_assets.adapters.plays.opening import open_plays_db
+from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.games import game_title
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.registry import Registry, StoreRegistry
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.record.registry import Registry, StoreRegistry
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.errors import Permanent
 
 Opener = Callable[[], Registry]

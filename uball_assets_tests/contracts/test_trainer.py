@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.local_trainer import LocalTrainer
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.store_opening import open_store
-from uball_assets.adapters.trainer import JobState, Trainer, TuneSpec
+from uball_assets.adapters.models.local.trainer import LocalTrainer
+from uball_assets.adapters.models.trainer import JobState, Trainer, TuneSpec
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.errors import Permanent
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 from uball_assets_tests.cloud.vertex.test_vertex_tuning import a_spec, a_trainer, followed

@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from uball_assets.adapters.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.demo.film import film_all
 from uball_assets.demo.league import Batch, DemoGame, league
 

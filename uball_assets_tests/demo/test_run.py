@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.file_lock import only_one
+from uball_assets.adapters.machine.file_lock import only_one
 from uball_assets.demo.league import league
 from uball_assets.demo.run import run_demo
 from uball_assets.domain.errors import Permanent, Transient

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from uball_assets.adapters.local_model import BASE
+from uball_assets.adapters.models.local.model import BASE
 from uball_assets.domain.base_models import (
     BASE_MODELS,
     HERE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from uball_assets.adapters.object_store import valid_name
+from uball_assets.adapters.stores.object_store import valid_name
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.clips import clip_name

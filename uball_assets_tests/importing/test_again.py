@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from uball_assets.adapters.plays_db_opening import open_plays_db
+from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.cli import main
 from uball_assets_tests.videos import Video, make_video
 

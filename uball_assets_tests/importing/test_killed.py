@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from uball_assets.adapters.plays_db_opening import open_plays_db
+from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.adapters.sources import unfinished
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent

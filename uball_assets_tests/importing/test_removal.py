@@ -14,7 +14,7 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner, Result
 
-from uball_assets.adapters.plays_db_opening import open_plays_db
+from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.adapters.sources import unfinished
 from uball_assets.assets.reading import eligible_games
 from uball_assets.automation.situation import why

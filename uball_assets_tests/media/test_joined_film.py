@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.object_ranges import ObjectRanges
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.domain.clips import Recipe
 from uball_assets.media.cut import Tools, cut_clip
 from uball_assets.media.film import Film

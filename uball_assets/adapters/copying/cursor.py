@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from uball_assets.adapters.object_store import ObjectStore
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
 

@@ -14,9 +14,9 @@ from functools import partial
 from uball_assets.adapters.copying.job import Copied, Engine, Job, Outcome, Told
 from uball_assets.adapters.copying.resumable_upload import open_http
 from uball_assets.adapters.copying.stream import StreamCopier, copy_into_folder
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.gcs_store import GcsStore
-from uball_assets.adapters.object_store import AlreadyExists, ObjectStore
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.gcs_store import GcsStore
+from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
 from uball_assets.domain.errors import Permanent, UballError
 
 Store = GcsStore | FolderStore

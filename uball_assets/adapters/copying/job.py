@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from uball_assets.adapters.copying.source import Source
-from uball_assets.adapters.object_store import AlreadyExists, ObjectInfo
+from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo
 from uball_assets.domain.errors import Permanent, UballError
 
 Told = Callable[[int], None]

@@ -20,10 +20,10 @@ from typing import Any
 
 from uball_assets.adapters.copying.job import Engine, Job, Outcome, Told, below
 from uball_assets.adapters.copying.verdict import verdicts
-from uball_assets.adapters.gcs_store import GcsStore
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.processes import stop
-from uball_assets.adapters.s3_store import S3Store
+from uball_assets.adapters.machine.processes import stop
+from uball_assets.adapters.stores.gcs_store import GcsStore
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.s3_store import S3Store
 from uball_assets.domain.errors import Permanent
 
 REMEDY = "install it (pip install -c constraints.txt -e '.[rclone]', or your system's rclone), or use stream"

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from uball_assets.adapters.buckets import refusal, unreachable
 from uball_assets.adapters.copying.proof import Arrived
-from uball_assets.adapters.gcs_store import LOGIN
-from uball_assets.adapters.object_store import AlreadyExists, ObjectInfo
+from uball_assets.adapters.stores.buckets import refusal, unreachable
+from uball_assets.adapters.stores.gcs_store import LOGIN
+from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo
 from uball_assets.domain.errors import Transient
 
 QUANTUM_BYTES = 256 * 1024

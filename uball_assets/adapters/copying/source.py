@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from uball_assets.adapters.copying.proof import Witness
-from uball_assets.adapters.gcs_store import GcsStore
-from uball_assets.adapters.object_store import ObjectInfo, ObjectStore
-from uball_assets.adapters.s3_store import S3Store
+from uball_assets.adapters.stores.gcs_store import GcsStore
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.stores.s3_store import S3Store
 from uball_assets.domain.errors import Permanent, Transient
 
 BLOCK_BYTES = 1024 * 1024

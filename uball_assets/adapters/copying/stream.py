@@ -30,9 +30,9 @@ from uball_assets.adapters.copying.resumable_upload import (
     ResumableUpload,
     UploadLost,
 )
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.gcs_store import GcsStore
-from uball_assets.adapters.object_store import AlreadyExists
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.gcs_store import GcsStore
+from uball_assets.adapters.stores.object_store import AlreadyExists
 from uball_assets.domain.errors import Transient
 from uball_assets.domain.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
 

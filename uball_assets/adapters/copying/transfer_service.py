@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from uball_assets.adapters.buckets import no_login, refusal, unreachable
 from uball_assets.adapters.copying.job import Engine, Job, Outcome, Told, below
 from uball_assets.adapters.copying.verdict import verdicts
-from uball_assets.adapters.gcs_store import LOGIN, GcsStore
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.s3_store import S3Store
+from uball_assets.adapters.stores.buckets import no_login, refusal, unreachable
+from uball_assets.adapters.stores.gcs_store import LOGIN, GcsStore
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.s3_store import S3Store
 from uball_assets.domain.errors import Permanent, Transient
 
 SERVICE = "https://storagetransfer.googleapis.com/v1"

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from uball_assets.adapters.copying.job import Copied, Job, Outcome
 from uball_assets.adapters.copying.proof import Arrived, Witness, same_content
-from uball_assets.adapters.gcs_store import GcsStore
-from uball_assets.adapters.object_store import ObjectInfo
+from uball_assets.adapters.stores.gcs_store import GcsStore
+from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.domain.errors import Transient, UballError
 from uball_assets.domain.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
 

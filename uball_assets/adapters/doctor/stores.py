@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from uball_assets.adapters.doctor.findings import Finding, fault, ok, skipped
-from uball_assets.adapters.object_store import AlreadyExists, ObjectInfo, ObjectStore
+from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo, ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.errors import UballError
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from uball_assets.adapters.bills import Bills
-from uball_assets.adapters.registry import StoreRegistry
-from uball_assets.adapters.store_opening import open_store
-from uball_assets.adapters.trainer import TuneSpec
-from uball_assets.adapters.vertex.clients import VertexClients, utc_now
-from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer
+from uball_assets.adapters.models.trainer import TuneSpec
+from uball_assets.adapters.models.vertex.clients import VertexClients, utc_now
+from uball_assets.adapters.models.vertex.tuning import VertexOptions, VertexTrainer
+from uball_assets.adapters.record.bills import Bills
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import UballError
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 from uball_assets_tests.cloud.vertex import submitting
 from uball_assets_tests.cloud.vertex.test_vertex_tuning import a_spec

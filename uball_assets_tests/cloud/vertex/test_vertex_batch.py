@@ -14,13 +14,13 @@ from typing import Literal
 import pytest
 
 from uball_assets.adapters.asking import Annotator, PlayQuestion
-from uball_assets.adapters.bills import COSTS, Bills
-from uball_assets.adapters.endpoint import Question, Said, ServedModel
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.registry import StoreRegistry
-from uball_assets.adapters.store_opening import open_store
-from uball_assets.adapters.vertex.batch import BatchOptions, VertexBatches
-from uball_assets.adapters.vertex.serving import VertexEndpoint
+from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.vertex.batch import BatchOptions, VertexBatches
+from uball_assets.adapters.models.vertex.serving import VertexEndpoint
+from uball_assets.adapters.record.bills import COSTS, Bills
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import Permanent, Transient, UballError
@@ -367,8 +367,8 @@ def test_a_batch_whose_process_was_killed_is_found_again_and_waited_for(
 
 _ASK = """
 import json, sys
-from uball_assets.adapters.endpoint import Question, ServedModel
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.models.endpoint import Question, ServedModel
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 from uball_assets_tests.cloud.vertex.test_vertex_batch import batches_of
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 from uball_assets_tests.cloud.vertex_server.vertex_client import (

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.examples import prompt
 from uball_assets_tests.adapters.clips_of_shots import training_lines

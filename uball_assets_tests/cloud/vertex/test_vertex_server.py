@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.endpoint import Question, Said, ServedModel
-from uball_assets.adapters.folder_store import FolderStore
-from uball_assets.adapters.local_endpoint import LocalEndpoint
-from uball_assets.adapters.local_trainer import LocalTrainer
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.store_opening import open_store
-from uball_assets.adapters.trainer import TuneSpec
+from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.local.endpoint import LocalEndpoint
+from uball_assets.adapters.models.local.trainer import LocalTrainer
+from uball_assets.adapters.models.trainer import TuneSpec
+from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.examples import prompt
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer

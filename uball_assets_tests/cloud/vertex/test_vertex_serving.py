@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from uball_assets.adapters.endpoint import Question, Said, ServedModel
-from uball_assets.adapters.vertex.clients import ATTEMPTS, VertexClients
-from uball_assets.adapters.vertex.serving import VertexEndpoint
+from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.vertex.clients import ATTEMPTS, VertexClients
+from uball_assets.adapters.models.vertex.serving import VertexEndpoint
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent, Transient, UballError

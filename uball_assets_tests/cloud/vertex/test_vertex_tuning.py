@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from uball_assets.adapters.bills import Bills
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.registry import StoreRegistry
-from uball_assets.adapters.store_opening import open_store
-from uball_assets.adapters.trainer import JobState, JobStatus, Trainer, TuneSpec
-from uball_assets.adapters.vertex.clients import VertexClients
-from uball_assets.adapters.vertex.tuning import VertexOptions, VertexTrainer
+from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer, TuneSpec
+from uball_assets.adapters.models.vertex.clients import VertexClients
+from uball_assets.adapters.models.vertex.tuning import VertexOptions, VertexTrainer
+from uball_assets.adapters.record.bills import Bills
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets_tests.adapters.clips_of_shots import training_lines

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from uball_assets.adapters.processes import stop
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.machine.processes import stop
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 
 

@@ -15,10 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from uball_assets.adapters.feature_cache import FeatureCache
-from uball_assets.adapters.local_model import LocalModel, camera_in
-from uball_assets.adapters.object_store import ObjectStore
-from uball_assets.adapters.store_opening import open_store
+from uball_assets.adapters.models.local.feature_cache import FeatureCache
+from uball_assets.adapters.models.local.model import LocalModel, camera_in
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.examples import colors_in

@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from uball_assets.adapters.local_model import Lesson, camera_in
-from uball_assets.adapters.local_trainer import WINDOW_SLACK_S
+from uball_assets.adapters.models.local.model import Lesson, camera_in
+from uball_assets.adapters.models.local.trainer import WINDOW_SLACK_S
 from uball_assets.domain.answers import parse_answer
 from uball_assets.domain.errors import Permanent, UballError
 from uball_assets.domain.examples import read_example

@@ -15,8 +15,8 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from uball_assets.adapters.local_learning import BATCH, learn
-from uball_assets.adapters.local_model import LocalModel
+from uball_assets.adapters.models.local.learning import BATCH, learn
+from uball_assets.adapters.models.local.model import LocalModel
 from uball_assets_tests.cloud.vertex_server.vertex_answers import Clips
 from uball_assets_tests.cloud.vertex_server.vertex_dataset import (
     Dataset,

@@ -1,0 +1,56 @@
+"""What a paid model has answered, kept: a clip asked of a model with a prompt is asked once.
+
+Belongs here: finding and keeping answers, as the model gave them, beside the game whose clips they are about.
+Not here: what they cost (`bills`) or say (`domain.answers`). An object is written once, under the hash of
+what it holds: nobody overwrites what another has kept, and a run that is killed keeps what it kept.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+
+from uball_assets.adapters.models.endpoint import Said
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.domain import places
+from uball_assets.domain.hashing import content_hash
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class KeptAnswers:
+    store: ObjectStore
+
+    def find(self, model: str, game_ids: Iterable[str]) -> dict[str, Said]:
+        """By key, all that the model has answered about clips of these games; one listing a game.
+
+        What cannot be read is passed over, and said in the log: its clips are asked about again.
+        """
+        folders = sorted({places.answers(game_id, model) for game_id in game_ids})
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            names = [info.name for listed in pool.map(self.store.list, folders) for info in listed]
+            kept = list(pool.map(self._read, names))
+        return {key: said for answers in kept for key, said in answers.items()}
+
+    def keep(self, model: str, game_id: str, answers: Mapping[str, Said]) -> None:
+        """What is charged; an answer that costs nothing is as well asked again."""
+        told = {key: asdict(said) for key, said in answers.items() if said.price}
+        if told:
+            self.store.write(
+                f"{places.answers(game_id, model)}{content_hash(told)}.json",
+                json.dumps(told, sort_keys=True, indent=1).encode(),
+            )
+
+    def _read(self, name: str) -> dict[str, Said]:
+        try:
+            told = json.loads(self.store.read(name))
+            return {str(key): Said(**said) for key, said in told.items()}
+        except (ValueError, TypeError, AttributeError) as error:
+            log.warning("%s holds no answers (%s): delete it", self.store.uri(name), error)
+            return {}

@@ -1,0 +1,71 @@
+"""Asking the embedded model: it answers what a tuned model in the cloud would be asked, in the same form.
+
+Belongs here: a clip and a prompt in, an answer as text out. Not here: the network itself (`model`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.local.feature_cache import FeatureCache
+from uball_assets.adapters.models.local.model import LocalModel, camera_in
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.domain.errors import Permanent, UballError
+from uball_assets.domain.examples import colors_in
+
+
+class LocalEndpoint:
+    """Answers with the local trainer's models, given what the cloud's endpoint is: a clip and a prompt."""
+
+    has_schema = False
+    """Its answers always have the form."""
+
+    def __init__(self, store: ObjectStore, cache_dir: Path, workers: int = 2) -> None:
+        self._store = store
+        self._cache = FeatureCache(cache_dir)
+        self._workers = workers
+        self._models: dict[tuple[str, str], LocalModel] = {}
+
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
+        """One play as JSON, with `confidence`.
+
+        Permanent: no such model, an unreadable clip, a prompt that names no camera.
+        """
+        del with_schema
+        angle = camera_in(question.prompt)
+        weights = self._model(model.endpoint_uri)
+        clip = self._store.read(self._store.name_of(question.clip_uri))
+        answer = weights.answer(angle, self._cache.features(clip, angle), colors_in(question.prompt))
+        return Said(json.dumps([answer], ensure_ascii=False))
+
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
+        def ask(question: Question) -> Said | Permanent:
+            try:
+                return self.generate(model, question)
+            except Permanent as error:
+                return error
+
+        with ThreadPoolExecutor(self._workers) as pool:
+            return list(pool.map(ask, questions))
+
+    def is_alive(self, model: ServedModel) -> bool:
+        try:
+            self._model(model.endpoint_uri)
+        except UballError:
+            return False
+        return True
+
+    def _model(self, model_uri: str) -> LocalModel:
+        """The model as it stands now; it counts only with its card beside it, and is read once a version."""
+        name = self._store.name_of(model_uri)
+        versions = {info.name: info.version for info in self._store.list(name.rpartition("/")[0] + "/")}
+        if name not in versions or name.replace("model.safetensors", "model.json") not in versions:
+            raise Permanent(f"there is no finished model at {model_uri}: train it, or route to another")
+        key = (name, versions[name])
+        if key not in self._models:
+            self._models[key] = LocalModel.from_bytes(self._store.read(name), model_uri)
+        return self._models[key]

@@ -1,0 +1,203 @@
+"""Training the embedded model on this machine, from the JSONL and the clips that it names alone.
+
+Belongs here: lessons from lines, the model and its card in the store. Not here: how a network learns
+(`learning`), or the cloud's tuning (`models.vertex`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from uball_assets.adapters.models.local.feature_cache import FeatureCache
+from uball_assets.adapters.models.local.model import BASE, Lesson, LocalModel, camera_in
+from uball_assets.adapters.models.trainer import JobState, JobStatus, TuneSpec
+from uball_assets.adapters.models.tuning_lines import read_tuning_lines
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.domain import places
+from uball_assets.domain.answers import parse_answer
+from uball_assets.domain.base_models import HERE, base_model
+from uball_assets.domain.cost import PRICES
+from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.examples import read_example
+from uball_assets.domain.preflight import Asked
+from uball_assets.domain.tuning_plan import TuningPlan, plan_training
+from uball_assets.media.features import FEATURES_VERSION, duration_clip_s
+
+MODELS = "models/"
+
+MOST_DROPPED = 0.10
+"""Share of lines that may be dropped; above it a training is refused, as the cloud's service does."""
+
+WINDOW_SLACK_S = 0.25
+"""A play's moment may lie this far behind its clip's last frame: windows end between frames."""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a person reads about a local model, beside its weights; without it, the weights do not count."""
+
+    model_name: str
+    fingerprint: str
+    base: str
+    parent_uri: str | None
+    train_uri: str
+    epochs: int
+    seed: int
+    features: str
+    """Version of the features it was trained on."""
+    example_count: int
+    examples_by_label: dict[str, int]
+    dropped: tuple[Loss, ...]
+    loss_by_epoch: tuple[float, ...]
+    """Mean cross-entropy of the classification, nats: before the first epoch, then after each."""
+
+
+class LocalTrainer:
+    """Trains `local_model` on this machine, within `submit`, from the JSONL and the clips it names alone.
+
+    A model is `models/{model_name}/model.safetensors`, and counts once `model.json` stands beside it. A
+    killed training has left none: it is trained again, to the same bytes.
+    """
+
+    def __init__(self, store: ObjectStore, cache_dir: Path, workers: int = 2) -> None:
+        self._store = store
+        self._cache = FeatureCache(cache_dir)
+        self._workers = workers
+        self._cancelled: set[str] = set()
+
+    def find(self, fingerprint: str) -> JobStatus | None:
+        for info in self._store.list(MODELS):
+            if info.name.endswith("/model.json"):
+                card = documents.load(self._store, info.name, ModelCard)
+                if card.fingerprint == fingerprint:
+                    return self._finished(card)
+        return None
+
+    def plan(self, spec: TuneSpec) -> TuningPlan:
+        train, validation = read_tuning_lines(self._store, spec.train_uri, spec.validation_uri)
+        asked = Asked(spec.model_name, HERE, spec.epochs, spec.options)
+        base, today = base_model(spec.base), datetime.now(UTC).date()
+        return plan_training(train, validation, base, asked, PRICES, today, spec.parent_uri)
+
+    def submit(self, spec: TuneSpec) -> JobStatus:
+        """Trains to the end. A name that an unrecorded training left behind is taken over."""
+        from uball_assets.adapters.models.local.learning import learn
+
+        found = self.find(spec.fingerprint)
+        if found:
+            return found
+        if spec.base != BASE:
+            raise Permanent(f"the local trainer has no base {spec.base!r}: set the base model to {BASE!r}")
+        self._cancelled.discard(spec.fingerprint)
+        model = self._parent(spec)
+        lessons, dropped = self._lessons(spec)
+        try:
+            losses = learn(model, lessons, spec.epochs, spec.seed, lambda _: self._heed_cancel(spec))
+        except _CancelledError:
+            return JobStatus(
+                spec.fingerprint, JobState.CANCELLED, f"{spec.model_name} was cancelled in training"
+            )
+        card = ModelCard(
+            model_name=spec.model_name,
+            fingerprint=spec.fingerprint,
+            base=spec.base,
+            parent_uri=spec.parent_uri,
+            train_uri=spec.train_uri,
+            epochs=spec.epochs,
+            seed=spec.seed,
+            features=FEATURES_VERSION,
+            example_count=len(lessons),
+            examples_by_label=dict(
+                sorted(Counter(lesson.answer.classification for lesson in lessons).items())
+            ),
+            dropped=tuple(dropped),
+            loss_by_epoch=tuple(round(loss, 6) for loss in losses),
+        )
+        self._keep(model, card)
+        return self._finished(card)
+
+    def poll(self, job_id: str) -> JobStatus:
+        """A job's id is its fingerprint. Permanent for one that never finished: nothing of it is left."""
+        found = self.find(job_id)
+        if found is None:
+            raise Permanent(f"no local training {job_id} has finished: submit it again")
+        return found
+
+    def cancel(self, job_id: str) -> None:
+        """Stops a training in another thread after its current epoch; no effect on one that has finished."""
+        self._cancelled.add(job_id)
+
+    def _heed_cancel(self, spec: TuneSpec) -> None:
+        if spec.fingerprint in self._cancelled:
+            raise _CancelledError
+
+    def _parent(self, spec: TuneSpec) -> LocalModel:
+        if spec.parent_uri is None:
+            return LocalModel()
+        return LocalModel.from_bytes(self._store.read(self._store.name_of(spec.parent_uri)), spec.parent_uri)
+
+    def _lessons(self, spec: TuneSpec) -> tuple[list[Lesson], list[Loss]]:
+        """What can be learned, in the lines' order, and what was dropped; Permanent if that is too much."""
+        lines = self._store.read(self._store.name_of(spec.train_uri)).split(b"\n")
+        named = [
+            (f"{spec.train_uri} line {n}", line) for n, line in enumerate(lines, start=1) if line.strip()
+        ]
+        with ThreadPoolExecutor(self._workers) as pool:
+            read = list(pool.map(lambda pair: self._lesson(*pair), named))
+        lessons = [lesson for lesson in read if isinstance(lesson, Lesson)]
+        dropped = [loss for loss in read if isinstance(loss, Loss)]
+        if not lessons or len(dropped) > MOST_DROPPED * len(named):
+            shown = "; ".join(f"{loss.where}: {loss.why}" for loss in dropped[:5]) or "the file has no lines"
+            raise Permanent(
+                f"{spec.model_name} is not trained: {len(dropped)} of {len(named)} lines cannot be learned "
+                f"from, at most {MOST_DROPPED:.0%} may be dropped: {shown}; write the games' examples again"
+            )
+        return lessons, dropped
+
+    def _lesson(self, where: str, line: bytes) -> Lesson | Loss:
+        try:
+            example = read_example(line.decode())
+            angle = camera_in(example.prompt)
+            features = self._cache.features(self._store.read(self._store.name_of(example.clip_uri)), angle)
+        except (Permanent, UnicodeDecodeError) as error:
+            return Loss(
+                "training example", where, str(error), "cut the clip or write the game's examples again"
+            )
+        read = parse_answer(example.answer, duration_clip_s(features) + WINDOW_SLACK_S, where)
+        if read.losses or len(read.answers) != 1:
+            why = (
+                read.losses[0].why if read.losses else f"the answer holds {len(read.answers)} plays, not one"
+            )
+            return Loss("training example", where, why, "write the game's examples again")
+        return Lesson(angle, features, read.answers[0])
+
+    def _keep(self, model: LocalModel, card: ModelCard) -> None:
+        folder = places.model(card.model_name)
+        self._store.delete(f"{folder}model.json")
+        self._store.write(f"{folder}model.safetensors", model.to_bytes())
+        documents.save(self._store, f"{folder}model.json", card)
+
+    def _finished(self, card: ModelCard) -> JobStatus:
+        learned = f"learned from {card.example_count} examples, dropped {len(card.dropped)}"
+        loss = f"loss {card.loss_by_epoch[0]:.3f} to {card.loss_by_epoch[-1]:.3f}"
+        return JobStatus(
+            job_id=card.fingerprint,
+            state=JobState.SUCCEEDED,
+            detail=f"{card.model_name} {learned}; {loss}",
+            model_uri=self._store.uri(f"{places.model(card.model_name)}model.safetensors"),
+            metrics={
+                "examples": float(card.example_count),
+                "examples_dropped": float(len(card.dropped)),
+                "cost_usd": 0.0,
+                **{f"loss_after_epoch_{epoch}": loss for epoch, loss in enumerate(card.loss_by_epoch)},
+            },
+        )
+
+
+class _CancelledError(Exception):
+    pass

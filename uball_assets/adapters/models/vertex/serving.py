@@ -1,0 +1,129 @@
+"""Asking a tuned model on Vertex AI: one clip at a time, or a whole game as a batch.
+
+Belongs here: the calls, how many at once, and what is done when the service is too busy. Not here: what is
+sent and read (`question_form`), repeats of one request (`clients`), or the life of a batch (`batch`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.vertex.batch import VertexBatches
+from uball_assets.adapters.models.vertex.clients import VertexClients, location_of
+from uball_assets.adapters.models.vertex.question_form import request_of, said_in
+from uball_assets.domain.errors import Permanent, Transient, UballError
+
+FEWEST_IN_BATCH = 20
+"""Below that a batch is not worth its wait in the queue: half of a few cents is saved."""
+WORKERS = 8
+"""Requests at once: a clip is answered in seconds, and quota is shared with everybody else."""
+
+
+class VertexEndpoint:
+    """An `Endpoint`. A question goes to where its model's endpoint is, whatever location that is in."""
+
+    has_schema = True
+
+    def __init__(
+        self,
+        clients: VertexClients,
+        *,
+        media_resolution: str = "low",
+        workers: int = WORKERS,
+        batches: VertexBatches | None = None,
+        fewest_in_batch: int = FEWEST_IN_BATCH,
+    ) -> None:
+        """`batches` answers what is asked in numbers, from `fewest_in_batch` on; None: everything is asked
+        online. `media_resolution` is that of training."""
+        self._clients = clients
+        self._media_resolution = media_resolution
+        self._workers = workers
+        self._slots = threading.BoundedSemaphore(workers)
+        self._batches = batches
+        self._fewest_in_batch = fewest_in_batch
+
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
+        from google.genai import types
+
+        clip = question.clip_uri.rpartition("/")[2]
+        asked = request_of(question, model.base, self._media_resolution, with_schema=with_schema)
+        contents = [types.Content.model_validate(content) for content in asked["contents"]]
+        config = types.GenerateContentConfig.model_validate(asked["generationConfig"])
+        with self._slots:
+            response = self._clients.ask(
+                f"ask {model.name} about {clip}",
+                location_of(model.endpoint_uri),
+                lambda client: client.models.generate_content(
+                    model=model.endpoint_uri, contents=contents, config=config
+                ),
+            )
+        told = response.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return said_in(told, clip, "online")
+
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Said | UballError]:
+        """Permanent where the model as a whole cannot answer: nothing is asked then."""
+        if self._batches and len(questions) >= self._fewest_in_batch:
+            return self._batches.generate_all(model, questions)
+        if questions:
+            self._require_deployed(model)
+        return self._asked_online(model, questions)
+
+    def is_alive(self, model: ServedModel) -> bool:
+        try:
+            self._require_deployed(model)
+        except UballError:
+            return False
+        return True
+
+    def _require_deployed(self, model: ServedModel) -> None:
+        """Permanent for an endpoint that is gone, forbidden or empty; costs nothing to ask."""
+        endpoint = self._clients.ask(
+            f"find the endpoint of {model.name}",
+            location_of(model.endpoint_uri),
+            lambda client: client.models.get(model=model.endpoint_uri),
+        )
+        if not endpoint.endpoints:  # the library's word for the models deployed there
+            raise Permanent(f"no model is deployed at the endpoint of {model.name}: route to another model")
+
+    def _asked_online(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | UballError]:
+        """In rounds: what the service was too busy for waits for the next. A round without any answer is the
+        last."""
+        answers: dict[int, Said | UballError] = {}
+        while len(answers) < len(questions):
+            waiting = [number for number in range(len(questions)) if number not in answers]
+            patience = _Patience(self._workers)
+
+            def ask(number: int, patience: _Patience = patience) -> Said | UballError:
+                return patience.ask(lambda: self.generate(model, questions[number]))
+
+            with ThreadPoolExecutor(self._workers) as pool:
+                said = dict(zip(waiting, pool.map(ask, waiting), strict=True))
+            new = {number: each for number, each in said.items() if isinstance(each, Said | Permanent)}
+            if not new and not answers:
+                raise next(each for each in said.values() if isinstance(each, Transient))
+            answers |= new or said
+        return [answers[number] for number in range(len(questions))]
+
+
+class _Patience:
+    """Ends a round early: after so many requests in a row that the service did not take, no more are sent."""
+
+    def __init__(self, refusals_in_a_row: int) -> None:
+        self._limit = refusals_in_a_row
+        self._refusals: list[Transient] = []
+
+    def ask(self, ask: Callable[[], Said]) -> Said | UballError:
+        if len(self._refusals) >= self._limit:
+            return self._refusals[-1]
+        try:
+            said = ask()
+        except Transient as error:
+            self._refusals.append(error)
+            return error
+        except Permanent as error:
+            return error
+        self._refusals.clear()
+        return said

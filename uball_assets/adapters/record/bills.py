@@ -1,0 +1,88 @@
+"""Bills: what a paid model may cost, refused before it is asked, and what it did cost, on the record.
+
+Belongs here: estimate, ceiling and bill, for answers and trainings alike. Not here: prices and ceilings
+(`domain.cost`) or the sums (`domain.spending`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from uball_assets.adapters.record.registry import Registry
+from uball_assets.domain.answer_cost import Tokens, Way, answers_usd, estimated_tokens
+from uball_assets.domain.base_models import base_model
+from uball_assets.domain.cost import Ceilings, Price, refuse_over
+from uball_assets.domain.spending import month_of, spent_in
+
+COSTS = "costs"
+"""The kind of entry: {what, subject, usd, estimated_usd, tokens, month} (`domain.spending`)."""
+
+
+@dataclass(frozen=True)
+class Bills:
+    registry: Registry
+    prices: Sequence[Price]
+    ceilings: Ceilings
+    media_resolution: str
+    way: Way
+    """How a game's worth of questions is asked."""
+    now: Callable[[], datetime]
+
+    def allow_answers(
+        self, base_name: str, durations_s: Sequence[float], prompt_letters: int, what: str
+    ) -> float:
+        """The estimate, USD. Permanent, with the numbers, for one over a ceiling, or an unknown price."""
+        base = base_model(base_name)
+        tokens = estimated_tokens(durations_s, prompt_letters, base, self.media_resolution, self.way)
+        estimated_usd = answers_usd([tokens], base, self.prices)
+        self.allow(estimated_usd, what)
+        return estimated_usd
+
+    def allow(self, estimated_usd: float, what: str) -> None:
+        """Permanent, with the numbers, for an estimate over a ceiling."""
+        refuse_over(estimated_usd, self.spent_this_month_usd, self.ceilings, what)
+
+    def enter_answers(
+        self, base_name: str, tokens: Sequence[Tokens], estimated_usd: float | None, subject: str, key: str
+    ) -> None:
+        """The bill of what was answered, once for each `key`; none where nothing is charged."""
+        if tokens:
+            amount = answers_usd(tokens, base_model(base_name), self.prices)
+            count = sum(each.input + each.output for each in tokens)
+            self._enter("answers", subject, amount, estimated_usd, count, key)
+
+    def expect_training(self, model_name: str, job_id: str, tokens: int, estimated_usd: float | None) -> None:
+        """Counts against the month's ceiling until the bill takes its place."""
+        self._enter("training", model_name, None, estimated_usd, tokens, f"{job_id}:estimate")
+
+    def enter_training(self, model_name: str, job_id: str, tokens: int, amount_usd: float) -> None:
+        """What a job took, however it ended, once for each job; none where nothing is charged.
+
+        A job that was not charged after all clears its estimate.
+        """
+        if tokens or self.registry.find(COSTS, f"training:{job_id}:estimate"):
+            self._enter("training", model_name, amount_usd, None, tokens, job_id)
+
+    @property
+    def spent_this_month_usd(self) -> float:
+        return spent_in(self.registry.entries(COSTS), self._month)
+
+    def _enter(
+        self, what: str, subject: str, usd: float | None, estimated_usd: float | None, tokens: int, key: str
+    ) -> None:
+        entry: dict[str, Any] = {
+            "what": what,
+            "subject": subject,
+            "usd": None if usd is None else round(usd, 6),
+            "estimated_usd": None if estimated_usd is None else round(estimated_usd, 6),
+            "tokens": tokens,
+            "month": self._month,
+        }
+        self.registry.append(COSTS, entry, key=f"{what}:{key}")
+
+    @property
+    def _month(self) -> str:
+        return month_of(self.now().date())
