@@ -42,7 +42,7 @@ FOLDER = "Games/09-22-2025/game1/"
 OURS, RCLONE = "uball migrate", "rclone"
 
 MIGRATE = """
-import sys, time, uball_assets.adapters.migration as migration
+import sys, time, uball_assets.services.migration as migration
 from uball_assets.adapters.stores.opening import open_store
 source, videos = open_store(sys.argv[1]), open_store("gs://sink")
 source.list("warm/"), videos.list("warm/")

@@ -282,9 +282,9 @@ def sync(
     corrected, or accepted by a person: --accept CAMERA --why "…".
     """
     from uball_assets.adapters.record.sync_decisions import accept, with_decisions
-    from uball_assets.adapters.sync_audit import audit_game
     from uball_assets.domain import sync_words
     from uball_assets.resources import plays_database, record, videos_store
+    from uball_assets.services.sync_audit import audit_game
 
     angle = _camera(accepted) if accepted else None
     if bool(accepted) != bool(why) or (by and not accepted):

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from uball_assets.adapters.arrivals import Arrivals
-from uball_assets.adapters.asking import Annotator
-from uball_assets.adapters.clip_library import ClipCutter
 from uball_assets.adapters.models.endpoint import Endpoint
 from uball_assets.adapters.models.local.endpoint import LocalEndpoint
 from uball_assets.adapters.models.local.trainer import LocalTrainer
@@ -19,6 +16,9 @@ from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
+from uball_assets.services.arrivals import Arrivals
+from uball_assets.services.asking import Annotator
+from uball_assets.services.clip_library import ClipCutter
 from uball_assets.settings import Settings
 
 

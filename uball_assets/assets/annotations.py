@@ -11,15 +11,11 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.asking import Annotations, Annotator
-from uball_assets.adapters.clip_library import ClipCutter
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.plays.row_by_row import write_what_is_taken
 from uball_assets.adapters.record.registry import Entry, Registry
-from uball_assets.adapters.sources import source_hash
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.window_clips import cut_windows
 from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import GAME, PICTURES_OPEN, described, loss_metadata, name_game
 from uball_assets.assets.endpoint import routes
@@ -40,6 +36,10 @@ from uball_assets.domain.rig import Rig
 from uball_assets.domain.routing import model_for
 from uball_assets.domain.sync import SyncAudit
 from uball_assets.domain.teams import Teams
+from uball_assets.services.asking import Annotations, Annotator
+from uball_assets.services.clip_library import ClipCutter
+from uball_assets.services.sources import source_hash
+from uball_assets.services.window_clips import cut_windows
 
 ANNOTATION_SCHEMA = described(
     {

@@ -9,7 +9,6 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.clip_library import ClipCutter, CutResult, Watch, drop_strays
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -26,6 +25,7 @@ from uball_assets.domain.reports import CameraClips
 from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.sync import SyncAudit
 from uball_assets.domain.sync_verdict import keeps_out
+from uball_assets.services.clip_library import ClipCutter, CutResult, Watch, drop_strays
 
 OTHERWISE_SCHEMA = described(
     {

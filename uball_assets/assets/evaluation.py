@@ -7,7 +7,6 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.asking import Annotations, Annotator
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -19,6 +18,7 @@ from uball_assets.assets.scoring import bounds, interval, percent, questions, sc
 from uball_assets.domain import places
 from uball_assets.domain.metrics import Interval, Scores
 from uball_assets.domain.yardstick import Yardstick
+from uball_assets.services.asking import Annotations, Annotator
 
 LABEL_SCHEMA = described(
     {

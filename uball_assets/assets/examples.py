@@ -12,7 +12,6 @@ import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
-from uball_assets.adapters.sources import source_hash
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
@@ -37,6 +36,7 @@ from uball_assets.domain.rig import Rig
 from uball_assets.domain.splits import eval_side
 from uball_assets.domain.sync import SyncAudit
 from uball_assets.domain.teams import Teams
+from uball_assets.services.sources import source_hash
 from uball_assets.settings import Settings
 
 LINE_SCHEMA = described(

@@ -8,14 +8,11 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.arrivals import Arrivals, Brought
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.sync_decisions import with_decisions
-from uball_assets.adapters.rig_inspection import inspect_rig
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.sync_audit import audit_sync
 from uball_assets.assets.common import GAME, copy_log, described, loss_metadata, name_game
 from uball_assets.domain import places, sync_words
 from uball_assets.domain.columns import reading_notes
@@ -24,6 +21,9 @@ from uball_assets.domain.reports import PlaysReport
 from uball_assets.domain.rig import Camera, Rig
 from uball_assets.domain.sync import SyncAudit
 from uball_assets.domain.teams import teams_hash, teams_of
+from uball_assets.services.arrivals import Arrivals, Brought
+from uball_assets.services.rig_inspection import inspect_rig
+from uball_assets.services.sync_audit import audit_sync
 
 CAMERA_SCHEMA = described(
     {

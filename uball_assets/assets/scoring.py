@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from uball_assets.adapters.asking import Annotations, PlayQuestion
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.metrics import Interval, ScoredPlay, Scores, play_scores
 from uball_assets.domain.plays import Play
 from uball_assets.domain.reports import CameraClips, Clip
 from uball_assets.domain.teams import Teams
 from uball_assets.domain.yardstick import YardstickPlay
+from uball_assets.services.asking import Annotations, PlayQuestion
 
 
 def questions(plays: Sequence[YardstickPlay]) -> list[PlayQuestion]:

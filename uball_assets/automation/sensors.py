@@ -10,10 +10,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
-from uball_assets.adapters.sources import source_hashes, teams_hashes, unfinished
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import games
 from uball_assets.assets.reading import asked_by_a_newer_model, game_states, game_targets, processed_games
@@ -30,6 +28,8 @@ from uball_assets.domain.games import valid_game_id
 from uball_assets.domain.manifest import changes
 from uball_assets.domain.pickup import GameView, Pickup, pick_up
 from uball_assets.domain.retrain import decide
+from uball_assets.services.arrivals import Arrivals
+from uball_assets.services.sources import source_hashes, teams_hashes, unfinished
 from uball_assets.settings import Settings
 
 _MOST_REQUESTS = 25

@@ -1,7 +1,7 @@
 """`uball doctor`: whether every service that the settings name would do its part, and what to do where not.
 
 Belongs here: which checks the settings ask for, and how findings are told. Not here: the checks
-(`adapters.doctor`).
+(`services.doctor`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uball_assets.commands.answers import as_json, print_json, printable, table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from uball_assets.adapters.doctor.findings import Check, Finding
+    from uball_assets.services.doctor.findings import Check, Finding
     from uball_assets.settings import Settings
 
 
@@ -27,8 +27,8 @@ def doctor(*, as_json: bool) -> None:
     Small objects are written under doctor/ in both stores and deleted again; nothing else is changed, and
     nothing is spent. Without a network it ends within half a minute.
     """
-    from uball_assets.adapters.doctor.findings import State
     from uball_assets.domain.errors import Permanent
+    from uball_assets.services.doctor.findings import State
 
     found = _examined()
     faults = [finding for finding in found if finding.state is State.FAULT]
@@ -52,8 +52,8 @@ def _as_row(finding: Finding) -> dict[str, str]:
 
 def _examined() -> list[Finding]:
     """Settings that cannot be are the one finding: nothing else can be tried."""
-    from uball_assets.adapters.doctor.findings import LIMIT_S, examine, refused, skipped
     from uball_assets.domain.errors import Permanent
+    from uball_assets.services.doctor.findings import LIMIT_S, examine, refused, skipped
     from uball_assets.settings import load_settings
 
     try:
@@ -65,9 +65,9 @@ def _examined() -> list[Finding]:
 
 def _checks(settings: Settings) -> Iterator[Check]:
     """In the order in which a person would set things up."""
-    from uball_assets.adapters.doctor import machine
-    from uball_assets.adapters.doctor.findings import Check
     from uball_assets.media.reencode import ffmpeg_binary
+    from uball_assets.services.doctor import machine
+    from uball_assets.services.doctor.findings import Check
 
     yield Check("settings", lambda: _settings(settings))
     yield Check("ffmpeg", lambda: machine.look_at_ffmpeg(ffmpeg_binary(settings.ffmpeg)))
@@ -81,7 +81,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
-    from uball_assets.adapters.doctor.findings import ok
+    from uball_assets.services.doctor.findings import ok
 
     given = len(settings.model_fields_set)
     yield ok("settings", f"{given} given, all can be; `uball settings` lists them")
@@ -103,7 +103,7 @@ def _extras(settings: Settings) -> list[str]:
 def _clock(settings: Settings) -> Iterator[Finding]:
     from datetime import UTC, datetime
 
-    from uball_assets.adapters.doctor.clock import bucket_address, look_at_clock
+    from uball_assets.services.doctor.clock import bucket_address, look_at_clock
 
     urls = (settings.videos_url, settings.training_url, settings.source_url)
     schemes = dict.fromkeys(url.partition("://")[0] for url in urls if url.startswith(("gs://", "s3://")))
@@ -115,9 +115,9 @@ def _clock(settings: Settings) -> Iterator[Finding]:
 
 def _stores(settings: Settings) -> Iterator[Check]:
     """Each is opened within its check: a library that is not installed is that store's fault alone."""
-    from uball_assets.adapters.doctor.findings import Check
-    from uball_assets.adapters.doctor.stores import look_at_source, look_at_store
     from uball_assets.resources import arrivals_store, training_store, videos_store
+    from uball_assets.services.doctor.findings import Check
+    from uball_assets.services.doctor.stores import look_at_source, look_at_store
 
     yield Check("videos", lambda: look_at_store("videos", videos_store(settings)))
     yield Check("training", lambda: look_at_store("training", training_store(settings)))
@@ -127,8 +127,8 @@ def _stores(settings: Settings) -> Iterator[Check]:
 def _plays(settings: Settings) -> Iterator[Finding]:
     from pathlib import Path
 
-    from uball_assets.adapters.doctor import plays
     from uball_assets.resources import plays_database
+    from uball_assets.services.doctor import plays
 
     if settings.supabase_service_key and settings.plays_url == "supabase":
         yield from plays.look_at_key(settings.supabase_service_key.get_secret_value())
@@ -141,10 +141,10 @@ def _plays(settings: Settings) -> Iterator[Finding]:
 def _vertex(settings: Settings) -> Iterator[Check]:
     from datetime import UTC, datetime
 
-    from uball_assets.adapters.doctor.base import look_at_base, look_at_prices
-    from uball_assets.adapters.doctor.findings import Check
-    from uball_assets.adapters.doctor.vertex import FIRST_WAIT_S, PATIENCE_S, cannot_be_asked, look_at_vertex
     from uball_assets.adapters.models.vertex.clients import VertexClients
+    from uball_assets.services.doctor.base import look_at_base, look_at_prices
+    from uball_assets.services.doctor.findings import Check
+    from uball_assets.services.doctor.vertex import FIRST_WAIT_S, PATIENCE_S, cannot_be_asked, look_at_vertex
 
     location, today = settings.tuning_location, datetime.now(UTC).date()
     base = (settings.base_model, location, settings.adapter_size, today)

@@ -1,6 +1,6 @@
 """`uball migrate`: games' films from the bucket where they arrive into the one where they are kept.
 
-Belongs here: words in, words out. Not here: copying (`adapters.migration`).
+Belongs here: words in, words out. Not here: copying (`services.migration`).
 """
 
 from __future__ import annotations
@@ -137,9 +137,9 @@ def _migrated(
     options: dict[str, Any],
 ) -> list[MigrationReport]:
     """In a batch a game that cannot be copied is a loss, and the rest goes on."""
-    from uball_assets.adapters.migration import migrate_game
     from uball_assets.commands.copy_bar import copy_bar
     from uball_assets.domain.errors import Loss, UballError
+    from uball_assets.services.migration import migrate_game
 
     reports = []
     for place, game in enumerate(games, 1):
@@ -208,8 +208,8 @@ def _show_plans(
     is_one: bool,
     as_json: bool,
 ) -> None:
-    from uball_assets.adapters.migration import look_at_game, refusal_of, standing_of
     from uball_assets.domain.errors import Loss, Permanent
+    from uball_assets.services.migration import look_at_game, refusal_of, standing_of
 
     rows: list[dict[str, Any]] = []
     told: list[Loss] = [*losses]

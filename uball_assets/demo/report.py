@@ -14,7 +14,6 @@ from typing import Any
 
 from tabulate import tabulate
 
-from uball_assets.adapters.asking import Annotations
 from uball_assets.adapters.stores import documents
 from uball_assets.assets.reading import champion, game_clips, game_plays, game_states
 from uball_assets.assets.scoring import percent
@@ -28,6 +27,7 @@ from uball_assets.domain.plays import check_rows
 from uball_assets.media.contact_sheet import contact_sheet
 from uball_assets.media.render import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets.resources import Resources
+from uball_assets.services.asking import Annotations
 from uball_assets.settings import DEMO_HOME, Settings
 
 SHEET_CLIPS = 24

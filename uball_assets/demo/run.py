@@ -18,7 +18,6 @@ import dagster as dg
 
 from uball_assets.adapters.machine.file_lock import only_one
 from uball_assets.adapters.machine.processes import signals_kept
-from uball_assets.adapters.sources import source_hashes, teams_hashes
 from uball_assets.assets.reading import game_states, game_targets, processed_targets
 from uball_assets.automation.in_process import run_in_process
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
@@ -33,6 +32,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.manifest import changes
 from uball_assets.domain.retrain import decide
 from uball_assets.resources import Resources, build_resources
+from uball_assets.services.sources import source_hashes, teams_hashes
 from uball_assets.settings import DEMO_HOME, Settings
 
 Say = Callable[[str], None]

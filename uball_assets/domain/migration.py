@@ -6,7 +6,7 @@ as the target layout wants it, `FAR_LEFT.mp4`, stands at `Games/{game_id}/FAR_LE
 there by the same rule that found it at the source (`angles.find_angles`).
 
 Belongs here: names, the decision whether a film is copied, lists of games, the report. Not here: bytes
-(`adapters.migration`).
+(`services.migration`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Level-triggered like `retrain`: compares what is outside with what the record says was processed.
 
-Belongs here: the decision for one game. Not here: looking outside (`adapters.sources`) or starting runs
+Belongs here: the decision for one game. Not here: looking outside (`services.sources`) or starting runs
 (`automation`).
 """
 
@@ -24,7 +24,7 @@ _TO_END = {
 
 @dataclass(frozen=True)
 class GameView:
-    """One game as it is now. Hashes are `adapters.sources.source_hash`; None where there is none yet."""
+    """One game as it is now. Hashes are `services.sources.source_hash`; None where there is none yet."""
 
     game_id: str
     source_hash: str

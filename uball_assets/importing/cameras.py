@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from uball_assets.adapters.camera_proof import prove_camera
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain import places
@@ -22,6 +21,7 @@ from uball_assets.domain.angles import NO_FILE, Angle, angle_of, find_angles
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.timeline import Window
 from uball_assets.media.probe import Probe, Soundness, probe
+from uball_assets.services.camera_proof import prove_camera
 
 
 @dataclass(frozen=True)

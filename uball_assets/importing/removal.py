@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from uball_assets.adapters.record.registry import Registry, StoreRegistry
-from uball_assets.adapters.sources import unfinished
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.assets.common import games
 from uball_assets.assets.reading import game_states
@@ -29,6 +28,7 @@ from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.games import game_title
 from uball_assets.importing.game import existing_database
 from uball_assets.resources import training_store, videos_store
+from uball_assets.services.sources import unfinished
 from uball_assets.settings import Settings
 
 Say = Callable[[str], None]

@@ -8,10 +8,10 @@ import pytest
 
 from uball_assets.adapters.record.sync_decisions import accept
 from uball_assets.adapters.stores import documents
-from uball_assets.adapters.sync_audit import audit_game
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.sync import SyncAudit, Verdict
+from uball_assets.services.sync_audit import audit_game
 from uball_assets_tests.automation.ticking import Ticker
 from uball_assets_tests.league import Platform, failed_checks, metadata
 

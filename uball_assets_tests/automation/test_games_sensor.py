@@ -10,13 +10,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.definitions import build_defs
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Transient
+from uball_assets.services.arrivals import Arrivals
 from uball_assets_tests.automation.ticking import Ticker, a_run
 from uball_assets_tests.league import Platform, new_platform
 
@@ -72,7 +72,7 @@ def test_a_game_processed_before_teams_were_watched_is_no_changed_one(
 ) -> None:
     with monkeypatch.context() as earlier:
         earlier.setattr("uball_assets.assets.games.teams_hash", lambda _: None)
-        earlier.setattr("uball_assets.adapters.sources.teams_hash", lambda _: "")
+        earlier.setattr("uball_assets.services.sources.teams_hash", lambda _: "")
         ticker = picked_up(platform)
     assert ticker.tick() == "1 games: 1 up to date"
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.clip_library import ClipCutter
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
-from uball_assets.adapters.rig_inspection import inspect_rig
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.rig import Camera
-from uball_assets_tests.adapters.test_clip_library import PREFIX, a_plan
+from uball_assets.services.clip_library import ClipCutter
+from uball_assets.services.rig_inspection import inspect_rig
+from uball_assets_tests.services.test_clip_library import PREFIX, a_plan
 from uball_assets_tests.videos import Video, make_video, numbers_and_times
 
 NAME = "Games/g1/FAR_LEFT.mp4"

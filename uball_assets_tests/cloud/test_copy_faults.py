@@ -17,12 +17,12 @@ from uball_assets.adapters.copying.job import Job
 from uball_assets.adapters.copying.resumable_upload import open_http
 from uball_assets.adapters.copying.source import Source
 from uball_assets.adapters.copying.stream import StreamCopier
-from uball_assets.adapters.migration import migrate_game
 from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.migration import KEPT_AS
+from uball_assets.services.migration import migrate_game
 
 pytestmark = pytest.mark.services
 

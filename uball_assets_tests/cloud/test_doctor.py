@@ -92,7 +92,7 @@ def test_a_dead_network_gives_a_table_all_the_same(
     monkeypatch.setenv("UBALL_VIDEOS_URL", "gs://bucket")
     monkeypatch.setenv("UBALL_SOURCE_URL", an_s3_bucket)
     monkeypatch.setenv("GCP_PROJECT_ID", "test")
-    monkeypatch.setattr("uball_assets.adapters.doctor.findings.LIMIT_S", 10.0)
+    monkeypatch.setattr("uball_assets.services.doctor.findings.LIMIT_S", 10.0)
     found = findings(1)
     assert (found["videos"]["state"], found["source"]["state"]) == ("fault", "fault")
     assert found["training: delete"]["state"] == "ok"
@@ -195,7 +195,7 @@ def test_a_vertex_that_refuses_is_named_with_what_to_do(code: int, seen: str, ve
 def test_a_vertex_that_does_not_answer_is_a_fault_in_time(
     vertex: VertexServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("uball_assets.adapters.doctor.findings.LIMIT_S", 4.0)
+    monkeypatch.setattr("uball_assets.services.doctor.findings.LIMIT_S", 4.0)
     vertex.control({"kind": "delay", "on": "GET */tuningJobs", "seconds": 10, "times": 5})
     assert "no answer within 4 s" in findings(1)["vertex"]["seen"]
     vertex.control(reset=True)

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from uball_assets.adapters.migration import look_at_game, migrate_game, refusal_of
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.adapters.stores.s3_store import S3Store
@@ -21,6 +20,7 @@ from uball_assets.commands.migrate import migrate
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.migration import KEPT_FROM, MigrationReport
+from uball_assets.services.migration import look_at_game, migrate_game, refusal_of
 
 pytestmark = pytest.mark.services
 
@@ -131,7 +131,7 @@ def test_memory_does_not_grow_with_the_film(s3: ObjectStore, a_gcs_bucket: str, 
         s3.write(f"g/{angle}.mp4", bytes(16 * MIB))
     script = """
 import resource, sys
-from uball_assets.adapters.migration import look_at_game, migrate_game, refusal_of
+from uball_assets.services.migration import look_at_game, migrate_game, refusal_of
 from uball_assets.adapters.stores.opening import open_store
 s3, gcs = open_store(sys.argv[1]), open_store(sys.argv[2])
 s3.list(""), gcs.list("")

@@ -17,16 +17,16 @@ from typing import NoReturn
 import pytest
 from click.testing import CliRunner, Result
 
-from uball_assets.adapters.doctor import clock, machine
-from uball_assets.adapters.doctor.base import look_at_base, look_at_prices
-from uball_assets.adapters.doctor.findings import Check, Finding, State, examine, ok
-from uball_assets.adapters.doctor.plays import look_at_key
-from uball_assets.adapters.doctor.stores import look_at_source, look_at_store
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.cli import main
 from uball_assets.domain.base_models import BASE_MODELS
 from uball_assets.domain.errors import Permanent
+from uball_assets.services.doctor import clock, machine
+from uball_assets.services.doctor.base import look_at_base, look_at_prices
+from uball_assets.services.doctor.findings import Check, Finding, State, examine, ok
+from uball_assets.services.doctor.plays import look_at_key
+from uball_assets.services.doctor.stores import look_at_source, look_at_store
 
 SECRET = "planted-secret"  # noqa: S105
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -15,13 +15,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets.adapters.plays.opening import open_plays_db
-from uball_assets.adapters.sources import unfinished
 from uball_assets.assets.reading import eligible_games
 from uball_assets.automation.situation import why
 from uball_assets.cli import main
 from uball_assets.domain import places
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.importing.removal import plan_removal, remove_game
+from uball_assets.services.sources import unfinished
 from uball_assets.status import read_status
 from uball_assets_tests.automation.ticking import Ticker
 from uball_assets_tests.killing import killed_at

@@ -13,7 +13,6 @@ from typing import Literal
 
 import pytest
 
-from uball_assets.adapters.asking import Annotator, PlayQuestion
 from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
 from uball_assets.adapters.models.vertex.batch import BatchOptions, VertexBatches
 from uball_assets.adapters.models.vertex.serving import VertexEndpoint
@@ -26,6 +25,7 @@ from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import Permanent, Transient, UballError
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.timeline import Window
+from uball_assets.services.asking import Annotator, PlayQuestion
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S
 from uball_assets_tests.cloud.vertex.test_vertex_serving import (
     clients_of,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from uball_assets.adapters.doctor.findings import Finding, fault, ok, warn
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.plays.supabase_tables import SERVICE_ROLE, role_of
+from uball_assets.services.doctor.findings import Finding, fault, ok, warn
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 """A game and team that no league has: asking for it looks at a table's columns, and at no row."""

@@ -9,7 +9,6 @@ from typing import Literal
 
 import pytest
 
-from uball_assets.adapters.asking import Annotator, PlayQuestion
 from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import Entry, StoreRegistry
@@ -21,6 +20,7 @@ from uball_assets.domain.examples import PROMPT_HASH, colors_in
 from uball_assets.domain.reports import Clip
 from uball_assets.domain.teams import Teams
 from uball_assets.domain.timeline import Window
+from uball_assets.services.asking import Annotator, PlayQuestion
 
 MODEL = ServedModel(
     "m1", "projects/1/locations/l/models/1", "projects/1/locations/l/endpoints/1", "gemini-3.5-flash"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from uball_assets.adapters.doctor.findings import Finding, fault, ok, skipped, warn
+from uball_assets.services.doctor.findings import Finding, fault, ok, skipped, warn
 
 MOST_OFF_S = 60.0
 """S3 refuses signatures more than 15 minutes off, Google's tokens fail from about a minute on."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from uball_assets.adapters.camera_film import open_camera
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.clips import ClipPlan, Recipe
 from uball_assets.domain.errors import Loss, Permanent
@@ -21,6 +20,7 @@ from uball_assets.domain.rig import Camera
 from uball_assets.domain.timeline import file_to_clip
 from uball_assets.media.batch import Progress, Wanted, cut_all
 from uball_assets.media.cut import CutClip, Tools
+from uball_assets.services.camera_film import open_camera
 
 Watch = Callable[[Progress], None]
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from uball_assets.adapters.migration import migrate_game
 from uball_assets.adapters.plays.plays_db import PlaysDb
-from uball_assets.adapters.sources import arrived_hash, folder_spellings
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Loss, Permanent, Transient
 from uball_assets.domain.migration import MigrationReport, folder_in_keys
+from uball_assets.services.migration import migrate_game
+from uball_assets.services.sources import arrived_hash, folder_spellings
 
 Shown = Callable[[int, int], None]
 

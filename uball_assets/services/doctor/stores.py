@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 
-from uball_assets.adapters.doctor.findings import Finding, fault, ok, skipped
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo, ObjectStore
 from uball_assets.domain import places
 from uball_assets.domain.errors import UballError
+from uball_assets.services.doctor.findings import Finding, fault, ok, skipped
 
 FOLDER = "doctor/"
 """Where the doctor writes. deploy/terraform empties it daily, should a doctor be killed."""

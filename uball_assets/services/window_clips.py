@@ -12,9 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from uball_assets.adapters.asking import PlayQuestion
-from uball_assets.adapters.camera_film import camera_pieces
-from uball_assets.adapters.clip_library import ClipCutter, drop_strays
 from uball_assets.domain import places
 from uball_assets.domain.angles import Side
 from uball_assets.domain.clips import ClipPlan, content_key
@@ -25,6 +22,9 @@ from uball_assets.domain.timeline import Window
 from uball_assets.domain.windows import EnergySeries, propose_windows
 from uball_assets.media.features import motion_energy
 from uball_assets.media.range_file import RangeFile
+from uball_assets.services.asking import PlayQuestion
+from uball_assets.services.camera_film import camera_pieces
+from uball_assets.services.clip_library import ClipCutter, drop_strays
 
 ENERGY_FPS = 5.0
 """Looks a second at each camera: a play lasts seconds, so finer looks find no more."""

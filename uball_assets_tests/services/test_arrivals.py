@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.arrivals import Arrivals
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
-from uball_assets.adapters.rig_inspection import inspect_rig
-from uball_assets.adapters.sources import source_hash, source_hashes
 from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.services.arrivals import Arrivals
+from uball_assets.services.rig_inspection import inspect_rig
+from uball_assets.services.sources import source_hash, source_hashes
 
 ARRIVED = "Games/2026-03-18/game1/"
 

@@ -9,14 +9,14 @@ import av
 import numpy as np
 import pytest
 
-from uball_assets.adapters.clip_library import ClipCutter
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.adapters.window_clips import cut_windows
 from uball_assets.domain import places
 from uball_assets.domain.angles import Angle, Side
 from uball_assets.domain.clips import Recipe
 from uball_assets.domain.rig import Rig
 from uball_assets.domain.timeline import Window
+from uball_assets.services.clip_library import ClipCutter
+from uball_assets.services.window_clips import cut_windows
 from uball_assets_tests.domain.test_rig import a_camera
 
 MOVES_GAME_S = ((4.0, 8.0), (14.0, 18.0))

@@ -10,9 +10,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from uball_assets.adapters.camera_proof import CameraProof, prove_camera
 from uball_assets.adapters.plays.plays_db import PlaysDb
-from uball_assets.adapters.sources import game_files, videos_hash
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.angles import Angle, find_angles
 from uball_assets.domain.errors import Loss, Permanent
@@ -20,6 +18,8 @@ from uball_assets.domain.offsets import offset_losses, offsets_of
 from uball_assets.domain.rig import Camera, Rig, short_cameras
 from uball_assets.domain.timeline import Window
 from uball_assets.media.probe import Probe, Soundness
+from uball_assets.services.camera_proof import CameraProof, prove_camera
+from uball_assets.services.sources import game_files, videos_hash
 
 PROBED_AT_ONCE = 2
 """The index of a film of four hours takes some 100 MB while it is looked at, and decoding uses all cores."""

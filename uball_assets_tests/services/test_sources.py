@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
-from uball_assets.adapters.sources import files_by_game, game_files, source_hashes, strangers_in
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.domain.errors import Permanent
+from uball_assets.services.sources import files_by_game, game_files, source_hashes, strangers_in
 from uball_assets_tests.domain.samples import a_row
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from uball_assets.adapters.doctor.findings import Finding, fault, ok, warn
 from uball_assets.domain.base_models import BaseModel, base_model, days_left, retirement_warning
 from uball_assets.domain.cost import PRICES_FORM, find_price, parse_prices
+from uball_assets.services.doctor.findings import Finding, fault, ok, warn
 
 
 def look_at_base(name: str, location: str, adapter_size: int, today: date) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from uball_assets.adapters.doctor.findings import Finding, ok, skipped
 from uball_assets.adapters.models.vertex.clients import VertexClients
+from uball_assets.services.doctor.findings import Finding, ok, skipped
 
 QUOTA = 1
 """Tuning jobs that a project may run at once, over all locations, unless Google was asked for more."""

@@ -15,7 +15,6 @@ from uball_assets.adapters.copying.engines import Store, engine_named, target_st
 from uball_assets.adapters.copying.job import Copied, Job, Outcome
 from uball_assets.adapters.copying.proof import Arrived, same_content
 from uball_assets.adapters.copying.source import Source
-from uball_assets.adapters.sources import folder_spellings
 from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain import places
@@ -34,6 +33,7 @@ from uball_assets.domain.migration import (
     plan,
     standing,
 )
+from uball_assets.services.sources import folder_spellings
 
 WORKERS = 4
 """Films at once: a game has four cameras."""

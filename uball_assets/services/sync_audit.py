@@ -11,9 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from uball_assets.adapters.camera_film import camera_pieces
 from uball_assets.adapters.plays.plays_db import PlaysDb
-from uball_assets.adapters.rig_inspection import inspect_rig
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
@@ -33,6 +31,8 @@ from uball_assets.domain.sync_verdict import judge
 from uball_assets.domain.timeline import Window
 from uball_assets.media.film import Piece
 from uball_assets.media.sound import Sound
+from uball_assets.services.camera_film import camera_pieces
+from uball_assets.services.rig_inspection import inspect_rig
 
 _SILENT = "its sound is silent"
 _TOO_SHORT = "its sound is too short"

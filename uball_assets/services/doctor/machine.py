@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uball_assets.adapters.doctor.findings import Finding, fault, ok, skipped, warn
+from uball_assets.services.doctor.findings import Finding, fault, ok, skipped, warn
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
