@@ -34,7 +34,7 @@ from benchmarks.s3_source import BUCKET
 from benchmarks.table import Gate, gates_table, table
 from uball_assets.adapters.copying.rclone import find_rclone
 from uball_assets.adapters.machine.processes import stop
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.footage.angles import Angle
 
 MIB = 1024 * 1024
 MOST_MEMORY_BYTES = 300 * 10**6

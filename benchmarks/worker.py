@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.jobs import Job, Told
 from benchmarks.measure import cost_of
 from uball_assets.adapters.films.http_ranges import HttpRanges
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.batch import Wanted, cut_all
 from uball_assets.media.cut import CutClip, Tools

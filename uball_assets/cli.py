@@ -23,10 +23,10 @@ from uball_assets.commands.migrate import migrate
 from uball_assets.commands.probe import probe
 from uball_assets.commands.remove import remove
 from uball_assets.commands.tune import tune
-from uball_assets.domain.labels import LABELS
+from uball_assets.domain.plays.labels import LABELS
 
 if TYPE_CHECKING:
-    from uball_assets.domain.angles import Angle
+    from uball_assets.domain.footage.angles import Angle
     from uball_assets.settings import Settings
     from uball_assets.status import Status
 
@@ -282,7 +282,7 @@ def sync(
     corrected, or accepted by a person: --accept CAMERA --why "…".
     """
     from uball_assets.adapters.record.sync_decisions import accept, with_decisions
-    from uball_assets.domain import sync_words
+    from uball_assets.domain.footage import sync_report
     from uball_assets.resources import plays_database, record, videos_store
     from uball_assets.services.sync_audit import audit_game
 
@@ -301,11 +301,11 @@ def sync(
         )
     audit = with_decisions(registry, rig, audit)
     if as_json:
-        print_json(sync_words.to_dict(audit))
+        print_json(sync_report.to_dict(audit))
         return
-    click.echo(table([dict(row) for row in sync_words.as_rows(audit)]))
+    click.echo(table([dict(row) for row in sync_report.as_rows(audit)]))
     if suggest:
-        click.echo("\n" + sync_words.advice(audit))
+        click.echo("\n" + sync_report.advice(audit))
 
 
 @main.command()
@@ -332,7 +332,7 @@ def _load(default_home: Path | None = None) -> Settings:
 
 
 def _camera(text: str) -> Angle:
-    from uball_assets.domain.angles import Angle
+    from uball_assets.domain.footage.angles import Angle
 
     try:
         return Angle(text.strip().upper().replace("-", "_"))

@@ -28,12 +28,12 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from uball_assets.domain.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Mode, Recipe
-from uball_assets.domain.cost import Ceilings, Price, parse_prices
+from uball_assets.domain.answers.matching import TOLERANCE_S
+from uball_assets.domain.clipping.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Mode, Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import spellings, valid_game_id
-from uball_assets.domain.matching import TOLERANCE_S
-from uball_assets.domain.retrain import Policy
+from uball_assets.domain.footage.games import spellings, valid_game_id
+from uball_assets.domain.learning.retrain import Policy
+from uball_assets.domain.spending.cost import Ceilings, Price, parse_prices
 from uball_assets.setting_names import (
     PREFIX,
     database_address,
@@ -161,8 +161,8 @@ class Settings(BaseSettings):
     )
     prices: str = Field(
         default="",
-        description="Prices that replace those of uball_assets/domain/cost.py, as JSON; `uball costs` shows "
-        "the table with its sources.",
+        description="Prices that replace those of uball_assets/domain/spending/cost.py, as JSON; "
+        "`uball costs` shows the table with its sources.",
     )
     epochs: PositiveInt = Field(
         default=1,

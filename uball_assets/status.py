@@ -13,7 +13,7 @@ from typing import Any
 
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import game_title, game_titles, one_spelling
+from uball_assets.domain.footage.games import game_title, game_titles, one_spelling
 from uball_assets.services.sources import files_by_game, strangers_in
 from uball_assets.settings import Settings
 

@@ -19,7 +19,7 @@ import numpy as np
 from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.cut import CutClip, Tools, cut_clip
 from uball_assets.media.film import Film, open_film
 from uball_assets.media.mp4.boxes import Moov, children

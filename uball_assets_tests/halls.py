@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.lag import RATE_HZ, Samples
-from uball_assets.domain.sync import Heard
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
+from uball_assets.domain.footage.sync import Heard
 
 Signal = NDArray[np.float64]
 

@@ -22,8 +22,8 @@ from uball_assets.assets.reading import game_states
 from uball_assets.definitions import build_defs
 from uball_assets.demo.film import film
 from uball_assets.demo.league import DemoGame, league
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.splits import side_of_play
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.plays.splits import side_of_play
 from uball_assets.resources import Resources, build_resources
 from uball_assets.settings import Settings
 

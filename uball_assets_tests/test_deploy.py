@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import hcl2
 import pytest
 
-from uball_assets.domain.base_models import BASE_MODELS
+from uball_assets.domain.spending.base_models import BASE_MODELS
 from uball_assets.setting_names import variable
 from uball_assets.settings import Settings, load_settings
 

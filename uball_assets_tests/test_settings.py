@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from uball_assets.adapters.models.local import model
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.setting_names import described
 from uball_assets.settings import DEMO_HOME, Settings, find_checkout, load_settings

@@ -2,7 +2,7 @@
 
 Belongs here: a game that people annotated is answered on its plays' clips, before it is trained on: the
 honest score. A game that nobody annotated is answered on windows where the cameras saw movement. Not here:
-which model (`domain.routing`) or how answers become plays (`domain.annotate`).
+which model (`domain.serving.routing`) or how answers become plays (`domain.answers.annotate`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,18 +24,18 @@ from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.reading import current_routing, game_clips, game_plays, model_named, served
 from uball_assets.assets.recording import append_change
 from uball_assets.assets.scoring import interval, percent, questions, score, seen_plays
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.annotate import annotation_row
+from uball_assets.domain.answers.annotate import annotation_row
+from uball_assets.domain.answers.metrics import Scores
+from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.errors import Loss
-from uball_assets.domain.metrics import Scores
-from uball_assets.domain.pickup import target_hash
-from uball_assets.domain.plays import Play
-from uball_assets.domain.reports import PlaysReport
-from uball_assets.domain.rig import Rig
-from uball_assets.domain.routing import model_for
-from uball_assets.domain.sync import SyncAudit
-from uball_assets.domain.teams import Teams
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Rig
+from uball_assets.domain.footage.sync import SyncAudit
+from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.learning.pickup import target_hash
+from uball_assets.domain.plays.plays import Play
+from uball_assets.domain.serving.routing import model_for
 from uball_assets.services.asking import Annotations, Annotator
 from uball_assets.services.clip_library import ClipCutter
 from uball_assets.services.sources import source_hash
@@ -96,13 +96,13 @@ def annotations(
     model = model_named(registry, model_for(routing, game_id))
     if not annotator.endpoint.is_alive(served(model)):
         raise dg.Failure(f"{model['name']} serves this game and does not answer: see the newest route")
-    teams = documents.load(training, places.plays_report(game_id), PlaysReport).teams
+    teams = documents.load(training, object_names.plays_report(game_id), PlaysReport).teams
     said, scores = (
         _answer_known(training, annotator, model, game_id, known, teams)
         if known
         else (_answer_windows(training, annotator, cutter, model, game_id, teams), None)
     )
-    documents.save(training, places.annotated(game_id, model["name"]), said)
+    documents.save(training, object_names.annotated(game_id, model["name"]), said)
     rows, refused = _written(plays_db, game_id, model["name"], said)
     said = replace(said, losses=(*said.losses, *refused))
     _record(training, registry, game_id, model, scores, rows)
@@ -132,7 +132,7 @@ def _answer_windows(
     game_id: str,
     teams: Teams | None,
 ) -> Annotations:
-    rig = documents.load(training, places.rig(game_id), Rig)
+    rig = documents.load(training, object_names.rig(game_id), Rig)
     asked, losses = cut_windows(cutter, rig)
     asked = [replace(question, teams=teams) for question in asked]
     said = annotator.annotate(served(model), asked, f"game {game_id}")
@@ -163,9 +163,9 @@ def _record(
 ) -> None:
     """What was annotated from which sources by whom; and, once, the score on a game that the model never
     saw."""
-    rig = documents.load(training, places.rig(game_id), Rig)
-    report = documents.load(training, places.plays_report(game_id), PlaysReport)
-    sync = documents.find(training, places.sync(game_id), SyncAudit)
+    rig = documents.load(training, object_names.rig(game_id), Rig)
+    report = documents.load(training, object_names.plays_report(game_id), PlaysReport)
+    sync = documents.find(training, object_names.sync(game_id), SyncAudit)
     sources = source_hash(rig.videos_hash, report.plays_version, rig.arrived_hash)
     name = model["name"] if model else None
     entry = {
@@ -203,7 +203,7 @@ def _metadata(
     from uball_assets.media.render import timeline_picture
 
     title = f"{game}, annotated by {model['label']}"
-    picture = places.picture(f"games/{game_id}", f"timeline_{model['label']}")
+    picture = object_names.picture(f"games/{game_id}", f"timeline_{model['label']}")
     table = [
         dg.TableRecord(
             {

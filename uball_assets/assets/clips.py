@@ -16,15 +16,15 @@ from uball_assets.assets.common import GAME, PICTURES_OPEN, described, loss_meta
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import contact_sheet_metadata
 from uball_assets.assets.reading import game_plays
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.clips import plan_clips
+from uball_assets.domain.clipping.clips import plan_clips
+from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.errors import Loss
-from uball_assets.domain.plays import Play, plays_hash
-from uball_assets.domain.reports import CameraClips
-from uball_assets.domain.rig import Camera, Rig
-from uball_assets.domain.sync import SyncAudit
-from uball_assets.domain.sync_verdict import keeps_out
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Camera, Rig
+from uball_assets.domain.footage.sync import SyncAudit
+from uball_assets.domain.footage.sync_verdict import keeps_out
+from uball_assets.domain.plays.plays import Play, plays_hash
 from uball_assets.services.clip_library import ClipCutter, CutResult, Watch, drop_strays
 
 OTHERWISE_SCHEMA = described(
@@ -56,13 +56,13 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         cutter: dg.ResourceParam[ClipCutter],
     ) -> dg.MaterializeResult[None]:
         game_id = context.partition_key
-        rig = documents.load(training, places.rig(game_id), Rig)
+        rig = documents.load(training, object_names.rig(game_id), Rig)
         found = game_plays(training, game_id)
-        sync = documents.find(training, places.sync(game_id), SyncAudit)
+        sync = documents.find(training, object_names.sync(game_id), SyncAudit)
         result, wanted = _make(cutter, rig, sync, angle, found, progress_log(context.log.info))
         made = CameraClips(game_id, angle, plays_hash(found), wanted, result.clips, result.losses)
-        documents.save(training, places.camera_clips(game_id, angle), made)
-        dropped = drop_strays(training, places.clips(game_id), f"_{angle}.mp4", result.clips)
+        documents.save(training, object_names.camera_clips(game_id, angle), made)
+        dropped = drop_strays(training, object_names.clips(game_id), f"_{angle}.mp4", result.clips)
         title = name_game(context, plays_db)
         sheet = contact_sheet_metadata(training, made, found, title)
         return dg.MaterializeResult(metadata={"game": title, **_metadata(made, result, dropped), **sheet})
@@ -85,7 +85,7 @@ def _make(
             wanted
         )
     plans, refused = plan_clips(rig.game_id, camera, wanted, cutter.recipe)
-    result = cutter.make(places.clips(rig.game_id), camera, plans, watch)
+    result = cutter.make(object_names.clips(rig.game_id), camera, plans, watch)
     return CutResult(result.clips, (*refused, *result.losses), result.cut_count), len(wanted)
 
 
@@ -94,7 +94,7 @@ def _unseen(rig: Rig, angle: Angle, play: Play) -> Loss:
         (loss.why for loss in rig.losses if loss.what == f"camera {angle}"), "the camera has no sound file"
     )
     return Loss(
-        f"clip {play.play_id}_{angle}", places.videos(rig.game_id), why, f"bring a sound {angle} file"
+        f"clip {play.play_id}_{angle}", object_names.videos(rig.game_id), why, f"bring a sound {angle} file"
     )
 
 

@@ -15,8 +15,8 @@ import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.domain.errors import Loss
-from uball_assets.domain.games import game_title
-from uball_assets.domain.losses import grouped
+from uball_assets.domain.footage.games import game_title
+from uball_assets.domain.plays.quarantine_summary import grouped
 from uball_assets.media.batch import Progress
 
 # Chosen knowingly, on a pinned Dagster: backfill policies are in beta, partitioned checks in preview.

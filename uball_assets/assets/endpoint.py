@@ -2,7 +2,7 @@
 
 Belongs here: applying the decision. `routes`, the external asset behind it, is the logical endpoint itself: a
 numbered record, changed by a promotion here, or by hand (`uball` or a later rollback). Not here: the rule
-(`domain.promotion`).
+(`domain.serving.promotion`).
 """
 
 from typing import Any
@@ -23,9 +23,9 @@ from uball_assets.assets.reading import (
     model_versions,
     served,
 )
-from uball_assets.domain.metrics import Scores
-from uball_assets.domain.promotion import Promotion, decide
-from uball_assets.domain.routing import promoted
+from uball_assets.domain.answers.metrics import Scores
+from uball_assets.domain.serving.promotion import Promotion, decide
+from uball_assets.domain.serving.routing import promoted
 
 ROUTE_SCHEMA = described(
     {

@@ -15,9 +15,9 @@ from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.reading import latest_manifest, served
 from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
-from uball_assets.domain import places
-from uball_assets.domain.metrics import Interval, Scores
-from uball_assets.domain.yardstick import Yardstick
+from uball_assets.domain.answers.evaluation_set import Yardstick
+from uball_assets.domain.answers.metrics import Interval, Scores
+from uball_assets.domain.footage import object_names
 from uball_assets.services.asking import Annotations, Annotator
 
 LABEL_SCHEMA = described(
@@ -92,7 +92,7 @@ def _evaluate(
         return known
     said = annotator.annotate(served(model), questions(yardstick.plays), f"yardstick {yardstick.hash[:8]}")
     scores = score(yardstick.plays, said)
-    name = places.scores(model["name"], yardstick.hash)
+    name = object_names.scores(model["name"], yardstick.hash)
     documents.save(training, name, scores)
     return registry.append("evaluations", _entry(model, yardstick, scores, name, said), key=key)
 
@@ -129,8 +129,11 @@ def _metadata(training: ObjectStore, registry: Registry, scored: list[Entry]) ->
         )
         for entry in scored
     ]
-    folder = places.model(newest["model"])
-    chart, confusion = places.picture(folder, "accuracy_by_version"), places.picture(folder, "confusion")
+    folder = object_names.model(newest["model"])
+    chart, confusion = (
+        object_names.picture(folder, "accuracy_by_version"),
+        object_names.picture(folder, "confusion"),
+    )
     return {
         "model": newest["model"],
         "plays_right": percent(scores.play_accuracy),

@@ -19,23 +19,23 @@ from uball_assets.assets.common import GAME, described, loss_metadata, name_game
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
 from uball_assets.assets.reading import game_clips, game_plays
 from uball_assets.assets.recording import append_change
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.errors import Loss
-from uball_assets.domain.examples import example_line
-from uball_assets.domain.plays import Play, plays_hash
-from uball_assets.domain.quality import GameFacts, Grade, grade
-from uball_assets.domain.reports import (
+from uball_assets.domain.answers.examples import example_line
+from uball_assets.domain.clipping.reports import (
     CameraClips,
     ExampleLine,
     GameExamplesReport,
     PlaysReport,
     examples_hash,
 )
-from uball_assets.domain.rig import Rig
-from uball_assets.domain.splits import eval_side
-from uball_assets.domain.sync import SyncAudit
-from uball_assets.domain.teams import Teams
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Rig
+from uball_assets.domain.footage.sync import SyncAudit
+from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.plays.plays import Play, plays_hash
+from uball_assets.domain.plays.quality import GameFacts, Grade, grade
+from uball_assets.domain.plays.splits import eval_side
 from uball_assets.services.sources import source_hash
 from uball_assets.settings import Settings
 
@@ -132,9 +132,9 @@ def _read(training: ObjectStore, game_id: str) -> GameWork:
             f"game {game_id} has other plays than its clips of {', '.join(stale)}: materialise those again"
         )
     return GameWork(
-        rig=documents.load(training, places.rig(game_id), Rig),
-        sync=documents.find(training, places.sync(game_id), SyncAudit),
-        report=documents.load(training, places.plays_report(game_id), PlaysReport),
+        rig=documents.load(training, object_names.rig(game_id), Rig),
+        sync=documents.find(training, object_names.sync(game_id), SyncAudit),
+        report=documents.load(training, object_names.plays_report(game_id), PlaysReport),
         plays=plays,
         cameras=cameras,
     )
@@ -162,10 +162,10 @@ def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Sett
     }
     digest = examples_hash(texts, lines)
     examples = GameExamplesReport(game_id, digest, tuple(lines), tuple(work.plays), teams)
-    training.write(places.training_data(game_id), texts["train"].encode())
-    training.write(places.validation_data(game_id), texts["validation"].encode())
-    documents.save(training, places.quarantine(game_id), [loss.as_row() for loss in work.losses])
-    documents.save(training, places.examples(game_id), examples)
+    training.write(object_names.training_data(game_id), texts["train"].encode())
+    training.write(object_names.validation_data(game_id), texts["validation"].encode())
+    documents.save(training, object_names.quarantine(game_id), [loss.as_row() for loss in work.losses])
+    documents.save(training, object_names.examples(game_id), examples)
     return examples
 
 
@@ -197,8 +197,8 @@ def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameEx
         "clips_accepted": len(work.facts.clips_accepted),
         "train_count": sum(line.split == "train" for line in examples.lines),
         "validation_count": sum(line.split == "validation" for line in examples.lines),
-        "train_name": places.training_data(game_id),
-        "validation_name": places.validation_data(game_id),
+        "train_name": object_names.training_data(game_id),
+        "validation_name": object_names.validation_data(game_id),
         "quarantined": len(work.losses),
         "cameras": sorted(work.facts.cameras),
     }
@@ -220,7 +220,7 @@ def _metadata(
         "validation_lines": len(examples.lines) - train,
         "dagster/row_count": len(examples.lines),
         **loss_metadata(work.losses),
-        "quarantine_whole": dg.MetadataValue.path(training.uri(places.quarantine(work.rig.game_id))),
+        "quarantine_whole": dg.MetadataValue.path(training.uri(object_names.quarantine(work.rig.game_id))),
     }
 
 

@@ -3,7 +3,7 @@
 Belongs here: the grade and the proof of the split, as verdicts. They are not in `checks/`, for Dagster skips
 a check of its own when its asset makes nothing, and shows what was skipped as failed: a game that nobody
 annotated yet, or one that is refused, has its verdicts here too. Not here: the grade's rule
-(`domain.quality`).
+(`domain.plays.quality`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import dagster as dg
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import EACH_GAME, games
-from uball_assets.domain import places
-from uball_assets.domain.examples import read_example
-from uball_assets.domain.quality import Grade
-from uball_assets.domain.reports import GameExamplesReport, shared_clips
+from uball_assets.domain.answers.examples import read_example
+from uball_assets.domain.clipping.reports import GameExamplesReport, shared_clips
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.plays.quality import Grade
 
 EXAMPLES = dg.AssetKey("training_examples")
 CHECK_SPECS = [
@@ -59,13 +59,13 @@ def no_play_on_both_sides(training: ObjectStore, game_id: str, row_count: int) -
     """Read off the lines as they are stored."""
     if not row_count:
         return _verdict("no_play_on_both_sides", passed=True, said=NOTHING_TO_CHECK)
-    train = _clip_uris(training, places.training_data(game_id))
-    validation = _clip_uris(training, places.validation_data(game_id))
-    stored = {training.uri(info.name) for info in training.list(places.clips(game_id))}
+    train = _clip_uris(training, object_names.training_data(game_id))
+    validation = _clip_uris(training, object_names.validation_data(game_id))
+    stored = {training.uri(info.name) for info in training.list(object_names.clips(game_id))}
     lost = sum(uri not in stored for uri in (*train, *validation))
     train_plays, validation_plays = _plays(train), _plays(validation)
     shared = train_plays & validation_plays
-    alike = shared_clips(documents.load(training, places.examples(game_id), GameExamplesReport).lines)
+    alike = shared_clips(documents.load(training, object_names.examples(game_id), GameExamplesReport).lines)
     return _verdict(
         "no_play_on_both_sides",
         passed=not shared and not alike and not lost,

@@ -14,13 +14,13 @@ from uball_assets.adapters.record.sync_decisions import with_decisions
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import GAME, copy_log, described, loss_metadata, name_game
-from uball_assets.domain import places, sync_words
-from uball_assets.domain.columns import reading_notes
-from uball_assets.domain.plays import check_rows, play_as_row, respelled_count
-from uball_assets.domain.reports import PlaysReport
-from uball_assets.domain.rig import Camera, Rig
-from uball_assets.domain.sync import SyncAudit
-from uball_assets.domain.teams import teams_hash, teams_of
+from uball_assets.domain.clipping.reports import PlaysReport
+from uball_assets.domain.footage import object_names, sync_report
+from uball_assets.domain.footage.rig import Camera, Rig
+from uball_assets.domain.footage.sync import SyncAudit
+from uball_assets.domain.footage.teams import teams_hash, teams_of
+from uball_assets.domain.plays.columns import reading_notes
+from uball_assets.domain.plays.plays import check_rows, play_as_row, respelled_count
 from uball_assets.services.arrivals import Arrivals, Brought
 from uball_assets.services.rig_inspection import inspect_rig
 from uball_assets.services.sync_audit import audit_sync
@@ -94,8 +94,8 @@ def raw_videos(
     found = inspect_rig(videos, plays_db, game_id)
     rig = replace(found, losses=(*found.losses, *brought.losses), arrived_hash=brought.arrived_hash)
     sync = with_decisions(registry, rig, audit_sync(videos, rig))
-    documents.save(training, places.sync(game_id), sync)
-    documents.save(training, places.rig(game_id), rig)
+    documents.save(training, object_names.sync(game_id), sync)
+    documents.save(training, object_names.rig(game_id), rig)
     told = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(brought)}
     return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **told})
 
@@ -115,7 +115,7 @@ def plays(
     game_id = context.partition_key
     version = plays_db.play_versions().get(game_id, "")
     rows = plays_db.plays(game_id)
-    rig = documents.load(training, places.rig(game_id), Rig)
+    rig = documents.load(training, object_names.rig(game_id), Rig)
     sound, losses = check_rows(rows, rig.footage)
     respelled = sum(respelled_count(row) for row in rows)
     game = plays_db.game(game_id)
@@ -124,8 +124,8 @@ def plays(
         len(rows), version, tuple(losses), respelled, notes, teams, teams_hash=teams_hash(game)
     )
     sound_rows = [play_as_row(play) for play in sound]
-    documents.save(training, places.plays(game_id), sound_rows)
-    documents.save(training, places.plays_report(game_id), report)
+    documents.save(training, object_names.plays(game_id), sound_rows)
+    documents.save(training, object_names.plays_report(game_id), report)
     told = _plays_metadata(training, game_id, report, sound_rows)
     return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **told})
 
@@ -153,7 +153,7 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
 
 
 def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
-    told = sync_words.as_rows(sync)
+    told = sync_report.as_rows(sync)
     rows = [
         dg.TableRecord(
             {
@@ -194,7 +194,7 @@ def _brought_metadata(brought: Brought) -> dict[str, Any]:
 
 def _files_text(game_id: str, camera: Camera) -> str:
     """The camera's file in the game's folder, and how many more there are of a recording in chapters."""
-    name = camera.name.removeprefix(places.videos(game_id))
+    name = camera.name.removeprefix(object_names.videos(game_id))
     return f"{name} and {len(camera.more_names)} more" if camera.more_names else name
 
 
@@ -218,5 +218,5 @@ def _plays_metadata(
         "dagster/row_count": len(rows),
         **loss_metadata(report.losses),
         **({"plays": dg.MetadataValue.table(shown, schema=SHOWN_PLAYS_SCHEMA)} if shown else {}),
-        "whole_rows": dg.MetadataValue.path(training.uri(places.plays(game_id))),
+        "whole_rows": dg.MetadataValue.path(training.uri(object_names.plays(game_id))),
     }

@@ -16,11 +16,11 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.reading import latest_manifest
 from uball_assets.assets.training_set import training_set
-from uball_assets.domain.base_models import base_model
+from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import PROMPT_HASH
-from uball_assets.domain.manifest import Manifest, fingerprint
-from uball_assets.domain.naming import model_name, version_label
+from uball_assets.domain.learning.manifest import Manifest, fingerprint
+from uball_assets.domain.learning.model_names import model_name, version_label
+from uball_assets.domain.spending.base_models import base_model
 from uball_assets.settings import Settings
 
 AFTER_EPOCH = "loss_after_epoch_"

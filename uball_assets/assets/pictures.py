@@ -14,9 +14,9 @@ import dagster as dg
 
 from uball_assets.adapters.stores.local_copy import local_file
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.plays import Play
-from uball_assets.domain.reports import CameraClips
+from uball_assets.domain.clipping.reports import CameraClips
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.plays.plays import Play
 
 _SHOWN_WIDTH_PX = 900
 _SHEET_CLIPS = 8
@@ -52,7 +52,7 @@ def contact_sheet_metadata(
             at_game_s = clip.start_file_s - clip.sync_offset_s
             caption = f"{labels[clip.play_id]}, {at_game_s:.1f} s, {clip.frame_count} frames"
             frames.append((caption, path.read_bytes()))
-    name = places.picture(f"games/{made.game_id}", f"clips_{made.angle}")
+    name = object_names.picture(f"games/{made.game_id}", f"clips_{made.angle}")
     sheet = contact_sheet(frames, 4, f"{made.angle}, {title}")
     return picture_metadata(training, name, "contact_sheet", sheet)
 

@@ -16,14 +16,14 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.sync_decisions import decided_hashes
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.manifest import Manifest, eligible
-from uball_assets.domain.pickup import target_hash
-from uball_assets.domain.plays import Play, check_rows
-from uball_assets.domain.reports import CameraClips
-from uball_assets.domain.routing import Route, Routing, model_for
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.learning.manifest import Manifest, eligible
+from uball_assets.domain.learning.pickup import target_hash
+from uball_assets.domain.plays.plays import Play, check_rows
+from uball_assets.domain.serving.routing import Route, Routing, model_for
 
 _NEW: Entry = {"teams_hash": None}
 """In place of the state of a game that has none."""
@@ -31,13 +31,15 @@ _NEW: Entry = {"teams_hash": None}
 
 def game_plays(training: ObjectStore, game_id: str) -> list[Play]:
     """The game's sound plays, as the `plays` asset left them."""
-    rows = documents.load(training, places.plays(game_id), list[dict[str, Any]])
+    rows = documents.load(training, object_names.plays(game_id), list[dict[str, Any]])
     return check_rows(rows, {})[0]
 
 
 def game_clips(training: ObjectStore, game_id: str) -> list[CameraClips]:
     """What each camera made of the game; cameras that were not materialised are absent."""
-    found = (documents.find(training, places.camera_clips(game_id, angle), CameraClips) for angle in Angle)
+    found = (
+        documents.find(training, object_names.camera_clips(game_id, angle), CameraClips) for angle in Angle
+    )
     return [report for report in found if report]
 
 
@@ -49,7 +51,7 @@ def game_states(registry: Registry) -> dict[str, Entry]:
 def game_targets(
     registry: Registry, source_hashes: Mapping[str, str], teams_hashes: Mapping[str, str]
 ) -> dict[str, str]:
-    """What each game should be processed to, from what is outside now (`domain.pickup`).
+    """What each game should be processed to, from what is outside now (`domain.learning.pickup`).
 
     A game that was processed before teams were watched has them watched from its next processing on: else
     all games of a league would have changed.

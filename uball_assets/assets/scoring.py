@@ -1,7 +1,7 @@
 """Scoring a model on plays whose truth is known: the yardstick, or a whole game before it is learned from.
 
 Belongs here: questions from plays, answers to scores. Shared by `evaluation` and `annotations`. Not here: how
-a score is counted (`domain.metrics`).
+a score is counted (`domain.answers.metrics`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.metrics import Interval, ScoredPlay, Scores, play_scores
-from uball_assets.domain.plays import Play
-from uball_assets.domain.reports import CameraClips, Clip
-from uball_assets.domain.teams import Teams
-from uball_assets.domain.yardstick import YardstickPlay
+from uball_assets.domain.answers.evaluation_set import YardstickPlay
+from uball_assets.domain.answers.metrics import Interval, ScoredPlay, Scores, play_scores
+from uball_assets.domain.clipping.reports import CameraClips, Clip
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.plays.plays import Play
 from uball_assets.services.asking import Annotations, PlayQuestion
 
 

@@ -1,6 +1,6 @@
 """`training_set`: the cumulative set of every sound game's examples, one immutable folder a manifest.
 
-Belongs here: assembling. Not here: when to train (`domain.retrain`) or training (`model`).
+Belongs here: assembling. Not here: when to train (`domain.learning.retrain`) or training (`model`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,12 +17,12 @@ from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnabl
 from uball_assets.assets.examples import training_examples
 from uball_assets.assets.reading import eligible_games, learned_manifest
 from uball_assets.assets.recording import append_change
-from uball_assets.domain import places
+from uball_assets.domain.answers.evaluation_set import Yardstick, YardstickPlay
+from uball_assets.domain.clipping.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.domain.games import game_titles
-from uball_assets.domain.manifest import GameExamples, Manifest, changes
-from uball_assets.domain.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
-from uball_assets.domain.yardstick import Yardstick, YardstickPlay
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.games import game_titles
+from uball_assets.domain.learning.manifest import GameExamples, Manifest, changes
 from uball_assets.settings import Settings
 
 GAME_SCHEMA = described(
@@ -64,7 +64,7 @@ def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> E
     newest = registry.latest("manifests")
     if newest and newest["hash"] == manifest.hash:
         return newest
-    folder = places.training_set(manifest.hash)
+    folder = object_names.training_set(manifest.hash)
     games = [_examples(training, game) for game in manifest.games]
     _prove_apart([line for game in games for line in game.report.lines])
     for split, name in (("train", "training_data"), ("validation", "validation_data")):
@@ -94,7 +94,7 @@ class _GameInTheSet:
 
 def _examples(training: ObjectStore, game: GameExamples) -> _GameInTheSet:
     """The game's examples, proved to be those of the manifest: its run may be writing new ones meanwhile."""
-    report = documents.load(training, places.examples(game.game_id), GameExamplesReport)
+    report = documents.load(training, object_names.examples(game.game_id), GameExamplesReport)
     names = {"train": game.train_name, "validation": game.validation_name}
     texts = {split: training.read(name).decode() for split, name in names.items()}
     if examples_hash(texts, report.lines) != game.examples_hash:

@@ -1,7 +1,7 @@
 """The attempts on the record, and what became of their runs.
 
 Belongs here: the record's entries and Dagster's runs, brought together. Not here: how attempts are counted
-(`domain.attempts`) or how many are allowed (`domain.retrain`).
+(`domain.learning.attempts`) or how many are allowed (`domain.learning.retrain`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import dagster as dg
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.recording import recorded_s
-from uball_assets.domain.attempts import LOST, Asked, Attempt, Tried, tried
+from uball_assets.domain.learning.attempts import LOST, Asked, Attempt, Tried, tried
 
 ATTEMPTS, OUTCOMES = "attempts", "attempt_outcomes"
 GAME, TRAIN = "game", "train"

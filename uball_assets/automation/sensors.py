@@ -2,7 +2,7 @@
 record.
 
 Belongs here: turning decisions into run requests, and words for people at every tick. Not here: the decisions
-(`domain.pickup`, `domain.retrain`).
+(`domain.learning.pickup`, `domain.learning.retrain`).
 """
 
 import json
@@ -24,10 +24,10 @@ from uball_assets.automation.situation import (
     retrain_situation,
 )
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import valid_game_id
-from uball_assets.domain.manifest import changes
-from uball_assets.domain.pickup import GameView, Pickup, pick_up
-from uball_assets.domain.retrain import decide
+from uball_assets.domain.footage.games import valid_game_id
+from uball_assets.domain.learning.manifest import changes
+from uball_assets.domain.learning.pickup import GameView, Pickup, pick_up
+from uball_assets.domain.learning.retrain import decide
 from uball_assets.services.arrivals import Arrivals
 from uball_assets.services.sources import source_hashes, teams_hashes, unfinished
 from uball_assets.settings import Settings

@@ -1,6 +1,7 @@
 """What is so now, read off the record and the runs: the situation that the rules decide on.
 
-Belongs here: gathering. Not here: deciding (`domain.retrain`, `domain.pickup`) or starting runs (`sensors`).
+Belongs here: gathering. Not here: deciding (`domain.learning.retrain`, `domain.learning.pickup`) or starting
+runs (`sensors`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from uball_assets.assets.recording import recorded_s
 from uball_assets.automation.attempts import TRAIN, read_attempts
 from uball_assets.automation.instance import runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
-from uball_assets.domain.manifest import changes
-from uball_assets.domain.retrain import Policy, Situation, decide
+from uball_assets.domain.learning.manifest import changes
+from uball_assets.domain.learning.retrain import Policy, Situation, decide
 from uball_assets.settings import Settings
 
 _MODEL_CHAIN = {dg.AssetKey(name) for name in ("training_set", "tuned_model", "evaluation", "endpoint")}

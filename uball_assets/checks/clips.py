@@ -7,9 +7,9 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import EACH_GAME
 from uball_assets.checks.common import GAME_CHECK, losses_result
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.reports import CameraClips
+from uball_assets.domain.clipping.reports import CameraClips
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
 
 
 def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
@@ -23,7 +23,7 @@ def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
     def check(
         context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
     ) -> dg.AssetCheckResult:
-        made = documents.load(training, places.camera_clips(context.partition_key, angle), CameraClips)
+        made = documents.load(training, object_names.camera_clips(context.partition_key, angle), CameraClips)
         if made.wanted != len(made.clips) + len(made.losses):
             counts = f"{made.wanted} plays, but {len(made.clips)} clips and {len(made.losses)} quarantined"
             return dg.AssetCheckResult(passed=False, description=counts)

@@ -9,12 +9,12 @@ from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.reading import game_plays
 from uball_assets.checks.common import GAME_CHECK, losses_result
-from uball_assets.domain import places
-from uball_assets.domain.reports import PlaysReport
-from uball_assets.domain.rig import Rig
-from uball_assets.domain.splits import side_of_play
-from uball_assets.domain.sync import SyncAudit, Verdict
-from uball_assets.domain.twins import near_twins
+from uball_assets.domain.clipping.reports import PlaysReport
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.rig import Rig
+from uball_assets.domain.footage.sync import SyncAudit, Verdict
+from uball_assets.domain.plays.splits import side_of_play
+from uball_assets.domain.plays.twins import near_twins
 
 TWIN_SCHEMA = dg.TableSchema(
     columns=[
@@ -31,7 +31,7 @@ TWIN_SCHEMA = dg.TableSchema(
 def four_sound_cameras(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
-    rig = documents.load(training, places.rig(context.partition_key), Rig)
+    rig = documents.load(training, object_names.rig(context.partition_key), Rig)
     return losses_result(rig.losses, "four sound cameras")
 
 
@@ -43,7 +43,7 @@ def four_sound_cameras(
 def offsets_agree_with_the_sound(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
-    sync = documents.load(training, places.sync(context.partition_key), SyncAudit)
+    sync = documents.load(training, object_names.sync(context.partition_key), SyncAudit)
     unknown = [str(camera.angle) for camera in sync.cameras if camera.verdict is Verdict.UNKNOWN]
     told = f"; of {', '.join(unknown)} it cannot be told" if unknown else ""
     return dg.AssetCheckResult(
@@ -59,7 +59,7 @@ def offsets_agree_with_the_sound(
 def every_row_sound(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
-    report = documents.load(training, places.plays_report(context.partition_key), PlaysReport)
+    report = documents.load(training, object_names.plays_report(context.partition_key), PlaysReport)
     nothing_lost = f"all {report.row_count} rows are sound" if report.row_count else NOTHING_TO_CHECK
     return losses_result(report.losses, nothing_lost)
 
@@ -68,7 +68,7 @@ def every_row_sound(
 def rows_add_up(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
-    report = documents.load(training, places.plays_report(context.partition_key), PlaysReport)
+    report = documents.load(training, object_names.plays_report(context.partition_key), PlaysReport)
     sound, lost = (
         len(game_plays(training, context.partition_key)),
         len({loss.where for loss in report.losses}),

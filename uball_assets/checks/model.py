@@ -16,7 +16,7 @@ from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.reading import champion, latest_manifest, served
 from uball_assets.assets.training_set import training_set
-from uball_assets.domain.base_models import base_model, retirement_warning
+from uball_assets.domain.spending.base_models import base_model, retirement_warning
 
 
 @dg.asset_check(

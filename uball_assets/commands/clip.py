@@ -23,7 +23,7 @@ from uball_assets.commands.clock import clock_text, name_text, window_in
 
 if TYPE_CHECKING:
     from uball_assets.commands.reading import Reading
-    from uball_assets.domain.clips import Recipe
+    from uball_assets.domain.clipping.clips import Recipe
     from uball_assets.media.cut import CutClip
     from uball_assets.media.film import Film
     from uball_assets.media.ranges import Ranged
@@ -113,7 +113,7 @@ def _recipe(
     slow_motion: float | None,
     crf: int | None,
 ) -> Recipe:
-    from uball_assets.domain.clips import Recipe
+    from uball_assets.domain.clipping.clips import Recipe
 
     is_changed = not (height_px is None and frame_rate is None and slow_motion in (None, 1))
     recipe = Recipe(

@@ -1,6 +1,6 @@
 """`uball costs`: what the league has spent, on what, what it may still spend, and what things cost.
 
-Belongs here: words out. Not here: adding up (`domain.spending`) or prices (`domain.cost`).
+Belongs here: words out. Not here: adding up (`domain.spending.spending`) or prices (`domain.spending.cost`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from uball_assets.commands.answers import as_json, facts, print_json, table
 
 if TYPE_CHECKING:
     from uball_assets.adapters.record.registry import Entry
-    from uball_assets.domain.cost import Ceilings
-    from uball_assets.domain.spending import Spending, Spent
+    from uball_assets.domain.spending.cost import Ceilings
+    from uball_assets.domain.spending.spending import Spending, Spent
     from uball_assets.settings import Settings
 
 _MOST_SUBJECTS = 10
@@ -24,8 +24,8 @@ _MOST_SUBJECTS = 10
 @as_json
 def costs(*, as_json: bool) -> None:
     """What was spent, by month, kind and subject; the ceilings, and the prices with their sources."""
-    from uball_assets.domain.cost import parse_prices
-    from uball_assets.domain.spending import spending
+    from uball_assets.domain.spending.cost import parse_prices
+    from uball_assets.domain.spending.spending import spending
     from uball_assets.settings import load_settings
 
     settings = load_settings()
@@ -58,7 +58,7 @@ def month_so_far(settings: Settings, entries: list[Entry]) -> dict[str, Any]:
     """This calendar month (UTC), in USD, and both ceilings."""
     from datetime import UTC, datetime
 
-    from uball_assets.domain.spending import month_of, spent_in
+    from uball_assets.domain.spending.spending import month_of, spent_in
 
     month, ceilings = month_of(datetime.now(UTC).date()), ceilings_of(settings)
     spent_usd = spent_in(entries, month)
@@ -72,14 +72,14 @@ def month_so_far(settings: Settings, entries: list[Entry]) -> dict[str, Any]:
 
 
 def ceilings_of(settings: Settings) -> Ceilings:
-    from uball_assets.domain.cost import Ceilings
+    from uball_assets.domain.spending.cost import Ceilings
 
     return Ceilings(job_usd=settings.ceiling_job_usd, month_usd=settings.ceiling_month_usd)
 
 
 def month_lines(month: dict[str, Any]) -> list[tuple[str, str]]:
     """`month_so_far`, for a person."""
-    from uball_assets.domain.cost import money
+    from uball_assets.domain.spending.cost import money
 
     spent, ceiling = money(month["spent_usd"]), money(month["ceiling_month_usd"])
     left, job = money(month["remaining_usd"]), money(month["ceiling_job_usd"])
@@ -93,7 +93,7 @@ def month_lines(month: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _show(spent: Spending) -> None:
-    from uball_assets.domain.cost import money
+    from uball_assets.domain.spending.cost import money
 
     if not spent.by_what:
         click.echo("Nothing was spent yet.")
@@ -108,7 +108,7 @@ def _show(spent: Spending) -> None:
 
 
 def _numbers(spent: Spent) -> dict[str, str]:
-    from uball_assets.domain.cost import money
+    from uball_assets.domain.spending.cost import money
 
     estimate = "" if spent.is_final else " (no bill yet)"
     jobs = f"{spent.tokens:,} tokens in {spent.jobs} job{'s' * (spent.jobs != 1)}"
@@ -116,7 +116,7 @@ def _numbers(spent: Spent) -> dict[str, str]:
 
 
 def _priced(price: dict[str, Any]) -> dict[str, str]:
-    from uball_assets.domain.cost import money
+    from uball_assets.domain.spending.cost import money
 
     return {
         "base model": price["model"],

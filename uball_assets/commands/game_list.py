@@ -1,6 +1,6 @@
 """A person's list of games to copy, CSV or JSONL, as rows with the place where each stands.
 
-Belongs here: reading the file. Not here: whether a row is sound (`domain.migration.games_in`).
+Belongs here: reading the file. Not here: whether a row is sound (`domain.footage.migration.games_in`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from uball_assets.commands.answers import as_json, bytes_text, facts, print_json
 if TYPE_CHECKING:
     from uball_assets.adapters.stores.object_store import ObjectStore
     from uball_assets.domain.errors import Loss
-    from uball_assets.domain.migration import GameFolder, MigrationReport
+    from uball_assets.domain.footage.migration import GameFolder, MigrationReport
     from uball_assets.settings import Settings
 
 
@@ -102,8 +102,8 @@ def _games(
     settings: Settings, s3_path: str | None, game_id: str | None, batch: Path | None
 ) -> tuple[list[GameFolder], list[Loss]]:
     from uball_assets.commands.game_list import read_game_list
-    from uball_assets.domain.games import one_spelling, valid_game_id
-    from uball_assets.domain.migration import GameFolder, folder_of, games_in
+    from uball_assets.domain.footage.games import one_spelling, valid_game_id
+    from uball_assets.domain.footage.migration import GameFolder, folder_of, games_in
 
     if s3_path and game_id:
         return [GameFolder(folder_of(s3_path), one_spelling(valid_game_id(game_id)))], []
@@ -112,7 +112,7 @@ def _games(
 
 def _games_of_database(settings: Settings) -> tuple[list[GameFolder], list[Loss]]:
     from uball_assets.domain.errors import Loss, Permanent
-    from uball_assets.domain.migration import folder_in_keys
+    from uball_assets.domain.footage.migration import folder_in_keys
     from uball_assets.resources import plays_database
 
     database = plays_database(settings)

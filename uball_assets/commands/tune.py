@@ -1,7 +1,7 @@
 """`uball tune --plan`: what the next training would be, cost and stumble over. It spends and writes nothing.
 
-Belongs here: gathering the plan, and words out. Not here: the plan itself (`domain.tuning_plan`), or starting
-a training (`assets.model`, `automation`).
+Belongs here: gathering the plan, and words out. Not here: the plan itself (`domain.spending.tuning_plan`), or
+starting a training (`assets.model`, `automation`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from uball_assets.commands.costs import ceilings_of, month_lines, month_so_far
 if TYPE_CHECKING:
     from uball_assets.adapters.record.registry import Registry
     from uball_assets.domain.errors import Permanent
-    from uball_assets.domain.retrain import Decision
-    from uball_assets.domain.tuning_plan import TuningPlan
+    from uball_assets.domain.learning.retrain import Decision
+    from uball_assets.domain.spending.tuning_plan import TuningPlan
     from uball_assets.resources import Resources
     from uball_assets.settings import Settings
 
@@ -68,8 +68,8 @@ class NextTraining:
     month: dict[str, Any]
 
     def refusal(self, settings: Settings) -> Permanent | None:
-        from uball_assets.domain.cost import refuse_over
         from uball_assets.domain.errors import Permanent
+        from uball_assets.domain.spending.cost import refuse_over
 
         if self.plan is None:
             return None
@@ -120,8 +120,8 @@ def _plan(settings: Settings, resources: Resources, decision: Decision) -> Tunin
     """
     from uball_assets.assets.model import tune_spec
     from uball_assets.assets.reading import latest_manifest
+    from uball_assets.domain.answers.examples import PROMPT_HASH
     from uball_assets.domain.errors import Permanent
-    from uball_assets.domain.examples import PROMPT_HASH
 
     found = latest_manifest(resources.registry)
     if found is None:
@@ -141,7 +141,7 @@ def _decision(settings: Settings, registry: Registry) -> Decision:
 
     from uball_assets.automation.instance import open_instance
     from uball_assets.automation.situation import policy, retrain_situation
-    from uball_assets.domain.retrain import decide
+    from uball_assets.domain.learning.retrain import decide
 
     with open_instance(settings) as instance:
         return decide(retrain_situation(registry, instance, datetime.now(UTC)), policy(settings))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain.footage.angles import Angle, Side
 
 Floats = NDArray[np.float64]
 

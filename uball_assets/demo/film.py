@@ -26,7 +26,7 @@ from uball_assets.demo.mess import TRUNCATED_AT, Broken
 from uball_assets.demo.picture import Hall
 from uball_assets.demo.scene import Moments, Stage
 from uball_assets.demo.teams import chance, on_court
-from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain.footage.angles import Angle, Side
 
 FPS = 15
 IDLE_EVERY = 5

@@ -18,7 +18,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.demo.film import film_all
 from uball_assets.demo.league import Batch, DemoGame
 from uball_assets.demo.mess import Broken
-from uball_assets.domain import places
+from uball_assets.domain.footage import object_names
 
 _POLL_S = 0.2
 
@@ -65,7 +65,7 @@ class Filming:
         """Waits for the game's files, and uploads them to where raw videos arrive, unless they lie there."""
         self.wait_for(game)
         store, column = (arrivals, "s3_key") if arrivals else (videos, "filename")
-        folder = "" if arrivals else places.videos(game.game_id)
+        folder = "" if arrivals else object_names.videos(game.game_id)
         for video, path in zip(self._kept(game), self._files(game), strict=True):
             name = f"{folder}{video[column]}"
             if store.local_path(name) != path.absolute() and not store.list(name):

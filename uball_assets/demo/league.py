@@ -17,8 +17,8 @@ import numpy as np
 from uball_assets.demo import mess
 from uball_assets.demo.notes import note
 from uball_assets.demo.teams import TEAMS, chance, on_court, roster_row, stable_id, written_name
-from uball_assets.domain.angles import Angle, Side
-from uball_assets.domain.games import Team
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.footage.games import Team
 
 Row = dict[str, Any]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.footage.angles import Angle
 
 Row = dict[str, Any]
 Spoil = Callable[[list[Row], int], list[Row]]

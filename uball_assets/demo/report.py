@@ -18,12 +18,12 @@ from uball_assets.adapters.stores import documents
 from uball_assets.assets.reading import champion, game_clips, game_plays, game_states
 from uball_assets.assets.scoring import percent
 from uball_assets.demo.league import DemoGame
-from uball_assets.domain import places
+from uball_assets.domain.answers.metrics import GameScores, Interval, Scores, game_scores
 from uball_assets.domain.errors import Loss
-from uball_assets.domain.games import game_title
-from uball_assets.domain.losses import grouped
-from uball_assets.domain.metrics import GameScores, Interval, Scores, game_scores
-from uball_assets.domain.plays import check_rows
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.games import game_title
+from uball_assets.domain.plays.plays import check_rows
+from uball_assets.domain.plays.quarantine_summary import grouped
 from uball_assets.media.contact_sheet import contact_sheet
 from uball_assets.media.render import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets.resources import Resources
@@ -89,7 +89,9 @@ def build_report(
         message = "the demo ended without a model that serves; see the runs in `make demo-ui`"
         raise RuntimeError(message)
     truth, _ = check_rows(unseen.truth, {})
-    said = documents.load(resources.training, places.annotated(unseen.game_id, serving["name"]), Annotations)
+    said = documents.load(
+        resources.training, object_names.annotated(unseen.game_id, serving["name"]), Annotations
+    )
     return DemoReport(
         versions=_versions(resources),
         quarantine=_quarantine(resources),
@@ -134,7 +136,7 @@ def _quarantine(resources: Resources) -> list[dict[str, Any]]:
     for game_id, state in game_states(resources.registry).items():
         if state.get("removed"):
             continue
-        losses = documents.load(resources.training, places.quarantine(game_id), list[dict[str, str]])
+        losses = documents.load(resources.training, object_names.quarantine(game_id), list[dict[str, str]])
         for group in grouped(Loss(**loss) for loss in losses):
             row = {
                 "game": game_id[:8],

@@ -29,8 +29,8 @@ from uball_assets.demo.filming import Filming
 from uball_assets.demo.league import Batch, DemoGame, league
 from uball_assets.demo.report import DemoReport, build_report
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.manifest import changes
-from uball_assets.domain.retrain import decide
+from uball_assets.domain.learning.manifest import changes
+from uball_assets.domain.learning.retrain import decide
 from uball_assets.resources import Resources, build_resources
 from uball_assets.services.sources import source_hashes, teams_hashes
 from uball_assets.settings import DEMO_HOME, Settings

@@ -14,8 +14,8 @@ import numpy as np
 
 from uball_assets.demo.picture import REFEREE
 from uball_assets.demo.scene import Person
-from uball_assets.domain.angles import Side
-from uball_assets.domain.games import Player, Team
+from uball_assets.domain.footage.angles import Side
+from uball_assets.domain.footage.games import Player, Team
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "uball demo league")
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.angles import NO_FILE, Angle, angle_of, find_angles
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import NO_FILE, Angle, angle_of, find_angles
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.media.probe import Probe, Soundness, probe
 from uball_assets.services.camera_proof import prove_camera
 
@@ -108,8 +108,8 @@ def _names_in(folder: Path) -> list[str]:
 def _stored(videos: ObjectStore, game_id: str) -> dict[Angle, list[ObjectInfo]]:
     """What the game's folder in the store holds for each camera."""
     stored: dict[Angle, list[ObjectInfo]] = {}
-    for info in videos.list(places.videos(game_id)):
-        if angle := angle_of(info.name.removeprefix(places.videos(game_id))):
+    for info in videos.list(object_names.videos(game_id)):
+        if angle := angle_of(info.name.removeprefix(object_names.videos(game_id))):
             stored.setdefault(angle, []).append(info)
     return stored
 
@@ -163,7 +163,7 @@ def _kept(
     videos: ObjectStore, game_id: str, angle: Angle, held: Sequence[ObjectInfo], losses: list[Loss]
 ) -> tuple[CameraFile | None, list[Loss]]:
     """The store's film for a camera that the folder has none for: it is not missing."""
-    folder = places.videos(game_id)
+    folder = object_names.videos(game_id)
     found, told = find_angles(info.name.removeprefix(folder) for info in held)
     others = [loss for loss in losses if loss.what != f"camera {angle}" or loss.why != NO_FILE]
     if angle not in found:
@@ -190,8 +190,8 @@ def _clash(videos: ObjectStore, camera: CameraFile, held: Sequence[ObjectInfo]) 
 def _targets(game_id: str, angle: Angle, names: Sequence[str]) -> list[str]:
     """Where a camera's files go; chapters keep their own names, which tell their order."""
     if len(names) == 1:
-        return [f"{places.videos(game_id)}{angle}.mp4"]
-    return [f"{places.videos(game_id)}{angle}/{name.rpartition('/')[2]}" for name in names]
+        return [f"{object_names.videos(game_id)}{angle}.mp4"]
+    return [f"{object_names.videos(game_id)}{angle}/{name.rpartition('/')[2]}" for name in names]
 
 
 def _proof(folder: Path, names: Sequence[str]) -> Probe:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from uball_assets.domain.clips import Recipe, plan_clips
-from uball_assets.domain.plays import check_rows
-from uball_assets.domain.quality import GameFacts, Grade, grade
-from uball_assets.domain.rig import Camera
+from uball_assets.domain.clipping.clips import Recipe, plan_clips
+from uball_assets.domain.footage.rig import Camera
+from uball_assets.domain.plays.plays import check_rows
+from uball_assets.domain.plays.quality import GameFacts, Grade, grade
 from uball_assets.importing.cameras import CameraFile
 
 

@@ -19,19 +19,19 @@ from typing import Any
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle, angle_named
-from uball_assets.domain.columns import KeptPlays, kept_plays
 from uball_assets.domain.errors import Loss, Permanent, UballError
 from uball_assets.domain.fields import seconds_in
-from uball_assets.domain.games import assert_uuid, game_title, one_spelling, spellings, valid_game_id
-from uball_assets.domain.offsets import beyond_film, offset_losses, offsets_of
-from uball_assets.domain.periods import period_in
-from uball_assets.domain.plausible import implausible_times
-from uball_assets.domain.plays import Play, check_rows
-from uball_assets.domain.quality import Grade
-from uball_assets.domain.revision import Revision, revise
-from uball_assets.domain.twins import near_twins
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle, angle_named
+from uball_assets.domain.footage.games import assert_uuid, game_title, one_spelling, spellings, valid_game_id
+from uball_assets.domain.footage.offsets import beyond_film, offset_losses, offsets_of
+from uball_assets.domain.plays.columns import KeptPlays, kept_plays
+from uball_assets.domain.plays.periods import period_in
+from uball_assets.domain.plays.plausibility import implausible_times
+from uball_assets.domain.plays.plays import Play, check_rows
+from uball_assets.domain.plays.quality import Grade
+from uball_assets.domain.plays.revision import Revision, revise
+from uball_assets.domain.plays.twins import near_twins
 from uball_assets.importing.cameras import CameraFile, choose_cameras
 from uball_assets.importing.forecast import best_grade
 from uball_assets.importing.names import with_stored_ids
@@ -204,7 +204,7 @@ def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
     Permanent, and the stores are as before, where the database refuses it. Where a film cannot be copied, the
     error says what is in; sensors leave the game alone until it is imported again.
     """
-    videos, mark = videos_store(settings), places.unfinished("import", game.files.game_id)
+    videos, mark = videos_store(settings), object_names.unfinished("import", game.files.game_id)
     videos.write(mark, b"")
     database = plays_database(settings)
     try:

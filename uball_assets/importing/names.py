@@ -1,6 +1,6 @@
 """Which stored play a row without an id is about.
 
-Belongs here: giving rows ids. Not here: how rows are recognised (`domain.revision`).
+Belongs here: giving rows ids. Not here: how rows are recognised (`domain.plays.revision`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from uball_assets.domain.fields import as_uuid
-from uball_assets.domain.revision import recognise
+from uball_assets.domain.plays.revision import recognise
 from uball_assets.importing.tables import PlayTable
 
 _NAMESPACE = uuid.UUID("d5d2f0a9-4d0b-5b53-8a3e-0a9c2f6b7e21")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from uball_assets.domain.angles import angle_of
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.fields import seconds_in
+from uball_assets.domain.footage.angles import angle_of
 from uball_assets.importing.encodings import decoded
 from uball_assets.importing.headers import Vocabulary
 from uball_assets.importing.objects import LISTS, value_of

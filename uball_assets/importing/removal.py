@@ -23,9 +23,9 @@ from uball_assets.assets.reading import game_states
 from uball_assets.assets.recording import append_change
 from uball_assets.automation.instance import Instance
 from uball_assets.automation.situation import run_in_the_way
-from uball_assets.domain import places
 from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.domain.games import game_title
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.games import game_title
 from uball_assets.importing.game import existing_database
 from uball_assets.resources import training_store, videos_store
 from uball_assets.services.sources import unfinished
@@ -77,13 +77,13 @@ class Removal:
                 ),
                 (
                     "films",
-                    f"video store, {places.videos(self.game_id)}",
+                    f"video store, {object_names.videos(self.game_id)}",
                     f"{len(self.films)} ({megabytes['films']:.1f} MB)",
                     self.films,
                 ),
                 (
                     "clips, examples, annotations, reports",
-                    f"training store, {places.game(self.game_id)}",
+                    f"training store, {object_names.game(self.game_id)}",
                     f"{len(self.made)} ({megabytes['made']:.1f} MB)",
                     self.made,
                 ),
@@ -134,8 +134,8 @@ def plan_removal(settings: Settings, game_id: str, instance: Instance | None) ->
         has_row=row is not None,
         play_count=len(database.plays(game_id)) if database else 0,
         camera_rows=len(database.videos(game_id)) if database else 0,
-        films=tuple(videos.list(places.videos(game_id))),
-        made=tuple(training_store(settings).list(places.game(game_id))),
+        films=tuple(videos.list(object_names.videos(game_id))),
+        made=tuple(training_store(settings).list(object_names.game(game_id))),
         is_partition=bool(instance and game_id in instance.get_dynamic_partitions(str(games.name))),
         is_unfinished=game_id in unfinished(videos),
         record_count=len(states) + len(annotated) + len(models),
@@ -154,7 +154,7 @@ def remove_game(settings: Settings, removal: Removal, instance: Instance | None,
     if instance and (busy := run_in_the_way(instance, game_id)):
         raise Transient(f"{busy} is going: wait for it, or end it")
     videos, training = videos_store(settings), training_store(settings)
-    mark = places.unfinished("removal", game_id)
+    mark = object_names.unfinished("removal", game_id)
     videos.write(mark, b"")
     if database := existing_database(settings):
         try:
@@ -169,11 +169,11 @@ def remove_game(settings: Settings, removal: Removal, instance: Instance | None,
         say(f"deleting {info.name}")
         videos.delete(info.name)
     if removal.made:
-        say(f"deleting {len(removal.made)} objects of {places.game(game_id)}")
+        say(f"deleting {len(removal.made)} objects of {object_names.game(game_id)}")
     for info in removal.made:
         training.delete(info.name)
     for what in ("import", "removal"):
-        videos.delete(places.unfinished(what, game_id))
+        videos.delete(object_names.unfinished(what, game_id))
 
 
 def _record(registry: Registry, game_id: str) -> None:

@@ -5,7 +5,7 @@ a missing id is derived; but a label, a side or a time that cannot be is passed 
 platform quarantines it with its reason.
 
 Belongs here: what the cells of one row say. Not here: reading the file (`reading`), whether a play is sound
-(`domain.plays`), or storing it (`game`).
+(`domain.plays.plays`), or storing it (`game`).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from types import MappingProxyType
 from typing import Any
 
 from uball_assets.domain import fields
-from uball_assets.domain.angles import side_of
 from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.fields import as_uuid, cleaned, text_in
-from uball_assets.domain.games import spellings
+from uball_assets.domain.footage.angles import side_of
+from uball_assets.domain.footage.games import spellings
 from uball_assets.domain.hashing import canonical_json
-from uball_assets.domain.periods import begins_again, period_in, start_of
-from uball_assets.domain.plays import TIMES, respelled_count
+from uball_assets.domain.plays.periods import begins_again, period_in, start_of
+from uball_assets.domain.plays.plays import TIMES, respelled_count
 from uball_assets.importing.headers import Vocabulary, Written
 from uball_assets.importing.reading import read_written
 
@@ -80,7 +80,8 @@ def read_play_table(
 ) -> PlayTable:
     """The rows of one game; `encoding` is that of text which is neither UTF-8 nor UTF-16.
 
-    `period_starts_s`: game time at which each period begins, where times count from there (`domain.periods`).
+    `period_starts_s`: game time at which each period begins, where times count from there
+    (`domain.plays.periods`).
 
     Permanent for a file that is no table of plays, or in which no row at all can be read; else bad lines are
     losses, and the rest goes on.

@@ -3,7 +3,7 @@
 The rule: a clip shows the frames with `START <= time < END` of the file's own clock, the first of them at
 clip time 0, with the sound of these very moments.
 Belongs here: choosing and proving. Not here: a mode itself (`smart`, `edit`, `reencode`), many clips at once
-(`batch`), which seconds to cut (`domain.clips`).
+(`batch`), which seconds to cut (`domain.clipping.clips`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from uball_assets.domain.clips import Frames as Expected
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Frames as Expected
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.assemble import Buffer
 from uball_assets.media.edit import copy_span, keyframe_span, needs_idr

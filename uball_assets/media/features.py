@@ -1,7 +1,7 @@
 """What a clip shows, as numbers: motion, the ball's path, the colours that move.
 
 Belongs here: pixels to a vector or a signal, the same for the same bytes. Not here: what a vector means
-(`adapters.models.local.model`) or which stretch of a game is a play (`domain.windows`).
+(`adapters.models.local.model`) or which stretch of a game is a play (`domain.footage.windows`).
 """
 
 from __future__ import annotations

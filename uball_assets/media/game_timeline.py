@@ -1,6 +1,7 @@
 """Game timeline: where the plays of one game are, what the model made of them, and where it was wrong.
 
-Belongs here: that one picture. Not here: the matching (`domain.metrics`) or the shared look (`canvas`).
+Belongs here: that one picture. Not here: the matching (`domain.answers.metrics`) or the shared look
+(`canvas`).
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from uball_assets.domain.angles import Side
-from uball_assets.domain.annotate import AnnotatedPlay
-from uball_assets.domain.metrics import game_scores
-from uball_assets.domain.plays import Play
+from uball_assets.domain.answers.annotate import AnnotatedPlay
+from uball_assets.domain.answers.metrics import game_scores
+from uball_assets.domain.footage.angles import Side
+from uball_assets.domain.plays.plays import Play
 from uball_assets.media import canvas
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import av
 import numpy as np
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.lag import RATE_HZ, Samples
-from uball_assets.domain.sync import Heard
+from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
+from uball_assets.domain.footage.sync import Heard
 from uball_assets.media.ranges import FileRanges, Ranged
 from uball_assets.media.samples import open_container, own_zero_s
 from uball_assets.media.sound import Sound

@@ -19,7 +19,7 @@ import ffmpeg as ffmpeg_python  # type: ignore[import-untyped]
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import numpy as np
 
-from uball_assets.domain.clips import Frames, Recipe
+from uball_assets.domain.clipping.clips import Frames, Recipe
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media import span
 from uball_assets.media.shown import Shown, seconds_of

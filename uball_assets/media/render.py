@@ -1,7 +1,7 @@
 """Charts a person likes to look at: confusion, accuracy by version, and a game's timeline.
 
 Belongs here: PNG bytes out of numbers, the same bytes for the same input. Not here: the numbers
-(`domain.metrics`), the shared look (`canvas`), the timeline's drawing (`game_timeline`).
+(`domain.answers.metrics`), the shared look (`canvas`), the timeline's drawing (`game_timeline`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uball_assets.domain.metrics import NO_ANSWER, Interval, Scores
+from uball_assets.domain.answers.metrics import NO_ANSWER, Interval, Scores
 from uball_assets.media import canvas
 from uball_assets.media.game_timeline import timeline_picture
 

@@ -14,7 +14,7 @@ from typing import Any
 import av
 from av.codec.context import Flags
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.fetched import Fetched
 from uball_assets.media.joint import Joint

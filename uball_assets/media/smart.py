@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.assemble import Buffer, ClipPictures, assemble
 from uball_assets.media.clip_sound import clip_sound
 from uball_assets.media.fetched import Fetched

@@ -1,6 +1,7 @@
 """A short stretch of a film's sound, read from where it stands in the file and from nowhere else.
 
-Belongs here: bytes to samples on the file's clock. Not here: what is heard in them (`domain.lag`).
+Belongs here: bytes to samples on the file's clock. Not here: what is heard in them
+(`domain.footage.cross_correlation`).
 
 The index says where each packet of sound lies; only the packets of the wanted stretch are read, side by side,
 and of the picture between them as little as the line allows: a minute of sound is about a megabyte.
@@ -20,8 +21,8 @@ import av
 import numpy as np
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.lag import RATE_HZ, Samples
-from uball_assets.domain.sync import Heard
+from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
+from uball_assets.domain.footage.sync import Heard
 from uball_assets.media.range_file import RangeFile
 from uball_assets.media.ranges import Ranged
 from uball_assets.media.samples import own_zero_s

@@ -1,6 +1,7 @@
 """Proof of a clip: what it really decodes to, whatever its header or an exit code says.
 
-Belongs here: decoding every frame and comparing. Not here: what is expected of a clip (`domain.clips`).
+Belongs here: decoding every frame and comparing. Not here: what is expected of a clip
+(`domain.clipping.clips`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import av
 
-from uball_assets.domain.clips import Frames, verdict
+from uball_assets.domain.clipping.clips import Frames, verdict
 
 
 def decoded_frames(clip: Path | bytes) -> Frames:

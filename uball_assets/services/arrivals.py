@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Loss, Permanent, Transient
-from uball_assets.domain.migration import MigrationReport, folder_in_keys
+from uball_assets.domain.footage.migration import MigrationReport, folder_in_keys
 from uball_assets.services.migration import migrate_game
 from uball_assets.services.sources import arrived_hash, folder_spellings
 

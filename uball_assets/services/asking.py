@@ -1,7 +1,7 @@
 """Asking a model about many clips at once, and reading what it said.
 
-Belongs here: question, answer, parsing, clip by clip. Not here: which model (`domain.routing`), merging two
-cameras (`domain.annotate`) or scoring (`domain.metrics`).
+Belongs here: question, answer, parsing, clip by clip. Not here: which model (`domain.serving.routing`),
+merging two cameras (`domain.answers.annotate`) or scoring (`domain.answers.metrics`).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from uball_assets.adapters.models.endpoint import Endpoint, Question, Said, Serv
 from uball_assets.adapters.models.kept_answers import KeptAnswers
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.angles import Side
-from uball_assets.domain.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
-from uball_assets.domain.answer_cost import Tokens, Way
-from uball_assets.domain.answers import Reading, parse_answer
+from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
+from uball_assets.domain.answers.answers import Reading, parse_answer
+from uball_assets.domain.answers.examples import PROMPT_HASH, prompt
+from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Loss, Permanent, Transient, UballError
-from uball_assets.domain.examples import PROMPT_HASH, prompt
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Side
+from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import content_hash
-from uball_assets.domain.reports import Clip
-from uball_assets.domain.teams import Teams
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.spending.answer_cost import Tokens, Way
 
 _AGAIN_AT_ONCE = 8
 """An endpoint may hold them back further."""
@@ -121,7 +121,7 @@ class Annotator:
         """
         clips = [(question.play_key, clip) for question in questions for clip in question.clips]
         asked = [self._question(model, question, clip) for question in questions for clip in question.clips]
-        kept = self.kept.find(model.name, {places.game_of(clip.name) for _, clip in clips})
+        kept = self.kept.find(model.name, {object_names.game_of(clip.name) for _, clip in clips})
         first = self._answered(model, asked, kept, about)
         reads = [_read(each.clip, answer) for each, answer in zip(asked, first.said, strict=True)]
         again = self._without_form(first.said, reads)
@@ -193,7 +193,7 @@ class Annotator:
         by_game: dict[str, dict[str, Said]] = {}
         for key, answer in answers.items():
             if isinstance(answer, Said):
-                by_game.setdefault(places.game_of(missing[key].clip.name), {})[key] = answer
+                by_game.setdefault(object_names.game_of(missing[key].clip.name), {})[key] = answer
         for game_id, told in by_game.items():
             self.kept.keep(model.name, game_id, told)
         return answers

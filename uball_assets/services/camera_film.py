@@ -12,7 +12,7 @@ from uball_assets.adapters.films.index_cache import cached_moov
 from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.rig import Camera
+from uball_assets.domain.footage.rig import Camera
 from uball_assets.media.film import Film, Piece, open_film
 from uball_assets.media.joined_film import open_joined
 from uball_assets.media.mp4.boxes import Moov, read_moov

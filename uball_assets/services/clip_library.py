@@ -1,7 +1,7 @@
 """A camera's clips in the training store: which are there by content key, and cutting those that are not.
 
 Belongs here: the meeting of a plan with what the store holds. Not here: which clips are wanted
-(`domain.clips`), how clips are cut and proved (`media.batch`, `media.cut`).
+(`domain.clipping.clips`), how clips are cut and proved (`media.batch`, `media.cut`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain.clips import ClipPlan, Recipe
+from uball_assets.domain.clipping.clips import ClipPlan, Recipe
+from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.footage.rig import Camera
+from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
-from uball_assets.domain.reports import Clip
-from uball_assets.domain.rig import Camera
-from uball_assets.domain.timeline import file_to_clip
 from uball_assets.media.batch import Progress, Wanted, cut_all
 from uball_assets.media.cut import CutClip, Tools
 from uball_assets.services.camera_film import open_camera

@@ -1,7 +1,7 @@
 """A game's films from where they arrive to where they are kept. Doing it again copies only what differs.
 
 Belongs here: what is there already, and the report. Not here: copying the rest (`copying`), or which
-file goes where (`domain.migration`).
+file goes where (`domain.footage.migration`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from uball_assets.adapters.copying.proof import Arrived, same_content
 from uball_assets.adapters.copying.source import Source
 from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.angles import angle_of
 from uball_assets.domain.errors import Permanent, Transient, UballError
-from uball_assets.domain.migration import (
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import angle_of
+from uball_assets.domain.footage.migration import (
     KEPT_AS,
     KEPT_FROM,
     KEPT_PROOF,
@@ -96,7 +96,7 @@ def migrate_game(
     return MigrationReport(
         game_id=game_id,
         source_path=source.uri(look.folder.rstrip("/")) + "/",
-        destination_path=videos.uri(places.videos(game_id).rstrip("/")) + "/",
+        destination_path=videos.uri(object_names.videos(game_id).rstrip("/")) + "/",
         migrated=tuple(sorted(done, key=lambda film: film.source)),
         failures=tuple(failures),
         missing=look.plan.missing,
@@ -116,7 +116,7 @@ def look_at_game(source: ObjectStore, source_path: str, videos: ObjectStore, gam
         planned = plan(found, folder, game_id)
     except Permanent as error:
         raise Permanent(f"{source.uri(folder.rstrip('/'))}/: {error}") from None
-    targets = {info.name: info for info in videos.list(places.videos(game_id))}
+    targets = {info.name: info for info in videos.list(object_names.videos(game_id))}
     return Look(folder, planned, found, targets)
 
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain.angles import Angle, find_angles
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.offsets import offset_losses, offsets_of
-from uball_assets.domain.rig import Camera, Rig, short_cameras
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.footage.angles import Angle, find_angles
+from uball_assets.domain.footage.offsets import offset_losses, offsets_of
+from uball_assets.domain.footage.rig import Camera, Rig, short_cameras
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.media.probe import Probe, Soundness
 from uball_assets.services.camera_proof import CameraProof, prove_camera
 from uball_assets.services.sources import game_files, videos_hash

@@ -15,21 +15,21 @@ from urllib.parse import unquote
 
 from uball_assets.adapters.plays.plays_db import PlaysDb, Row
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.angles import VIDEO_SUFFIXES
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import one_spelling, spellings
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import VIDEO_SUFFIXES
+from uball_assets.domain.footage.games import one_spelling, spellings
+from uball_assets.domain.footage.migration import folder_in_keys, folder_of
+from uball_assets.domain.footage.offsets import offsets_of
+from uball_assets.domain.footage.teams import teams_hash
 from uball_assets.domain.hashing import content_hash
-from uball_assets.domain.migration import folder_in_keys, folder_of
-from uball_assets.domain.offsets import offsets_of
-from uball_assets.domain.teams import teams_hash
 
 
 def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
     """Every video object by the game folder that it stands in; one listing."""
     games: dict[str, list[ObjectInfo]] = defaultdict(list)
-    for info in videos.list(places.VIDEOS):
-        game_id, slash, _ = info.name.removeprefix(places.VIDEOS).partition("/")
+    for info in videos.list(object_names.VIDEOS):
+        game_id, slash, _ = info.name.removeprefix(object_names.VIDEOS).partition("/")
         if slash:
             games[game_id].append(info)
     return dict(games)
@@ -38,7 +38,7 @@ def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
 def game_files(videos: ObjectStore, game_id: str) -> dict[str, ObjectInfo]:
     """A game's video objects by their names within its folder, however that spells the id; of two of one name
     that in the folder spelled as the game is."""
-    folders = [places.videos(name) for name in spellings(game_id)]
+    folders = [object_names.videos(name) for name in spellings(game_id)]
     return {
         info.name.removeprefix(folder): info for folder in reversed(folders) for info in videos.list(folder)
     }
@@ -46,7 +46,7 @@ def game_files(videos: ObjectStore, game_id: str) -> dict[str, ObjectInfo]:
 
 def unfinished(videos: ObjectStore) -> dict[str, str]:
     """`import` or `removal` by game, of those that were begun and have not ended; one listing."""
-    names = [info.name.removeprefix(places.UNFINISHED) for info in videos.list(places.UNFINISHED)]
+    names = [info.name.removeprefix(object_names.UNFINISHED) for info in videos.list(object_names.UNFINISHED)]
     begun = [name.partition("/") for name in names]
     return {game_id: what for what, _, game_id in begun}
 
@@ -62,8 +62,8 @@ def videos_hash(videos: ObjectStore, files: list[ObjectInfo], offsets_s: dict[st
 
 def strangers_in(videos: ObjectStore) -> list[str]:
     """Addresses of what stands among the games and is no film in a game's folder; one listing."""
-    infos = videos.list(places.VIDEOS)
-    films = {info.name for info in _films(infos) if "/" in info.name.removeprefix(places.VIDEOS)}
+    infos = videos.list(object_names.VIDEOS)
+    films = {info.name for info in _films(infos) if "/" in info.name.removeprefix(object_names.VIDEOS)}
     return [videos.uri(info.name) for info in infos if info.name not in films]
 
 
@@ -121,7 +121,7 @@ def teams_hashes(plays_db: PlaysDb) -> dict[str, str]:
 
 def _of_game(files: Mapping[str, list[ObjectInfo]], game_id: str) -> list[ObjectInfo]:
     by_name = {
-        info.name.removeprefix(places.videos(name)): info
+        info.name.removeprefix(object_names.videos(name)): info
         for name in reversed(spellings(game_id))
         for info in files.get(name, [])
     }

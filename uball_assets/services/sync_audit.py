@@ -1,7 +1,8 @@
 """Listening to a game's cameras: whether their stored sync offsets and their clocks agree by their sound.
 
 Belongs here: reading the stretches of sound off the video store, from a `Rig` to a `SyncAudit`. Not here:
-what a lag means (`domain.sync_verdict`), how sound is decoded (`media.sound`). Nothing is ever corrected.
+what a lag means (`domain.footage.sync_verdict`), how sound is decoded (`media.sound`). Nothing is ever
+corrected.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from dataclasses import dataclass, replace
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import one_spelling, valid_game_id
-from uball_assets.domain.lag import is_silent
-from uball_assets.domain.rig import Camera, Rig
-from uball_assets.domain.sync import (
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.cross_correlation import is_silent
+from uball_assets.domain.footage.games import one_spelling, valid_game_id
+from uball_assets.domain.footage.rig import Camera, Rig
+from uball_assets.domain.footage.sync import (
     SHORTEST_WINDOW_S,
     WINDOW_S,
     Heard,
@@ -27,8 +28,8 @@ from uball_assets.domain.sync import (
     measure_lags,
     places_to_listen,
 )
-from uball_assets.domain.sync_verdict import judge
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.footage.sync_verdict import judge
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.media.film import Piece
 from uball_assets.media.sound import Sound
 from uball_assets.services.camera_film import camera_pieces

@@ -1,7 +1,7 @@
 """Clips of a game that nobody annotated: windows of movement, cut from the cameras that film that side.
 
-Belongs here: from a rig to questions for a model. Not here: where the windows are (`domain.windows`) or what
-they show (`asking`).
+Belongs here: from a rig to questions for a model. Not here: where the windows are (`domain.footage.windows`)
+or what they show (`asking`).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from uball_assets.domain import places
-from uball_assets.domain.angles import Side
-from uball_assets.domain.clips import ClipPlan, content_key
+from uball_assets.domain.clipping.clips import ClipPlan, content_key
+from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.reports import Clip
-from uball_assets.domain.rig import Camera, Rig
-from uball_assets.domain.timeline import Window
-from uball_assets.domain.windows import EnergySeries, propose_windows
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Side
+from uball_assets.domain.footage.rig import Camera, Rig
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.footage.windows import EnergySeries, propose_windows
 from uball_assets.media.features import motion_energy
 from uball_assets.media.range_file import RangeFile
 from uball_assets.services.asking import PlayQuestion
@@ -44,11 +44,11 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
     clips: dict[str, list[Clip]] = defaultdict(list)
     for camera in rig.cameras:
         plans = _plans(cutter, rig.game_id, camera, windows)
-        result = cutter.make(places.window_clips(rig.game_id), camera, plans)
+        result = cutter.make(object_names.window_clips(rig.game_id), camera, plans)
         losses += result.losses
         for clip in result.clips:
             clips[clip.play_id].append(clip)
-    folder = places.window_clips(rig.game_id)
+    folder = object_names.window_clips(rig.game_id)
     drop_strays(cutter.training, folder, ".mp4", [clip for seen in clips.values() for clip in seen])
     questions = [
         PlayQuestion(key, side, window, tuple(clips[key])) for key, side, window in windows if key in clips
@@ -88,7 +88,7 @@ def _plans(
                 play_id=key,
                 game_id=game_id,
                 angle=camera.angle,
-                name=f"{places.window_clips(game_id)}{key}_{camera.angle}.mp4",
+                name=f"{object_names.window_clips(game_id)}{key}_{camera.angle}.mp4",
                 start_file_s=start_file_s,
                 end_file_s=end_file_s,
                 timestamp_clip_s=None,

@@ -9,10 +9,10 @@ import av
 import numpy as np
 
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.angles import Angle, Side
-from uball_assets.domain.examples import example_line
-from uball_assets.domain.plays import Event, Play
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.answers.examples import example_line
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.plays.plays import Event, Play
 
 DISTANCES = {"FG": 0.2, "3PT": 0.45, "4PT": 0.65}
 JERSEYS = {"Blue": (50, 60, 200), "Gray": (120, 120, 120)}

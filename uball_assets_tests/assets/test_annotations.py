@@ -6,9 +6,9 @@ import json
 import sqlite3
 from typing import Any
 
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.teams import color_of
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.teams import color_of
 from uball_assets_tests.league import Platform, metadata
 
 
@@ -76,7 +76,7 @@ def test_annotating_by_windows_again_cuts_nothing_and_clears_what_no_window_asks
 ) -> None:
     trained.add_game("new", [])
     trained.run_game("new")
-    folder = trained.training / places.window_clips("new")
+    folder = trained.training / object_names.window_clips("new")
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     (folder / "LEFT_9999999_FAR_LEFT.mp4").write_bytes(b"of a film that was replaced")
     trained.run_game("new")
@@ -95,7 +95,7 @@ def test_a_game_without_any_camera_is_annotated_as_empty_not_as_an_error(trained
 def test_only_teams_that_play_are_named_in_examples_and_annotations(trained: Platform) -> None:
     row = trained.filmed.row
     colors = {row["team1_color"], row["team2_color"]}
-    examples = (trained.training / places.training_data("g1")).read_text()
+    examples = (trained.training / object_names.training_data("g1")).read_text()
     assert (
         f"({row['team1_color']}) and"
         in json.loads(examples.splitlines()[0])["contents"][0]["parts"][1]["text"]

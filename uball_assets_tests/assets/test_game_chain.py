@@ -9,12 +9,12 @@ import dagster as dg
 import pytest
 
 from uball_assets.adapters.stores import documents
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.errors import Loss
-from uball_assets.domain.examples import read_example
-from uball_assets.domain.plays import check_rows
-from uball_assets.domain.splits import side_of_play
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.plays.plays import check_rows
+from uball_assets.domain.plays.splits import side_of_play
 from uball_assets_tests.domain.samples import a_row
 from uball_assets_tests.league import Platform, failed_checks, failure, metadata
 
@@ -41,12 +41,15 @@ def run_all(shared_platform: Platform) -> Results:
 
 
 def quarantine(platform: Platform, game_id: str) -> list[Loss]:
-    name = places.quarantine(game_id)
+    name = object_names.quarantine(game_id)
     return [Loss(**row) for row in json.loads((platform.training / name).read_text())]
 
 
 def jsonl(platform: Platform, game_id: str) -> dict[str, list[Any]]:
-    files = {"train": places.training_data(game_id), "validation": places.validation_data(game_id)}
+    files = {
+        "train": object_names.training_data(game_id),
+        "validation": object_names.validation_data(game_id),
+    }
     return {
         split: [read_example(line) for line in (platform.training / name).read_text().splitlines()]
         for split, name in files.items()
@@ -177,7 +180,7 @@ def test_every_line_names_a_clip_that_exists_and_both_cameras_of_a_play_are_on_o
 ) -> None:
     assert ran[game_id].success
     store = shared_platform.resources.training
-    stored = {info.name for info in store.list(places.clips(game_id))}
+    stored = {info.name for info in store.list(object_names.clips(game_id))}
     lines = jsonl(shared_platform, game_id)
     named = {split: [store.name_of(line.clip_uri) for line in lines[split]] for split in lines}
     assert {*named["train"], *named["validation"]} == stored
@@ -226,7 +229,9 @@ def test_the_plays_document_reads_back_as_the_plays_that_were_judged(
     shared_platform: Platform, ran: Results
 ) -> None:
     assert ran["sound"].success
-    rows = documents.load(shared_platform.resources.training, places.plays("sound"), list[dict[str, Any]])
+    rows = documents.load(
+        shared_platform.resources.training, object_names.plays("sound"), list[dict[str, Any]]
+    )
     assert [row["id"] for row in rows] == [row["id"] for row in shared_platform.rows("sound")]
     assert {row["angle"] for row in rows} == set(Side)
 

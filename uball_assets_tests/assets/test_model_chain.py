@@ -12,9 +12,9 @@ import pytest
 
 from uball_assets.adapters.stores import documents
 from uball_assets.assets.common import MODEL
-from uball_assets.domain import places
-from uball_assets.domain.metrics import Scores
-from uball_assets.domain.yardstick import Yardstick
+from uball_assets.domain.answers.evaluation_set import Yardstick
+from uball_assets.domain.answers.metrics import Scores
+from uball_assets.domain.footage import object_names
 from uball_assets_tests.league import CHAIN, Platform, Row, failed_checks, failure, metadata
 
 
@@ -112,7 +112,7 @@ def test_the_set_of_a_training_is_each_games_lines_in_order_and_stays_as_it_was(
     ready.materialize("training_set", game_id="g1")
     [manifest] = ready.entries("manifests")
     old = store.read(store.name_of(manifest["train_uri"]))
-    assert old == b"".join(store.read(places.training_data(game)) for game in ("g1", "g2", "g4"))
+    assert old == b"".join(store.read(object_names.training_data(game)) for game in ("g1", "g2", "g4"))
     ready.edit(ready.rows("g1", ("train", "validation"))[0], note="Corrected.")
     ready.run_game("g1")
     ready.materialize("training_set", game_id="g1")
@@ -130,7 +130,7 @@ def test_no_play_of_the_yardstick_is_in_the_training_lines(trained: Platform) ->
 
 
 def test_examples_that_change_under_the_assembly_are_refused_for_now(processed: Platform) -> None:
-    (processed.training / places.training_data("g1")).write_text("half of another run\n")
+    (processed.training / object_names.training_data("g1")).write_text("half of another run\n")
     result = processed.retrain("g1")
     assert not result.success
     assert "the examples of game g1 are being rewritten" in failure(result, "training_set")

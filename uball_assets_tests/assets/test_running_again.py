@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.league import Platform, failure, metadata
 
 Snapshot = dict[str, tuple[int, bytes]]
@@ -13,12 +13,12 @@ Snapshot = dict[str, tuple[int, bytes]]
 
 def stored_clips(platform: Platform, game_id: str) -> Snapshot:
     """Name to (time of writing, bytes)."""
-    folder = platform.training / places.clips(game_id)
+    folder = platform.training / object_names.clips(game_id)
     return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in sorted(folder.iterdir())}
 
 
 def stored_lines(platform: Platform, game_id: str) -> list[bytes]:
-    names = (places.training_data(game_id), places.validation_data(game_id))
+    names = (object_names.training_data(game_id), object_names.validation_data(game_id))
     return [Path(platform.training / name).read_bytes() for name in names]
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from uball_assets.adapters.record.sync_decisions import accept
 from uball_assets.adapters.stores import documents
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.sync import SyncAudit, Verdict
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.sync import SyncAudit, Verdict
 from uball_assets.services.sync_audit import audit_game
 from uball_assets_tests.automation.ticking import Ticker
 from uball_assets_tests.league import Platform, failed_checks, metadata
@@ -51,7 +51,7 @@ def test_a_wrong_offset_is_shown_graded_and_left_as_it_is(platform: Platform, of
     assert state["reasons"][0].startswith("sync offset of NEAR_LEFT: ")
 
     assert platform.resources.plays_db.sync_offsets("g1")["NEAR_LEFT"] == offset_s
-    audit = documents.load(platform.resources.training, places.sync("g1"), SyncAudit)
+    audit = documents.load(platform.resources.training, object_names.sync("g1"), SyncAudit)
     [found] = [camera for camera in audit.cameras if camera.verdict is Verdict.DISAGREES]
     assert found.off_by_s == pytest.approx(-WRONG_BY_S, abs=0.05)
 

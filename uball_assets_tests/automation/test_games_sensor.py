@@ -13,9 +13,9 @@ import pytest
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.definitions import build_defs
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Transient
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
 from uball_assets.services.arrivals import Arrivals
 from uball_assets_tests.automation.ticking import Ticker, a_run
 from uball_assets_tests.league import Platform, new_platform
@@ -103,7 +103,7 @@ def test_a_file_that_is_still_being_copied_is_not_taken(platform: Platform) -> N
 
 def test_a_half_imported_game_is_not_taken_for_a_new_one(platform: Platform) -> None:
     add_game(platform, "g1")
-    mark = places.unfinished("import", "g1")
+    mark = object_names.unfinished("import", "g1")
     platform.resources.videos.write(mark, b"")
     ticker = Ticker(platform, "games_sensor")
     for _ in range(3):

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.domain.manifest import GameExamples, Manifest
+from uball_assets.domain.learning.manifest import GameExamples, Manifest
 from uball_assets_tests.league import Platform
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.cut import CutClip, Tools, cut_clip
 from uball_assets.media.film import open_film
 from uball_assets.media.ranges import FileRanges

@@ -10,9 +10,9 @@ from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.clips import Recipe
-from uball_assets.domain.rig import Camera
+from uball_assets.domain.clipping.clips import Recipe
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Camera
 from uball_assets.services.clip_library import ClipCutter
 from uball_assets.services.rig_inspection import inspect_rig
 from uball_assets_tests.services.test_clip_library import PREFIX, a_plan

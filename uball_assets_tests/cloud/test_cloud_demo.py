@@ -22,8 +22,8 @@ from uball_assets.definitions import build_defs
 from uball_assets.demo.league import league
 from uball_assets.demo.report import DemoReport
 from uball_assets.demo.run import run_demo
-from uball_assets.domain.manifest import GameExamples, Manifest
-from uball_assets.domain.spending import spending
+from uball_assets.domain.learning.manifest import GameExamples, Manifest
+from uball_assets.domain.spending.spending import spending
 from uball_assets.resources import Resources, build_resources
 from uball_assets.setting_names import described
 from uball_assets.settings import Settings, load_settings

@@ -14,8 +14,8 @@ from uball_assets.adapters.copying.transfer_service import TransferService
 from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.adapters.stores.s3_store import S3Store
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.footage.angles import Angle
 from uball_assets.services.migration import migrate_game
 
 pytestmark = pytest.mark.services

@@ -21,7 +21,7 @@ from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.domain.migration import KEPT_AS
+from uball_assets.domain.footage.migration import KEPT_AS
 from uball_assets.services.migration import migrate_game
 
 pytestmark = pytest.mark.services

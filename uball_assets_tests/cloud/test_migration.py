@@ -17,9 +17,9 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.adapters.stores.s3_store import S3Store
 from uball_assets.commands.migrate import migrate
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.migration import KEPT_FROM, MigrationReport
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.migration import KEPT_FROM, MigrationReport
 from uball_assets.services.migration import look_at_game, migrate_game, refusal_of
 
 pytestmark = pytest.mark.services

@@ -17,7 +17,7 @@ from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.cli import main
 from uball_assets.domain.errors import Transient
-from uball_assets.domain.labels import LABELS
+from uball_assets.domain.plays.labels import LABELS
 from uball_assets.importing import game as importing_game
 from uball_assets_tests.videos import Video, make_video
 

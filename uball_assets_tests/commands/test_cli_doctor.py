@@ -20,8 +20,8 @@ from click.testing import CliRunner, Result
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.cli import main
-from uball_assets.domain.base_models import BASE_MODELS
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.spending.base_models import BASE_MODELS
 from uball_assets.services.doctor import clock, machine
 from uball_assets.services.doctor.base import look_at_base, look_at_prices
 from uball_assets.services.doctor.findings import Check, Finding, State, examine, ok

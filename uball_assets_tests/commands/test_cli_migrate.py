@@ -17,7 +17,7 @@ from uball_assets.adapters.stores import object_store
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.commands.copy_bar import rate_text
 from uball_assets.commands.migrate import migrate
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.footage.angles import Angle
 
 FOLDER = "Games/09-22-2025/game1/"
 

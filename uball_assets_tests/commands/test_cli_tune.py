@@ -15,17 +15,17 @@ from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.cli import main
 from uball_assets.commands.tune import NextTraining
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.base_models import base_model
-from uball_assets.domain.cost import PRICES
-from uball_assets.domain.examples import PROMPT_HASH, example_line
-from uball_assets.domain.manifest import GameExamples, Manifest
-from uball_assets.domain.preflight import Asked
-from uball_assets.domain.retrain import Decision
-from uball_assets.domain.tuning_plan import plan_training
+from uball_assets.domain.answers.examples import PROMPT_HASH, example_line
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.learning.manifest import GameExamples, Manifest
+from uball_assets.domain.learning.retrain import Decision
+from uball_assets.domain.spending.base_models import base_model
+from uball_assets.domain.spending.cost import PRICES
+from uball_assets.domain.spending.preflight import Asked
+from uball_assets.domain.spending.tuning_plan import plan_training
 from uball_assets.settings import Settings
 from uball_assets_tests.domain.samples import a_play
-from uball_assets_tests.domain.test_preflight import lines
+from uball_assets_tests.domain.spending.test_preflight import lines
 from uball_assets_tests.league import Platform
 
 SET = "training_sets/set1/"

@@ -17,10 +17,10 @@ from uball_assets.adapters.models.vertex.serving import VertexEndpoint
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.answers import parse_answer
+from uball_assets.domain.answers.answers import parse_answer
+from uball_assets.domain.answers.examples import prompt
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import prompt
+from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S, SHOT_AT_S, training_lines
 from uball_assets_tests.cloud.vertex.test_vertex_batch import batches_of
 from uball_assets_tests.cloud.vertex.test_vertex_serving import clients_of, served_model

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from uball_assets.domain.columns import kept_plays
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.fields import as_uuid
-from uball_assets.domain.plays import Play, check_rows
+from uball_assets.domain.plays.columns import kept_plays
+from uball_assets.domain.plays.plays import Play, check_rows
 from uball_assets.importing.tables import read_play_table
 from uball_assets_tests.contracts.test_plays_db import Database, database
 

@@ -16,7 +16,7 @@ import pytest
 from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.games import game_title
+from uball_assets.domain.footage.games import game_title
 
 
 class Database(NamedTuple):

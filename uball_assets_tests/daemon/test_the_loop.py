@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.record.registry import Entry
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.footage.angles import Angle
 from uball_assets.resources import Resources
 from uball_assets_tests.daemon.platform import Platform
 from uball_assets_tests.daemon.season import Season, bring

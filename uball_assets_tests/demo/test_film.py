@@ -17,7 +17,7 @@ from uball_assets.demo.film import FPS, film, film_all, film_camera
 from uball_assets.demo.league import DemoGame, Row, league, length_game_s
 from uball_assets.demo.mess import Broken
 from uball_assets.demo.sound import RATE_HZ
-from uball_assets.domain.angles import CAMERAS, Angle, Side
+from uball_assets.domain.footage.angles import CAMERAS, Angle, Side
 
 
 @pytest.fixture(scope="module")

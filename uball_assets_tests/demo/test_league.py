@@ -10,9 +10,9 @@ import pytest
 
 from uball_assets.demo.league import PLAYS_PER_GAME, Batch, DemoGame, league
 from uball_assets.demo.mess import Broken
-from uball_assets.domain import labels
-from uball_assets.domain.angles import CAMERAS, Angle, Side, angle_of, side_of
-from uball_assets.domain.plays import check_rows
+from uball_assets.domain.footage.angles import CAMERAS, Angle, Side, angle_of, side_of
+from uball_assets.domain.plays import labels
+from uball_assets.domain.plays.plays import check_rows
 
 
 @pytest.fixture(scope="module")

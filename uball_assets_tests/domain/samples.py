@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from uball_assets.domain.angles import Side
-from uball_assets.domain.plays import Event, Play
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.footage.angles import Side
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.plays.plays import Event, Play
 
 
 def a_row(**changed: Any) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.plays.opening import open_plays_db
-from uball_assets.domain.angles import Angle, angle_of
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.angles import Angle, angle_of
 from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
 from uball_assets.settings import Settings
 from uball_assets_tests.chapters import split

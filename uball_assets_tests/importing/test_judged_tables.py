@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from uball_assets.domain.columns import kept_plays
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.plays import Event, Play, check_rows
+from uball_assets.domain.plays.columns import kept_plays
+from uball_assets.domain.plays.plays import Event, Play, check_rows
 from uball_assets.importing.game import GameFiles, check_game
 from uball_assets.importing.tables import in_file, read_play_table
 from uball_assets.settings import Settings

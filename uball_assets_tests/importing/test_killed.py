@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from uball_assets.adapters.plays.opening import open_plays_db
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.angles import Angle
 from uball_assets.importing.game import GameFiles, check_game, store_game
 from uball_assets.resources import videos_store
 from uball_assets.services.sources import unfinished

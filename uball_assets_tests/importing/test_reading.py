@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.plausible import implausible_times
-from uball_assets.domain.plays import Play, check_rows
+from uball_assets.domain.plays.plausibility import implausible_times
+from uball_assets.domain.plays.plays import Play, check_rows
 from uball_assets.importing.tables import in_file, read_play_table
 
 TABLES = Path(__file__).parent / "tables"

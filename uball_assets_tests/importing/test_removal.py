@@ -18,8 +18,8 @@ from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.assets.reading import eligible_games
 from uball_assets.automation.situation import why
 from uball_assets.cli import main
-from uball_assets.domain import places
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.footage import object_names
 from uball_assets.importing.removal import plan_removal, remove_game
 from uball_assets.services.sources import unfinished
 from uball_assets.status import read_status
@@ -42,8 +42,8 @@ def left_of(platform: Platform, game_id: str) -> list[str]:
     """Everything of a game but the record and the sets."""
     resources = platform.resources
     return [
-        *(info.name for info in resources.videos.list(places.videos(game_id))),
-        *(info.name for info in resources.training.list(places.game(game_id))),
+        *(info.name for info in resources.videos.list(object_names.videos(game_id))),
+        *(info.name for info in resources.training.list(object_names.game(game_id))),
         *(str(row["id"]) for row in resources.plays_db.plays(game_id)),
         *(str(row["angle"]) for row in resources.plays_db.videos(game_id)),
         *(name for name in resources.plays_db.game_ids() if name == game_id),

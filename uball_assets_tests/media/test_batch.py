@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media import batch
 from uball_assets.media.batch import Progress, Wanted, cut_all

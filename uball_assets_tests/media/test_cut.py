@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.cut import CutClip, Tools, cut_clip, plan_clip
 from uball_assets.media.film import Film, open_film

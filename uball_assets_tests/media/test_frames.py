@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.cut import Tools, cut_clip
 from uball_assets.media.film import open_film
 from uball_assets.media.frames import clip_frames

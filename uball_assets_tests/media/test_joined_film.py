@@ -10,7 +10,7 @@ import pytest
 
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_ranges import ObjectRanges
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.cut import Tools, cut_clip
 from uball_assets.media.film import Film
 from uball_assets.media.joined_film import open_joined

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.probe import probe
 from uball_assets.media.reencode import Reencoded, ffmpeg_binary, reencode

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from uball_assets.domain.angles import Angle, Side
-from uball_assets.domain.annotate import AnnotatedPlay
-from uball_assets.domain.metrics import ScoredPlay, Scores, play_scores, wilson
-from uball_assets.domain.plays import Play
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.answers.annotate import AnnotatedPlay
+from uball_assets.domain.answers.metrics import ScoredPlay, Scores, play_scores, wilson
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.plays.plays import Play
 from uball_assets.media.contact_sheet import contact_sheet
 from uball_assets.media.render import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets_tests.domain.samples import a_play

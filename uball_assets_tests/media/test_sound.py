@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.domain.lag import RATE_HZ
+from uball_assets.domain.footage.cross_correlation import RATE_HZ
 from uball_assets.media.range_file import RangeFile
 from uball_assets.media.ranges import FileRanges
 from uball_assets.media.sound import Sound

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.domain.clips import Frames
+from uball_assets.domain.clipping.clips import Frames
 from uball_assets.media.verify import check_clip, decoded_frames
 from uball_assets_tests.faults.films import BROKEN_FILMS, SOUND_FILMS
 from uball_assets_tests.videos import Video, make_video

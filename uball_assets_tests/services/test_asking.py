@@ -13,13 +13,13 @@ from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import Entry, StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.domain.angles import Angle, Side
-from uball_assets.domain.cost import PRICES, Ceilings
+from uball_assets.domain.answers.examples import PROMPT_HASH, colors_in
+from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Permanent, Transient, UballError
-from uball_assets.domain.examples import PROMPT_HASH, colors_in
-from uball_assets.domain.reports import Clip
-from uball_assets.domain.teams import Teams
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.spending.cost import PRICES, Ceilings
 from uball_assets.services.asking import Annotator, PlayQuestion
 
 MODEL = ServedModel(

@@ -9,10 +9,10 @@ import pytest
 
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.clips import Recipe
+from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.rig import Camera, Rig
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Camera, Rig
 from uball_assets.services.camera_film import camera_pieces, open_camera
 from uball_assets.services.clip_library import ClipCutter
 from uball_assets.services.rig_inspection import inspect_rig

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.clips import ClipPlan, Recipe, content_key
+from uball_assets.domain.clipping.clips import ClipPlan, Recipe, content_key
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Camera
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import bytes_hash
-from uball_assets.domain.rig import Camera
-from uball_assets.domain.timeline import Window
 from uball_assets.services.clip_library import ClipCutter, CutFacts, drop_strays
-from uball_assets_tests.domain.test_rig import a_camera
+from uball_assets_tests.domain.footage.test_rig import a_camera
 from uball_assets_tests.videos import Video, make_video, numbers_and_times
 
 PREFIX = "games/g1/clips/"

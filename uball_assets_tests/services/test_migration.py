@@ -14,8 +14,8 @@ import pytest
 from uball_assets.adapters.copying.proof import Arrived, Checks, Witness, same_content
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.angles import Angle
 from uball_assets.services.migration import migrate_game
 
 DATA = random.Random(3).randbytes(1_000_003)

@@ -8,8 +8,8 @@ import pytest
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.angles import Angle
 from uball_assets.services.rig_inspection import inspect_rig
 from uball_assets.services.sources import source_hash, source_hashes
 from uball_assets_tests.videos import Video, make_video

@@ -13,11 +13,11 @@ import pytest
 
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.lag import RATE_HZ, Samples
-from uball_assets.domain.rig import Camera, Rig
-from uball_assets.domain.sync import SyncAudit, Verdict
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
+from uball_assets.domain.footage.rig import Camera, Rig
+from uball_assets.domain.footage.sync import SyncAudit, Verdict
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.services.sync_audit import audit_sync
 from uball_assets_tests.halls import Hall
 from uball_assets_tests.videos import Video, make_video

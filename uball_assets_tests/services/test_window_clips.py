@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle, Side
-from uball_assets.domain.clips import Recipe
-from uball_assets.domain.rig import Rig
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.clipping.clips import Recipe
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.footage.rig import Rig
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.services.clip_library import ClipCutter
 from uball_assets.services.window_clips import cut_windows
-from uball_assets_tests.domain.test_rig import a_camera
+from uball_assets_tests.domain.footage.test_rig import a_camera
 
 MOVES_GAME_S = ((4.0, 8.0), (14.0, 18.0))
 LENGTH_GAME_S = 24.0
@@ -78,16 +78,16 @@ def test_each_movement_is_one_question_in_game_time_with_a_clip_from_both_camera
 
 def test_asking_again_gives_the_same_questions_and_cuts_nothing(cutter: ClipCutter, rig: Rig) -> None:
     first = cut_windows(cutter, rig)
-    versions = [info.version for info in cutter.training.list(places.window_clips("g1"))]
+    versions = [info.version for info in cutter.training.list(object_names.window_clips("g1"))]
     assert cut_windows(cutter, rig) == first
-    assert [info.version for info in cutter.training.list(places.window_clips("g1"))] == versions
+    assert [info.version for info in cutter.training.list(object_names.window_clips("g1"))] == versions
 
 
 def test_clips_that_no_window_asks_for_any_more_go(cutter: ClipCutter, rig: Rig) -> None:
-    stray = f"{places.window_clips('g1')}LEFT_0000000_FAR_LEFT.mp4"
+    stray = f"{object_names.window_clips('g1')}LEFT_0000000_FAR_LEFT.mp4"
     cutter.training.write(stray, b"of an older film")
     cut_windows(cutter, rig)
-    assert stray not in [info.name for info in cutter.training.list(places.window_clips("g1"))]
+    assert stray not in [info.name for info in cutter.training.list(object_names.window_clips("g1"))]
 
 
 def test_a_camera_that_cannot_be_read_is_a_loss_and_the_other_one_answers(

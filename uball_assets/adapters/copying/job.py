@@ -41,7 +41,7 @@ Engine = Callable[[Sequence[Job], Told], Mapping[str, Outcome]]
 def below(jobs: Sequence[Job]) -> tuple[str, str, list[str]]:
     """The folder at the source, the one at the target, and the films' names below both.
 
-    Permanent where the films do not keep their names; `domain.migration.plan` makes no such.
+    Permanent where the films do not keep their names; `domain.footage.migration.plan` makes no such.
     """
     source, target = jobs[0].source.info.name, jobs[0].target
     parts = source.split("/")

@@ -34,7 +34,7 @@ from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.object_store import AlreadyExists
 from uball_assets.domain.errors import Transient
-from uball_assets.domain.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
+from uball_assets.domain.footage.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
 
 PIECE_BYTES = 256 * 1024 * 1024
 """One request: a commit of some 50 ms each adds 2 % at 100 MB/s, and so much is read again at most after a

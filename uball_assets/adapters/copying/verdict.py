@@ -13,7 +13,7 @@ from uball_assets.adapters.copying.proof import Arrived, Witness, same_content
 from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.domain.errors import Transient, UballError
-from uball_assets.domain.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
+from uball_assets.domain.footage.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
 
 
 def verdicts(videos: GcsStore, jobs: Sequence[Job], why_not: str) -> Mapping[str, Outcome]:

@@ -1,7 +1,7 @@
 """Asking a model about a clip: one Protocol, the local endpoint, and the cloud's.
 
-Belongs here: one question, one answer as text. Not here: which model answers (`domain.routing`) or what the
-text means (`domain.examples`).
+Belongs here: one question, one answer as text. Not here: which model answers (`domain.serving.routing`) or
+what the text means (`domain.answers.examples`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ServedModel:
     """Where single questions go; the local model's is its weights'."""
     base: str
     prompt_hash: str = ""
-    """Of what it was trained to answer (`domain.examples.PROMPT_HASH`)."""
+    """Of what it was trained to answer (`domain.answers.examples.PROMPT_HASH`)."""
 
 
 @dataclass(frozen=True)

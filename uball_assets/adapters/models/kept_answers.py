@@ -1,8 +1,8 @@
 """What a paid model has answered, kept: a clip asked of a model with a prompt is asked once.
 
 Belongs here: finding and keeping answers, as the model gave them, beside the game whose clips they are about.
-Not here: what they cost (`bills`) or say (`domain.answers`). An object is written once, under the hash of
-what it holds: nobody overwrites what another has kept, and a run that is killed keeps what it kept.
+Not here: what they cost (`bills`) or say (`domain.answers.answers`). An object is written once, under the
+hash of what it holds: nobody overwrites what another has kept, and a run that is killed keeps what it kept.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 
 from uball_assets.adapters.models.endpoint import Said
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain import places
+from uball_assets.domain.footage import object_names
 from uball_assets.domain.hashing import content_hash
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class KeptAnswers:
 
         What cannot be read is passed over, and said in the log: its clips are asked about again.
         """
-        folders = sorted({places.answers(game_id, model) for game_id in game_ids})
+        folders = sorted({object_names.answers(game_id, model) for game_id in game_ids})
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             names = [info.name for listed in pool.map(self.store.list, folders) for info in listed]
             kept = list(pool.map(self._read, names))
@@ -43,7 +43,7 @@ class KeptAnswers:
         told = {key: asdict(said) for key, said in answers.items() if said.price}
         if told:
             self.store.write(
-                f"{places.answers(game_id, model)}{content_hash(told)}.json",
+                f"{object_names.answers(game_id, model)}{content_hash(told)}.json",
                 json.dumps(told, sort_keys=True, indent=1).encode(),
             )
 

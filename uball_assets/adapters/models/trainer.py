@@ -1,7 +1,7 @@
 """Training a model from JSONL: one Protocol, the local trainer, and the cloud's tuning service.
 
-Belongs here: submitting a job once and following it to its end. Not here: when to train (`domain.retrain`) or
-what a model is called (`domain.naming`).
+Belongs here: submitting a job once and following it to its end. Not here: when to train
+(`domain.learning.retrain`) or what a model is called (`domain.learning.model_names`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from uball_assets.domain.tuning_plan import TuningPlan
+from uball_assets.domain.spending.tuning_plan import TuningPlan
 
 
 @dataclass(frozen=True)
 class TuneSpec:
-    """All that decides a model's weights; `fingerprint` (domain.manifest) hashes it and labels the job."""
+    """All that decides a model's weights; `fingerprint` (domain.learning.manifest) hashes it and labels the
+    job.
+    """
 
     model_name: str
     fingerprint: str

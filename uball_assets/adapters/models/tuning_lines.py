@@ -1,8 +1,8 @@
 """A tuning's JSONL as the preflight wants to see it: each line with the facts of its clip.
 
 Belongs here: reading files, listing clips, their lengths. Not here: reading a line or judging it
-(`domain.preflight`). A clip's length is what the game's clips document says of it; a clip that no document
-knows is probed.
+(`domain.spending.preflight`). A clip's length is what the game's clips document says of it; a clip that no
+document knows is probed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from dataclasses import replace
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.preflight import TuningLine, tuning_line
-from uball_assets.domain.reports import CameraClips
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.spending.preflight import TuningLine, tuning_line
 
 _WORKERS = 8
 _GAMES_CLIPS = re.compile(r"games/([^/]+)/clips")
@@ -81,7 +81,7 @@ def _facts(
 
 def _documents(folders: list[str], listed: Iterable[str]) -> list[str]:
     games = [found[1] for folder in folders if (found := _GAMES_CLIPS.fullmatch(folder))]
-    wanted = {places.camera_clips(game_id, angle) for game_id in games for angle in Angle}
+    wanted = {object_names.camera_clips(game_id, angle) for game_id in games for angle in Angle}
     return [name for name in listed if name in wanted]
 
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from uball_assets.adapters.plays.plays_db import Row
-from uball_assets.domain.columns import moment_in
+from uball_assets.domain.plays.columns import moment_in
 
 OVERLAP_S = 120.0
 """A row is stamped before its transaction ends, and may show itself behind newer ones; Supabase ends

@@ -2,7 +2,7 @@
 
 Belongs here: rows in and rows out, paged to the end, as plain dicts with the league's own column names
 (DOMAIN: 'Plays'). Not here: an implementation (`sqlite_plays_db`, `supabase_plays_db`), or whether a row is
-sound (`domain.plays`).
+sound (`domain.plays.plays`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ TITLE_COLUMNS = (
     "team1_color",
     "team2_color",
 )
-"""Of `games`: what `domain.games.game_title` and `domain.teams` read."""
+"""Of `games`: what `domain.footage.games.game_title` and `domain.footage.teams` read."""
 
 
 class PlaysDb(Protocol):
     """Raises `Permanent` (no database, missing table, bad column) or `Transient` (locked, network).
 
     A database whose columns have types refuses, naming the row, a value that its column cannot hold; one
-    without (SQLite) keeps it for the quarantine. What a column can hold: `domain.columns`.
+    without (SQLite) keeps it for the quarantine. What a column can hold: `domain.plays.columns`.
     """
 
     ids_are_uuids: bool
@@ -72,8 +72,8 @@ class PlaysDb(Protocol):
         """`video_metadata.sync_offset_seconds` by camera, whose angle may be spelled as file names are: file
         minus game time, seconds; unset: absent.
 
-        NaN where no one number is told (`domain.offsets`): that camera must be lost, not cut as if its offset
-        were 0.
+        NaN where no one number is told (`domain.footage.offsets`): that camera must be lost, not cut as if
+        its offset were 0.
         """
         ...
 

@@ -1,8 +1,8 @@
 """The plays database's tables: keys, forms, and which rows a table takes.
 
 Belongs here: the form of rows, the same for every database. Not here: SQL (`sqlite_plays_db`), which values a
-column can hold (`domain.columns`), or whether a play is sound (`domain.plays`). Supabase's tables are made by
-supabase/migrations, with the same columns.
+column can hold (`domain.plays.columns`), or whether a play is sound (`domain.plays.plays`). Supabase's tables
+are made by supabase/migrations, with the same columns.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from uball_assets.adapters.plays.plays_db import Row
-from uball_assets.domain.columns import COLUMNS, Kind
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.plays.columns import COLUMNS, Kind
 
 KEYS = {
     "games": ("id",),

@@ -1,7 +1,7 @@
 """Writing rows of which a database may refuse some: each stands for itself.
 
 Belongs here: finding the refused ones. Not here: which values a column can hold, as far as we know it
-(`domain.plays`, `domain.fields`): the league's own database may have rules that nobody told us.
+(`domain.plays.plays`, `domain.fields`): the league's own database may have rules that nobody told us.
 """
 
 from __future__ import annotations

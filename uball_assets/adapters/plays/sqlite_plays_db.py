@@ -1,11 +1,12 @@
 """The plays database in one SQLite file: the embedded profile's Supabase, made by the first write.
 
 jsonb is JSON text, uuid and timestamptz are text, as people sent them. Values are kept as by every plays
-database (`domain.columns`); what is no number where one is due stays as it is and is quarantined later with
-its row. Any SQLite tool may edit the file: no part of it is derived. The journal is SQLite's default,
+database (`domain.plays.columns`); what is no number where one is due stays as it is and is quarantined later
+with its row. Any SQLite tool may edit the file: no part of it is derived. The journal is SQLite's default,
 rollback: a killed writer leaves the last whole transaction, and a closed database is one file.
 
-Belongs here: SQL. Not here: tables and columns (`plays_tables`), or whether a row is sound (`domain.plays`).
+Belongs here: SQL. Not here: tables and columns (`plays_tables`), or whether a row is sound
+(`domain.plays.plays`).
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from uball_assets.adapters.plays.plays_tables import (
     checked,
     key_of,
 )
-from uball_assets.domain.columns import keepable_row
 from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.domain.offsets import offsets_of
+from uball_assets.domain.footage.offsets import offsets_of
+from uball_assets.domain.plays.columns import keepable_row
 
 _REMEDY = "run `uball import` or `make demo` to fill one, or correct UBALL_PLAYS_URL"
 _PERMANENT = {

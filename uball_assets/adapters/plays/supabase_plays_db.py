@@ -21,7 +21,7 @@ from uball_assets.adapters.plays.supabase_errors import UpstreamError
 from uball_assets.adapters.plays.supabase_rows import UUID_COLUMNS, received, sendable
 from uball_assets.adapters.plays.supabase_tables import Page, SupabaseTables
 from uball_assets.domain.fields import as_uuid
-from uball_assets.domain.offsets import offsets_of
+from uball_assets.domain.footage.offsets import offsets_of
 
 _LEAGUE_S = frozenset({"games", "plays", "video_metadata", "players"})
 """Filled by the league: when one looks empty to a key under RLS, it is hidden, not empty."""

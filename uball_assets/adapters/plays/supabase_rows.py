@@ -1,7 +1,8 @@
 """Rows as Supabase's typed columns take them, and as they come back.
 
-Belongs here: what JSON and PostgreSQL spell otherwise. A value that its column cannot hold (`domain.columns`)
-is refused here, because PostgreSQL would not say which row it was in. Not here: requests (`supabase_tables`).
+Belongs here: what JSON and PostgreSQL spell otherwise. A value that its column cannot hold
+(`domain.plays.columns`) is refused here, because PostgreSQL would not say which row it was in. Not here:
+requests (`supabase_tables`).
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any
 
 from uball_assets.adapters.plays.plays_db import Row
 from uball_assets.adapters.plays.plays_tables import TABLES, key_of
-from uball_assets.domain.columns import COLUMNS, Kind, keepable_row, moment_in
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.fields import as_uuid
+from uball_assets.domain.plays.columns import COLUMNS, Kind, keepable_row, moment_in
 
 UUID_COLUMNS = {column for columns in COLUMNS.values() for column, kind in columns.items() if kind is Kind.ID}
 _NOT_FINITE = {"Infinity": math.inf, "-Infinity": -math.inf, "NaN": math.nan}

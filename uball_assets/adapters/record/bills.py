@@ -1,7 +1,7 @@
 """Bills: what a paid model may cost, refused before it is asked, and what it did cost, on the record.
 
 Belongs here: estimate, ceiling and bill, for answers and trainings alike. Not here: prices and ceilings
-(`domain.cost`) or the sums (`domain.spending`).
+(`domain.spending.cost`) or the sums (`domain.spending.spending`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from uball_assets.adapters.record.registry import Registry
-from uball_assets.domain.answer_cost import Tokens, Way, answers_usd, estimated_tokens
-from uball_assets.domain.base_models import base_model
-from uball_assets.domain.cost import Ceilings, Price, refuse_over
-from uball_assets.domain.spending import month_of, spent_in
+from uball_assets.domain.spending.answer_cost import Tokens, Way, answers_usd, estimated_tokens
+from uball_assets.domain.spending.base_models import base_model
+from uball_assets.domain.spending.cost import Ceilings, Price, refuse_over
+from uball_assets.domain.spending.spending import month_of, spent_in
 
 COSTS = "costs"
-"""The kind of entry: {what, subject, usd, estimated_usd, tokens, month} (`domain.spending`)."""
+"""The kind of entry: {what, subject, usd, estimated_usd, tokens, month} (`domain.spending.spending`)."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The record: an append-only, numbered log of each kind of decision, kept in the training store.
 
-Belongs here: appending and reading entries. Not here: what an entry means (`domain.manifest`, …).
+Belongs here: appending and reading entries. Not here: what an entry means (`domain.learning.manifest`, …).
 """
 
 from __future__ import annotations

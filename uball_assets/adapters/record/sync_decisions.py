@@ -2,7 +2,7 @@
 
 A decision is about one film and one offset: where either changes, it is a new question.
 
-Belongs here: writing and reading decisions. Not here: what is in doubt (`domain.sync_verdict`).
+Belongs here: writing and reading decisions. Not here: what is in doubt (`domain.footage.sync_verdict`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections import defaultdict
 from dataclasses import replace
 
 from uball_assets.adapters.record.registry import Entry, Registry
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Camera, Rig
+from uball_assets.domain.footage.sync import AGAINST, Accepted, SyncAudit
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.record import DECISIONS
-from uball_assets.domain.rig import Camera, Rig
-from uball_assets.domain.sync import AGAINST, Accepted, SyncAudit
 
 
 def accept(registry: Registry, rig: Rig, audit: SyncAudit, angle: Angle, by: str, why: str) -> Entry:

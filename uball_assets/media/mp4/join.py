@@ -1,7 +1,7 @@
 """A recording that its camera split into several files, as one film with one timeline.
 
 Belongs here: laying the files' bytes and indexes end to end. Not here: which files belong together
-(`domain.angles`).
+(`domain.footage.angles`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whether the base model lives, is tuned as the settings ask, and has a price.
 
-Belongs here: what is known without asking Vertex AI. Not here: the models (`domain.base_models`) or the
-service (`vertex`).
+Belongs here: what is known without asking Vertex AI. Not here: the models (`domain.spending.base_models`) or
+the service (`vertex`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from uball_assets.domain.base_models import BaseModel, base_model, days_left, retirement_warning
-from uball_assets.domain.cost import PRICES_FORM, find_price, parse_prices
+from uball_assets.domain.spending.base_models import BaseModel, base_model, days_left, retirement_warning
+from uball_assets.domain.spending.cost import PRICES_FORM, find_price, parse_prices
 from uball_assets.services.doctor.findings import Finding, fault, ok, warn
 
 

@@ -1,7 +1,7 @@
 """Whether the plays database is there, whole, and lets the platform do its work.
 
 Belongs here: what is asked of any plays database, and what a Supabase key may do. Not here: the databases
-(`plays_db`), or whether a play is sound (`domain.plays`).
+(`plays_db`), or whether a play is sound (`domain.plays.plays`).
 """
 
 from __future__ import annotations

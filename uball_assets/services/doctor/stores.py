@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo, ObjectStore
-from uball_assets.domain import places
 from uball_assets.domain.errors import UballError
+from uball_assets.domain.footage import object_names
 from uball_assets.services.doctor.findings import Finding, fault, ok, skipped
 
 FOLDER = "doctor/"
@@ -36,10 +36,10 @@ def look_at_source(name: str, store: ObjectStore | None) -> Iterator[Finding]:
     if store is None:
         return
     store.list(FOLDER)
-    yield ok(f"{name}: list", store.uri(places.VIDEOS.rstrip("/")))
-    films = [info for info in store.list(places.VIDEOS) if info.size_bytes]
+    yield ok(f"{name}: list", store.uri(object_names.VIDEOS.rstrip("/")))
+    films = [info for info in store.list(object_names.VIDEOS) if info.size_bytes]
     if not films:
-        yield skipped(f"{name}: read", f"nothing stands under {places.VIDEOS} to try it on")
+        yield skipped(f"{name}: read", f"nothing stands under {object_names.VIDEOS} to try it on")
         return
     store.read_range(films[0].name, 0, 1)
     yield ok(f"{name}: read", f"the first byte of {store.uri(films[0].name)}")

@@ -10,10 +10,10 @@ from uball_assets.adapters.models.local.endpoint import LocalEndpoint
 from uball_assets.adapters.models.local.trainer import LocalTrainer
 from uball_assets.adapters.models.trainer import TuneSpec
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.answers import parse_answer
+from uball_assets.domain.answers.answers import parse_answer
+from uball_assets.domain.answers.examples import prompt
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import prompt
+from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S, SHOT_AT_S, shot_clip, training_lines
 
 SHOTS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE")

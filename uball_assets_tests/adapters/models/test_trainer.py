@@ -10,8 +10,8 @@ import pytest
 from uball_assets.adapters.models.local.trainer import LocalTrainer
 from uball_assets.adapters.models.trainer import JobState, TuneSpec
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.domain.angles import Angle
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 
 LABELS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE") * 4

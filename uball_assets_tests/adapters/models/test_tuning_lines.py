@@ -9,11 +9,11 @@ from uball_assets.adapters.models.tuning_lines import read_tuning_lines
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
-from uball_assets.domain import places
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.answers.examples import read_example
+from uball_assets.domain.clipping.reports import CameraClips, Clip
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import read_example
-from uball_assets.domain.reports import CameraClips, Clip
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S, training_lines
 
 LABELS = ("FG_MAKE", "3PT_MISS")
@@ -68,7 +68,7 @@ def test_lengths_come_from_the_games_document_and_only_other_clips_are_probed(st
         clamped=False,
     )
     report = CameraClips("g1", Angle.FAR_LEFT, "h", 2, (clip,), ())
-    documents.save(store, places.camera_clips("g1", Angle.FAR_LEFT), report)
+    documents.save(store, object_names.camera_clips("g1", Angle.FAR_LEFT), report)
     ((first, second),) = read_tuning_lines(store, train)
     assert (first.duration_s, first.clip_marks) == (77.0, frozenset({"k"}))
     assert second.clip_marks == frozenset()

@@ -8,9 +8,9 @@ import pytest
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.domain.answer_cost import ANSWER_TOKENS, Tokens
-from uball_assets.domain.cost import Ceilings, Price
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.spending.answer_cost import ANSWER_TOKENS, Tokens
+from uball_assets.domain.spending.cost import Ceilings, Price
 
 GEMINI, LOCAL = "gemini-3.5-flash", "local-mlp-1"
 DAY = date(2026, 11, 23)

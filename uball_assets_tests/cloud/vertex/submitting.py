@@ -17,8 +17,8 @@ from uball_assets.adapters.models.vertex.tuning import VertexOptions, VertexTrai
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.opening import open_store
-from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import UballError
+from uball_assets.domain.spending.cost import PRICES, Ceilings
 
 PRELOADED = [__name__, "dagster_gcp", "google.cloud.storage", "google.genai"]
 """What a fork server imports, so that each process starts at once."""

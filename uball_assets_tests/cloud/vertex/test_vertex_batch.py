@@ -20,11 +20,11 @@ from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
-from uball_assets.domain.angles import Angle, Side
-from uball_assets.domain.cost import PRICES, Ceilings
+from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Permanent, Transient, UballError
-from uball_assets.domain.reports import Clip
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.spending.cost import PRICES, Ceilings
 from uball_assets.services.asking import Annotator, PlayQuestion
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S
 from uball_assets_tests.cloud.vertex.test_vertex_serving import (

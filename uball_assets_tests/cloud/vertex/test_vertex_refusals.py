@@ -12,8 +12,8 @@ import urllib3
 
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.examples import prompt
+from uball_assets.domain.answers.examples import prompt
+from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 from uball_assets_tests.cloud.vertex_server.vertex_client import (

@@ -15,8 +15,8 @@ from uball_assets.adapters.models.trainer import TuneSpec
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.examples import prompt
+from uball_assets.domain.answers.examples import prompt
+from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 from uball_assets_tests.cloud.vertex_server.vertex_client import (
     answers,

@@ -12,10 +12,10 @@ import pytest
 from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
 from uball_assets.adapters.models.vertex.clients import ATTEMPTS, VertexClients
 from uball_assets.adapters.models.vertex.serving import VertexEndpoint
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.answers import parse_answer
+from uball_assets.domain.answers.answers import parse_answer
+from uball_assets.domain.answers.examples import prompt
 from uball_assets.domain.errors import Permanent, Transient, UballError
-from uball_assets.domain.examples import prompt
+from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 from uball_assets_tests.cloud.vertex_server.vertex_client import clips_of, tuned

@@ -17,8 +17,8 @@ from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
-from uball_assets.domain.cost import PRICES, Ceilings
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.spending.cost import PRICES, Ceilings
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 

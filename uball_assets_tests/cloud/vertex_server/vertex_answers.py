@@ -19,9 +19,9 @@ from uball_assets.adapters.models.local.feature_cache import FeatureCache
 from uball_assets.adapters.models.local.model import LocalModel, camera_in
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
-from uball_assets.domain.angles import Angle
+from uball_assets.domain.answers.examples import colors_in
 from uball_assets.domain.errors import UballError
-from uball_assets.domain.examples import colors_in
+from uball_assets.domain.footage.angles import Angle
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import duration_clip_s
 from uball_assets_tests.cloud.vertex_server.vertex_faults import Faults

@@ -14,8 +14,8 @@ from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
 from uball_assets.adapters.models.local.feature_cache import FeatureCache
 from uball_assets.adapters.models.local.model import LocalModel, camera_in
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.domain.answers.examples import colors_in
 from uball_assets.domain.errors import Permanent, UballError
-from uball_assets.domain.examples import colors_in
 
 
 class LocalEndpoint:

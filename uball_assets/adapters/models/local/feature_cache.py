@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from uball_assets.domain.angles import Angle, Side
+from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import FEATURE_COUNT, FEATURES_VERSION, clip_features
 

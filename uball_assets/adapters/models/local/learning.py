@@ -15,7 +15,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor  # type: ignore[i
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from uball_assets.adapters.models.local.model import OUTPUTS, SEEN, Lesson, LocalModel, by_view, color_index
-from uball_assets.domain.labels import LABELS
+from uball_assets.domain.plays.labels import LABELS
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import duration_clip_s
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.answers import Answer
+from uball_assets.domain.answers.answers import Answer
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.labels import LABELS
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.plays.labels import LABELS
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import (
     ACTION_FEATURES,

@@ -18,14 +18,14 @@ from uball_assets.adapters.models.trainer import JobState, JobStatus, TuneSpec
 from uball_assets.adapters.models.tuning_lines import read_tuning_lines
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain import places
-from uball_assets.domain.answers import parse_answer
-from uball_assets.domain.base_models import HERE, base_model
-from uball_assets.domain.cost import PRICES
+from uball_assets.domain.answers.answers import parse_answer
+from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.examples import read_example
-from uball_assets.domain.preflight import Asked
-from uball_assets.domain.tuning_plan import TuningPlan, plan_training
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.spending.base_models import HERE, base_model
+from uball_assets.domain.spending.cost import PRICES
+from uball_assets.domain.spending.preflight import Asked
+from uball_assets.domain.spending.tuning_plan import TuningPlan, plan_training
 from uball_assets.media.features import FEATURES_VERSION, duration_clip_s
 
 MODELS = "models/"
@@ -177,7 +177,7 @@ class LocalTrainer:
         return Lesson(angle, features, read.answers[0])
 
     def _keep(self, model: LocalModel, card: ModelCard) -> None:
-        folder = places.model(card.model_name)
+        folder = object_names.model(card.model_name)
         self._store.delete(f"{folder}model.json")
         self._store.write(f"{folder}model.safetensors", model.to_bytes())
         documents.save(self._store, f"{folder}model.json", card)
@@ -189,7 +189,7 @@ class LocalTrainer:
             job_id=card.fingerprint,
             state=JobState.SUCCEEDED,
             detail=f"{card.model_name} {learned}; {loss}",
-            model_uri=self._store.uri(f"{places.model(card.model_name)}model.safetensors"),
+            model_uri=self._store.uri(f"{object_names.model(card.model_name)}model.safetensors"),
             metrics={
                 "examples": float(card.example_count),
                 "examples_dropped": float(len(card.dropped)),

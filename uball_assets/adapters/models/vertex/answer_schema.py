@@ -1,15 +1,15 @@
 """The form of an answer as a schema that Gemini can be held to.
 
-Belongs here: the fields of `domain.examples.answer_text` in the words of Vertex AI's Schema (a part of
-OpenAPI). Not here: when it is sent (`serving`), or what may be believed of an answer (`domain.examples`).
-An empty array stays possible: a model that is made to tell a play invents one.
+Belongs here: the fields of `domain.answers.examples.answer_text` in the words of Vertex AI's Schema (a part
+of OpenAPI). Not here: when it is sent (`serving`), or what may be believed of an answer
+(`domain.answers.examples`). An empty array stays possible: a model that is made to tell a play invents one.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from uball_assets.domain.labels import LABELS
+from uball_assets.domain.plays.labels import LABELS
 
 _LABEL = {"type": "STRING", "format": "enum", "enum": list(LABELS)}
 _TEXT = {"type": "STRING"}

@@ -23,8 +23,8 @@ from uball_assets.adapters.models.vertex.clients import VertexClients, location_
 from uball_assets.adapters.models.vertex.once import submit_once
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo, ObjectStore
-from uball_assets.domain import places
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.footage import object_names
 from uball_assets.domain.hashing import content_hash
 
 log = logging.getLogger(__name__)
@@ -57,11 +57,11 @@ class _Batch:
 
     @property
     def requests(self) -> str:
-        return f"{places.batch(self.hash)}requests.jsonl"
+        return f"{object_names.batch(self.hash)}requests.jsonl"
 
     @property
     def answers(self) -> str:
-        return f"{places.batch(self.hash)}answers"
+        return f"{object_names.batch(self.hash)}answers"
 
     def __str__(self) -> str:
         return f"batch {self.hash[:8]} of {self.request_count} questions to {self.model.name}"

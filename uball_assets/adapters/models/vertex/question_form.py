@@ -1,8 +1,8 @@
 """One question as Vertex AI takes it, and its answer as it comes back: the same online and in a batch.
 
 Belongs here: the JSON of a request and of a response. Not here: sending it (`serving`, `batch`) or what the
-answer's text means (`domain.examples`). Clip, prompt and media resolution stand as in training
-(`domain.examples.example_line`): a tuned model is asked what it was trained to answer.
+answer's text means (`domain.answers.examples`). Clip, prompt and media resolution stand as in training
+(`domain.answers.examples.example_line`): a tuned model is asked what it was trained to answer.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, Literal
 from uball_assets.adapters.models.endpoint import Question, Said
 from uball_assets.adapters.models.vertex.answer_schema import ANSWER_SCHEMA
 from uball_assets.adapters.models.vertex.errors import plain_words
+from uball_assets.domain.answers.examples import MEDIA_RESOLUTIONS
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import MEDIA_RESOLUTIONS
 
 MOST_ANSWER_TOKENS = 2048
 """Ten times a play's answer (`answer_cost.ANSWER_TOKENS`): a model that rambles on is cut off."""

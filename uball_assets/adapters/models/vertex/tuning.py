@@ -1,7 +1,7 @@
 """Training on Vertex AI: a supervised tuning job, planned before a cent is spent and submitted exactly once.
 
-Belongs here: the calls and their order. Not here: what may be submitted (`domain.preflight`), what a job says
-of itself (`job_status`), how once is once (`once`).
+Belongs here: the calls and their order. Not here: what may be submitted (`domain.spending.preflight`), what a
+job says of itself (`job_status`), how once is once (`once`).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from uball_assets.adapters.models.vertex.loss_curve import read_losses
 from uball_assets.adapters.models.vertex.once import submit_once
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.base_models import base_model
-from uball_assets.domain.cost import find_price, usd
 from uball_assets.domain.errors import Loss, Permanent
-from uball_assets.domain.preflight import Asked
-from uball_assets.domain.tuning_plan import TuningPlan, plan_training
+from uball_assets.domain.spending.base_models import base_model
+from uball_assets.domain.spending.cost import find_price, usd
+from uball_assets.domain.spending.preflight import Asked
+from uball_assets.domain.spending.tuning_plan import TuningPlan, plan_training
 
 log = logging.getLogger(__name__)
 

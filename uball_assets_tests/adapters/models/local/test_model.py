@@ -5,11 +5,11 @@ import pytest
 
 from uball_assets.adapters.models.local.learning import learn
 from uball_assets.adapters.models.local.model import Lesson, LocalModel, camera_in
-from uball_assets.domain.angles import Angle
-from uball_assets.domain.answers import Answer
+from uball_assets.domain.answers.answers import Answer
+from uball_assets.domain.answers.examples import prompt
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import prompt
-from uball_assets.domain.plays import Event
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.plays.plays import Event
 from uball_assets.media.ball import Floats
 from uball_assets.media.features import (
     ACTION_FEATURES,

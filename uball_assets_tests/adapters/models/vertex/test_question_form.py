@@ -8,14 +8,14 @@ import pytest
 from uball_assets.adapters.models.endpoint import Question, Said
 from uball_assets.adapters.models.vertex.answer_schema import ANSWER_SCHEMA
 from uball_assets.adapters.models.vertex.question_form import clip_in, request_of, said_in
-from uball_assets.domain.angles import Angle, Side
-from uball_assets.domain.base_models import BASE_MODELS
+from uball_assets.domain.answers.examples import answer_text, example_line, prompt
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.examples import answer_text, example_line, prompt
-from uball_assets.domain.labels import LABELS
-from uball_assets.domain.plays import Event, Play
-from uball_assets.domain.teams import Teams
-from uball_assets.domain.timeline import Window
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.plays.labels import LABELS
+from uball_assets.domain.plays.plays import Event, Play
+from uball_assets.domain.spending.base_models import BASE_MODELS
 
 
 @pytest.mark.parametrize("teams", [None, Teams(("Granite", "Harbor"), ("Gray", "Blue"))])

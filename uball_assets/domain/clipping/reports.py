@@ -1,0 +1,121 @@
+"""What the assets of a game leave for each other: counts, losses and the facts of what was made.
+
+Belongs here: the form of these documents (`adapters.stores.documents` stores them). Not here: how they come
+about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.plays.plays import Play
+from uball_assets.domain.plays.splits import on_both_sides
+
+
+@dataclass(frozen=True)
+class PlaysReport:
+    row_count: int
+    plays_version: str
+    """The database's token for this game's rows, read before the rows were."""
+    losses: tuple[Loss, ...]
+    respelled_count: int = 0
+    """Labels and times that the rows spell otherwise (`plays.respelled_count`)."""
+    notes: tuple[str, ...] = ()
+    """What else is read otherwise than it is written (`columns.reading_notes`)."""
+    teams: Teams | None = None
+    """Who plays, where the row of `games` tells two colours."""
+    teams_hash: str | None = None
+    """What that row told (`teams.teams_hash`); None before teams were watched."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One accepted clip: cut, decoded and counted."""
+
+    play_id: str
+    angle: Angle
+    name: str
+    key: str
+    """Hash of source, window and recipe (`clips.content_key`)."""
+    start_file_s: float
+    """Its first frame in the file's clock: the clip's time 0."""
+    sync_offset_s: float
+    timestamp_clip_s: float | None
+    """The play's primary event in the clip's own clock, as a model sees it: stretched in slow motion."""
+    duration_s: float
+    """In the clip's own clock too: `slow_motion` times the seconds of film that it shows."""
+    frame_count: int
+    size_bytes: int
+    clamped: bool
+    """The play ran past the file's end (or began before its start): the clip is shorter than the play."""
+    slow_motion: float = 1.0
+    """Seconds of the clip for each second of film; documents from before it was recorded mean 1."""
+    mode_used: str = "reencode"
+    """`clips.Mode`: the recipe's, or what replaced it."""
+    copied_count: int = 0
+    """Frames that are the film's own, bit for bit."""
+    reason: str = ""
+    """Why another mode than the recipe's was used, or nothing could be copied."""
+    bytes_hash: str = ""
+    """Of the clip's own bytes; '' for one that was cut before it was kept."""
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """What tells its content from any other's: two clips that share one show the same."""
+        return frozenset({self.key, self.bytes_hash} - {""})
+
+
+@dataclass(frozen=True)
+class CameraClips:
+    """One camera's clips of one game. Writing this document is what makes them count."""
+
+    game_id: str
+    angle: Angle
+    plays_hash: str
+    """The plays that they were cut for (`plays.plays_hash`)."""
+    wanted: int
+    """Plays on this camera's side."""
+    clips: tuple[Clip, ...]
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True)
+class ExampleLine:
+    """The side manifest of one JSONL line: what the line itself must not hold."""
+
+    split: Literal["train", "validation"]
+    clip_uri: str
+    clip: Clip
+
+
+def shared_clips(lines: Sequence[ExampleLine]) -> list[tuple[Clip, Clip]]:
+    """A clip that is learned from, and one that measures and shows the same, under whatever name."""
+    train, validation = (
+        [(line.clip, line.clip.marks) for line in lines if line.split == side]
+        for side in ("train", "validation")
+    )
+    return list(on_both_sides(train, validation))
+
+
+def examples_hash(texts: Mapping[str, str], lines: Sequence[ExampleLine]) -> str:
+    """Changes when a byte of either JSONL file does (`texts`, by split) or a clip of one of its lines."""
+    return content_hash([dict(texts), [line.clip.key for line in lines]])
+
+
+@dataclass(frozen=True)
+class GameExamplesReport:
+    """A game's examples as they enter training: the lines' facts and the plays that they teach."""
+
+    game_id: str
+    examples_hash: str
+    """See `examples_hash`."""
+    lines: tuple[ExampleLine, ...]
+    plays: tuple[Play, ...]
+    teams: Teams | None = None
+    """As the lines' prompts name them."""

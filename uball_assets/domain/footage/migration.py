@@ -1,0 +1,245 @@
+"""Copying a game's films from where they arrive to where they are kept: what goes where, and the report.
+
+The structure below the game's folder is kept, names included (DOMAIN: 'Source layouts'):
+`Games/09-22-2025/game1/far-left/video.mp4` becomes `Games/{game_id}/far-left/video.mp4`. A film that is named
+as the target layout wants it, `FAR_LEFT.mp4`, stands at `Games/{game_id}/FAR_LEFT.mp4`; any other is found
+there by the same rule that found it at the source (`angles.find_angles`).
+
+Belongs here: names, the decision whether a film is copied, lists of games, the report. Not here: bytes
+(`services.migration`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.fields import text_in
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import VIDEO_SUFFIXES, angle_of, find_angles
+from uball_assets.domain.footage.games import one_spelling, valid_game_id
+
+KEPT_FROM, KEPT_AS, KEPT_PROOF = "migrated_from", "migrated_as", "migrated_proof"
+"""Metadata of a copied film: the source's fingerprint, its own once it was proved, and what proved it."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """One file to copy, by its names in the two stores."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    films: tuple[Film, ...]
+    refused: tuple[tuple[str, Loss], ...]
+    """Films that are not copied, by name, and why: no camera in the name, or two files for one."""
+    missing: tuple[Loss, ...]
+    """Cameras without any file."""
+
+
+def folder_of(source_path: str) -> str:
+    """The path with the one slash at its end that makes it a folder; Permanent for an empty one."""
+    folder = source_path.strip().strip("/")
+    if not folder:
+        raise Permanent("the path of the game's folder is empty: name it, e.g. Games/09-22-2025/game1/")
+    return f"{folder}/"
+
+
+def plan(names: Iterable[str], source_path: str, game_id: str) -> Plan:
+    """Which of the folder's objects are copied, and where to.
+
+    Permanent for an id that can name no game, and for a folder that holds no film at all.
+    """
+    folder, target = folder_of(source_path), object_names.videos(valid_game_id(game_id))
+    relative = sorted(name.removeprefix(folder) for name in names if name.startswith(folder))
+    films = [name for name in relative if name.lower().endswith(VIDEO_SUFFIXES)]
+    if not films:
+        held = f"{len(relative)} files, none of them a film (.mp4, .mov)" if relative else "nothing"
+        raise Permanent(f"{folder} holds {held}: correct the path; it counts from the bucket's root")
+    found, losses = find_angles(films)
+    chosen = {name for files in found.values() for name in files}
+    refused = [(name, _why_not(name, losses)) for name in films if name not in chosen]
+    told = [loss for _, loss in refused]
+    return Plan(
+        tuple(Film(folder + name, target + name) for name in films if name in chosen),
+        tuple((folder + name, loss) for name, loss in refused),
+        tuple(loss for loss in losses if loss not in told),
+    )
+
+
+def _why_not(name: str, losses: list[Loss]) -> Loss:
+    what = f"camera {angle_of(name)}" if angle_of(name) else f"video {name}"
+    return next(loss for loss in losses if loss.what == what)
+
+
+class Standing(StrEnum):
+    """What is at the target already."""
+
+    NOTHING = "nothing"
+    SAME = "same"
+    """The source's content, proved when it was copied and unchanged since."""
+    OURS = "ours"
+    """Copied by us from another version of the source, or never proved: it may be replaced."""
+    UNKNOWN = "unknown"
+    """Somebody else's, or changed since: only its content can tell."""
+
+
+def standing(source_fingerprint: str, target_fingerprint: str | None, kept: Mapping[str, str]) -> Standing:
+    """By checksums alone: a name or a size proves nothing."""
+    if target_fingerprint is None:
+        return Standing.NOTHING
+    if not kept.get(KEPT_FROM) or kept.get(KEPT_AS, target_fingerprint) != target_fingerprint:
+        return Standing.UNKNOWN
+    is_same = kept[KEPT_FROM] == source_fingerprint and KEPT_AS in kept
+    return Standing.SAME if is_same else Standing.OURS
+
+
+# lists of games
+
+
+@dataclass(frozen=True)
+class GameFolder:
+    source_path: str
+    game_id: str
+
+
+def games_in(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[list[GameFolder], list[Loss]]:
+    """The games of a list: rows with `s3_path` and `game_id`, and where each stands. A bad row costs itself.
+
+    A game that is listed twice with different folders loses both: which is right cannot be told.
+    """
+    games: dict[str, GameFolder] = {}
+    losses: list[Loss] = []
+    doubted: set[str] = set()
+    for where, row in rows:
+        try:
+            game = _game_in(row)
+        except Permanent as error:
+            losses.append(Loss("game", where, str(error), "correct the row, or remove it"))
+            continue
+        first = games.setdefault(game.game_id, game)
+        if first != game:
+            doubted.add(game.game_id)
+            why = f"it has two folders, {first.source_path} and {game.source_path}"
+            losses.append(Loss(f"game {game.game_id}", where, why, "keep one row"))
+    return [game for game_id, game in games.items() if game_id not in doubted], losses
+
+
+def _game_in(row: Mapping[str, Any]) -> GameFolder:
+    game_id, path = text_in(row.get("game_id")), text_in(row.get("s3_path"))
+    if game_id is None or path is None:
+        missing = "game_id" if game_id is None else "s3_path"
+        raise Permanent(f"it has no {missing}")
+    return GameFolder(folder_of(path), one_spelling(valid_game_id(game_id)))
+
+
+def folder_in_keys(game_id: str, keys: Iterable[str | None]) -> GameFolder:
+    """The folder that a game's `video_metadata.s3_key` have in common.
+
+    Permanent where there is no key, or where the keys share no folder: nothing is guessed.
+    """
+    given = sorted({text for key in keys if (text := text_in(key))})
+    if not given:
+        raise Permanent(f"game {game_id} has no s3_key in video_metadata: enter them, or use --s3-path")
+    folders = [key.strip("/").split("/")[:-1] for key in given]
+    common: list[str] = []
+    for parts in zip(*folders, strict=False):
+        if len(set(parts)) > 1:
+            break
+        common.append(parts[0])
+    if not common:
+        raise Permanent(
+            f"the s3_key of game {game_id} share no folder ({given[0]}, {given[-1]}): use --s3-path"
+        )
+    return GameFolder("/".join(common) + "/", valid_game_id(game_id))
+
+
+# the report
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """A film that is at its target now, byte for byte."""
+
+    source: str
+    destination: str
+    size_bytes: int
+    checksum: str
+    """The destination's own, as its service says it: `crc32c-{bytes}-{base64}`."""
+    verified: str
+    """What proved it against the source: `crc32c`, `md5`, `crc32`, `etag` (the MD5s of its parts), `earlier`
+    (proved when it was copied), `transit` (what was read arrived, but the source keeps no checksum of it), or
+    `size` (another program copied it, and only the sizes can be compared)."""
+    skipped: bool = False
+    """It was there already; nothing was copied."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    source: str
+    reason: str
+    remedy: str
+    is_transient: bool = False
+
+
+@dataclass(frozen=True)
+class MigrationReport:
+    """A game's migration, with the keys of the league's first system and what it did not say."""
+
+    game_id: str
+    source_path: str
+    destination_path: str
+    migrated: tuple[Migrated, ...]
+    failures: tuple[Failure, ...]
+    missing: tuple[Loss, ...] = ()
+    copied_bytes: int = 0
+    """Read from the source by this run; what a run before had sent does not count."""
+    elapsed_s: float = 0.0
+    engine: str = "stream"
+
+    @property
+    def is_success(self) -> bool:
+        return not self.failures
+
+    @property
+    def total_files(self) -> int:
+        return len(self.migrated) + len(self.failures)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; `migrated_list` holds every film that is at its target, those that were there too."""
+        total, migrated = self.total_files, len(self.migrated)
+        return {
+            "success": self.is_success,
+            "game_id": self.game_id,
+            "source_path": self.source_path,
+            "destination_path": self.destination_path,
+            "total_files": total,
+            "migrated_files": migrated,
+            "failed_files": len(self.failures),
+            "success_rate": round(100 * migrated / total, 1) if total else 0.0,
+            "migrated_list": [
+                {
+                    "source": film.source,
+                    "destination": film.destination,
+                    "bytes": film.size_bytes,
+                    "checksum": film.checksum,
+                    "verified": film.verified,
+                    "skipped": film.skipped,
+                }
+                for film in self.migrated
+            ],
+            "failures": [
+                {"source": failure.source, "reason": failure.reason, "remedy": failure.remedy}
+                for failure in self.failures
+            ],
+            "missing": [loss.as_row() for loss in self.missing],
+            "bytes": self.copied_bytes,
+            "seconds": round(self.elapsed_s, 3),
+            "engine": self.engine,
+        }

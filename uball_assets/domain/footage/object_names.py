@@ -1,0 +1,111 @@
+"""Where things stand in the stores: the name of every object.
+
+The names under `games/` are a contract with outside readers (the league's app, Vertex AI; DOMAIN: 'Target
+layout'). A clip's own name is in `clips`. Not here: what the objects hold.
+"""
+
+from __future__ import annotations
+
+from uball_assets.domain.footage.angles import Angle
+
+VIDEOS = "Games/"
+"""In the video store: `Games/{game_id}/…`, one file a camera."""
+
+
+def videos(game_id: str) -> str:
+    return f"{VIDEOS}{game_id}/"
+
+
+UNFINISHED = "unfinished/"
+"""In the video store: what was begun with a game and has not ended."""
+
+
+def unfinished(what: str, game_id: str) -> str:
+    """There while an `import` or a `removal` of the game goes on, or after one that was killed."""
+    return f"{UNFINISHED}{what}/{game_id}"
+
+
+def game(game_id: str) -> str:
+    """In the training store: all that is made of one game."""
+    return f"games/{game_id}/"
+
+
+def rig(game_id: str) -> str:
+    return f"games/{game_id}/videos.json"
+
+
+def sync(game_id: str) -> str:
+    """What the cameras' sound says of their stored offsets."""
+    return f"games/{game_id}/sync.json"
+
+
+def plays(game_id: str) -> str:
+    return f"games/{game_id}/plays.json"
+
+
+def plays_report(game_id: str) -> str:
+    return f"games/{game_id}/plays_report.json"
+
+
+def clips(game_id: str) -> str:
+    return f"games/{game_id}/clips/"
+
+
+def camera_clips(game_id: str, angle: Angle) -> str:
+    return f"games/{game_id}/clips_{angle}.json"
+
+
+def training_data(game_id: str) -> str:
+    return f"games/{game_id}/training_data.jsonl"
+
+
+def validation_data(game_id: str) -> str:
+    return f"games/{game_id}/validation_data.jsonl"
+
+
+def examples(game_id: str) -> str:
+    return f"games/{game_id}/examples.json"
+
+
+def quarantine(game_id: str) -> str:
+    return f"games/{game_id}/quarantine.json"
+
+
+def window_clips(game_id: str) -> str:
+    """Clips of windows that the platform proposed itself, in a game nobody annotated."""
+    return f"games/{game_id}/annotations/clips/"
+
+
+def annotated(game_id: str, model: str) -> str:
+    return f"games/{game_id}/annotations/{model}.json"
+
+
+def answers(game_id: str, model: str) -> str:
+    """What a paid model has said of the game's clips, word for word."""
+    return f"games/{game_id}/annotations/answers/{model}/"
+
+
+def game_of(clip_name: str) -> str:
+    """The game that a clip of `clips` or `window_clips` belongs to."""
+    return clip_name.split("/")[1]
+
+
+def training_set(manifest_hash: str) -> str:
+    return f"training_sets/{manifest_hash}/"
+
+
+def model(name: str) -> str:
+    return f"models/{name}/"
+
+
+def scores(model_name: str, yardstick_hash: str) -> str:
+    return f"evaluations/{model_name}/{yardstick_hash}.json"
+
+
+def batch(batch_hash: str) -> str:
+    """Questions that a service answers in one go, and under `answers/` what it wrote."""
+    return f"batches/{batch_hash}/"
+
+
+def picture(folder: str, name: str) -> str:
+    return f"{folder.rstrip('/')}/pictures/{name}.png"

@@ -1,0 +1,115 @@
+"""Picking up games: has a game changed since it was last processed, and in words why it is or is not started.
+
+Level-triggered like `retrain`: compares what is outside with what the record says was processed.
+
+Belongs here: the decision for one game. Not here: looking outside (`services.sources`) or starting runs
+(`automation`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.learning.attempts import Attempt
+from uball_assets.domain.learning.retrain import Policy
+
+_RECORD_STEP_S = 1.0
+"""The record's times are whole seconds, rounded down: within one, an attempt may have come before."""
+_TO_END = {
+    "import": "where none is running, run the same `uball import` again, or `uball remove`",
+    "removal": "where none is running, run `uball remove` again",
+}
+
+
+@dataclass(frozen=True)
+class GameView:
+    """One game as it is now. Hashes are `services.sources.source_hash`; None where there is none yet."""
+
+    game_id: str
+    source_hash: str
+    seen_before: str | None
+    """At the look before: a file that is still being copied differs between two looks."""
+    target: str
+    """What it should be processed to (`target_hash`)."""
+    processed: str | None
+    """What the record says that it was processed to last."""
+    processed_at_s: float | None
+    """When, as the record says."""
+    run_live: bool
+    attempts: tuple[Attempt, ...]
+    """Ended attempts at this very target, ever: a game may come back to what it was (A, B, A)."""
+    next_attempt: int = 1
+    """The number that a run for this target would have, on the record (`attempts`)."""
+    processed_source: str | None = None
+    """`source_hash` when it was last processed: the same where a newer model or a decision asks for it."""
+    newer_model: bool = False
+    """Nobody annotated it, and another model than the one that last did would annotate it now."""
+    unfinished: str | None = None
+    """`import` or `removal` where one was begun and has not ended: the game is not whole."""
+
+
+@dataclass(frozen=True)
+class Pickup:
+    due: bool
+    reason: str
+    attempt: int = 0
+    """The run's number: no two runs for one target share one."""
+
+
+def target_hash(
+    source_hash: str, play_count: int, champion: str | None, decided_hash: str = "", teams_hash: str = ""
+) -> str:
+    """What a game is processed to. One that nobody annotated is annotated again by each new champion.
+
+    `decided_hash`: of what people decided of the game (`sync.SyncAudit`); '' while nobody did. `teams_hash`:
+    of who plays, as prompts tell it (`teams`); '' where it is not known.
+    """
+    target = source_hash if play_count else content_hash([source_hash, champion])
+    target = content_hash([target, decided_hash]) if decided_hash else target
+    return content_hash([target, "teams", teams_hash]) if teams_hash else target
+
+
+def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
+    """Whether to start this game's chain now."""
+    if view.target == view.processed:
+        return Pickup(False, "up to date")
+    if view.unfinished:
+        return Pickup(False, f"its {view.unfinished} has not ended: {_TO_END[view.unfinished]}")
+    if view.run_live:
+        return Pickup(False, "its run is going")
+    if view.source_hash != view.seen_before:
+        changed = "its files or rows changed since the last look"
+        return Pickup(False, f"still settling: {changed if view.seen_before else 'seen for the first time'}")
+    failed = _in_vain(view)
+    if len(failed) >= policy.max_attempts:
+        return Pickup(
+            False,
+            f"gave up after {len(failed)} attempts (standing alert): see the runs, mend it, or change it",
+        )
+    if failed:
+        left_s = failed[-1].at_s + policy.backoff_after(len(failed)) - now_s
+        if left_s > 0:
+            return Pickup(False, f"attempt {len(failed)} failed; the next in {left_s:.0f} s")
+    return Pickup(True, _why(view), view.next_attempt)
+
+
+def _why(view: GameView) -> str:
+    if view.processed is None:
+        return "new game"
+    if view.source_hash != view.processed_source:
+        return "its files or rows changed"
+    return (
+        "a newer model serves"
+        if view.newer_model
+        else "its teams changed, or a decision on its cameras was taken"
+    )
+
+
+def _in_vain(view: GameView) -> list[Attempt]:
+    """Attempts since the game was last processed: it is not at its target, so none of them, whatever its
+    outcome, got it there."""
+    since_s = view.processed_at_s
+    return [
+        attempt for attempt in view.attempts if since_s is None or attempt.at_s >= since_s + _RECORD_STEP_S
+    ]

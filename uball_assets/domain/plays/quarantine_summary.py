@@ -1,0 +1,58 @@
+"""Losses as a person reads them: those of one kind and one reason together, with their number.
+
+Belongs here: the grouping and its words. Not here: what a loss is (`errors`) or the table that shows it. The
+whole list, row by row, is the game's quarantine.json.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from uball_assets.domain.errors import Loss
+from uball_assets.domain.footage.angles import Angle
+
+_CAMERA = re.compile("|".join(sorted((str(angle) for angle in Angle), key=len, reverse=True)))
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class LossGroup:
+    count: int
+    what: str
+    """`15 clips of FAR_LEFT`, `cameras FAR_LEFT and NEAR_RIGHT`; one alone as it is: `play 6f1c…`."""
+    why: str
+    """The first one's: in a group the reasons differ in their numbers only."""
+    remedy: str
+    """Every camera's, for cameras that go together; else the first one's."""
+
+
+def grouped(losses: Iterable[Loss]) -> list[LossGroup]:
+    """In the order of each group's first. Clips go together by camera, whatever else by kind."""
+    groups: dict[tuple[str, ...], list[Loss]] = {}
+    for loss in losses:
+        groups.setdefault(_alike(loss), []).append(loss)
+    return [LossGroup(len(group), _named(group), group[0].why, _remedy(group)) for group in groups.values()]
+
+
+def _alike(loss: Loss) -> tuple[str, ...]:
+    kind = loss.what.split(" ")[0]
+    of = loss.what[-len("NEAR_RIGHT") :] if kind == "clip" else ""
+    camera = found[0] if (found := _CAMERA.search(of)) else ""
+    return kind, camera, *(_CAMERA.sub("*", _NUMBER.sub("#", text)) for text in (loss.why, loss.remedy))
+
+
+def _named(group: list[Loss]) -> str:
+    first, kind = group[0].what, group[0].what.split(" ")[0]
+    if len(group) == 1:
+        return first
+    if kind == "camera":
+        return f"cameras {' and '.join(loss.what.removeprefix('camera ') for loss in group)}"
+    camera = _CAMERA.search(first[-len("NEAR_RIGHT") :]) if kind == "clip" else None
+    return f"{len(group)} {kind}s" + (f" of {camera[0]}" if camera else "")
+
+
+def _remedy(group: list[Loss]) -> str:
+    named = group if group[0].what.startswith("camera ") else group[:1]
+    return "; ".join(dict.fromkeys(loss.remedy for loss in named))

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from uball_assets.domain.learning.attempts import Attempt
+from uball_assets.domain.learning.pickup import GameView, Pickup, pick_up, target_hash
+from uball_assets.domain.learning.retrain import Policy
+
+POLICY = Policy(max_attempts=3, backoff_s=(60.0, 300.0))
+NOW_S = 1_000_000.0
+DONE_S = NOW_S - 5_000.0
+"""When the game was last processed, where it was."""
+
+
+def a_view(**changed: Any) -> GameView:
+    view = GameView(
+        game_id="g1",
+        source_hash="new",
+        seen_before="new",
+        target="new",
+        processed=None,
+        processed_at_s=None,
+        run_live=False,
+        attempts=(),
+    )
+    return replace(view, **changed)
+
+
+def failed(*ages_s: float) -> tuple[Attempt, ...]:
+    return tuple(Attempt(NOW_S - age_s, "failed") for age_s in ages_s)
+
+
+def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
+    return tuple(Attempt(NOW_S - age_s, "succeeded") for age_s in ages_s)
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        (a_view(), Pickup(True, "new game", 1)),
+        (
+            a_view(processed="old", processed_at_s=DONE_S),
+            Pickup(True, "its files or rows changed", 1),
+        ),
+        (
+            a_view(
+                processed="old",
+                processed_at_s=DONE_S,
+                processed_source=a_view().source_hash,
+                newer_model=True,
+            ),
+            Pickup(True, "a newer model serves", 1),
+        ),
+        (
+            a_view(processed="old", processed_at_s=DONE_S, processed_source=a_view().source_hash),
+            Pickup(True, "its teams changed, or a decision on its cameras was taken", 1),
+        ),
+        (a_view(processed="new", processed_at_s=DONE_S), Pickup(False, "up to date")),
+        (a_view(run_live=True), Pickup(False, "its run is going")),
+        (
+            a_view(unfinished="removal"),
+            Pickup(
+                False,
+                "its removal has not ended: where none is running, run `uball remove` again",
+            ),
+        ),
+        (
+            a_view(seen_before=None),
+            Pickup(False, "still settling: seen for the first time"),
+        ),
+        (
+            a_view(seen_before="other"),
+            Pickup(False, "still settling: its files or rows changed since the last look"),
+        ),
+        (a_view(attempts=failed(20.0)), Pickup(False, "attempt 1 failed; the next in 40 s")),
+        (a_view(attempts=failed(61.0), next_attempt=2), Pickup(True, "new game", 2)),
+        (a_view(attempts=failed(900.0, 200.0)), Pickup(False, "attempt 2 failed; the next in 100 s")),
+        (a_view(attempts=failed(900.0, 301.0), next_attempt=3), Pickup(True, "new game", 3)),
+    ],
+    ids=[
+        "new",
+        "changed",
+        "a newer model",
+        "a decision",
+        "up to date",
+        "run going",
+        "unfinished",
+        "first look",
+        "still copied",
+        "backing off",
+        "second attempt",
+        "backing off longer",
+        "third attempt",
+    ],
+)
+def test_a_game_is_started_or_told_why_not(view: GameView, expected: Pickup) -> None:
+    assert pick_up(view, POLICY, NOW_S) == expected
+
+
+def test_after_the_last_attempt_a_person_is_told() -> None:
+    decided = pick_up(a_view(attempts=failed(9000.0, 8000.0, 7000.0)), POLICY, NOW_S)
+    assert (decided.due, decided.attempt) == (False, 0)
+    assert decided.reason.startswith("gave up after 3 attempts (standing alert)")
+
+
+def test_a_game_that_came_back_to_what_it_was_starts_at_once_under_a_number_of_its_own() -> None:
+    """Processed to A, then to B, now A again: A's old run says nothing of today."""
+    view = a_view(processed="B", processed_at_s=DONE_S, attempts=succeeded(6_000.0), next_attempt=2)
+    assert pick_up(view, POLICY, NOW_S) == Pickup(True, "its files or rows changed", 2)
+
+
+def test_failures_from_before_it_was_last_processed_do_not_count() -> None:
+    before = failed(9_000.0, 8_000.0, 7_000.0)
+    view = a_view(processed="B", processed_at_s=DONE_S, attempts=before, next_attempt=4)
+    assert pick_up(view, POLICY, NOW_S) == Pickup(True, "its files or rows changed", 4)
+
+
+def test_runs_that_end_well_without_reaching_the_target_are_bounded_too() -> None:
+    view = a_view(attempts=succeeded(3_000.0, 2_000.0, 1_000.0))
+    assert not pick_up(view, POLICY, NOW_S).due
+
+
+def test_an_annotated_game_does_not_depend_on_the_champion_and_one_without_plays_does() -> None:
+    assert target_hash("s", 12, "v1") == target_hash("s", 12, "v2") == "s"
+    assert len({target_hash("s", 0, None), target_hash("s", 0, "v1"), target_hash("s", 0, "v2"), "s"}) == 4
+
+
+def test_what_a_person_decides_of_a_game_is_a_new_target() -> None:
+    decided = [target_hash("s", 12, "v1", decided_hash) for decided_hash in ("", "a", "b")]
+    assert len(set(decided)) == 3
+    assert target_hash("s", 0, "v1", "a") != target_hash("s", 0, "v1")

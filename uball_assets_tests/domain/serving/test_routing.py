@@ -1,0 +1,58 @@
+"""Routing: weights, the sticky choice, promotion."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.serving.routing import Route, Routing, model_for, promoted
+
+CANARY = Routing(4, (Route("old", 90), Route("new", 10)))
+GAMES = [f"game-{number}" for number in range(1000)]
+
+
+def test_a_game_is_routed_by_its_hash_alone() -> None:
+    # `printf g1 | sha256sum` mod 100 is 24, and 85 for g5.
+    at_the_border = Routing(1, (Route("a", 24), Route("b", 76)))
+    one_later = Routing(1, (Route("a", 25), Route("b", 75)))
+    assert [model_for(at_the_border, game_id) for game_id in ("g1", "g5")] == ["b", "b"]
+    assert [model_for(one_later, game_id) for game_id in ("g1", "g5")] == ["a", "b"]
+
+
+def test_games_are_shared_out_by_the_weights() -> None:
+    counts = Counter(model_for(CANARY, game_id) for game_id in GAMES)
+    assert 70 <= counts["new"] <= 130
+    assert counts["old"] + counts["new"] == 1000
+
+
+def test_raising_a_canary_moves_no_game_back_to_the_old_model() -> None:
+    wider = Routing(5, (Route("old", 70), Route("new", 30)))
+    new = {game_id for game_id in GAMES if model_for(CANARY, game_id) == "new"}
+    assert all(model_for(wider, game_id) == "new" for game_id in new)
+
+
+def test_a_route_of_no_weight_gets_no_game() -> None:
+    routing = Routing(1, (Route("off", 0), Route("on", 100)))
+    assert {model_for(routing, game_id) for game_id in GAMES} == {"on"}
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        pytest.param((), id="none"),
+        pytest.param((Route("a", 90),), id="too little"),
+        pytest.param((Route("a", 90), Route("b", 20)), id="too much"),
+        pytest.param((Route("a", 120), Route("b", -20)), id="negative"),
+        pytest.param((Route("a", 50), Route("a", 50)), id="one model twice"),
+    ],
+)
+def test_weights_that_do_not_share_out_all_games_are_refused(routes: tuple[Route, ...]) -> None:
+    with pytest.raises(Permanent, match="generation 7"):
+        Routing(7, routes)
+
+
+def test_a_promoted_model_gets_every_game_in_the_next_generation() -> None:
+    assert promoted(CANARY, "new") == Routing(5, (Route("new", 100),))
+    assert promoted(None, "first") == Routing(1, (Route("first", 100),))
