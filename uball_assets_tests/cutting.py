@@ -20,11 +20,11 @@ from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
 from uball_assets.domain.clipping.clips import Recipe
-from uball_assets.media.cut import CutClip, Tools, cut_clip
-from uball_assets.media.film import Film, open_film
+from uball_assets.media.bytes.ranges import FileRanges
+from uball_assets.media.cutting.cut import CutClip, Tools, cut_clip
+from uball_assets.media.films.film import Film, open_film
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, parse_index
-from uball_assets.media.ranges import FileRanges
 from uball_assets_tests.videos import number_in, sound_of
 
 MODES = ("smart", "edit", "keyframe", "reencode")

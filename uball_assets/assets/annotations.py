@@ -200,7 +200,7 @@ def _metadata(
     scores: Scores | None,
     rows: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    from uball_assets.media.render import timeline_picture
+    from uball_assets.media.pictures.charts import timeline_picture
 
     title = f"{game}, annotated by {model['label']}"
     picture = object_names.picture(f"games/{game_id}", f"timeline_{model['label']}")

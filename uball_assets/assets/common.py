@@ -17,7 +17,7 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.domain.errors import Loss
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.quarantine_summary import grouped
-from uball_assets.media.batch import Progress
+from uball_assets.media.cutting.batch import Progress
 
 # Chosen knowingly, on a pinned Dagster: backfill policies are in beta, partitioned checks in preview.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)

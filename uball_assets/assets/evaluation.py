@@ -115,7 +115,7 @@ def _entry(
 
 
 def _metadata(training: ObjectStore, registry: Registry, scored: list[Entry]) -> dict[str, Any]:
-    from uball_assets.media.render import accuracy_by_version, confusion_picture
+    from uball_assets.media.pictures.charts import accuracy_by_version, confusion_picture
 
     models = {model["name"]: model for model in registry.entries("models")}
     newest = scored[-1]

@@ -1,7 +1,7 @@
 """Pictures as metadata: the full PNG in the training store, a small JPEG in the event so that a click shows
 it.
 
-Belongs here: storing and embedding. Not here: drawing (`media.render`).
+Belongs here: storing and embedding. Not here: drawing (`media.pictures.charts`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def contact_sheet_metadata(
     training: ObjectStore, made: CameraClips, plays: Iterable[Play], title: str
 ) -> PictureMetadata:
     """One frame of some of the camera's clips, spread over the game, with the play's label and time."""
-    from uball_assets.media.contact_sheet import contact_sheet
+    from uball_assets.media.pictures.contact_sheet import contact_sheet
 
     if not made.clips:
         return {}

@@ -1,7 +1,7 @@
 """`uball clip`: one play of one film, cut by hand. Needs no settings and no platform.
 
-Belongs here: words in, the finished file and words out. Not here: cutting (`media.cut`), or where a film's
-bytes come from (`adapters.films.film_address`).
+Belongs here: words in, the finished file and words out. Not here: cutting (`media.cutting.cut`), or where a
+film's bytes come from (`adapters.films.film_address`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from uball_assets.commands.clock import clock_text, name_text, window_in
 if TYPE_CHECKING:
     from uball_assets.commands.reading import Reading
     from uball_assets.domain.clipping.clips import Recipe
-    from uball_assets.media.cut import CutClip
-    from uball_assets.media.film import Film
-    from uball_assets.media.ranges import Ranged
+    from uball_assets.media.bytes.ranges import Ranged
+    from uball_assets.media.cutting.cut import CutClip
+    from uball_assets.media.films.film import Film
 
 LARGEST_CLIP_BYTES = 1024**3
 """A clip is made in memory: minutes of any camera, more than a play can need."""
@@ -128,8 +128,8 @@ def _recipe(
 def _made(source: Ranged, window_file_s: tuple[float, float], recipe: Recipe) -> _Made:
     from uball_assets.commands.reading import reading
     from uball_assets.domain.errors import Permanent
-    from uball_assets.media.cut import Tools, cut_clip, plan_clip
-    from uball_assets.media.film import open_film
+    from uball_assets.media.cutting.cut import Tools, cut_clip, plan_clip
+    from uball_assets.media.films.film import open_film
 
     with (
         _named(source),
@@ -193,7 +193,7 @@ def _told(
 
 
 def _notes(film: Film, clip: CutClip, window_file_s: tuple[float, float], recipe: Recipe) -> Iterator[str]:
-    from uball_assets.media.span import frames_of
+    from uball_assets.media.films.span import frames_of
 
     planned = frames_of(film.shown_s, film.end_s, *window_file_s)
     if clip.clamped and planned.first == 0:

@@ -1,6 +1,6 @@
 """Times of a film as a person writes and reads them: `12:31.5`, in the file's own clock as a player shows it.
 
-Belongs here: one time, in and out. Not here: which frames lie between two (`media.span`).
+Belongs here: one time, in and out. Not here: which frames lie between two (`media.films.span`).
 """
 
 from __future__ import annotations

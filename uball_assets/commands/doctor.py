@@ -65,7 +65,7 @@ def _examined() -> list[Finding]:
 
 def _checks(settings: Settings) -> Iterator[Check]:
     """In the order in which a person would set things up."""
-    from uball_assets.media.reencode import ffmpeg_binary
+    from uball_assets.media.cutting.reencode import ffmpeg_binary
     from uball_assets.services.doctor import machine
     from uball_assets.services.doctor.findings import Check
 

@@ -1,7 +1,7 @@
 """`uball probe`: what one film is, and whether it can be trusted. Needs no settings and no platform.
 
-Belongs here: words in, words out. Not here: judging (`media.probe`), or where a film's bytes come from
-(`adapters.films.film_address`).
+Belongs here: words in, words out. Not here: judging (`media.probing.probe`), or where a film's bytes come
+from (`adapters.films.film_address`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uball_assets.commands.answers import as_json, bytes_text, facts, print_json
 from uball_assets.commands.clock import clock_text
 
 if TYPE_CHECKING:
-    from uball_assets.media.probe import Probe
+    from uball_assets.media.probing.probe import Probe
 
 
 @click.command()
@@ -30,8 +30,8 @@ def probe(*, source: str, as_json: bool) -> None:
     from uball_assets.adapters.films.film_address import open_address
     from uball_assets.commands.reading import reading
     from uball_assets.domain.errors import Permanent
-    from uball_assets.media.probe import Soundness
-    from uball_assets.media.probe import probe as judged
+    from uball_assets.media.probing.probe import Soundness
+    from uball_assets.media.probing.probe import probe as judged
 
     with open_address(source) as film, reading(film) as read:
         found, name = judged(read), printable(film.name)

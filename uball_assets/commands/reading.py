@@ -1,7 +1,7 @@
 """Reading a film for a person who waits: a bar on the terminal, and from afar several reads at once.
 
-Belongs here: counting, showing and splitting reads. Not here: where the bytes come from (`media.ranges`,
-`adapters`).
+Belongs here: counting, showing and splitting reads. Not here: where the bytes come from
+(`media.bytes.ranges`, `adapters`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 from uball_assets.commands.answers import bytes_text
-from uball_assets.media.ranges import Ranged
+from uball_assets.media.bytes.ranges import Ranged
 
 PIECE_BYTES = 2 * 1024 * 1024
 """A longer read from afar goes as several: one connection rarely fills the line, and a bar can move."""

@@ -24,8 +24,8 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.plays import check_rows
 from uball_assets.domain.plays.quarantine_summary import grouped
-from uball_assets.media.contact_sheet import contact_sheet
-from uball_assets.media.render import accuracy_by_version, confusion_picture, timeline_picture
+from uball_assets.media.pictures.charts import accuracy_by_version, confusion_picture, timeline_picture
+from uball_assets.media.pictures.contact_sheet import contact_sheet
 from uball_assets.resources import Resources
 from uball_assets.services.asking import Annotations
 from uball_assets.settings import DEMO_HOME, Settings

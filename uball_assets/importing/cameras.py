@@ -20,7 +20,7 @@ from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import NO_FILE, Angle, angle_of, find_angles
 from uball_assets.domain.footage.timeline import Window
-from uball_assets.media.probe import Probe, Soundness, probe
+from uball_assets.media.probing.probe import Probe, Soundness, probe
 from uball_assets.services.camera_proof import prove_camera
 
 

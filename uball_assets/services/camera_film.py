@@ -13,10 +13,10 @@ from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.rig import Camera
-from uball_assets.media.film import Film, Piece, open_film
-from uball_assets.media.joined_film import open_joined
+from uball_assets.media.bytes.ranges import Ranged
+from uball_assets.media.films.film import Film, Piece, open_film
+from uball_assets.media.films.joined_film import open_joined
 from uball_assets.media.mp4.boxes import Moov, read_moov
-from uball_assets.media.ranges import Ranged
 
 
 def open_camera(store: ObjectStore, camera: Camera, work_folder: Path) -> Film:

@@ -1,6 +1,6 @@
 """Proving a camera's files: one film, or the chapters of one.
 
-Belongs here: from files of a store to one `Probe`. Not here: judging a single film (`media.probe`).
+Belongs here: from files of a store to one `Probe`. Not here: judging a single film (`media.probing.probe`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import takewhile
 from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.hashing import content_hash
-from uball_assets.media.joined_film import open_joined
+from uball_assets.media.films.joined_film import open_joined
 from uball_assets.media.mp4.boxes import read_moov
-from uball_assets.media.probe import Probe, Soundness, probe
+from uball_assets.media.probing.probe import Probe, Soundness, probe
 
 
 @dataclass(frozen=True)

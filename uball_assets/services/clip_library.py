@@ -1,7 +1,7 @@
 """A camera's clips in the training store: which are there by content key, and cutting those that are not.
 
 Belongs here: the meeting of a plan with what the store holds. Not here: which clips are wanted
-(`domain.clipping.clips`), how clips are cut and proved (`media.batch`, `media.cut`).
+(`domain.clipping.clips`), how clips are cut and proved (`media.cutting.batch`, `media.cutting.cut`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from uball_assets.domain.errors import Loss, Permanent
 from uball_assets.domain.footage.rig import Camera
 from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
-from uball_assets.media.batch import Progress, Wanted, cut_all
-from uball_assets.media.cut import CutClip, Tools
+from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
+from uball_assets.media.cutting.cut import CutClip, Tools
 from uball_assets.services.camera_film import open_camera
 
 Watch = Callable[[Progress], None]

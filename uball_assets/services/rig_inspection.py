@@ -1,7 +1,7 @@
 """Looking at a game's footage: finds its camera files, proves each, and takes their offsets from the
 database.
 
-Belongs here: reading the video store into a `Rig`. Not here: how a file is proved (`media.probe`).
+Belongs here: reading the video store into a `Rig`. Not here: how a file is proved (`media.probing.probe`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from uball_assets.domain.footage.angles import Angle, find_angles
 from uball_assets.domain.footage.offsets import offset_losses, offsets_of
 from uball_assets.domain.footage.rig import Camera, Rig, short_cameras
 from uball_assets.domain.footage.timeline import Window
-from uball_assets.media.probe import Probe, Soundness
+from uball_assets.media.probing.probe import Probe, Soundness
 from uball_assets.services.camera_proof import CameraProof, prove_camera
 from uball_assets.services.sources import game_files, videos_hash
 

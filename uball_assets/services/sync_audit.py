@@ -1,7 +1,7 @@
 """Listening to a game's cameras: whether their stored sync offsets and their clocks agree by their sound.
 
 Belongs here: reading the stretches of sound off the video store, from a `Rig` to a `SyncAudit`. Not here:
-what a lag means (`domain.footage.sync_verdict`), how sound is decoded (`media.sound`). Nothing is ever
+what a lag means (`domain.footage.sync_verdict`), how sound is decoded (`media.sound.sound`). Nothing is ever
 corrected.
 """
 
@@ -30,8 +30,8 @@ from uball_assets.domain.footage.sync import (
 )
 from uball_assets.domain.footage.sync_verdict import judge
 from uball_assets.domain.footage.timeline import Window
-from uball_assets.media.film import Piece
-from uball_assets.media.sound import Sound
+from uball_assets.media.films.film import Piece
+from uball_assets.media.sound.sound import Sound
 from uball_assets.services.camera_film import camera_pieces
 from uball_assets.services.rig_inspection import inspect_rig
 

@@ -20,8 +20,8 @@ from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.footage.rig import Camera, Rig
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.footage.windows import EnergySeries, propose_windows
-from uball_assets.media.features import motion_energy
-from uball_assets.media.range_file import RangeFile
+from uball_assets.media.bytes.range_file import RangeFile
+from uball_assets.media.vision.features import motion_energy
 from uball_assets.services.asking import PlayQuestion
 from uball_assets.services.camera_film import camera_pieces
 from uball_assets.services.clip_library import ClipCutter, drop_strays

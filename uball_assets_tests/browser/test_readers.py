@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from uball_assets.domain.clipping.clips import Recipe
-from uball_assets.media.cut import Tools, cut_clip
-from uball_assets.media.film import open_film
-from uball_assets.media.ranges import FileRanges
-from uball_assets.media.reencode import ffmpeg_binary
+from uball_assets.media.bytes.ranges import FileRanges
+from uball_assets.media.cutting.cut import Tools, cut_clip
+from uball_assets.media.cutting.reencode import ffmpeg_binary
+from uball_assets.media.films.film import open_film
 from uball_assets_tests.faults.films import SOUND_FILMS
 from uball_assets_tests.videos import make_video, number_in, numbers_and_times
 

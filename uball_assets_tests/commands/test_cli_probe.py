@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets.cli import main
-from uball_assets.media.probe import Probe
+from uball_assets.media.probing.probe import Probe
 from uball_assets_tests.faults.films import BROKEN_FILMS, SOUND_FILMS, BrokenFilm
 from uball_assets_tests.videos import Video, make_video
 

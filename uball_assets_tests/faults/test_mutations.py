@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from uball_assets.domain.clipping.clips import Recipe
-from uball_assets.media.cut import Tools, cut_clip
-from uball_assets.media.film import open_film
-from uball_assets.media.ranges import FileRanges
+from uball_assets.media.bytes.ranges import FileRanges
+from uball_assets.media.cutting.cut import Tools, cut_clip
+from uball_assets.media.films.film import open_film
 from uball_assets_tests.faults.index_mutations import INDEX
 from uball_assets_tests.faults.mutations import DATA, LEGAL, Mutated
 from uball_assets_tests.faults.trial import Complaint, Trial, read_good

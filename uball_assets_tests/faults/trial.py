@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.batch import Wanted, cut_all
-from uball_assets.media.cut import CutClip, Tools, cut_clip
-from uball_assets.media.film import Film, open_film
+from uball_assets.media.bytes.ranges import FileRanges
+from uball_assets.media.cutting.batch import Wanted, cut_all
+from uball_assets.media.cutting.cut import CutClip, Tools, cut_clip
+from uball_assets.media.cutting.reencode import CLOCK_STEP_S
+from uball_assets.media.films.film import Film, open_film
 from uball_assets.media.mp4.index import Index, read_index
-from uball_assets.media.probe import Soundness, probe
-from uball_assets.media.ranges import FileRanges
-from uball_assets.media.reencode import CLOCK_STEP_S
+from uball_assets.media.probing.probe import Soundness, probe
 from uball_assets_tests.faults.mutations import FILM_NAME, HOSTILE_NAMES, Mutated, mutate
 from uball_assets_tests.videos import number_in
 

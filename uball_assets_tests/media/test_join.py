@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.mp4.index import IDENTITY_MATRIX, AudioTrack, Index, Unsupported, VideoTrack
 from uball_assets.media.mp4.join import JoinedRanges, join_indexes
-from uball_assets.media.ranges import FileRanges
 
 FRAME_TICKS, PACKET_TICKS = 100, 1024
 SIZE_BYTES = 10_000

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.samples import read_samples
+from uball_assets.media.films.samples import read_samples
 from uball_assets_tests.cutting import (
     COPYING,
     MODES,

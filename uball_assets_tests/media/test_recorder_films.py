@@ -10,7 +10,7 @@ import av
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.probe import probe
+from uball_assets.media.probing.probe import probe
 from uball_assets_tests.cutting import (
     MODES,
     clip_times_s,

@@ -1,6 +1,7 @@
 """A film by the address that a person gives: a path, `file://`, `http(s)://`, `gs://bucket/name`, `s3://…`.
 
-Belongs here: choosing the reader. Not here: the readers (`media.ranges`, `http_ranges`, `object_ranges`).
+Belongs here: choosing the reader. Not here: the readers (`media.bytes.ranges`, `http_ranges`,
+`object_ranges`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from uball_assets.adapters.machine.file_errors import translated
 from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.media.ranges import FileRanges, Ranged
+from uball_assets.media.bytes.ranges import FileRanges, Ranged
 
 if TYPE_CHECKING:
     from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore

@@ -38,7 +38,9 @@ class CannotRange(Permanent):
 
 
 class HttpRanges:
-    """One object behind a URL, as `media.ranges.Ranged` wants it. Safe to read from many threads at once."""
+    """One object behind a URL, as `media.bytes.ranges.Ranged` wants it. Safe to read from many threads at
+    once.
+    """
 
     def __init__(self, url: str, connections: int = 16, waits_s: tuple[float, ...] = WAITS_S) -> None:
         """One request. Raises CannotRange, another Permanent (no such object, refused), or Transient."""

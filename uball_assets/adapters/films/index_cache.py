@@ -13,8 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.mp4.boxes import Moov, read_moov
-from uball_assets.media.ranges import Ranged
 
 MOST_BYTES = 1024 * 1024 * 1024
 """Fifty films of 4 hours; the longest unused go first."""

@@ -1,6 +1,6 @@
 """An object of a store, read by ranges: how the clip engine sees a film in a folder or a bucket.
 
-Belongs here: the bridge from `ObjectStore` to `media.ranges.Ranged`. Not here: URLs (`http_ranges`).
+Belongs here: the bridge from `ObjectStore` to `media.bytes.ranges.Ranged`. Not here: URLs (`http_ranges`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Metrics: how good a model is, in plays a coach understands; never in tokens.
 
 Belongs here: comparing predicted with true plays, and how sure a number is. Not here: who is promoted on it
-(`promotion`) or how it looks (`media.render`). A share is None where there was nothing to measure.
+(`promotion`) or how it looks (`media.pictures.charts`). A share is None where there was nothing to measure.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Cameras and sides: the four angles, which side each trains, and which file is which camera.
 
 Belongs here: the vocabulary of the rig and the reading of file names. Not here: what is inside a file
-(`media.probe`) or when it was filmed (`timeline`).
+(`media.probing.probe`) or when it was filmed (`timeline`).
 """
 
 from __future__ import annotations

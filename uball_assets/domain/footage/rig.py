@@ -1,6 +1,7 @@
 """A game's rig: its four cameras as they were found and proved, with what is missing and why.
 
-Belongs here: what the platform knows of a game's footage. Not here: how a file is proved (`media.probe`).
+Belongs here: what the platform knows of a game's footage. Not here: how a file is proved
+(`media.probing.probe`).
 """
 
 from __future__ import annotations

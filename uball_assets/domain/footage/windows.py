@@ -1,7 +1,7 @@
 """Windows: where plays may be, in a game that nobody annotated.
 
 Belongs here: motion energy -> windows of game time, a side at a time. Not here: measuring the energy
-(`media.features`) or deciding what happened in a window (`annotate`).
+(`media.vision.features`) or deciding what happened in a window (`annotate`).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.ranges import Ranged
+from uball_assets.media.bytes.ranges import Ranged
 
 HEAD_BYTES = 64 * 1024
 """Read first: holds every box header up to the picture data, and often the whole index."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.mp4.boxes import Moov, NoFilm, child, children, read_moov
-from uball_assets.media.ranges import Ranged
 
 Ints = NDArray[np.int64]
 Sizes = NDArray[np.int32]

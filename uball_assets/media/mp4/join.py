@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.mp4.boxes import children
 from uball_assets.media.mp4.index import AudioTrack, Index, Ints, Sizes, Unsupported, VideoTrack
 from uball_assets.media.mp4.nal import VISUAL_ENTRY_BYTES
-from uball_assets.media.ranges import Ranged
 
 SOUND_ENTRY_BYTES = 28
 """Channels, sample size and rate of a sound sample entry."""

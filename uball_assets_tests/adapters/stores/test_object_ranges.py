@@ -7,7 +7,7 @@ import pytest
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.ranges import Ranged
+from uball_assets.media.bytes.ranges import Ranged
 
 NAME, CONTENT = "Games/g1/FAR_LEFT.mp4", bytes(range(100))
 

@@ -22,8 +22,8 @@ from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.answers.examples import colors_in
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.footage.angles import Angle
-from uball_assets.media.ball import Floats
-from uball_assets.media.features import duration_clip_s
+from uball_assets.media.vision.ball import Floats
+from uball_assets.media.vision.features import duration_clip_s
 from uball_assets_tests.cloud.vertex_server.vertex_faults import Faults
 from uball_assets_tests.cloud.vertex_server.vertex_models import BASES, now
 from uball_assets_tests.cloud.vertex_server.vertex_wire import Refusal

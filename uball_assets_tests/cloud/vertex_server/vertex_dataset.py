@@ -20,7 +20,7 @@ from uball_assets.adapters.models.local.trainer import WINDOW_SLACK_S
 from uball_assets.domain.answers.answers import parse_answer
 from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.errors import Permanent, UballError
-from uball_assets.media.features import duration_clip_s
+from uball_assets.media.vision.features import duration_clip_s
 from uball_assets_tests.cloud.vertex_server.vertex_answers import (
     Clips,
     text_tokens,

@@ -10,9 +10,9 @@ import av
 import numpy as np
 import pytest
 
+from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.mp4.boxes import NoFilm
 from uball_assets.media.mp4.index import Index, Unsupported, read_index
-from uball_assets.media.ranges import FileRanges
 from uball_assets_tests.cutting import pictures_in
 from uball_assets_tests.far_away import FarAway
 from uball_assets_tests.faults.box_tree import Box, find

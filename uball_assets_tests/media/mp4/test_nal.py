@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.mp4.index import read_index
 from uball_assets.media.mp4.nal import (
     HOLE_BYTES,
@@ -25,7 +26,6 @@ from uball_assets.media.mp4.nal import (
     read_sps,
     write_avc_config,
 )
-from uball_assets.media.ranges import FileRanges
 from uball_assets_tests.faults.other_films import HIGH
 from uball_assets_tests.videos import Video, make_video
 

@@ -1,6 +1,7 @@
 """Features of clips, computed once a clip: by the trainer, by the endpoint, by every later training.
 
-Belongs here: where they are kept on this machine, under which key. Not here: the features (`media.features`).
+Belongs here: where they are kept on this machine, under which key. Not here: the features
+(`media.vision.features`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from uball_assets.domain.footage.angles import Angle, Side
-from uball_assets.media.ball import Floats
-from uball_assets.media.features import FEATURE_COUNT, FEATURES_VERSION, clip_features
+from uball_assets.media.vision.ball import Floats
+from uball_assets.media.vision.features import FEATURE_COUNT, FEATURES_VERSION, clip_features
 
 
 class FeatureCache:

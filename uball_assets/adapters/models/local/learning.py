@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from uball_assets.adapters.models.local.model import OUTPUTS, SEEN, Lesson, LocalModel, by_view, color_index
 from uball_assets.domain.plays.labels import LABELS
-from uball_assets.media.ball import Floats
-from uball_assets.media.features import duration_clip_s
+from uball_assets.media.vision.ball import Floats
+from uball_assets.media.vision.features import duration_clip_s
 
 HIDDEN = 64
 MID_CLIP = 0.5

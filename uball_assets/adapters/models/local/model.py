@@ -1,7 +1,7 @@
 """The embedded model: small networks over a clip's features, stored openly.
 
 Belongs here: weights, answering, and the file they are kept in. Not here: learning (`local_learning`) or what
-the numbers of a clip are (`media.features`).
+the numbers of a clip are (`media.vision.features`).
 
 Each view, far and near, has its own four networks of one hidden layer: `label` (one of LABELS), `moment`
 (where in the clip, 0 to 1), `events` (what else happened, a chance each), `colour` (the acting team's).
@@ -21,8 +21,8 @@ from uball_assets.domain.answers.answers import Answer
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.plays.labels import LABELS
-from uball_assets.media.ball import Floats
-from uball_assets.media.features import (
+from uball_assets.media.vision.ball import Floats
+from uball_assets.media.vision.features import (
     ACTION_FEATURES,
     COLOUR_FEATURES,
     FEATURES_VERSION,

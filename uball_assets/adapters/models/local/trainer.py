@@ -26,7 +26,7 @@ from uball_assets.domain.spending.base_models import HERE, base_model
 from uball_assets.domain.spending.cost import PRICES
 from uball_assets.domain.spending.preflight import Asked
 from uball_assets.domain.spending.tuning_plan import TuningPlan, plan_training
-from uball_assets.media.features import FEATURES_VERSION, duration_clip_s
+from uball_assets.media.vision.features import FEATURES_VERSION, duration_clip_s
 
 MODELS = "models/"
 

@@ -10,8 +10,8 @@ from uball_assets.domain.answers.examples import prompt
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.plays.plays import Event
-from uball_assets.media.ball import Floats
-from uball_assets.media.features import (
+from uball_assets.media.vision.ball import Floats
+from uball_assets.media.vision.features import (
     ACTION_FEATURES,
     COLOUR_FEATURES,
     FEATURE_COUNT,

@@ -1,0 +1,88 @@
+"""`edit` and `keyframe`: clips of copied frames only, and the mini film that re-encoding starts from.
+
+    edit       lead-in from the keyframe before START and frames past END are there, hidden by an edit list
+    keyframe   begins at the keyframe before START and says so; nothing is hidden
+
+Belongs here: clips without a codec at work. Not here: re-encoded frames (`smart`, `reencode`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from uball_assets.media.bytes.fetched import Fetched
+from uball_assets.media.cutting.assemble import Buffer, ClipPictures, assemble
+from uball_assets.media.films.span import Positions, Span, packets_of, usable_end_s
+from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack
+from uball_assets.media.mp4.nal import is_idr, nal_length_bytes
+from uball_assets.media.sound.clip_sound import clip_sound
+
+
+def copy_span(index: Index, span: Span, fetched: Fetched) -> list[Buffer]:
+    """The span's frames as they stand; an edit list hides those that are not shown."""
+    video = index.video
+    # Shown before the keyframe, such frames lean on what stands in front of it and is not here.
+    copied = span.video[video.pts[span.video] >= video.pts[span.sync]]
+    pictures = ClipPictures(
+        head=(),
+        copied=copied,
+        tail=(),
+        pts=video.pts[copied] - span.start_tick,
+        is_sync=video.is_sync[copied],
+        entry=video.entry,
+        end_tick=span.end_tick - span.start_tick,
+    )
+    return assemble(index, fetched, pictures, clip_sound(index, span, fetched, span.start_tick))
+
+
+def needs_idr(video: VideoTrack, span: Span, fetched: Fetched) -> str:
+    """Why no copy may begin at the span's keyframe; '' where it may.
+
+    Players start only at an IDR picture: at other keyframes of H.264 Chromium stops with an error.
+    """
+    length_bytes = nal_length_bytes(video.codec, video.entry)
+    if not length_bytes:
+        return f"its codec is {video.codec}, not H.264 or HEVC"
+    sample = fetched.view(int(video.offset[span.sync]), int(video.size[span.sync]))
+    if not is_idr(sample, length_bytes, is_hevc=video.codec in ("hvc1", "hev1")):
+        return "the keyframe before START is no IDR picture: players cannot begin there"
+    return ""
+
+
+def keyframe_span(index: Index, span: Span) -> Span:
+    """The span from its keyframe to the first place at or after END where every frame decoded is shown.
+
+    Raises Unsupported where frames between are hidden.
+    """
+    video, begin = index.video, span.sync
+    run = np.arange(begin, len(video.pts))[: span.last + 1 - begin + MOST_REORDERED]
+    run = run[video.pts[run] >= video.pts[begin]]
+    highest = np.maximum.accumulate(video.pts[run])
+    lowest_after = np.append(np.minimum.accumulate(video.pts[run][::-1])[::-1][1:], np.iinfo(np.int64).max)
+    closed = np.flatnonzero((highest < lowest_after) & (run >= span.last))
+    shown = run[: int(closed[0]) + 1]
+    shown = shown[np.argsort(video.pts[shown], kind="stable")]
+    if not np.isin(shown, video.shown).all():
+        raise Unsupported("frames after its keyframe are hidden")
+    start_tick, end_tick = int(video.pts[begin]), _end_tick(video, shown)
+    return replace(
+        span,
+        shown=shown,
+        start_tick=start_tick,
+        end_tick=end_tick,
+        last=int(shown.max()),
+        audio=packets_of(index, start_tick, end_tick),
+    )
+
+
+MOST_REORDERED = 64
+"""Frames that may be decoded between one and the next shown: H.264 and HEVC allow 16."""
+
+
+def _end_tick(video: VideoTrack, shown: Positions) -> int:
+    after = int(np.searchsorted(video.pts[video.shown], video.pts[shown[-1]], "right"))
+    if after < len(video.shown):
+        return int(video.pts[video.shown[after]])
+    return round(usable_end_s(video.shown_s, video.end_s) * video.timescale)

@@ -1,0 +1,37 @@
+"""Opening a recording that its camera split into several files.
+
+Belongs here: from files to one `Film`. Not here: the joining itself (`mp4.join`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from uball_assets.media.bytes.ranges import Ranged
+from uball_assets.media.films.film import Film, Piece
+from uball_assets.media.films.joint import joint_of
+from uball_assets.media.mp4.boxes import Moov, NoFilm
+from uball_assets.media.mp4.index import Unsupported, parse_index
+from uball_assets.media.mp4.join import JoinedRanges, join_indexes
+
+
+def open_joined(parts: Sequence[Ranged], find_moov: Callable[[Ranged], Moov]) -> Film:
+    """The parts, in order, as one film. Raises Permanent (NoFilm) naming a part that is none, or why they
+    cannot be joined."""
+    indexes = []
+    for part in parts:
+        try:
+            indexes.append(parse_index(find_moov(part), part.size_bytes))
+        except NoFilm as error:
+            raise NoFilm(f"{part.name}: {error}") from error
+        except Unsupported as unsupported:
+            raise NoFilm(f"{part.name} cannot be joined with its sisters: {unsupported}") from unsupported
+    try:
+        index, shifts_s = join_indexes(indexes, [part.size_bytes for part in parts])
+    except Unsupported as unsupported:
+        raise NoFilm(
+            f"{parts[0].name} and {len(parts) - 1} more cannot be joined: {unsupported}"
+        ) from unsupported
+    pieces = tuple(Piece(part, shift_s) for part, shift_s in zip(parts, shifts_s, strict=True))
+    video = index.video
+    return Film(JoinedRanges(parts), index, joint_of(video), video.shown_s, video.end_s, pieces=pieces)

@@ -1,0 +1,108 @@
+"""Does a clip sound as the film does at these moments? Told by correlation with the film's own decoded sound.
+
+The film's sound is read by `sound`, or packet by packet where the file has no index: neither has a part in
+cutting. What is silent, or cannot be read that way, proves nothing and is let pass.
+Belongs here: the comparison. Not here: when it is asked for (`cut`, `batch`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
+from uball_assets.domain.footage.sync import Heard
+from uball_assets.media.bytes.ranges import FileRanges, Ranged
+from uball_assets.media.films.samples import open_container, own_zero_s
+from uball_assets.media.sound.sound import Sound
+
+LONGEST_S = 3.0
+SHORTEST_S = 0.4
+FARTHEST_S = 0.05
+"""Sound further off than this is not the film's, whatever it is."""
+NEAR_S = 0.002
+SILENT = 1e-3
+"""Of full scale: what is no louder is not compared."""
+OTHER_LIKENESS = 0.3
+"""Correlation of sound that was never the same; after AAC of any rate that is used it stays above 0.8."""
+SHIFTED_SHARE = 0.9
+LEAD_IN_S = 1.0
+"""A seek lands so much earlier: the decoder is warm, and no seek is that coarse in sound."""
+
+
+def unlike_sound(
+    clip: Path, source: Ranged, first_file_s: float, duration_s: float, *, is_walked: bool = False
+) -> str | None:
+    """Why the sound of a clip, whose time 0 is `first_file_s`, is not the film's there; None where it is."""
+    length_s = min(LONGEST_S, duration_s)
+    if length_s < SHORTEST_S:
+        return None
+    try:
+        if is_walked:
+            stretch = _walked(source, first_file_s, length_s)
+        else:
+            with Sound(source) as film:
+                stretch = film(first_file_s, length_s)
+    except (Permanent, av.error.FFmpegError, ValueError):
+        return None
+    own, begin_s = stretch.samples, stretch.start_file_s
+    if not len(own) or float(np.sqrt(np.mean(own**2))) < SILENT:
+        return None
+    try:
+        with FileRanges(clip) as file, Sound(file) as cut:
+            heard = cut(0.0, length_s)
+    except Permanent as error:
+        return f"its sound cannot be heard ({error})"
+    return _unlike(own, heard.samples, round((heard.start_file_s - (begin_s - first_file_s)) * RATE_HZ))
+
+
+def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
+    """A stretch of a film without an index. Raises ValueError where none is there, FFmpegError."""
+    with open_container(source) as container:
+        if not container.streams.audio:
+            raise ValueError("it has no sound track")
+        stream, start_s = container.streams.audio[0], start_file_s + own_zero_s(container)
+        if container.format.name == "avi" and not stream.codec_context.name.startswith("pcm_"):
+            raise ValueError("an AVI tells no time of coded sound that is entered in mid-stream")
+        if start_file_s > LEAD_IN_S:
+            container.seek(int((start_s - LEAD_IN_S) * av.time_base))
+        mixer, stretch, begin = av.AudioResampler("fltp", "mono", RATE_HZ), [], None
+        for frame in container.decode(stream):
+            if frame.time is None or frame.time < start_s:
+                continue
+            if frame.time >= start_s + length_s:
+                break
+            begin = frame.time if begin is None else begin
+            frame.pts = None
+            stretch += [piece.to_ndarray()[0] for piece in mixer.resample(frame)]
+    if begin is None or not stretch:
+        raise ValueError("no sound is there")
+    return Heard(begin - (start_s - start_file_s), np.concatenate(stretch).astype(np.float32))
+
+
+def _unlike(own: Samples, heard: Samples, later: int) -> str | None:
+    """`later`: samples by which `heard` begins after `own`, both by the clip's clock."""
+    reach = round(FARTHEST_S * RATE_HZ)
+    begin = max(0, later) + reach
+    end = min(len(own), later + len(heard)) - reach
+    if end - begin < SHORTEST_S * RATE_HZ / 2:
+        return None
+    film = own[begin:end] - own[begin:end].mean()
+    if float(np.sqrt(np.mean(film**2))) < SILENT:
+        return None
+    likeness = []
+    for shift in range(-reach, reach + 1):
+        piece = heard[begin - later + shift : end - later + shift]
+        norm = float(np.linalg.norm(film) * np.linalg.norm(piece))
+        likeness.append(float(film @ piece) / norm if norm > 0 else 0.0)
+    best = int(np.argmax(likeness))
+    if likeness[best] < OTHER_LIKENESS:
+        return "its sound is not that of the film"
+    near = round(NEAR_S * RATE_HZ)
+    if max(likeness[reach - near : reach + near + 1]) < SHIFTED_SHARE * likeness[best]:
+        off_ms = (best - reach) * 1000 / RATE_HZ
+        return f"its sound is {abs(off_ms):.1f} ms {'late' if off_ms > 0 else 'early'}"
+    return None
