@@ -251,10 +251,9 @@ PERMISSIONS = {
 
 
 def test_every_call_of_vertex_is_permitted() -> None:
-    adapters = CHECKOUT / "uball_assets" / "adapters"
-    code = "".join(
-        path.read_text() for path in [*adapters.glob("vertex/*.py"), *adapters.glob("doctor/*.py")]
-    )
+    package = CHECKOUT / "uball_assets"
+    folders = (package / "adapters" / "models" / "vertex", package / "services" / "doctor")
+    code = "".join(path.read_text() for folder in folders for path in folder.glob("*.py"))
     calls = set(re.findall(r"\.((?:tunings|batches|models|files|caches|operations)\.\w+)\(", code))
     assert "tunings.tune" in calls
     role = next(block.body for block in blocks("google") if block.kind == "google_project_iam_custom_role")

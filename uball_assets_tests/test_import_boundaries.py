@@ -1,4 +1,4 @@
-"""Imports point one way, heavy ones stand where they are needed, and only the settings read the environment.
+"""Imports point one way, never in a circle; heavy ones stand where needed; only settings read what is set.
 
 The source is parsed, not run: a forbidden import is found wherever it stands, inside a function too.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ LAYERS = (
     "setting_names",
     "settings",
     "adapters",
+    "services",
     "resources",
     "assets",
     "checks",
@@ -33,6 +35,15 @@ LAYERS = (
     "cli",
 )
 """Each may import those before it."""
+
+FOLDERS = {
+    "domain": ("footage", "plays", "clipping", "answers", "learning", "serving", "spending"),
+    "media": ("bytes", "mp4", "films", "sound", "cutting", "probing", "vision", "pictures"),
+    "adapters": ("machine", "stores", "films", "plays", "record", "models", "copying"),
+}
+"""The same within a layer; a layer's own files (`domain/errors.py`) come before its folders."""
+
+MOST_FILES_IN_A_FOLDER = 16
 
 HEAVY = {"dagster", "av", "sklearn", "scipy", "matplotlib", "pandas", "safetensors", "PIL", "imageio_ffmpeg"}
 CLOUD = {"google", "boto3", "botocore", "supabase", "dagster_gcp", "dagster_aws"}
@@ -65,6 +76,29 @@ def walk_what_runs(tree: ast.AST) -> Iterator[ast.AST]:
             yield from walk_what_runs(child)
 
 
+def module_of(path: Path) -> str:
+    """Its full name; a package is named without `__init__`."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in FILES}
+
+
+def modules_imported(path: Path) -> set[str]:
+    """Our own modules that a file imports, whole or a name of them."""
+    reached = set()
+    for name in imports(path):
+        reached |= {name, name.rpartition(".")[0]} & set(MODULES)
+    return {name for name in reached if MODULES[name].name != "__init__.py"} - {module_of(path)}
+
+
+def folder_rank(module: str) -> int:
+    """Where a module stands within its layer: 0 for the layer's own files, then its folders in order."""
+    layer, *below = module.split(".")[1:]
+    return FOLDERS[layer].index(below[0]) + 1 if len(below) > 1 else 0
+
+
 def test_every_folder_and_file_has_its_layer() -> None:
     found = {layer_of(path) for path in FILES} - {"__init__"}
     assert found <= set(LAYERS)
@@ -80,7 +114,30 @@ def test_imports_point_one_way(path: Path) -> None:
     assert {layer for layer in reached if LAYERS.index(layer) > own} == set()
 
 
-@pytest.mark.parametrize("layer", ["media", "setting_names", "adapters"])
+@pytest.mark.parametrize("layer", FOLDERS)
+def test_folders_of_a_layer_import_only_those_before_them(layer: str) -> None:
+    folders = {path.name for path in (PACKAGE / layer).iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(FOLDERS[layer])
+    for module, path in MODULES.items():
+        if layer_of(path) == layer and path.name != "__init__.py":
+            inside = {name for name in modules_imported(path) if name.split(".")[1] == layer}
+            assert {name for name in inside if folder_rank(name) > folder_rank(module)} == set(), module
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    left = {module: modules_imported(path) for module, path in MODULES.items()}
+    while free := {module for module, reached in left.items() if not reached & left.keys()}:
+        left = {module: reached for module, reached in left.items() if module not in free}
+    assert left == {}, "each of these waits for another of them"
+
+
+@pytest.mark.parametrize("top", [PACKAGE, Path(__file__).parent], ids=lambda top: top.name)
+def test_a_folder_can_be_taken_in_at_a_glance(top: Path) -> None:
+    count = Counter(path.parent for path in top.rglob("*.py") if path.name != "__init__.py")
+    assert {folder: files for folder, files in count.items() if files > MOST_FILES_IN_A_FOLDER} == {}
+
+
+@pytest.mark.parametrize("layer", ["media", "setting_names", "adapters", "services"])
 def test_what_needs_no_settings_is_given_its_values(layer: str) -> None:
     for path in FILES:
         if layer_of(path) == layer:
