@@ -48,7 +48,7 @@ class ModelStatus:
     games: int
     train_examples: int
     play_accuracy: dict[str, Any] | None
-    """Low, value, high on the newest yardstick; None before its evaluation."""
+    """Low, value, high on the newest evaluation set; None before its evaluation."""
     three_four: dict[str, Any] | None
     weight_percent: float
     """Its share of the questions that are asked now; 0 for a model that does not serve."""
@@ -153,8 +153,8 @@ def _game(
 
 def _models(record: Mapping[str, list[Entry]]) -> list[ModelStatus]:
     evaluations = record["evaluations"]
-    yardstick = evaluations[-1]["yardstick_hash"] if evaluations else None
-    scores = {entry["model"]: entry for entry in evaluations if entry["yardstick_hash"] == yardstick}
+    evaluation_set = evaluations[-1]["yardstick_hash"] if evaluations else None
+    scores = {entry["model"]: entry for entry in evaluations if entry["yardstick_hash"] == evaluation_set}
     routes = record["routes"][-1]["routes"] if record["routes"] else []
     weights = {route["model"]: route["weight_percent"] for route in routes}
     return [

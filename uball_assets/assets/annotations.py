@@ -17,7 +17,7 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import GAME, PICTURES_OPEN, described, loss_metadata, name_game
+from uball_assets.assets.common import GAME, PICTURES_OPEN, described, name_game, quarantine_metadata
 from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
@@ -27,7 +27,7 @@ from uball_assets.assets.scoring import interval, percent, questions, score, see
 from uball_assets.domain.answers.annotate import annotation_row
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.clipping.reports import PlaysReport
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Rig
@@ -141,7 +141,7 @@ def _answer_windows(
 
 def _written(
     plays_db: PlaysDb, game_id: str, model: str, said: Annotations
-) -> tuple[list[Mapping[str, Any]], list[Loss]]:
+) -> tuple[list[Mapping[str, Any]], list[Quarantined]]:
     """The rows that the database took, and a loss for each that it refused."""
     rows, refused = write_what_is_taken(
         lambda some: plays_db.write_annotations(game_id, model, some),
@@ -149,7 +149,8 @@ def _written(
     )
     remedy = "see what the column takes; the answer is kept, so running it again asks nothing"
     return rows, [
-        Loss(f"annotation {row['play_key']}", "the plays database", str(why), remedy) for row, why in refused
+        Quarantined(f"annotation {row['play_key']}", "the plays database", str(why), remedy)
+        for row, why in refused
     ]
 
 
@@ -242,7 +243,7 @@ def _metadata(
         ),
         **measured,
         "annotations": dg.MetadataValue.table(table, schema=SHOWN_SCHEMA),
-        **loss_metadata(said.losses),
+        **quarantine_metadata(said.losses),
         **picture_metadata(training, picture, "timeline", timeline_picture(known or None, said.plays, title)),
     }
 

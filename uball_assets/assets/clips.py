@@ -12,13 +12,20 @@ import dagster as dg
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.assets.common import GAME, PICTURES_OPEN, described, loss_metadata, name_game, progress_log
+from uball_assets.assets.common import (
+    GAME,
+    PICTURES_OPEN,
+    described,
+    name_game,
+    progress_log,
+    quarantine_metadata,
+)
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import contact_sheet_metadata
 from uball_assets.assets.reading import game_plays
 from uball_assets.domain.clipping.clips import plan_clips
 from uball_assets.domain.clipping.reports import CameraClips
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Camera, Rig
@@ -89,21 +96,21 @@ def _make(
     return CutResult(result.clips, (*refused, *result.losses), result.cut_count), len(wanted)
 
 
-def _unseen(rig: Rig, angle: Angle, play: Play) -> Loss:
+def _unseen(rig: Rig, angle: Angle, play: Play) -> Quarantined:
     why = next(
         (loss.why for loss in rig.losses if loss.what == f"camera {angle}"), "the camera has no sound file"
     )
-    return Loss(
+    return Quarantined(
         f"clip {play.play_id}_{angle}", object_names.videos(rig.game_id), why, f"bring a sound {angle} file"
     )
 
 
-def _doubted(camera: Camera, game_id: str, play: Play, why: str) -> Loss:
+def _doubted(camera: Camera, game_id: str, play: Play, why: str) -> Quarantined:
     remedy = (
         f"see `uball sync {game_id} --suggest` and correct the offset, or, if it holds, "
         f'`uball sync {game_id} --accept {camera.angle} --why "…"`'
     )
-    return Loss(f"clip {play.play_id}_{camera.angle}", camera.name, why, remedy)
+    return Quarantined(f"clip {play.play_id}_{camera.angle}", camera.name, why, remedy)
 
 
 def _metadata(made: CameraClips, result: CutResult, dropped: int) -> dict[str, Any]:
@@ -113,7 +120,7 @@ def _metadata(made: CameraClips, result: CutResult, dropped: int) -> dict[str, A
         "cut_now": result.cut_count,
         "unchanged": len(made.clips) - result.cut_count,
         "strays_deleted": dropped,
-        **loss_metadata(made.losses),
+        **quarantine_metadata(made.losses),
         "size_mb": round(sum(clip.size_bytes for clip in made.clips) / 1e6, 3),
         **_how_cut(made),
     }

@@ -14,7 +14,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.quarantine_summary import grouped
 from uball_assets.media.cutting.batch import Progress
@@ -54,7 +54,7 @@ def described(columns: Mapping[str, tuple[str, str]]) -> dg.TableSchema:
     )
 
 
-LOSS_SCHEMA = described(
+QUARANTINE_SCHEMA = described(
     {
         "what": ("string", "what was left out; those of one kind and reason together, with their number"),
         "why, and what to do": ("string", "the reason, and the remedy"),
@@ -119,18 +119,18 @@ def name_game(context: dg.AssetExecutionContext, plays_db: PlaysDb) -> str:
     return title
 
 
-def loss_metadata(losses: Sequence[Loss]) -> dict[str, dg.TableMetadataValue | int]:
+def quarantine_metadata(losses: Sequence[Quarantined]) -> dict[str, dg.TableMetadataValue | int]:
     """How many were left out and, if any were, which and why."""
-    return {"quarantined": len(losses), **({"quarantine": loss_table(losses)} if losses else {})}
+    return {"quarantined": len(losses), **({"quarantine": quarantine_table(losses)} if losses else {})}
 
 
-def loss_table(losses: Iterable[Loss]) -> dg.TableMetadataValue:
+def quarantine_table(losses: Iterable[Quarantined]) -> dg.TableMetadataValue:
     """The quarantine as a table a person can read: two columns, for Dagster's pages are narrow."""
     records = [
         dg.TableRecord({"what": group.what, "why, and what to do": f"{group.why}. To do: {group.remedy}"})
         for group in grouped(losses)
     ]
-    return dg.MetadataValue.table(records, schema=LOSS_SCHEMA)
+    return dg.MetadataValue.table(records, schema=QUARANTINE_SCHEMA)
 
 
 def refused(message: str) -> dg.Failure:

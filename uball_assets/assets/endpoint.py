@@ -106,7 +106,7 @@ def _right(training: ObjectStore, registry: Registry, model: Entry, yardstick_ha
     scored = registry.find("evaluations", f"{model['name']}:{yardstick_hash}")
     if scored is None:
         raise refused(
-            f"{model['name']} has no evaluation on the newest yardstick: materialise evaluation first"
+            f"{model['name']} has no evaluation on the newest evaluation set: materialise evaluation first"
         )
     return documents.load(training, scored["scores_name"], Scores).right
 

@@ -15,7 +15,7 @@ from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.reading import latest_manifest, served
 from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
-from uball_assets.domain.answers.evaluation_set import Yardstick
+from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Interval, Scores
 from uball_assets.domain.footage import object_names
 from uball_assets.services.asking import Annotations, Annotator
@@ -48,8 +48,8 @@ accuracy is a number that Dagster plots."""
     deps=[tuned_model],
     kinds={"json"},
     description="Play accuracy with its interval, 3PT against 4PT, per label, for every model version on "
-    "the yardstick of the newest training set. Only scores of one evaluation can be compared: with another "
-    "set the yardstick has other plays." + PICTURES_OPEN,
+    "the evaluation set of the newest training set. Only scores of one evaluation can be compared: with
+    another " "set the evaluation set has other plays." + PICTURES_OPEN,
 )
 def evaluation(
     context: dg.AssetExecutionContext,
@@ -62,9 +62,9 @@ def evaluation(
         raise refused("there is no model to score yet: materialise tuned_model first")
     entry, manifest = found
     refuse_unlearnable(context, manifest.game_ids)
-    yardstick = documents.load(training, entry["yardstick_name"], Yardstick)
+    evaluation_set = documents.load(training, entry["yardstick_name"], EvaluationSet)
     scored = [
-        _evaluate(training, registry, annotator, model, yardstick)
+        _evaluate(training, registry, annotator, model, evaluation_set)
         for model in _answering(context, registry, annotator)
     ]
     return mark(context, manifest.game_ids, _metadata(training, registry, scored))
@@ -83,26 +83,32 @@ def _answering(context: dg.AssetExecutionContext, registry: Registry, annotator:
 
 
 def _evaluate(
-    training: ObjectStore, registry: Registry, annotator: Annotator, model: Entry, yardstick: Yardstick
+    training: ObjectStore,
+    registry: Registry,
+    annotator: Annotator,
+    model: Entry,
+    evaluation_set: EvaluationSet,
 ) -> Entry:
-    """The model's entry for this yardstick, asked only if it is not on the record yet."""
-    key = f"{model['name']}:{yardstick.hash}"
+    """The model's entry for this evaluation set, asked only if it is not on the record yet."""
+    key = f"{model['name']}:{evaluation_set.hash}"
     known = registry.find("evaluations", key)
     if known:
         return known
-    said = annotator.annotate(served(model), questions(yardstick.plays), f"yardstick {yardstick.hash[:8]}")
-    scores = score(yardstick.plays, said)
-    name = object_names.scores(model["name"], yardstick.hash)
+    said = annotator.annotate(
+        served(model), questions(evaluation_set.plays), f"yardstick {evaluation_set.hash[:8]}"
+    )
+    scores = score(evaluation_set.plays, said)
+    name = object_names.scores(model["name"], evaluation_set.hash)
     documents.save(training, name, scores)
-    return registry.append("evaluations", _entry(model, yardstick, scores, name, said), key=key)
+    return registry.append("evaluations", _entry(model, evaluation_set, scores, name, said), key=key)
 
 
 def _entry(
-    model: Entry, yardstick: Yardstick, scores: Scores, name: str, said: Annotations
+    model: Entry, evaluation_set: EvaluationSet, scores: Scores, name: str, said: Annotations
 ) -> dict[str, Any]:
     return {
         "model": model["name"],
-        "yardstick_hash": yardstick.hash,
+        "yardstick_hash": evaluation_set.hash,
         "play_count": scores.play_count,
         "play_accuracy": interval(scores.play_accuracy),
         "three_four": interval(scores.three_four),

@@ -15,7 +15,7 @@ from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import GAME, described, loss_metadata, name_game, refused
+from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata, refused
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
 from uball_assets.assets.reading import game_clips, game_plays
 from uball_assets.assets.recording import append_change
@@ -27,7 +27,7 @@ from uball_assets.domain.clipping.reports import (
     PlaysReport,
     examples_hash,
 )
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Rig
@@ -62,7 +62,7 @@ class GameWork:
     cameras: list[CameraClips]
 
     @property
-    def losses(self) -> tuple[Loss, ...]:
+    def losses(self) -> tuple[Quarantined, ...]:
         return (
             *self.rig.losses,
             *self.report.losses,
@@ -170,7 +170,7 @@ def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Sett
 
 
 def _split(play_id: str, game_id: str, benchmark_games: Sequence[str]) -> Literal["train", "validation"]:
-    """A benchmark game is on the yardstick whole."""
+    """A benchmark game is on the evaluation set whole."""
     return "train" if eval_side(play_id, game_id, benchmark_games) == "train" else "validation"
 
 
@@ -219,7 +219,7 @@ def _metadata(
         "train_lines": train,
         "validation_lines": len(examples.lines) - train,
         "dagster/row_count": len(examples.lines),
-        **loss_metadata(work.losses),
+        **quarantine_metadata(work.losses),
         "quarantine_whole": dg.MetadataValue.path(training.uri(object_names.quarantine(work.rig.game_id))),
     }
 

@@ -13,7 +13,7 @@ from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.sync_decisions import with_decisions
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.assets.common import GAME, copy_log, described, loss_metadata, name_game
+from uball_assets.assets.common import GAME, copy_log, described, name_game, quarantine_metadata
 from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.footage import object_names, sync_report
 from uball_assets.domain.footage.rig import Camera, Rig
@@ -147,7 +147,7 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
         "cameras": dg.MetadataValue.table(rows, schema=CAMERA_SCHEMA),
         "films": dg.MetadataValue.md("\n".join(_film_text(rig.game_id, camera) for camera in rig.cameras)),
         "cameras_found": len(rig.cameras),
-        **loss_metadata(rig.losses),
+        **quarantine_metadata(rig.losses),
         "size_mb": round(sum(camera.size_bytes for camera in rig.cameras) / 1e6, 2),
     }
 
@@ -216,7 +216,7 @@ def _plays_metadata(
         "respelled": report.respelled_count,
         **({"notes": "; ".join(report.notes)} if report.notes else {}),
         "dagster/row_count": len(rows),
-        **loss_metadata(report.losses),
+        **quarantine_metadata(report.losses),
         **({"plays": dg.MetadataValue.table(shown, schema=SHOWN_PLAYS_SCHEMA)} if shown else {}),
         "whole_rows": dg.MetadataValue.path(training.uri(object_names.plays(game_id))),
     }

@@ -1,4 +1,5 @@
-"""Scoring a model on plays whose truth is known: the yardstick, or a whole game before it is learned from.
+"""Scoring a model on plays whose truth is known: the evaluation set, or a whole game before it is learned
+from.
 
 Belongs here: questions from plays, answers to scores. Shared by `evaluation` and `annotations`. Not here: how
 a score is counted (`domain.answers.metrics`).
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from uball_assets.domain.answers.evaluation_set import YardstickPlay
+from uball_assets.domain.answers.evaluation_set import EvaluationPlay
 from uball_assets.domain.answers.metrics import Interval, ScoredPlay, Scores, play_scores
 from uball_assets.domain.clipping.reports import CameraClips, Clip
 from uball_assets.domain.footage.angles import Angle
@@ -18,7 +19,7 @@ from uball_assets.domain.plays.plays import Play
 from uball_assets.services.asking import Annotations, PlayQuestion
 
 
-def questions(plays: Sequence[YardstickPlay]) -> list[PlayQuestion]:
+def questions(plays: Sequence[EvaluationPlay]) -> list[PlayQuestion]:
     return [
         PlayQuestion(play.truth.play_id, play.truth.side, play.truth.window, play.clips, play.teams)
         for play in plays
@@ -27,16 +28,18 @@ def questions(plays: Sequence[YardstickPlay]) -> list[PlayQuestion]:
 
 def seen_plays(
     plays: Sequence[Play], cameras: Sequence[CameraClips], teams: Teams | None
-) -> list[YardstickPlay]:
+) -> list[EvaluationPlay]:
     """A game's plays that at least one camera has a clip of."""
     clips: dict[str, list[Clip]] = {}
     for camera in cameras:
         for clip in camera.clips:
             clips.setdefault(clip.play_id, []).append(clip)
-    return [YardstickPlay(play, tuple(clips[play.play_id]), teams) for play in plays if play.play_id in clips]
+    return [
+        EvaluationPlay(play, tuple(clips[play.play_id]), teams) for play in plays if play.play_id in clips
+    ]
 
 
-def score(plays: Sequence[YardstickPlay], said: Annotations) -> Scores:
+def score(plays: Sequence[EvaluationPlay], said: Annotations) -> Scores:
     """What was said against what people wrote: merged by play, and each camera on its own."""
     predicted = {play.play_key: play for play in said.plays}
     truth = {play.truth.play_id: play.truth for play in plays}

@@ -17,7 +17,7 @@ from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnabl
 from uball_assets.assets.examples import training_examples
 from uball_assets.assets.reading import eligible_games, learned_manifest
 from uball_assets.assets.recording import append_change
-from uball_assets.domain.answers.evaluation_set import Yardstick, YardstickPlay
+from uball_assets.domain.answers.evaluation_set import EvaluationPlay, EvaluationSet
 from uball_assets.domain.clipping.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
@@ -70,8 +70,8 @@ def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> E
     for split, name in (("train", "training_data"), ("validation", "validation_data")):
         data = "".join(game.texts[split] for game in games).encode()
         training.write(f"{folder}{name}.jsonl", data)
-    yardstick = _yardstick([game.report for game in games])
-    documents.save(training, f"{folder}yardstick.json", yardstick)
+    evaluation_set = _evaluation_set([game.report for game in games])
+    documents.save(training, f"{folder}yardstick.json", evaluation_set)
     documents.save(training, f"{folder}manifest.json", manifest.to_dict())
     state = {
         "hash": manifest.hash,
@@ -80,7 +80,7 @@ def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> E
         "train_uri": training.uri(f"{folder}training_data.jsonl"),
         "validation_uri": training.uri(f"{folder}validation_data.jsonl"),
         "yardstick_name": f"{folder}yardstick.json",
-        "yardstick_hash": yardstick.hash,
+        "yardstick_hash": evaluation_set.hash,
     }
     return append_change(registry, "manifests", state)
 
@@ -113,7 +113,7 @@ def _prove_apart(lines: Sequence[ExampleLine]) -> None:
         )
 
 
-def _yardstick(reports: list[GameExamplesReport]) -> Yardstick:
+def _evaluation_set(reports: list[GameExamplesReport]) -> EvaluationSet:
     """The validation plays of every game: no model ever trains on them."""
     plays = []
     for report in reports:
@@ -122,11 +122,11 @@ def _yardstick(reports: list[GameExamplesReport]) -> Yardstick:
             if line.split == "validation":
                 lines.setdefault(line.clip.play_id, []).append(line)
         plays += [
-            YardstickPlay(play, tuple(line.clip for line in lines[play.play_id]), report.teams)
+            EvaluationPlay(play, tuple(line.clip for line in lines[play.play_id]), report.teams)
             for play in report.plays
             if play.play_id in lines
         ]
-    return Yardstick(tuple(plays))
+    return EvaluationSet(tuple(plays))
 
 
 def _metadata(

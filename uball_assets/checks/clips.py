@@ -6,7 +6,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import EACH_GAME
-from uball_assets.checks.common import GAME_CHECK, losses_result
+from uball_assets.checks.common import GAME_CHECK, quarantine_result
 from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
@@ -28,7 +28,7 @@ def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
             counts = f"{made.wanted} plays, but {len(made.clips)} clips and {len(made.losses)} quarantined"
             return dg.AssetCheckResult(passed=False, description=counts)
         nothing_lost = f"all {made.wanted} plays have their clip" if made.wanted else "no play on this side"
-        return losses_result(made.losses, nothing_lost)
+        return quarantine_result(made.losses, nothing_lost)
 
     return check
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.assets.common import games, loss_table
-from uball_assets.domain.errors import Loss
+from uball_assets.assets.common import games, quarantine_table
+from uball_assets.domain.errors import Quarantined
 
 GAME_CHECK: dict[str, Any] = {"partitions_def": games}
 """A verdict for each game, beside the others' in the UI."""
 
 
-def losses_result(losses: Iterable[Loss], nothing_lost: str) -> dg.AssetCheckResult:
+def quarantine_result(losses: Iterable[Quarantined], nothing_lost: str) -> dg.AssetCheckResult:
     """Passed without a loss; else a warning with the table of what was left out and why."""
     losses = list(losses)
     first = losses[0] if losses else None
@@ -23,5 +23,5 @@ def losses_result(losses: Iterable[Loss], nothing_lost: str) -> dg.AssetCheckRes
         passed=not losses,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{len(losses)} left out, first: {first.what}: {first.why}" if first else nothing_lost,
-        metadata={"quarantine": loss_table(losses)} if losses else {},
+        metadata={"quarantine": quarantine_table(losses)} if losses else {},
     )

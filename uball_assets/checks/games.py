@@ -8,7 +8,7 @@ from uball_assets.assets.common import EACH_GAME
 from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.reading import game_plays
-from uball_assets.checks.common import GAME_CHECK, losses_result
+from uball_assets.checks.common import GAME_CHECK, quarantine_result
 from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.rig import Rig
@@ -32,7 +32,7 @@ def four_sound_cameras(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
     rig = documents.load(training, object_names.rig(context.partition_key), Rig)
-    return losses_result(rig.losses, "four sound cameras")
+    return quarantine_result(rig.losses, "four sound cameras")
 
 
 @dg.asset_check(
@@ -61,7 +61,7 @@ def every_row_sound(
 ) -> dg.AssetCheckResult:
     report = documents.load(training, object_names.plays_report(context.partition_key), PlaysReport)
     nothing_lost = f"all {report.row_count} rows are sound" if report.row_count else NOTHING_TO_CHECK
-    return losses_result(report.losses, nothing_lost)
+    return quarantine_result(report.losses, nothing_lost)
 
 
 @dg.asset_check(asset=plays, **GAME_CHECK, description="Rows in = plays out + rows quarantined." + EACH_GAME)

@@ -14,7 +14,7 @@ from uball_assets.commands.answers import as_json, bytes_text, facts, print_json
 
 if TYPE_CHECKING:
     from uball_assets.adapters.stores.object_store import ObjectStore
-    from uball_assets.domain.errors import Loss
+    from uball_assets.domain.errors import Quarantined
     from uball_assets.domain.footage.migration import GameFolder, MigrationReport
     from uball_assets.settings import Settings
 
@@ -100,7 +100,7 @@ def _source(settings: Settings, from_url: str | None) -> ObjectStore:
 
 def _games(
     settings: Settings, s3_path: str | None, game_id: str | None, batch: Path | None
-) -> tuple[list[GameFolder], list[Loss]]:
+) -> tuple[list[GameFolder], list[Quarantined]]:
     from uball_assets.commands.game_list import read_game_list
     from uball_assets.domain.footage.games import one_spelling, valid_game_id
     from uball_assets.domain.footage.migration import GameFolder, folder_of, games_in
@@ -110,8 +110,8 @@ def _games(
     return games_in(read_game_list(batch)) if batch else _games_of_database(settings)
 
 
-def _games_of_database(settings: Settings) -> tuple[list[GameFolder], list[Loss]]:
-    from uball_assets.domain.errors import Loss, Permanent
+def _games_of_database(settings: Settings) -> tuple[list[GameFolder], list[Quarantined]]:
+    from uball_assets.domain.errors import Permanent, Quarantined
     from uball_assets.domain.footage.migration import folder_in_keys
     from uball_assets.resources import plays_database
 
@@ -122,7 +122,9 @@ def _games_of_database(settings: Settings) -> tuple[list[GameFolder], list[Loss]
             games.append(folder_in_keys(game_id, [row.get("s3_key") for row in database.videos(game_id)]))
         except Permanent as error:
             losses.append(
-                Loss(f"game {game_id}", "video_metadata", str(error), "enter the keys, or use --s3-path")
+                Quarantined(
+                    f"game {game_id}", "video_metadata", str(error), "enter the keys, or use --s3-path"
+                )
             )
     return games, losses
 
@@ -131,14 +133,14 @@ def _migrated(
     source: ObjectStore,
     videos: ObjectStore,
     games: list[GameFolder],
-    losses: list[Loss],
+    losses: list[Quarantined],
     *,
     is_one: bool,
     options: dict[str, Any],
 ) -> list[MigrationReport]:
     """In a batch a game that cannot be copied is a loss, and the rest goes on."""
     from uball_assets.commands.copy_bar import copy_bar
-    from uball_assets.domain.errors import Loss, UballError
+    from uball_assets.domain.errors import Quarantined, UballError
     from uball_assets.services.migration import migrate_game
 
     reports = []
@@ -152,11 +154,13 @@ def _migrated(
         except UballError as error:
             if is_one:
                 raise
-            losses.append(Loss(f"game {game.game_id}", game.source_path, str(error), "see why; run it again"))
+            losses.append(
+                Quarantined(f"game {game.game_id}", game.source_path, str(error), "see why; run it again")
+            )
     return reports
 
 
-def _batch(reports: list[MigrationReport], losses: list[Loss]) -> dict[str, Any]:
+def _batch(reports: list[MigrationReport], losses: list[Quarantined]) -> dict[str, Any]:
     return {
         "success": not losses and all(report.is_success for report in reports),
         "games": [report.to_dict() for report in reports],
@@ -169,7 +173,7 @@ def _batch(reports: list[MigrationReport], losses: list[Loss]) -> dict[str, Any]
     }
 
 
-def _show(reports: list[MigrationReport], losses: list[Loss]) -> None:
+def _show(reports: list[MigrationReport], losses: list[Quarantined]) -> None:
     for report in reports:
         told = report.to_dict()
         rate = report.copied_bytes / max(report.elapsed_s, 1e-3)
@@ -203,23 +207,23 @@ def _show_plans(
     source: ObjectStore,
     videos: ObjectStore,
     games: list[GameFolder],
-    losses: list[Loss],
+    losses: list[Quarantined],
     *,
     is_one: bool,
     as_json: bool,
 ) -> None:
-    from uball_assets.domain.errors import Loss, Permanent
+    from uball_assets.domain.errors import Permanent, Quarantined
     from uball_assets.services.migration import look_at_game, refusal_of, standing_of
 
     rows: list[dict[str, Any]] = []
-    told: list[Loss] = [*losses]
+    told: list[Quarantined] = [*losses]
     for game in games:
         try:
             look = look_at_game(source, game.source_path, videos, game.game_id)
         except Permanent as error:
             if is_one:
                 raise
-            told.append(Loss(f"game {game.game_id}", game.source_path, str(error), "correct the row"))
+            told.append(Quarantined(f"game {game.game_id}", game.source_path, str(error), "correct the row"))
             continue
         told += [loss for _, loss in look.plan.refused] + list(look.plan.missing)
         for film in look.plan.films:
@@ -234,7 +238,7 @@ def _show_plans(
                 }
             )
             if why:
-                told.append(Loss("film", film_uri, why, "then run it again"))
+                told.append(Quarantined("film", film_uri, why, "then run it again"))
     if as_json:
         print_json({"dry_run": True, "films": rows, "losses": [loss.as_row() for loss in told]})
         return
@@ -244,7 +248,7 @@ def _show_plans(
     click.echo("\nNothing was copied: this was a dry run.")
 
 
-def _end(reports: list[MigrationReport], losses: list[Loss]) -> None:
+def _end(reports: list[MigrationReport], losses: list[Quarantined]) -> None:
     """The exit code: what is only for now, and nothing else, is worth another try."""
     from uball_assets.domain.errors import Permanent, Transient
 

@@ -19,7 +19,7 @@ from uball_assets.assets.reading import champion, game_clips, game_plays, game_s
 from uball_assets.assets.scoring import percent
 from uball_assets.demo.league import DemoGame
 from uball_assets.domain.answers.metrics import GameScores, Interval, Scores, game_scores
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.plays import check_rows
@@ -106,7 +106,7 @@ def build_report(
 
 
 def _scored(resources: Resources) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Every model with its evaluation on the newest yardstick, oldest first."""
+    """Every model with its evaluation on the newest evaluation set, oldest first."""
     newest = resources.registry.latest("evaluations")
     models = {model["name"]: model for model in resources.registry.entries("models")}
     return [
@@ -137,7 +137,7 @@ def _quarantine(resources: Resources) -> list[dict[str, Any]]:
         if state.get("removed"):
             continue
         losses = documents.load(resources.training, object_names.quarantine(game_id), list[dict[str, str]])
-        for group in grouped(Loss(**loss) for loss in losses):
+        for group in grouped(Quarantined(**loss) for loss in losses):
             row = {
                 "game": game_id[:8],
                 "grade": state["grade"],

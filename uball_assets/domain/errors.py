@@ -26,7 +26,7 @@ class Transient(UballError):  # noqa: N818
 
 
 @dataclass(frozen=True, order=True)
-class Loss:
+class Quarantined:
     """One thing left out of a game, and why. Nothing is dropped without one."""
 
     what: str

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import NO_FILE, Angle, angle_of, find_angles
 from uball_assets.domain.footage.timeline import Window
@@ -60,7 +60,7 @@ def choose_cameras(
     *,
     replace_films: bool,
     workers: int,
-) -> tuple[list[CameraFile], list[Loss]]:
+) -> tuple[list[CameraFile], list[Quarantined]]:
     """The game's cameras in the order of `Angle`, and a loss for each that is missing or not sound.
 
     `offsets_s` by camera; one that is no number counts as 0 here, for the platform loses that camera.
@@ -78,7 +78,7 @@ def choose_cameras(
     for angle in Angle:
         if angle in given and proofs[angle].verdict is not Soundness.SOUND:
             why = "; ".join(proofs[angle].reasons)
-            losses.append(Loss(f"camera {angle}", given[angle][0], why, "transfer the file again"))
+            losses.append(Quarantined(f"camera {angle}", given[angle][0], why, "transfer the file again"))
         held = stored.get(angle, [])
         camera: CameraFile | None = None
         if angle in given and proofs[angle].verdict is not Soundness.UNUSABLE:
@@ -160,8 +160,8 @@ def _same_as(videos: ObjectStore, paths: Sequence[Path], held: Sequence[ObjectIn
 
 
 def _kept(
-    videos: ObjectStore, game_id: str, angle: Angle, held: Sequence[ObjectInfo], losses: list[Loss]
-) -> tuple[CameraFile | None, list[Loss]]:
+    videos: ObjectStore, game_id: str, angle: Angle, held: Sequence[ObjectInfo], losses: list[Quarantined]
+) -> tuple[CameraFile | None, list[Quarantined]]:
     """The store's film for a camera that the folder has none for: it is not missing."""
     folder = object_names.videos(game_id)
     found, told = find_angles(info.name.removeprefix(folder) for info in held)
@@ -173,7 +173,10 @@ def _kept(
     proof = _stored_proof(videos, files)
     if proof.verdict is Soundness.UNUSABLE:
         remedy = f"replace it: add {angle}.mp4 and say --replace"
-        return None, [*others, Loss(f"camera {angle}", files[0].name, "; ".join(proof.reasons), remedy)]
+        return None, [
+            *others,
+            Quarantined(f"camera {angle}", files[0].name, "; ".join(proof.reasons), remedy),
+        ]
     size_bytes = sum(info.size_bytes for info in files)
     return CameraFile(angle, files[0].name, proof, files[0].name, size_bytes, is_kept=True), others
 

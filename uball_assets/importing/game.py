@@ -19,7 +19,7 @@ from typing import Any
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.errors import Loss, Permanent, UballError
+from uball_assets.domain.errors import Permanent, Quarantined, UballError
 from uball_assets.domain.fields import seconds_in
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle, angle_named
@@ -77,7 +77,7 @@ class CheckedGame:
     """What goes into the database: sound or not, but nothing that a column cannot hold."""
     sound_count: int
     """Rows that the platform will make plays of, as far as can be said now."""
-    losses: tuple[Loss, ...]
+    losses: tuple[Quarantined, ...]
     notices: tuple[str, ...]
     revision: Revision
     """What the table changes in the rows that are stored."""
@@ -316,7 +316,7 @@ def offsets_in(pairs: Iterable[tuple[str, object]]) -> dict[Angle, float]:
     return offsets_s
 
 
-def _no_plays(files: GameFiles, table: PlayTable, losses: list[Loss]) -> str:
+def _no_plays(files: GameFiles, table: PlayTable, losses: list[Quarantined]) -> str:
     name = files.plays.name if files.plays else ""
     if table.rows:
         first = next(loss for loss in losses if loss.where.startswith(name))
@@ -345,7 +345,7 @@ def _owners(database: PlaysDb, game_id: str, kept: KeptPlays) -> dict[str, str]:
     return {play_id: f"{owner} ({titles[owner]})" for play_id, owner in others.items()}
 
 
-def _unkeepable(losses: Iterable[Loss], kept: KeptPlays) -> list[Loss]:
+def _unkeepable(losses: Iterable[Quarantined], kept: KeptPlays) -> list[Quarantined]:
     return [loss for loss in losses if loss.what.removeprefix("play ") in kept.faults]
 
 

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from uball_assets.domain import fields
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.fields import as_uuid, cleaned, text_in
 from uball_assets.domain.footage.angles import side_of
 from uball_assets.domain.footage.games import spellings
@@ -66,7 +66,7 @@ class PlayTable:
     rows: list[dict[str, Any]]
     lines: dict[str, int]
     """Line in the file (from 1), of .json the row, by play id."""
-    losses: list[Loss]
+    losses: list[Quarantined]
     notices: list[str]
     nameless: set[str] = field(default_factory=set)
     """The ids that the file does not give: derived ones."""
@@ -245,10 +245,10 @@ def _says_something(row: dict[str, Any]) -> bool:
     return any(_tidy(value) is not None for value in row.values())
 
 
-def _loss(path: Path, line: int | None, why: str) -> Loss:
+def _loss(path: Path, line: int | None, why: str) -> Quarantined:
     if line is None:
-        return Loss(f"rows of {path.name}", path.name, why, "correct the file and import again")
-    return Loss(
+        return Quarantined(f"rows of {path.name}", path.name, why, "correct the file and import again")
+    return Quarantined(
         f"row of {path.name}", f"{path.name} {_unit(path)} {line}", why, "correct the row and import again"
     )
 
@@ -258,9 +258,11 @@ def _unit(path: Path) -> str:
     return "row" if path.suffix.lower() == ".json" else "line"
 
 
-def in_file(loss: Loss, path: Path, lines: dict[str, int]) -> Loss:
+def in_file(loss: Quarantined, path: Path, lines: dict[str, int]) -> Quarantined:
     """A loss about a play, at its place in the file."""
     line = lines.get(loss.what.rpartition("play ")[2])
     return (
-        loss if line is None else Loss(loss.what, f"{path.name} {_unit(path)} {line}", loss.why, loss.remedy)
+        loss
+        if line is None
+        else Quarantined(loss.what, f"{path.name} {_unit(path)} {line}", loss.why, loss.remedy)
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.errors import Loss, Permanent, Transient
+from uball_assets.domain.errors import Permanent, Quarantined, Transient
 from uball_assets.domain.footage.migration import MigrationReport, folder_in_keys
 from uball_assets.services.migration import migrate_game
 from uball_assets.services.sources import arrived_hash, folder_spellings
@@ -23,7 +23,7 @@ Shown = Callable[[int, int], None]
 class Brought:
     report: MigrationReport | None
     """None where nothing was to be brought."""
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[Quarantined, ...] = ()
     arrived_hash: str = ""
     """What had arrived before it was brought (`sources.arrived_hash`)."""
 
@@ -64,9 +64,9 @@ class Arrivals:
             )
         except Permanent as error:
             remedy = "correct the game's s3_key in video_metadata, or upload its films"
-            return Brought(None, (Loss("films", f"game {game_id}", str(error), remedy),), arrived)
+            return Brought(None, (Quarantined("films", f"game {game_id}", str(error), remedy),), arrived)
         for failure in report.failures:
             if failure.is_transient:
                 raise Transient(f"{failure.source} could not be brought: {failure.reason}")
-        losses = (Loss("film", each.source, each.reason, each.remedy) for each in report.failures)
+        losses = (Quarantined("film", each.source, each.reason, each.remedy) for each in report.failures)
         return Brought(report, tuple(losses), arrived)

@@ -19,7 +19,7 @@ from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer, merg
 from uball_assets.domain.answers.answers import Reading, parse_answer
 from uball_assets.domain.answers.examples import PROMPT_HASH, prompt
 from uball_assets.domain.clipping.reports import Clip
-from uball_assets.domain.errors import Loss, Permanent, Transient, UballError
+from uball_assets.domain.errors import Permanent, Quarantined, Transient, UballError
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.footage.teams import Teams
@@ -62,7 +62,7 @@ class Annotations:
     plays: tuple[AnnotatedPlay, ...]
     per_camera: tuple[tuple[str, ClipAnswer], ...]
     """(play key, what one camera's clip was said to show)."""
-    losses: tuple[Loss, ...]
+    losses: tuple[Quarantined, ...]
     usage: Usage = Usage()
     asked_again: int = 0
     """Answers that had no valid form, and were asked for once more with a schema."""
@@ -267,7 +267,7 @@ def _read(clip: Clip, said: Said | UballError) -> _Read:
     answer = ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, None, "", clip.slow_motion)
     if isinstance(said, UballError) or said.failure:
         why, remedy = _why_none(said), "cut the clip again or ask another model"
-        loss = Loss(f"clip {clip.name}", "the model's answer", why, remedy)
+        loss = Quarantined(f"clip {clip.name}", "the model's answer", why, remedy)
         return _Read(replace(answer, reason=why), Reading((), (loss,)))
     told = parse_answer(said.text, clip.duration_s, clip.name)
     if told.answers:

@@ -14,7 +14,7 @@ from pathlib import Path
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.clipping.clips import ClipPlan, Recipe
 from uball_assets.domain.clipping.reports import Clip
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage.rig import Camera
 from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
@@ -28,7 +28,7 @@ Watch = Callable[[Progress], None]
 @dataclass(frozen=True)
 class CutResult:
     clips: tuple[Clip, ...]
-    losses: tuple[Loss, ...]
+    losses: tuple[Quarantined, ...]
     cut_count: int
     """Clips cut now; the others stood there under the same key."""
 
@@ -101,9 +101,9 @@ class ClipCutter:
 
     def _cut(
         self, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None
-    ) -> tuple[dict[str, Clip], list[Loss]]:
+    ) -> tuple[dict[str, Clip], list[Quarantined]]:
         by_name = {plan.name: plan for plan in plans}
-        results: dict[str, Clip | Loss] = {}
+        results: dict[str, Clip | Quarantined] = {}
         kept = threading.Lock()
 
         def keep(wanted: Wanted, result: CutClip | Permanent) -> None:
@@ -119,9 +119,9 @@ class ClipCutter:
             )
         in_order = [results[plan.name] for plan in plans]
         made = {clip.name: clip for clip in in_order if isinstance(clip, Clip)}
-        return made, [loss for loss in in_order if isinstance(loss, Loss)]
+        return made, [loss for loss in in_order if isinstance(loss, Quarantined)]
 
-    def _kept(self, plan: ClipPlan, camera: Camera, result: CutClip | Permanent) -> Clip | Loss:
+    def _kept(self, plan: ClipPlan, camera: Camera, result: CutClip | Permanent) -> Clip | Quarantined:
         if isinstance(result, Permanent):
             return _loss(plan, camera, str(result))
         data = result.data
@@ -187,8 +187,8 @@ def _clip(plan: ClipPlan, camera: Camera, facts: CutFacts, size_bytes: int) -> C
     )
 
 
-def _loss(plan: ClipPlan, camera: Camera, why: str) -> Loss:
-    return Loss(
+def _loss(plan: ClipPlan, camera: Camera, why: str) -> Quarantined:
+    return Quarantined(
         f"clip {plan.play_id}_{plan.angle}",
         f"{camera.name} at {plan.start_file_s:.3f} s",
         why,

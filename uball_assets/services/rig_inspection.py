@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage.angles import Angle, find_angles
 from uball_assets.domain.footage.offsets import offset_losses, offsets_of
 from uball_assets.domain.footage.rig import Camera, Rig, short_cameras
@@ -43,7 +43,7 @@ def inspect_rig(videos: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
         try:
             proved = proofs[angle].result()
         except Permanent as error:
-            losses.append(Loss(f"camera {angle}", parts[0].name, str(error), "make the file readable"))
+            losses.append(Quarantined(f"camera {angle}", parts[0].name, str(error), "make the file readable"))
             continue
         if proved.proof.verdict is not Soundness.SOUND:
             losses.append(_loss(angle, parts[0], proved.proof))
@@ -80,10 +80,10 @@ def _with_reason(camera: Camera, reason: str | None) -> Camera:
     return replace(camera, reasons=(*camera.reasons, reason)) if reason else camera
 
 
-def _too_short(camera: Camera, why: str) -> Loss:
+def _too_short(camera: Camera, why: str) -> Quarantined:
     remedy = "look on the camera's card for the part that is missing, or correct which file is this camera's"
-    return Loss(f"camera {camera.angle}", camera.name, why, remedy)
+    return Quarantined(f"camera {camera.angle}", camera.name, why, remedy)
 
 
-def _loss(angle: Angle, info: ObjectInfo, proof: Probe) -> Loss:
-    return Loss(f"camera {angle}", info.name, "; ".join(proof.reasons), "upload the file again, whole")
+def _loss(angle: Angle, info: ObjectInfo, proof: Probe) -> Quarantined:
+    return Quarantined(f"camera {angle}", info.name, "; ".join(proof.reasons), "upload the file again, whole")

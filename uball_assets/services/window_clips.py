@@ -14,7 +14,7 @@ import numpy as np
 
 from uball_assets.domain.clipping.clips import ClipPlan, content_key
 from uball_assets.domain.clipping.reports import Clip
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.footage.rig import Camera, Rig
@@ -30,15 +30,15 @@ ENERGY_FPS = 5.0
 """Looks a second at each camera: a play lasts seconds, so finer looks find no more."""
 
 
-def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[Loss]]:
+def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[Quarantined]]:
     """A question for each window where something moved, with a clip from every camera that filmed it
     whole."""
     with ThreadPoolExecutor(cutter.workers) as pool:
         looks = list(pool.map(lambda camera: _energy(cutter, camera), rig.cameras))
-    losses = [look for look in looks if isinstance(look, Loss)]
+    losses = [look for look in looks if isinstance(look, Quarantined)]
     by_side: dict[Side, list[EnergySeries]] = defaultdict(list)
     for camera, look in zip(rig.cameras, looks, strict=True):
-        if not isinstance(look, Loss):
+        if not isinstance(look, Quarantined):
             by_side[camera.angle.play_side].append(look)
     windows = [(_key(side, window), side, window) for side, window in propose_windows(by_side)]
     clips: dict[str, list[Clip]] = defaultdict(list)
@@ -56,14 +56,14 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
     return questions, losses
 
 
-def _energy(cutter: ClipCutter, camera: Camera) -> EnergySeries | Loss:
+def _energy(cutter: ClipCutter, camera: Camera) -> EnergySeries | Quarantined:
     try:
         looks = [
             (piece.shift_s, *motion_energy(piece.source.local_path or RangeFile(piece.source), ENERGY_FPS))
             for piece in camera_pieces(cutter.videos, camera)
         ]
     except Permanent as error:
-        return Loss(f"camera {camera.angle}", camera.name, str(error), "upload the file again, whole")
+        return Quarantined(f"camera {camera.angle}", camera.name, str(error), "upload the file again, whole")
     times_file_s = np.concatenate([shift_s + times_s for shift_s, times_s, _ in looks])
     return times_file_s - camera.sync_offset_s, np.concatenate([energy for *_, energy in looks])
 

@@ -10,7 +10,7 @@ import pytest
 
 from uball_assets.adapters.stores import documents
 from uball_assets.domain.answers.examples import read_example
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.plays.plays import check_rows
@@ -40,9 +40,9 @@ def run_all(shared_platform: Platform) -> Results:
     return {game: platform.run_game(game) for game in platform.instance.get_dynamic_partitions("games")}
 
 
-def quarantine(platform: Platform, game_id: str) -> list[Loss]:
+def quarantine(platform: Platform, game_id: str) -> list[Quarantined]:
     name = object_names.quarantine(game_id)
-    return [Loss(**row) for row in json.loads((platform.training / name).read_text())]
+    return [Quarantined(**row) for row in json.loads((platform.training / name).read_text())]
 
 
 def jsonl(platform: Platform, game_id: str) -> dict[str, list[Any]]:

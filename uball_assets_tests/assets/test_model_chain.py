@@ -12,7 +12,7 @@ import pytest
 
 from uball_assets.adapters.stores import documents
 from uball_assets.assets.common import MODEL
-from uball_assets.domain.answers.evaluation_set import Yardstick
+from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.footage import object_names
 from uball_assets_tests.league import CHAIN, Platform, Row, failed_checks, failure, metadata
@@ -34,7 +34,7 @@ def names(platform: Platform) -> list[str]:
     return [model["name"] for model in platform.entries("models")]
 
 
-def scored_on_the_newest_yardstick(platform: Platform) -> list[str]:
+def scored_on_the_newest_evaluation_set(platform: Platform) -> list[str]:
     newest = platform.entries("manifests")[-1]["yardstick_hash"]
     return [entry["model"] for entry in platform.entries("evaluations") if entry["yardstick_hash"] == newest]
 
@@ -104,7 +104,7 @@ def test_each_version_says_what_it_learned_from_and_who_its_parent_is(undecided:
         "basketball-model-v1-1games",
         ["g1", "g2"],
     )
-    assert scored_on_the_newest_yardstick(undecided) == [first["name"], second["name"]]
+    assert scored_on_the_newest_evaluation_set(undecided) == [first["name"], second["name"]]
 
 
 def test_the_set_of_a_training_is_each_games_lines_in_order_and_stays_as_it_was(ready: Platform) -> None:
@@ -120,13 +120,13 @@ def test_the_set_of_a_training_is_each_games_lines_in_order_and_stays_as_it_was(
     assert store.read(store.name_of(manifest["train_uri"])) == old
 
 
-def test_no_play_of_the_yardstick_is_in_the_training_lines(trained: Platform) -> None:
+def test_no_play_of_the_evaluation_set_is_in_the_training_lines(trained: Platform) -> None:
     [manifest] = trained.entries("manifests")
-    yardstick = documents.load(trained.resources.training, manifest["yardstick_name"], Yardstick)
-    assert yardstick.hash == manifest["yardstick_hash"]
+    evaluation_set = documents.load(trained.resources.training, manifest["yardstick_name"], EvaluationSet)
+    assert evaluation_set.hash == manifest["yardstick_hash"]
     lines = trained.resources.training.read(trained.resources.training.name_of(manifest["train_uri"]))
-    assert [play.truth.play_id for play in yardstick.plays] == [trained.rows("g1")[3]["id"]]
-    assert not any(play.truth.play_id.encode() in lines for play in yardstick.plays)
+    assert [play.truth.play_id for play in evaluation_set.plays] == [trained.rows("g1")[3]["id"]]
+    assert not any(play.truth.play_id.encode() in lines for play in evaluation_set.plays)
 
 
 def test_examples_that_change_under_the_assembly_are_refused_for_now(processed: Platform) -> None:
@@ -183,7 +183,7 @@ def test_one_film_as_two_games_on_both_sides_of_the_split_is_never_trained_on(pl
 
 
 def write_scores(platform: Platform, right_by_version: dict[int, bool]) -> None:
-    """Every play of the newest yardstick right, or wrong, for each version."""
+    """Every play of the newest evaluation set right, or wrong, for each version."""
     newest = platform.entries("manifests")[-1]["yardstick_hash"]
     for entry in platform.entries("evaluations"):
         version = int(entry["model"].split("-")[2][1:])
@@ -240,7 +240,7 @@ def test_a_model_that_no_longer_answers_is_neither_scored_nor_served(undecided: 
     for asset in CHAIN[:1]:
         undecided.materialize(asset, game_id="g3")
     assert undecided.materialize("evaluation", game_id="g3").success
-    assert scored_on_the_newest_yardstick(undecided) == ["basketball-model-v2-2games"]
+    assert scored_on_the_newest_evaluation_set(undecided) == ["basketball-model-v2-2games"]
 
 
 def test_a_route_to_a_model_that_never_was_says_so(platform: Platform) -> None:

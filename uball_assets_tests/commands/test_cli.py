@@ -72,13 +72,13 @@ def season(home: Path) -> None:
     for version in (1, 2):
         name, label = f"basketball-model-v{version}-1games", f"v{version}-1games"
         record(home, "models", name=name, label=label, game_ids=["g1"], game_count=1, train_count=12)
-        for yardstick in ("older", "newest"):
-            share = SHARE | {"value": 0.1 * version if yardstick == "newest" else 0.0}
+        for evaluation_set in ("older", "newest"):
+            share = SHARE | {"value": 0.1 * version if evaluation_set == "newest" else 0.0}
             record(
                 home,
                 "evaluations",
                 model=name,
-                yardstick_hash=yardstick,
+                yardstick_hash=evaluation_set,
                 play_accuracy=share,
                 three_four=share,
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.plays.columns import kept_plays
 from uball_assets.domain.plays.plays import Event, Play, check_rows
 from uball_assets.importing.game import GameFiles, check_game
@@ -18,7 +18,9 @@ from uball_assets.settings import Settings
 HEAD = "angle,start,end,timestamp,classification,note,player_a,player_b,events\n"
 
 
-def judged(folder: Path, text: str, name: str = "plays.csv") -> tuple[list[Play], list[Loss], list[str]]:
+def judged(
+    folder: Path, text: str, name: str = "plays.csv"
+) -> tuple[list[Play], list[Quarantined], list[str]]:
     """Plays, losses, notices."""
     path = folder / name
     path.write_text(text)

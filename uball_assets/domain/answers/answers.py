@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from uball_assets.domain.answers.answer_text import told_plays
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.fields import by_plain_name, number_in, text_in
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.plays.plays import (
     Event,
     Fault,
-    as_loss,
+    as_quarantined,
     read_classification,
     read_events,
     read_timestamp,
@@ -45,7 +45,7 @@ class Reading:
     """What one answer told. Without plays and without losses it says that there is no play: `[]`."""
 
     answers: tuple[Answer, ...]
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[Quarantined, ...] = ()
     respelled_count: int = 0
     """Labels and times of the plays that were written otherwise (`plays.respelled_count`)."""
 
@@ -61,14 +61,14 @@ def parse_answer(text: str, clip_duration_s: float, where: str) -> Reading:
     those that nobody knows. Nothing is guessed. `where` names the answer in the losses.
     """
     answers: list[Answer] = []
-    losses: list[Loss] = []
+    losses: list[Quarantined] = []
     respelled = 0
     for position, told in enumerate(told_plays(text), start=1):
         answer, faults = (
             (None, [told]) if isinstance(told, Fault) else _read_answer(by_plain_name(told), clip_duration_s)
         )
         if faults:
-            losses.append(as_loss(f"answer {position}", where, faults))
+            losses.append(as_quarantined(f"answer {position}", where, faults))
         if answer and isinstance(told, Mapping):
             answers.append(answer)
             respelled += respelled_count(told)

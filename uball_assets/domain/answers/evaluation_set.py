@@ -1,4 +1,4 @@
-"""The yardstick: the plays that every model is scored on and none was trained on.
+"""The evaluation set: the plays that every model is scored on and none was trained on.
 
 Belongs here: its form. Not here: which plays are on it (`splits`) or how a score is counted (`metrics`).
 """
@@ -14,7 +14,7 @@ from uball_assets.domain.plays.plays import Play
 
 
 @dataclass(frozen=True)
-class YardstickPlay:
+class EvaluationPlay:
     truth: Play
     clips: tuple[Clip, ...]
     teams: Teams | None = None
@@ -22,8 +22,8 @@ class YardstickPlay:
 
 
 @dataclass(frozen=True)
-class Yardstick:
-    plays: tuple[YardstickPlay, ...]
+class EvaluationSet:
+    plays: tuple[EvaluationPlay, ...]
 
     @property
     def hash(self) -> str:

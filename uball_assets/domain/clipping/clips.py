@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Camera
 from uball_assets.domain.footage.timeline import Window, file_to_clip, game_to_file
@@ -146,7 +146,7 @@ def content_key(camera: Camera, window_file: Window, recipe: Recipe) -> str:
 
 def plan_clips(
     game_id: str, camera: Camera, plays: Iterable[Play], recipe: Recipe
-) -> tuple[list[ClipPlan], list[Loss]]:
+) -> tuple[list[ClipPlan], list[Quarantined]]:
     """One clip for each play of the camera's side, to the millisecond; a loss for each the file cannot show.
 
     A play that begins before the first frame or runs past the last is clamped to the file and flagged. It is
@@ -157,7 +157,7 @@ def plan_clips(
         if play.side != camera.angle.play_side:
             continue
         planned = _plan(game_id, camera, play, recipe)
-        if isinstance(planned, Loss):
+        if isinstance(planned, Quarantined):
             losses.append(planned)
         else:
             plans.append(planned)
@@ -181,17 +181,17 @@ def verdict(expected: Frames, decoded: Frames, frame_duration_s: float) -> str |
     return None
 
 
-def _plan(game_id: str, camera: Camera, play: Play, recipe: Recipe) -> ClipPlan | Loss:
+def _plan(game_id: str, camera: Camera, play: Play, recipe: Recipe) -> ClipPlan | Quarantined:
     filmed = camera.filmed
     wanted = play.window.shifted(camera.sync_offset_s)
     start_file_s = round(max(wanted.start_s, filmed.start_s), 3)
     end_file_s = round(min(wanted.end_s, filmed.end_s), 3)
     clamped = wanted.start_s < filmed.start_s or wanted.end_s > filmed.end_s
 
-    def lost(why: str) -> Loss:
+    def lost(why: str) -> Quarantined:
         file = f"it runs from {filmed.start_s:.3f} to {filmed.end_s:.3f} s ({filmed.duration_s:.1f} s long)"
         remedy = "upload the whole file, or correct the play's window or the camera's sync offset"
-        return Loss(f"clip {play.play_id}_{camera.angle}", camera.name, f"{why}; {file}", remedy)
+        return Quarantined(f"clip {play.play_id}_{camera.angle}", camera.name, f"{why}; {file}", remedy)
 
     seconds = f"{wanted.start_s:.3f} to {wanted.end_s:.3f} s in file time"
     if start_file_s >= end_file_s:

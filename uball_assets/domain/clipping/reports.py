@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
@@ -23,7 +23,7 @@ class PlaysReport:
     row_count: int
     plays_version: str
     """The database's token for this game's rows, read before the rows were."""
-    losses: tuple[Loss, ...]
+    losses: tuple[Quarantined, ...]
     respelled_count: int = 0
     """Labels and times that the rows spell otherwise (`plays.respelled_count`)."""
     notes: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class CameraClips:
     wanted: int
     """Plays on this camera's side."""
     clips: tuple[Clip, ...]
-    losses: tuple[Loss, ...]
+    losses: tuple[Quarantined, ...]
 
 
 @dataclass(frozen=True)

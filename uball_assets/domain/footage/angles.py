@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.chapters import chapter_of, in_order
 
 
@@ -90,7 +90,7 @@ def angle_named(text: object) -> Angle | None:
     return angle_of(f"{str(text).strip()}.mp4")
 
 
-def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], list[Loss]]:
+def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], list[Quarantined]]:
     """Each camera's file among a game's paths, and a loss for each camera missing, doubled or unnamed.
 
     A recording in chapters is one camera with its files in order. Other files that claim one camera, and
@@ -104,7 +104,9 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], lis
         angle = angle_of(path)
         if angle is None:
             losses.append(
-                Loss(f"video {path}", path, "its name says no camera, or two", "rename it, e.g. FAR_LEFT.mp4")
+                Quarantined(
+                    f"video {path}", path, "its name says no camera, or two", "rename it, e.g. FAR_LEFT.mp4"
+                )
             )
         else:
             claims[angle].append(path)
@@ -113,7 +115,7 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], lis
         files = claims.get(angle, [])
         if not files:
             losses.append(
-                Loss(
+                Quarantined(
                     f"camera {angle}",
                     "the game's video folder",
                     NO_FILE,
@@ -124,7 +126,7 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], lis
             found[angle] = (files[0],)
         elif isinstance(ordered := in_order(files), str):
             remedy = "keep one, or all chapters of one recording"
-            losses.append(Loss(f"camera {angle}", " and ".join(files), ordered, remedy))
+            losses.append(Quarantined(f"camera {angle}", " and ".join(files), ordered, remedy))
         else:
             found[angle] = ordered
     return found, losses

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.fields import text_in
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import VIDEO_SUFFIXES, angle_of, find_angles
@@ -37,9 +37,9 @@ class Film:
 @dataclass(frozen=True)
 class Plan:
     films: tuple[Film, ...]
-    refused: tuple[tuple[str, Loss], ...]
+    refused: tuple[tuple[str, Quarantined], ...]
     """Films that are not copied, by name, and why: no camera in the name, or two files for one."""
-    missing: tuple[Loss, ...]
+    missing: tuple[Quarantined, ...]
     """Cameras without any file."""
 
 
@@ -73,7 +73,7 @@ def plan(names: Iterable[str], source_path: str, game_id: str) -> Plan:
     )
 
 
-def _why_not(name: str, losses: list[Loss]) -> Loss:
+def _why_not(name: str, losses: list[Quarantined]) -> Quarantined:
     what = f"camera {angle_of(name)}" if angle_of(name) else f"video {name}"
     return next(loss for loss in losses if loss.what == what)
 
@@ -109,25 +109,25 @@ class GameFolder:
     game_id: str
 
 
-def games_in(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[list[GameFolder], list[Loss]]:
+def games_in(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[list[GameFolder], list[Quarantined]]:
     """The games of a list: rows with `s3_path` and `game_id`, and where each stands. A bad row costs itself.
 
     A game that is listed twice with different folders loses both: which is right cannot be told.
     """
     games: dict[str, GameFolder] = {}
-    losses: list[Loss] = []
+    losses: list[Quarantined] = []
     doubted: set[str] = set()
     for where, row in rows:
         try:
             game = _game_in(row)
         except Permanent as error:
-            losses.append(Loss("game", where, str(error), "correct the row, or remove it"))
+            losses.append(Quarantined("game", where, str(error), "correct the row, or remove it"))
             continue
         first = games.setdefault(game.game_id, game)
         if first != game:
             doubted.add(game.game_id)
             why = f"it has two folders, {first.source_path} and {game.source_path}"
-            losses.append(Loss(f"game {game.game_id}", where, why, "keep one row"))
+            losses.append(Quarantined(f"game {game.game_id}", where, why, "keep one row"))
     return [game for game_id, game in games.items() if game_id not in doubted], losses
 
 
@@ -197,7 +197,7 @@ class MigrationReport:
     destination_path: str
     migrated: tuple[Migrated, ...]
     failures: tuple[Failure, ...]
-    missing: tuple[Loss, ...] = ()
+    missing: tuple[Quarantined, ...] = ()
     copied_bytes: int = 0
     """Read from the source by this run; what a run before had sent does not count."""
     elapsed_s: float = 0.0

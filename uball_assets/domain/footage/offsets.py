@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle, angle_named
 from uball_assets.domain.footage.timeline import Window
 
@@ -28,13 +28,13 @@ def offsets_of(rows: Iterable[Row]) -> dict[str, float]:
     return {angle: _the_one(told[angle]) for angle in sorted(told)}
 
 
-def offset_losses(game_id: str, rows: Iterable[Row]) -> list[Loss]:
+def offset_losses(game_id: str, rows: Iterable[Row]) -> list[Quarantined]:
     """The offsets that no camera can use: of no camera, no number, or two for one camera."""
     rows = list(rows)
     table = f"video_metadata of game {game_id}"
     spelled = f"write {', '.join(Angle)} as its angle"
     losses = [
-        Loss(f"offset of {row['angle']!r}", table, f"{row['angle']!r} names no camera", spelled)
+        Quarantined(f"offset of {row['angle']!r}", table, f"{row['angle']!r} names no camera", spelled)
         for row in rows
         if row.get("sync_offset_seconds") is not None and angle_named(row["angle"]) is None
     ]
@@ -42,7 +42,9 @@ def offset_losses(game_id: str, rows: Iterable[Row]) -> list[Loss]:
         if not math.isfinite(_the_one(offsets)):
             found = " and ".join(map(str, offsets))
             why = f"its sync offset is {found}, not a number of seconds"
-            losses.append(Loss(f"camera {angle}", f"{table}, {angle}", why, "correct the row, or keep one"))
+            losses.append(
+                Quarantined(f"camera {angle}", f"{table}, {angle}", why, "correct the row, or keep one")
+            )
     return losses
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_low
 
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.timeline import Window
 
@@ -56,7 +56,7 @@ class Camera:
 class Rig:
     game_id: str
     cameras: tuple[Camera, ...]
-    losses: tuple[Loss, ...]
+    losses: tuple[Quarantined, ...]
     videos_hash: str
     """Changes when a file or an offset of this game does."""
     arrived_hash: str = ""

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.fields import NOTHING_WORDS, as_uuid, cleaned, number_in, says_nothing, text_in
 from uball_assets.domain.plays.plays import Fault
 
@@ -180,7 +180,7 @@ class KeptPlays:
     """All, those that cannot be kept as they stand."""
     faults: dict[str, list[Fault]]
     """By play id: why a row cannot be kept."""
-    losses: list[Loss]
+    losses: list[Quarantined]
     """Values beside the play that are left out."""
     notes: list[str]
     """What was read as nothing or cleaned, in sentences."""
@@ -204,7 +204,7 @@ def kept_plays(rows: Sequence[Mapping[str, Any]], *, uuids: bool) -> KeptPlays:
     """Judges each row by itself; every row has an id."""
     made: list[Row] = []
     faults: dict[str, list[Fault]] = {}
-    losses: list[Loss] = []
+    losses: list[Quarantined] = []
     read: list[Row] = []
     for given in rows:
         play_id = str(given["id"])
@@ -213,7 +213,7 @@ def kept_plays(rows: Sequence[Mapping[str, Any]], *, uuids: bool) -> KeptPlays:
         beside = {column: fault for column, fault in broken.items() if column in BESIDE_THE_PLAY}
         where = f"plays row {play_id}"
         losses += [
-            Loss(f"{column} of play {play_id}", where, f"{fault.why}; the play stays", fault.remedy)
+            Quarantined(f"{column} of play {play_id}", where, f"{fault.why}; the play stays", fault.remedy)
             for column, fault in beside.items()
         ]
         if refused := [fault for column, fault in broken.items() if column not in beside]:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.fields import by_plain_name, number_in, plain_name, says_nothing, seconds_in, text_in
 from uball_assets.domain.footage.angles import CAMERAS, Angle, Side, side_of
 from uball_assets.domain.footage.timeline import Window
@@ -79,7 +79,7 @@ def check_rows(
     rows: Sequence[Row],
     footage: Mapping[Angle, Window],
     unkeepable: Mapping[str, Sequence[Fault]] = MappingProxyType({}),
-) -> tuple[list[Play], list[Loss]]:
+) -> tuple[list[Play], list[Quarantined]]:
     """The sound plays in game order, and one loss for every other row, which tells each rule that it breaks.
 
     `footage` is what each present camera filmed, in game time. A row is lost when it lies wholly outside what
@@ -88,13 +88,13 @@ def check_rows(
     side that begin and end alike (`twins`) the first by `created_at`, then by id, stands for all.
     `unkeepable`: what no database can keep of a row, by its id (`columns.kept_plays`), is told with the rest.
     """
-    losses: list[Loss] = []
+    losses: list[Quarantined] = []
     rows_by_id: dict[str, list[Row]] = defaultdict(list)
     for position, row in enumerate(rows, start=1):
         play_id = text_in(row.get("id"))
         if play_id is None:
             losses.append(
-                Loss("play without id", f"plays row {position}", "id is missing", "give the row an id")
+                Quarantined("play without id", f"plays row {position}", "id is missing", "give the row an id")
             )
         else:
             rows_by_id[play_id].append(row)
@@ -111,7 +111,7 @@ def check_rows(
             plays.append(play)
             stored[play_id] = _moment(newest.get("created_at"), unknown=_LATEST), play_id
         if faults:
-            losses.append(as_loss(f"play {play_id}", where, faults))
+            losses.append(as_quarantined(f"play {play_id}", where, faults))
         losses += [
             _superseded(play_id, f"{where}, copy {copy}", row, len(same_id))
             for copy, row in enumerate(older, start=1)
@@ -285,23 +285,23 @@ def _outside_footage(window: Window, side: Side, footage: Mapping[Angle, Window]
     return [Fault(why, "correct the play's window or the camera's sync offset")]
 
 
-def as_loss(what: str, where: str, faults: Sequence[Fault]) -> Loss:
+def as_quarantined(what: str, where: str, faults: Sequence[Fault]) -> Quarantined:
     """All that is wrong with one row, in one line: a person corrects rows, not rules."""
     remedies = dict.fromkeys(fault.remedy for fault in faults)
-    return Loss(what, where, "; ".join(fault.why for fault in faults), "; ".join(remedies))
+    return Quarantined(what, where, "; ".join(fault.why for fault in faults), "; ".join(remedies))
 
 
-def _superseded(play_id: str, where: str, row: Row, count: int) -> Loss:
+def _superseded(play_id: str, where: str, row: Row, count: int) -> Quarantined:
     why = f"{count} rows have this id; this one, updated at {row.get('updated_at')}, is not the newest"
-    return Loss(f"play {play_id}", where, why, "delete it, or give it an id of its own")
+    return Quarantined(f"play {play_id}", where, why, "delete it, or give it an id of its own")
 
 
-def _twin(play: Play, kept: Play) -> Loss:
+def _twin(play: Play, kept: Play) -> Quarantined:
     differs = play.classification != kept.classification
     told = f"; this one says {play.classification}, that one {kept.classification}" if differs else ""
     why = f"it begins and ends as play {kept.play_id} does: they are one play, kept as {kept.play_id}{told}"
     remedy = f"delete this row{f', or correct {kept.play_id} first' if differs else ''}"
-    return Loss(f"play {play.play_id}", f"plays row {play.play_id}", why, remedy)
+    return Quarantined(f"play {play.play_id}", f"plays row {play.play_id}", why, remedy)
 
 
 def _unknown_label(what: str, value: object) -> Fault:

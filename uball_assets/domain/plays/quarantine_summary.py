@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle
 
 _CAMERA = re.compile("|".join(sorted((str(angle) for angle in Angle), key=len, reverse=True)))
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
-class LossGroup:
+class QuarantinedGroup:
     count: int
     what: str
     """`15 clips of FAR_LEFT`, `cameras FAR_LEFT and NEAR_RIGHT`; one alone as it is: `play 6f1c…`."""
@@ -28,22 +28,24 @@ class LossGroup:
     """Every camera's, for cameras that go together; else the first one's."""
 
 
-def grouped(losses: Iterable[Loss]) -> list[LossGroup]:
+def grouped(losses: Iterable[Quarantined]) -> list[QuarantinedGroup]:
     """In the order of each group's first. Clips go together by camera, whatever else by kind."""
-    groups: dict[tuple[str, ...], list[Loss]] = {}
+    groups: dict[tuple[str, ...], list[Quarantined]] = {}
     for loss in losses:
         groups.setdefault(_alike(loss), []).append(loss)
-    return [LossGroup(len(group), _named(group), group[0].why, _remedy(group)) for group in groups.values()]
+    return [
+        QuarantinedGroup(len(group), _named(group), group[0].why, _remedy(group)) for group in groups.values()
+    ]
 
 
-def _alike(loss: Loss) -> tuple[str, ...]:
+def _alike(loss: Quarantined) -> tuple[str, ...]:
     kind = loss.what.split(" ")[0]
     of = loss.what[-len("NEAR_RIGHT") :] if kind == "clip" else ""
     camera = found[0] if (found := _CAMERA.search(of)) else ""
     return kind, camera, *(_CAMERA.sub("*", _NUMBER.sub("#", text)) for text in (loss.why, loss.remedy))
 
 
-def _named(group: list[Loss]) -> str:
+def _named(group: list[Quarantined]) -> str:
     first, kind = group[0].what, group[0].what.split(" ")[0]
     if len(group) == 1:
         return first
@@ -53,6 +55,6 @@ def _named(group: list[Loss]) -> str:
     return f"{len(group)} {kind}s" + (f" of {camera[0]}" if camera else "")
 
 
-def _remedy(group: list[Loss]) -> str:
+def _remedy(group: list[Quarantined]) -> str:
     named = group if group[0].what.startswith("camera ") else group[:1]
     return "; ".join(dict.fromkeys(loss.remedy for loss in named))

@@ -31,8 +31,8 @@ def decide(
 ) -> Promotion:
     """The challenger is promoted when it gets no fewer plays right than the champion, on the same plays.
 
-    Both map play id -> right or wrong. No champion: promoted. An empty yardstick proves nothing, so it keeps
-    the champion. Raises Permanent when the two were scored on different plays.
+    Both map play id -> right or wrong. No champion: promoted. An empty evaluation set proves nothing, so it
+    keeps the champion. Raises Permanent when the two were scored on different plays.
     """
     count = len(challenger_right)
     if champion_right is None:
@@ -42,10 +42,10 @@ def decide(
         different = sorted(challenger_right.keys() ^ champion_right.keys())
         raise Permanent(
             f"{challenger} and {champion} were scored on different plays ({len(different)} on one side only, "
-            f"first {different[0]}): score both on the same yardstick"
+            f"first {different[0]}): score both on the same evaluation set"
         )
     if not count:
-        reason = f"the yardstick is empty: {champion} stays until {challenger} can be compared with it"
+        reason = f"the evaluation set is empty: {champion} stays until {challenger} can be compared with it"
         return Promotion(False, reason, None)
 
     gained = sum(right and not champion_right[play_id] for play_id, right in challenger_right.items())

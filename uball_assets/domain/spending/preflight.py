@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from uball_assets.domain.answers.examples import read_example
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.fields import number_in
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.plays.splits import on_both_sides
@@ -132,7 +132,7 @@ def too_long(lines: Iterable[TuningLine], base: BaseModel) -> list[TuningLine]:
 
 def preflight(
     train: Sequence[TuningLine], validation: Sequence[TuningLine], base: BaseModel, asked: Asked, today: date
-) -> tuple[Loss, ...]:
+) -> tuple[Quarantined, ...]:
     """Everything that would fail this training, each with the lines it is about; none: it may be submitted.
 
     On this machine only what any training needs is looked at: a tenth of its lines may be unusable.
@@ -170,44 +170,48 @@ def play_of(clip_uri: str) -> str:
     return _CAMERA.sub("", clip_uri)
 
 
-def _asked(base: BaseModel, asked: Asked, today: date) -> Iterator[Loss]:
+def _asked(base: BaseModel, asked: Asked, today: date) -> Iterator[Quarantined]:
     """What is wrong with the training itself, whatever its lines are."""
     where = f"training {asked.model_name}"
     left = days_left(base, today)
     if left is not None and left <= 0:
         why = f"retired on {base.retires_on}"
-        yield Loss(f"base model {base.name}", where, why, "set UBALL_BASE_MODEL to another")
+        yield Quarantined(f"base model {base.name}", where, why, "set UBALL_BASE_MODEL to another")
     if asked.location not in base.tuning_locations:
         remedy = f"set UBALL_TUNING_LOCATION to {' or '.join(base.tuning_locations)}"
-        yield Loss(f"location {asked.location}", where, f"{base.name} is not tuned there", remedy)
+        yield Quarantined(f"location {asked.location}", where, f"{base.name} is not tuned there", remedy)
     if asked.epochs is None or asked.epochs < 1:
         why = f"{asked.epochs or 'none'} given: the service would choose, up to 40 were seen"
-        yield Loss("epochs", where, why, "set UBALL_EPOCHS, such as 1")
+        yield Quarantined("epochs", where, why, "set UBALL_EPOCHS, such as 1")
     if not 0 < len(asked.model_name) <= LONGEST_NAME:
         why = f"it has {len(asked.model_name)} letters; 1 to {LONGEST_NAME} are taken"
-        yield Loss("display name", where, why, "shorten the model's name")
+        yield Quarantined("display name", where, why, "shorten the model's name")
     for key, value in asked.labels.items():
         if not (key and _LABEL.fullmatch(key) and _LABEL.fullmatch(value)):
             why = f"{key}={value}: lower-case letters, digits, '_' and '-' are taken, {LONGEST_LABEL} at most"
-            yield Loss("label", where, why, "rename it")
+            yield Quarantined("label", where, why, "rename it")
     if not base.is_local:
         yield from _options(base, asked.options, where)
 
 
-def _options(base: BaseModel, options: Mapping[str, str], where: str) -> Iterator[Loss]:
+def _options(base: BaseModel, options: Mapping[str, str], where: str) -> Iterator[Quarantined]:
     size, sizes = options.get("adapter_size", "none"), [str(size) for size in base.adapter_sizes]
     if size not in sizes:
         why = f"{size}: {base.name} has {', '.join(sizes)}"
-        yield Loss("adapter size", where, why, "set UBALL_ADAPTER_SIZE to one of them")
+        yield Quarantined("adapter size", where, why, "set UBALL_ADAPTER_SIZE to one of them")
     multiplier = options.get("learning_rate_multiplier", "")
     if multiplier and not (number_in(multiplier) or 0.0) > 0:
         why = f"{multiplier!r} is no number above 0"
-        yield Loss("learning rate multiplier", where, why, "leave UBALL_LEARNING_RATE_MULTIPLIER empty")
+        yield Quarantined(
+            "learning rate multiplier", where, why, "leave UBALL_LEARNING_RATE_MULTIPLIER empty"
+        )
 
 
-def _counts(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Loss]:
+def _counts(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Quarantined]:
     if not train:
-        yield Loss("training data", "the training set", "it has no line", "process games with sound plays")
+        yield Quarantined(
+            "training data", "the training set", "it has no line", "process games with sound plays"
+        )
     share = math.floor(MOST_VALIDATION_SHARE * len(train))
     most = min(MOST_VALIDATION_LINES, max(FREE_VALIDATION_LINES, share))
     rule = (
@@ -219,10 +223,12 @@ def _counts(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> It
         ("validation data", validation, most, rule, "set fewer games aside as UBALL_BENCHMARK_GAMES"),
     ):
         if len(lines) > taken:
-            yield Loss(name, named(lines[taken:]), f"{len(lines):,} lines; the service takes {told}", remedy)
+            yield Quarantined(
+                name, named(lines[taken:]), f"{len(lines):,} lines; the service takes {told}", remedy
+            )
 
 
-def _unusable(lines: Sequence[TuningLine], base: BaseModel) -> Iterator[Loss]:
+def _unusable(lines: Sequence[TuningLine], base: BaseModel) -> Iterator[Quarantined]:
     broken = [line for line in lines if line.fault]
     missing = [line for line in lines if not line.fault and line.size_bytes is None]
     if base.is_local and len(broken) + len(missing) <= MOST_DROPPED * len(lines):
@@ -233,7 +239,7 @@ def _unusable(lines: Sequence[TuningLine], base: BaseModel) -> Iterator[Loss]:
         yield _loss("clip that is not there", missing, f"{missing[0].clip_uri} is missing", _CUT_AGAIN)
 
 
-def _both_sides(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Loss]:
+def _both_sides(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Quarantined]:
     """By the play's name, and by the clips' content: one play may have two names."""
 
     def marked(lines: Sequence[TuningLine]) -> list[tuple[TuningLine, frozenset[str]]]:
@@ -247,15 +253,15 @@ def _both_sides(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -
         yield _loss("play on both sides", [line for _, line in again], why, _AGAIN)
 
 
-def _sizes(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Loss]:
+def _sizes(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Quarantined]:
     for name, lines in (("training data", train), ("validation data", validation)):
         size = sum(line.line_bytes for line in lines)
         if size > MOST_JSONL_BYTES:
             why = f"{size:,} bytes; the service takes {MOST_JSONL_BYTES:,}"
-            yield Loss(name, lines[0].where.rpartition(" line ")[0], why, "leave games out")
+            yield Quarantined(name, lines[0].where.rpartition(" line ")[0], why, "leave games out")
 
 
-def _clips(usable: Sequence[TuningLine]) -> Iterator[Loss]:
+def _clips(usable: Sequence[TuningLine]) -> Iterator[Quarantined]:
     large = [line for line in usable if (line.size_bytes or 0) > LARGEST_FILE_BYTES]
     if large:
         why = (
@@ -280,7 +286,7 @@ def _clips(usable: Sequence[TuningLine]) -> Iterator[Loss]:
         )
 
 
-def _resolutions(usable: Sequence[TuningLine]) -> Iterator[Loss]:
+def _resolutions(usable: Sequence[TuningLine]) -> Iterator[Quarantined]:
     """The rarest are named: they are the ones to write again."""
     found = defaultdict(list)
     for line in usable:
@@ -292,7 +298,7 @@ def _resolutions(usable: Sequence[TuningLine]) -> Iterator[Loss]:
         yield _loss("media resolution", odd, why, "write the examples of every game again, with one setting")
 
 
-def _dropped(train: Sequence[TuningLine], base: BaseModel) -> Iterator[Loss]:
+def _dropped(train: Sequence[TuningLine], base: BaseModel) -> Iterator[Quarantined]:
     dropped = too_long(train, base)
     if len(dropped) > MOST_DROPPED * len(train):
         why = (
@@ -302,5 +308,5 @@ def _dropped(train: Sequence[TuningLine], base: BaseModel) -> Iterator[Loss]:
         yield _loss("example too long", dropped, why, "set UBALL_MEDIA_RESOLUTION=low, or cut shorter clips")
 
 
-def _loss(what: str, lines: Sequence[TuningLine], why: str, remedy: str) -> Loss:
-    return Loss(f"{what} ({counted(lines)})", named(lines), why, remedy)
+def _loss(what: str, lines: Sequence[TuningLine], why: str, remedy: str) -> Quarantined:
+    return Quarantined(f"{what} ({counted(lines)})", named(lines), why, remedy)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.spending.base_models import BaseModel, days_left, retirement_warning
 from uball_assets.domain.spending.cost import PRICES_FORM, Price, find_price, money, usd
 from uball_assets.domain.spending.preflight import (
@@ -48,7 +48,7 @@ class TuningPlan:
     price: Price | None
     """Of training; None: nobody knows it."""
     estimated_usd: float | None
-    faults: tuple[Loss, ...]
+    faults: tuple[Quarantined, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -150,5 +150,5 @@ def _warnings(
     return [warning for warning in warnings if warning]
 
 
-def _sentence(fault: Loss) -> str:
+def _sentence(fault: Quarantined) -> str:
     return f"{fault.what}: {fault.why} [{fault.where}]; {fault.remedy}"

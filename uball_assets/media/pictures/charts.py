@@ -65,7 +65,7 @@ def confusion_picture(scores: Scores) -> bytes:
 def accuracy_by_version(rows: Sequence[tuple[str, Interval, Interval, float | None]]) -> bytes:
     """Rows of (version, play accuracy, 3PT-vs-4PT accuracy, majority-class baseline), oldest first."""
     figure = canvas.figure(canvas.WIDTH_IN, 4.2)
-    canvas.headline(figure, "Accuracy by version", "share of the yardstick's plays, with 95 % intervals")
+    canvas.headline(figure, "Accuracy by version", "share of the evaluation set's plays, with 95 % intervals")
     steep = len(rows) > 7
     bottom = 0.2 if steep else 0.1
     axes = figure.add_axes((0.08, bottom, 0.89, 0.8 - bottom))

@@ -10,11 +10,13 @@ import pytest
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.domain.clipping.reports import CameraClips, Clip, PlaysReport
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage.angles import Angle
 
 CLIP = Clip("p1", Angle.FAR_LEFT, "games/g1/clips/p1_FAR_LEFT.mp4", "k", 1.5, -2.0, None, 4.0, 60, 900, True)
-DOCUMENT = CameraClips("g1", Angle.FAR_LEFT, "h", 2, (CLIP,), (Loss("clip p2", "file", "café", "mend"),))
+DOCUMENT = CameraClips(
+    "g1", Angle.FAR_LEFT, "h", 2, (CLIP,), (Quarantined("clip p2", "file", "café", "mend"),)
+)
 
 
 class Counting(FolderStore):

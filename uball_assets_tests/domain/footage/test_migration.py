@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage.migration import (
     KEPT_AS,
     KEPT_FROM,
@@ -107,7 +107,7 @@ def test_a_bad_row_of_a_list_costs_only_itself() -> None:
     assert games == [GameFolder("a/b/", "g1")]
     assert [loss.where for loss in losses] == ["line 3", "line 4", "line 5", "line 8"]
     assert losses[0].why == "it has no s3_path"
-    assert losses[-1] == Loss("game g3", "line 8", "it has two folders, a/d/ and a/e/", "keep one row")
+    assert losses[-1] == Quarantined("game g3", "line 8", "it has two folders, a/d/ and a/e/", "keep one row")
 
 
 def test_a_games_folder_is_what_its_keys_share() -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.plays.quarantine_summary import grouped
 
 
-def clip(play_id: str, camera: str, why: str = "no file for this camera") -> Loss:
-    return Loss(f"clip {play_id}_{camera}", "Games/g1/", why, f"bring a sound {camera} file")
+def clip(play_id: str, camera: str, why: str = "no file for this camera") -> Quarantined:
+    return Quarantined(f"clip {play_id}_{camera}", "Games/g1/", why, f"bring a sound {camera} file")
 
 
-def camera(name: str) -> Loss:
-    return Loss(f"camera {name}", "the game's video folder", "no file for this camera", f"add {name}.mp4")
+def camera(name: str) -> Quarantined:
+    return Quarantined(
+        f"camera {name}", "the game's video folder", "no file for this camera", f"add {name}.mp4"
+    )
 
 
-def play(play_id: str, why: str) -> Loss:
-    return Loss(f"play {play_id}", f"plays row {play_id}", why, "correct the row")
+def play(play_id: str, why: str) -> Quarantined:
+    return Quarantined(f"play {play_id}", f"plays row {play_id}", why, "correct the row")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def play(play_id: str, why: str) -> Loss:
         ),
     ],
 )
-def test_losses_are_grouped_by_what_they_have_in_common(losses: list[Loss], told: list[str]) -> None:
+def test_losses_are_grouped_by_what_they_have_in_common(losses: list[Quarantined], told: list[str]) -> None:
     assert [f"{group.what}: {group.why}" for group in grouped(losses)] == told
     assert sum(group.count for group in grouped(losses)) == len(losses)
 

@@ -17,8 +17,8 @@ def right(text: str) -> dict[str, bool]:
     ("challenger", "champion", "promote", "p_value"),
     [
         pytest.param("+---", None, True, None, id="no champion"),
-        pytest.param("", None, True, None, id="no champion, empty yardstick"),
-        pytest.param("", "", False, None, id="empty yardstick keeps the champion"),
+        pytest.param("", None, True, None, id="no champion, empty evaluation set"),
+        pytest.param("", "", False, None, id="empty evaluation set keeps the champion"),
         pytest.param("++++", "++--", True, 0.25, id="better"),
         pytest.param("++--", "++--", True, 1.0, id="the same plays right"),
         pytest.param("++--", "--++", True, 11 / 16, id="as many right, other plays"),

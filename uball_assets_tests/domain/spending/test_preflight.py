@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from uball_assets.domain.answers.examples import example_line
-from uball_assets.domain.errors import Loss
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.spending.base_models import HERE, BaseModel, base_model
 from uball_assets.domain.spending.preflight import (
@@ -55,11 +55,11 @@ TRAIN, VALIDATION = lines(20), lines(4, "validation")
 
 def faults(
     train: Sequence[TuningLine] = TRAIN, validation: Sequence[TuningLine] = VALIDATION, asked: Asked = ASKED
-) -> tuple[Loss, ...]:
+) -> tuple[Quarantined, ...]:
     return preflight(train, validation, FLASH, asked, TODAY)
 
 
-def the_fault(*found: Loss) -> Loss:
+def the_fault(*found: Quarantined) -> Quarantined:
     assert len(found) == 1, found
     assert all(found[0].as_row().values())
     return found[0]
@@ -115,7 +115,7 @@ def test_a_line_beyond_a_limit_is_named(known: dict[str, Any], what: str, why: s
 
 @pytest.mark.parametrize("resolution", ["medium", "high"])
 def test_above_low_resolution_a_clip_may_last_five_minutes(resolution: str) -> None:
-    def asked_of(duration_s: float) -> tuple[Loss, ...]:
+    def asked_of(duration_s: float) -> tuple[Quarantined, ...]:
         known = {"media_resolution": resolution, "duration_s": duration_s}
         return faults(lines(20, **known), lines(4, "validation", **known))
 

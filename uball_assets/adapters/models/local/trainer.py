@@ -20,7 +20,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.answers.answers import parse_answer
 from uball_assets.domain.answers.examples import read_example
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.spending.base_models import HERE, base_model
 from uball_assets.domain.spending.cost import PRICES
@@ -52,7 +52,7 @@ class ModelCard:
     """Version of the features it was trained on."""
     example_count: int
     examples_by_label: dict[str, int]
-    dropped: tuple[Loss, ...]
+    dropped: tuple[Quarantined, ...]
     loss_by_epoch: tuple[float, ...]
     """Mean cross-entropy of the classification, nats: before the first epoch, then after each."""
 
@@ -141,7 +141,7 @@ class LocalTrainer:
             return LocalModel()
         return LocalModel.from_bytes(self._store.read(self._store.name_of(spec.parent_uri)), spec.parent_uri)
 
-    def _lessons(self, spec: TuneSpec) -> tuple[list[Lesson], list[Loss]]:
+    def _lessons(self, spec: TuneSpec) -> tuple[list[Lesson], list[Quarantined]]:
         """What can be learned, in the lines' order, and what was dropped; Permanent if that is too much."""
         lines = self._store.read(self._store.name_of(spec.train_uri)).split(b"\n")
         named = [
@@ -150,7 +150,7 @@ class LocalTrainer:
         with ThreadPoolExecutor(self._workers) as pool:
             read = list(pool.map(lambda pair: self._lesson(*pair), named))
         lessons = [lesson for lesson in read if isinstance(lesson, Lesson)]
-        dropped = [loss for loss in read if isinstance(loss, Loss)]
+        dropped = [loss for loss in read if isinstance(loss, Quarantined)]
         if not lessons or len(dropped) > MOST_DROPPED * len(named):
             shown = "; ".join(f"{loss.where}: {loss.why}" for loss in dropped[:5]) or "the file has no lines"
             raise Permanent(
@@ -159,13 +159,13 @@ class LocalTrainer:
             )
         return lessons, dropped
 
-    def _lesson(self, where: str, line: bytes) -> Lesson | Loss:
+    def _lesson(self, where: str, line: bytes) -> Lesson | Quarantined:
         try:
             example = read_example(line.decode())
             angle = camera_in(example.prompt)
             features = self._cache.features(self._store.read(self._store.name_of(example.clip_uri)), angle)
         except (Permanent, UnicodeDecodeError) as error:
-            return Loss(
+            return Quarantined(
                 "training example", where, str(error), "cut the clip or write the game's examples again"
             )
         read = parse_answer(example.answer, duration_clip_s(features) + WINDOW_SLACK_S, where)
@@ -173,7 +173,7 @@ class LocalTrainer:
             why = (
                 read.losses[0].why if read.losses else f"the answer holds {len(read.answers)} plays, not one"
             )
-            return Loss("training example", where, why, "write the game's examples again")
+            return Quarantined("training example", where, why, "write the game's examples again")
         return Lesson(angle, features, read.answers[0])
 
     def _keep(self, model: LocalModel, card: ModelCard) -> None:

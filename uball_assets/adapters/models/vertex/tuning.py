@@ -21,7 +21,7 @@ from uball_assets.adapters.models.vertex.loss_curve import read_losses
 from uball_assets.adapters.models.vertex.once import submit_once
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.errors import Loss, Permanent
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import find_price, usd
 from uball_assets.domain.spending.preflight import Asked
@@ -96,7 +96,7 @@ class VertexTrainer:
         )
         if parent and location_of(parent) != location:
             remedy = f"set UBALL_TUNING_LOCATION={location_of(parent)}"
-            fault = Loss("parent model", parent, f"it cannot be gone on from in {location}", remedy)
+            fault = Quarantined("parent model", parent, f"it cannot be gone on from in {location}", remedy)
             return replace(plan, faults=(fault, *plan.faults))
         return plan
 
