@@ -19,6 +19,8 @@ GAME_GROUP = {
     "clips/FAR_RIGHT": ["plays", "raw_videos"],
     "clips/NEAR_RIGHT": ["plays", "raw_videos"],
     "training_examples": ["clips/FAR_LEFT", "clips/FAR_RIGHT", "clips/NEAR_LEFT", "clips/NEAR_RIGHT"],
+}
+ANNOTATION_GROUP = {
     "annotations": [
         "clips/FAR_LEFT",
         "clips/FAR_RIGHT",
@@ -67,7 +69,10 @@ def test_the_definitions_load() -> None:
     dg.Definitions.validate_loadable(defs)
 
 
-@pytest.mark.parametrize(("group", "expected"), [("game", GAME_GROUP), ("model", MODEL_GROUP)])
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [("game", GAME_GROUP), ("model", MODEL_GROUP), ("annotation", ANNOTATION_GROUP)],
+)
 def test_the_assets_and_their_lineage(group: str, expected: dict[str, list[str]]) -> None:
     found = {
         one.key.to_user_string(): sorted(dep.asset_key.to_user_string() for dep in one.deps)
@@ -81,7 +86,7 @@ def test_every_asset_says_what_it_is() -> None:
     assert [one.key for one in defs.resolve_all_asset_specs() if not one.description or not one.kinds] == []
 
 
-@pytest.mark.parametrize("asset", [*GAME_GROUP, *CHAIN])
+@pytest.mark.parametrize("asset", [*GAME_GROUP, *ANNOTATION_GROUP, *CHAIN])
 def test_every_asset_is_partitioned_by_game(asset: str) -> None:
     partitions = definition(asset).partitions_def
     assert isinstance(partitions, dg.DynamicPartitionsDefinition)
@@ -107,7 +112,7 @@ def test_a_run_of_many_games_stores_nothing_through_an_io_manager(asset: str) ->
     assert output.dagster_type.is_nothing
 
 
-@pytest.mark.parametrize("asset", GAME_GROUP)
+@pytest.mark.parametrize("asset", [*GAME_GROUP, *ANNOTATION_GROUP])
 def test_a_game_has_a_run_of_its_own(asset: str) -> None:
     assert definition(asset).backfill_policy is None
 
@@ -127,7 +132,7 @@ def test_the_checks_and_which_of_them_have_a_verdict_for_each_game() -> None:
 
 @pytest.mark.parametrize(
     ("job", "assets"),
-    [("game_job", [*GAME_GROUP]), ("retrain_job", [*CHAIN])],
+    [("game_job", [*GAME_GROUP, *ANNOTATION_GROUP]), ("retrain_job", [*CHAIN])],
     ids=["game_job", "retrain_job"],
 )
 def test_the_jobs_and_their_bounds(job: str, assets: list[str]) -> None:

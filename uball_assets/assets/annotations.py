@@ -17,7 +17,7 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import GAME, PICTURES_OPEN, described, name_game, quarantine_metadata
+from uball_assets.assets.common import ANNOTATION, PICTURES_OPEN, described, name_game, quarantine_metadata
 from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
@@ -67,7 +67,7 @@ SHOWN_SCHEMA = described(
 
 
 @dg.asset(
-    **GAME,
+    **ANNOTATION,
     name="annotations",
     deps=[raw_videos, plays, *(clips_key(angle) for angle in Angle), routes],
     kinds={"table"},

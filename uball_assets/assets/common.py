@@ -26,6 +26,8 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 games = dg.DynamicPartitionsDefinition(name="games")
 GAME: dict[str, Any] = {"partitions_def": games, "group_name": "game"}
 """One run a game: no backfill policy."""
+ANNOTATION: dict[str, Any] = {**GAME, "group_name": "annotation"}
+"""As a game's other assets; drawn behind the model that annotates, so that arrows run one way."""
 MODEL: dict[str, Any] = {
     "partitions_def": games,
     "group_name": "model",

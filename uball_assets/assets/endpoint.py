@@ -71,7 +71,7 @@ routes = dg.AssetSpec(
 
 
 def _decide(training: ObjectStore, registry: Registry, challenger: Entry, yardstick_hash: str) -> Entry:
-    """The decision on the record, taken once for each challenger and yardstick."""
+    """The decision on the record, taken once for each challenger and evaluation set."""
     key = f"{challenger['name']}:{yardstick_hash}"
     known = registry.find("promotions", key)
     if known:

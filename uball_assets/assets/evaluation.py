@@ -1,6 +1,7 @@
 """`evaluation`: every model that ever lived, scored on the same plays, none of which any model trained on.
 
-Belongs here: which models still need a score on the newest yardstick. Not here: who is promoted (`endpoint`).
+Belongs here: which models still need a score on the newest evaluation set. Not here: who is promoted
+(`endpoint`).
 """
 
 from typing import Any
@@ -48,8 +49,8 @@ accuracy is a number that Dagster plots."""
     deps=[tuned_model],
     kinds={"json"},
     description="Play accuracy with its interval, 3PT against 4PT, per label, for every model version on "
-    "the evaluation set of the newest training set. Only scores of one evaluation can be compared: with
-    another " "set the evaluation set has other plays." + PICTURES_OPEN,
+    "the evaluation set of the newest training set. Only scores of one evaluation can be compared: "
+    "another set has other plays." + PICTURES_OPEN,
 )
 def evaluation(
     context: dg.AssetExecutionContext,

@@ -12,7 +12,7 @@ _BOUNDED = {"dagster/max_retries": "0", "dagster/max_runtime": "14400"}
 
 game_job = dg.define_asset_job(
     "game_job",
-    selection=dg.AssetSelection.groups("game"),
+    selection=dg.AssetSelection.groups("game", "annotation"),
     tags=_BOUNDED,
     description="One game: videos, plays, clips, examples, annotations.",
 )

@@ -19,14 +19,16 @@ from uball_assets_tests.league import CHAIN, Platform, Row, failed_checks, failu
 
 
 def add_small(platform: Platform, *game_ids: str) -> None:
-    """Games of two plays, one to learn from and one for the yardstick."""
+    """Games of two plays, one to learn from and one for the evaluation set."""
     for game_id in game_ids:
         learned, *_, measured = platform.rows(game_id)
         platform.add_game(game_id, [learned, measured])
 
 
 def later(row: Row) -> Row:
-    """Other seconds of the one film that is every game's: what g1 learns from must not be g2's yardstick."""
+    """Other seconds of the one film that is every game's: what g1 learns from must not be g2's evaluation
+    set.
+    """
     return {**row, "start_timestamp": row["start_timestamp"] + 0.2}
 
 

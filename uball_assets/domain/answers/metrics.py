@@ -65,7 +65,7 @@ class LabelScore:
 
 @dataclass(frozen=True)
 class Scores:
-    """A model on the yardstick. Tables are truth -> prediction -> plays."""
+    """A model on the evaluation set. Tables are truth -> prediction -> plays."""
 
     play_count: int
     play_accuracy: Interval
