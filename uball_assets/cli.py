@@ -89,7 +89,7 @@ for command in (dev, clip, probe, migrate, tune, costs, doctor, remove):
 @as_json
 def settings(*, as_json: bool) -> None:
     """Every setting: its value, whether it is the default, and why. Secrets are masked."""
-    from uball_assets.setting_names import described
+    from uball_assets.settings.names import described
 
     loaded = _load()
     rows = described(loaded)

@@ -17,8 +17,8 @@ import hcl2
 import pytest
 
 from uball_assets.domain.spending.base_models import BASE_MODELS
-from uball_assets.setting_names import variable
 from uball_assets.settings import Settings, load_settings
+from uball_assets.settings.names import variable
 
 CHECKOUT = Path(__file__).parents[1]
 TERRAFORM = CHECKOUT / "deploy" / "terraform"

@@ -19,7 +19,6 @@ PACKAGE = Path(__file__).parents[1] / "uball_assets"
 LAYERS = (
     "domain",
     "media",
-    "setting_names",
     "settings",
     "adapters",
     "services",
@@ -137,7 +136,7 @@ def test_a_folder_can_be_taken_in_at_a_glance(top: Path) -> None:
     assert {folder: files for folder, files in count.items() if files > MOST_FILES_IN_A_FOLDER} == {}
 
 
-@pytest.mark.parametrize("layer", ["media", "setting_names", "adapters", "services"])
+@pytest.mark.parametrize("layer", ["media", "adapters", "services"])
 def test_what_needs_no_settings_is_given_its_values(layer: str) -> None:
     for path in FILES:
         if layer_of(path) == layer:
@@ -159,7 +158,7 @@ def test_heavy_imports_stand_where_they_are_needed(path: Path) -> None:
     assert not top & {"pandas", "matplotlib"}, "imported where a table or picture is made"
     if layer not in DAGSTER_LAYERS:
         assert "dagster" not in {name.split(".")[0] for name in imports(path)}
-    if layer in ("domain", "setting_names", "settings", "status", "commands", "cli"):
+    if layer in ("domain", "settings", "status", "commands", "cli"):
         assert not top & HEAVY
 
 

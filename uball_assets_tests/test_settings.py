@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from uball_assets.adapters.models.local import model
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.setting_names import described
 from uball_assets.settings import DEMO_HOME, Settings, find_checkout, load_settings
+from uball_assets.settings.names import described
 
 SECRET = "ey-very-secret"  # noqa: S105 - not one
 

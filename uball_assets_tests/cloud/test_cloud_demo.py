@@ -25,8 +25,8 @@ from uball_assets.demo.run import run_demo
 from uball_assets.domain.learning.manifest import GameExamples, Manifest
 from uball_assets.domain.spending.spending import spending
 from uball_assets.resources import Resources, build_resources
-from uball_assets.setting_names import described
 from uball_assets.settings import Settings, load_settings
+from uball_assets.settings.names import described
 from uball_assets_tests.cloud.servers.fixtures_supabase import Project
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 

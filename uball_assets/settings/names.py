@@ -108,6 +108,13 @@ def database_address(url: str, checkout: Path) -> str:
     return f"sqlite:///{checkout / Path(path).expanduser()}"
 
 
+def parts(value: Any) -> Any:
+    """The parts of a list as the environment holds it: with commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.strip("[]()").split(",") if part.strip())
+
+
 def in_words(fields: Fields, error: ValidationError) -> str:
     """One line: each variable, what it is (unless secret) and what it may be."""
     faults = []

@@ -1,0 +1,128 @@
+"""All settings in one, filled from the environment and a `.env` file, and validated once.
+
+The environment and a `.env` file beside workspace.yaml fill it; the environment wins. No other module reads
+the environment. `uball settings` prints it, secrets masked. Not here: what is made of a setting (`resources`,
+`automation`).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Self
+
+from dotenv import dotenv_values
+from pydantic import (
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from uball_assets.domain.errors import Permanent
+from uball_assets.settings.automation import AutomationSettings
+from uball_assets.settings.clips import ClipSettings
+from uball_assets.settings.cloud import CloudSettings
+from uball_assets.settings.costs import CostSettings
+from uball_assets.settings.home import HomeSettings, find_checkout
+from uball_assets.settings.names import (
+    PREFIX,
+    from_older_names,
+    in_words,
+    refuse_unknown,
+)
+from uball_assets.settings.plays import PlaysSettings
+from uball_assets.settings.serving import ServingSettings
+from uball_assets.settings.training import TrainingSettings
+from uball_assets.settings.videos import VideoSettings
+
+
+class Settings(
+    CloudSettings,
+    CostSettings,
+    AutomationSettings,
+    ServingSettings,
+    TrainingSettings,
+    ClipSettings,
+    PlaysSettings,
+    VideoSettings,
+    HomeSettings,
+    BaseSettings,
+):
+    """Named in the environment as `UBALL_` and the field's name, or by its alias. Paths come out absolute.
+
+    Python takes the fields of the last group first, so the groups stand from last to first: an address
+    may rest on the home, the base model on who trains.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    _notices: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know of how these settings came about."""
+        return self._notices
+
+    @model_validator(mode="after")
+    def _accounts(self) -> Self:
+        if self.plays_url == "supabase" and not (self.supabase_url and self.supabase_service_key):
+            raise ValueError("UBALL_PLAYS_URL=supabase needs SUPABASE_URL and SUPABASE_SERVICE_KEY")
+        if self.trainer == "vertex" and not self.gcp_project_id:
+            raise ValueError("UBALL_TRAINER=vertex needs GCP_PROJECT_ID")
+        if self.trainer == "vertex" and not self.training_url.startswith("gs://"):
+            raise ValueError(
+                "UBALL_TRAINER=vertex reads clips from a bucket: set UBALL_TRAINING_URL=gs://..."
+            )
+        return self
+
+
+def load_settings(default_home: Path | None = None) -> Settings:
+    """The settings of this process. Raises Permanent for a value that cannot be, or a name that is none.
+
+    `default_home` is taken where UBALL_HOME is not set.
+
+    Also tells two libraries, through the environment and unless it says otherwise already, to leave the
+    home folder and the checkout alone: Matplotlib's cache, Dagster's telemetry files.
+    """
+    dotenv = Path(os.environ.get(f"{PREFIX}CHECKOUT") or find_checkout()) / ".env"
+    try:
+        given = {**dotenv_values(dotenv), **os.environ}
+    except UnicodeDecodeError as error:
+        raise Permanent(f"{dotenv} is not UTF-8 text: save it again as that") from error
+    given = {name.upper(): value for name, value in given.items() if value}
+    refuse_unknown(Settings.model_fields, given)
+    older, notices = from_older_names(Settings.model_fields, given)
+    if default_home and f"{PREFIX}HOME" not in given:
+        older["home"] = str(default_home)
+    try:
+        settings = Settings(_env_file=dotenv, **older)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise Permanent(in_words(Settings.model_fields, error)) from error
+    settings._notices = tuple(notices)
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.cache / "matplotlib"))
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    return settings
+
+
+def environment_of_dagster(settings: Settings) -> dict[str, str]:
+    """For a program of Dagster's that is to look at this home and no other, wherever it is started."""
+    return {
+        **os.environ,
+        "DAGSTER_HOME": str(settings.checkout),
+        f"{PREFIX}HOME": str(settings.home),
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or _RENAMED,
+    }
+
+
+_RENAMED = (
+    "ignore:Function `dev_command` is superseded,ignore:Function `definitions_validate_command` is superseded"
+)
+"""Dagster's remarks on commands of its own."""

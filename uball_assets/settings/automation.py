@@ -1,0 +1,75 @@
+"""When the platform acts by itself, and how often it tries.
+
+Belongs here: intervals, thresholds, attempts. Not here: the rules that they go into (`domain.learning`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    field_validator,
+)
+from pydantic_settings import NoDecode
+
+from uball_assets.domain.learning.retrain import Policy
+from uball_assets.settings.names import (
+    parts,
+)
+
+_POLICY = Policy()
+
+
+class AutomationSettings(BaseModel):
+    automation_on: bool = Field(
+        default=False,
+        description="Whether the sensors run from the start. Off: a fresh platform does nothing that nobody "
+        "asked for; they are switched on in the UI.",
+    )
+    sensor_interval_s: PositiveInt = Field(
+        default=30,
+        description="How often the sensors look. A new file must look the same twice before it is taken, so "
+        "a game is picked up after one to two intervals.",
+    )
+    retrain_first_thresholds: Annotated[tuple[PositiveInt, ...], NoDecode] = Field(
+        default=_POLICY.first_thresholds,
+        description="New or changed games that the first versions need: a first model at once, then each a "
+        "clear step (v1 after 1 game, v2 after 4 more, v3 after 5 more).",
+    )
+    retrain_then_every_games: PositiveInt = Field(
+        default=_POLICY.then_every_games, description="The same for every later version: about a game day."
+    )
+    retrain_longest_wait_s: PositiveFloat = Field(
+        default=_POLICY.longest_wait_s,
+        description="After so long any difference is enough: no game waits more than a week for others.",
+    )
+    retrain_settle_s: NonNegativeFloat = Field(
+        default=_POLICY.settle_s,
+        description="How long a ready game waits for games that are still being cut, so that a batch trains "
+        "one model.",
+    )
+    retrain_settle_limit_s: NonNegativeFloat = Field(
+        default=7200.0,
+        description="How long the training of a backfill waits for the backfill's game runs: half of the "
+        "four hours that a run may take (dagster.yaml).",
+    )
+    max_attempts: int = Field(
+        default=_POLICY.max_attempts,
+        ge=1,
+        le=10,
+        description="Attempts at one content before a person must look: what failed three times fails again.",
+    )
+    attempt_backoff_s: Annotated[tuple[NonNegativeFloat, ...], NoDecode] = Field(
+        default=_POLICY.backoff_s,
+        description="Waits after the first, second, ... failed attempt; the last one repeats.",
+    )
+
+    @field_validator("retrain_first_thresholds", "attempt_backoff_s", mode="before")
+    @classmethod
+    def _lists(cls, value: Any) -> Any:
+        return parts(value)

@@ -1,0 +1,112 @@
+"""How clips are cut and proved.
+
+Belongs here: the recipe and the machine's part in it. Not here: what is made of it (`media.cutting`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import (
+    BaseModel,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    field_validator,
+    model_validator,
+)
+
+from uball_assets.domain.clipping.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Mode, Recipe
+
+_RECIPE = Recipe()
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class ClipSettings(BaseModel):
+    clip_mode: Mode = Field(
+        default=Mode(_RECIPE.mode),
+        description="How clips are cut. smart re-encodes the seams and copies the rest; edit and keyframe "
+        "copy everything; reencode makes every frame anew. Changing it cuts every clip again.",
+    )
+    clip_crf: int = Field(
+        default=_RECIPE.crf,
+        ge=0,
+        le=51,
+        description="Quality of the frames of clips that are made anew, lower is better. 20 cannot be told "
+        "from the source at a seam; take 18 for UBALL_CLIP_MODE=reencode. Changing it cuts every clip again.",
+    )
+    clip_height_px: PositiveInt | None = Field(
+        default=_RECIPE.height_px,
+        multiple_of=2,
+        description="Height of cut clips. Empty keeps the source's: jersey numbers are small. Changing it "
+        "cuts every clip again. Needs UBALL_CLIP_MODE=reencode.",
+    )
+    clip_frame_rate: PositiveFloat | None = Field(
+        default=_RECIPE.frame_rate,
+        le=FASTEST_FRAME_RATE,
+        description="Frames a second of cut clips, all equally long. Empty keeps each frame at its own time. "
+        "Changing it cuts every clip again. Needs UBALL_CLIP_MODE=reencode.",
+    )
+    clip_slow_motion: float = Field(
+        default=_RECIPE.slow_motion,
+        ge=1,
+        le=SLOWEST_MOTION,
+        description="How many times longer clips show each frame, without sound: services that look once a "
+        "second see more of a play. Changing it cuts every clip again. Needs UBALL_CLIP_MODE=reencode.",
+    )
+    clip_proof: Literal["first", "every"] = Field(
+        default="first",
+        description="What is decoded again before clips count: some frames of each sound camera's first "
+        "clip, or every frame of every clip, at three times the cost. All are proved by their bytes and "
+        "their index; a damaged camera's are always decoded.",
+    )
+    workers: int = Field(
+        default_factory=_usable_cores,
+        ge=1,
+        le=256,
+        description="Clips cut and looked at side by side. One a core: more only wait for each other.",
+    )
+    ffmpeg: str = Field(
+        default="",
+        description="An ffmpeg of yours, by path or name. Empty: the one that is installed with the package, "
+        "the same on every machine.",
+    )
+
+    @property
+    def recipe(self) -> Recipe:
+        return Recipe(
+            mode=self.clip_mode,
+            crf=self.clip_crf,
+            height_px=self.clip_height_px,
+            frame_rate=self.clip_frame_rate,
+            slow_motion=self.clip_slow_motion,
+        )
+
+    @field_validator("ffmpeg")
+    @classmethod
+    def _executable(cls, ffmpeg: str) -> str:
+        found = shutil.which(str(Path(ffmpeg).expanduser())) if ffmpeg else ""
+        if found is None:
+            raise ValueError("no program of that name or path can be run; leave it empty for the shipped one")
+        return found
+
+    @model_validator(mode="after")
+    def _clips(self) -> Self:
+        asked = {
+            "UBALL_CLIP_HEIGHT_PX": self.clip_height_px is not None,
+            "UBALL_CLIP_FRAME_RATE": self.clip_frame_rate is not None,
+            "UBALL_CLIP_SLOW_MOTION": self.clip_slow_motion != 1,
+        }
+        names = ", ".join(name for name, is_asked in asked.items() if is_asked)
+        if names and self.clip_mode != Mode.REENCODE:
+            raise ValueError(
+                f"UBALL_CLIP_MODE={self.clip_mode} copies frames as they were filmed, which {names} would "
+                f"change: set UBALL_CLIP_MODE=reencode, or leave {names} empty"
+            )
+        return self

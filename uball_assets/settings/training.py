@@ -1,0 +1,129 @@
+"""Who trains, from what, on what, and how closely a training is followed.
+
+Belongs here: all that decides a model's weights. Not here: when a model is due (`automation`) or what it may
+cost (`costs`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import NoDecode
+
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.games import spellings, valid_game_id
+from uball_assets.settings.names import (
+    parts,
+    store_address,
+)
+
+LONGEST_SERVICE_RUN_S = 4 * 86_400
+"""A batch may queue for 72 hours and run for 24 (Google, 'Batch inference with Gemini')."""
+
+
+class TrainingSettings(BaseModel):
+    training_url: str = Field(
+        default_factory=lambda data: str(data["home"] / "training"),
+        description="Where clips, examples, models and the record are kept: a folder or gs://bucket.",
+    )
+    trainer: Literal["local", "vertex"] = Field(
+        default="local",
+        description="Who trains and serves models. local runs on this machine and costs nothing.",
+    )
+    base_model: str = Field(
+        default_factory=lambda data: "gemini-3.5-flash" if data["trainer"] == "vertex" else "local-mlp-1",
+        description="What the first model starts from. For vertex not gemini-2.5: it retires, and tuned "
+        "models die with their base.",
+    )
+    tuning_location: str = Field(
+        default="us-central1",
+        description="Where vertex tunes. Gemini 3 is tuned in us-central1 and europe-west4 only.",
+    )
+    adapter_size: Literal[1, 2, 4, 8, 16] = Field(
+        default=4, description="Rank of the tuned adapter. 4: a few thousand clips do not fill more."
+    )
+    learning_rate_multiplier: PositiveFloat | None = Field(
+        default=None, le=10, description="Times the service's own learning rate. Empty: the service's own."
+    )
+    checkpoints: Literal["last", "all"] = Field(
+        default="last",
+        description="Which checkpoints vertex keeps. last: with one epoch there is nothing between, and each "
+        "kept one gets an endpoint of its own.",
+    )
+    epochs: PositiveInt = Field(
+        default=1,
+        le=100,
+        description="Passes over the training set. One: each model goes on from the last on the cumulative "
+        "set, so an early game is passed over by every version anyway.",
+    )
+    seed: int = Field(
+        default=7,
+        ge=0,
+        lt=2**32,
+        description="Any number; fixed, so that the same games give the same model.",
+    )
+    benchmark_games: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Games (ids, with commas) that no model ever trains on, for a score on whole games. "
+        "None: a fifth of every game's plays is set aside anyway.",
+    )
+    train_poll_s: PositiveFloat = Field(
+        default_factory=lambda data: 60.0 if data["trainer"] == "vertex" else 1.0,
+        description="How often a running training is looked at: a tuning job on vertex takes hours.",
+    )
+    tuning_stuck_after_s: PositiveFloat = Field(
+        default=21600.0,
+        description="A tuning job that shows no progress for so long is cancelled: jobs were seen to hang "
+        "for 22 hours, and one runs at a time.",
+    )
+    submit_grace_s: NonNegativeFloat = Field(
+        default=180.0,
+        description="How long a paid job that may have been submitted is looked for before it is submitted "
+        "again.",
+    )
+
+    @property
+    def tuning_options(self) -> dict[str, str]:
+        """What decides a tuned model's weights beside its data, by name: part of a training's fingerprint."""
+        if self.trainer == "local":
+            return {}
+        multiplier = self.learning_rate_multiplier
+        return {
+            "adapter_size": str(self.adapter_size),
+            "learning_rate_multiplier": "" if multiplier is None else f"{multiplier:g}",
+            "checkpoints": self.checkpoints,
+        }
+
+    @property
+    def run_tags(self) -> dict[str, str]:
+        """What a run of Dagster is told beside its reason: how long it may wait for a paid service."""
+        return {"dagster/max_runtime": str(LONGEST_SERVICE_RUN_S)} if self.trainer == "vertex" else {}
+
+    @field_validator("training_url")
+    @classmethod
+    def _training(cls, url: str, info: ValidationInfo) -> str:
+        return store_address(url, info.data["checkout"])
+
+    @field_validator("benchmark_games", mode="before")
+    @classmethod
+    def _games(cls, value: Any) -> Any:
+        return parts(value)
+
+    @field_validator("benchmark_games")
+    @classmethod
+    def _game_ids(cls, games: tuple[str, ...]) -> tuple[str, ...]:
+        for game_id in games:
+            try:
+                valid_game_id(game_id)
+            except Permanent as error:
+                raise ValueError(str(error)) from error
+        return tuple(dict.fromkeys(name for game_id in games for name in spellings(game_id)))
