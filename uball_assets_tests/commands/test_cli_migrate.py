@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from uball_assets import cli
 from uball_assets.adapters.plays.opening import open_plays_db
-from uball_assets.adapters.stores import object_store
+from uball_assets.adapters.stores import opening
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.commands.copy_bar import rate_text
 from uball_assets.commands.migrate import migrate
@@ -197,5 +197,5 @@ def test_rate_and_time_left_are_told_as_a_person_reads_them() -> None:
 
 
 def test_help_opens_no_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(object_store, "open_store")
+    monkeypatch.delattr(opening, "open_store")
     assert CliRunner().invoke(main, ["migrate", "--help"]).exit_code == 0
