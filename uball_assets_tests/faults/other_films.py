@@ -137,6 +137,15 @@ def _jumping(rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(2000, start), (2000, start + 4000 * scale)]
 
 
+def _two_at_one_time(boxes: list[Box]) -> None:
+    """The 20th and the 21st picture, and the 31st to the 33rd."""
+    table = find(find(boxes, b"trak")[:1], b"stts")[0]
+    count, step = struct.unpack_from(">II", table.payload, 8)
+    rows = [(19, step), (1, 0), (10, step), (2, 0), (count - 32, step)]
+    body = b"".join(struct.pack(">II", *row) for row in rows)
+    table.payload = bytearray(struct.pack(">II", 0, len(rows)) + body)
+
+
 def _wide_offsets(boxes: list[Box]) -> None:
     for table in _tables(boxes, b"stco"):
         count = struct.unpack_from(">I", table.payload, 4)[0]
@@ -265,6 +274,7 @@ OTHER_FILMS: dict[str, OtherFilm] = {
         not_smart="its edit list has 2 stretches",
         not_copied="its edit list has 2 stretches",
     ),
+    "two-pictures-at-one-time": OtherFilm(Video(), changed(_two_at_one_time)),
     "described-twice": OtherFilm(
         Video(),
         changed(described_twice),

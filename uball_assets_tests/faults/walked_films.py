@@ -82,5 +82,7 @@ WALKED_FILMS = {
     ),
     "transport-streams-joined": WalkedFilm("ts", _joined),
     "mpeg-2-stream": WalkedFilm("ts", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a mp2")),
+    "program-stream": WalkedFilm("mpg", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a mp2 -f vob")),
+    "program-stream-dolby": WalkedFilm("mpg", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a ac3 -f dvd")),
 }
 """Every one must be cut exactly, its frames made anew."""

@@ -335,7 +335,7 @@ def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
                 f"{len(samples.shown)} frames, its index of {len(film.shown_s)}"
             )
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
-        if samples.is_ordered and not samples.restarts:
+        if samples.is_ordered and samples.is_entered_whole and not samples.restarts:
             window = (planned.start_file_s, planned.end_file_s)
             picture = str(samples.stream)
             clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)

@@ -35,6 +35,9 @@ LONE_FRAME_S = 1.0
 """The longest that a film's only frame may last: its times cannot tell."""
 CLOCK_STEP_S = 0.001
 """The coarsest clock of a film container: its times are rounded by up to half of it."""
+PARTS_OF_A_TICK = 100
+"""Where a film shows two pictures at one time, a clip shows the second one such a part later: ffmpeg
+writes no two at one time."""
 FINEST_FRACTION = 1001
 """Frame rates and slow motions are fractions of at most this denominator, that of 30000/1001."""
 
@@ -225,7 +228,11 @@ def _pictures(plan: _Plan, recipe: Recipe) -> str:
         ]
     else:
         # A tick split into the fraction's parts keeps every time exact.
-        times = [f"settb=intb/{slow.denominator}", f"setpts=(PTS-STARTPTS)*{slow}"]
+        parts, time = slow.denominator, f"(PTS-STARTPTS)*{slow}"
+        if (np.diff(plan.times_clip_s) == 0).any():
+            # NAN before the first picture, and no number is less than that.
+            parts, time = parts * PARTS_OF_A_TICK, f"max(PREV_OUTPTS+1\\,{time})"
+        times = [f"settb=intb/{parts}", f"setpts={time}"]
     return ",".join(["yadif=deint=interlaced", *times, f"scale={height}:flags=bicubic", "format=yuv420p"])
 
 

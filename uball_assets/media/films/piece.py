@@ -1,7 +1,8 @@
 """A stretch of a walked film as a small film of its own, in which every frame has its exact time.
 
 For films whose own times do not tell one frame from another: a container that keeps the order of decoding
-only (AVI), recordings joined with a clock that starts anew. Times are given here; packets stay as they are.
+only (AVI), recordings joined with a clock that starts anew; and where a seek lands amid frames. Times are
+given here; packets stay as they are.
 Belongs here: which packets, their times, writing them. Not here: making the clip out of it (`reencode`).
 """
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.films.samples import Samples, open_container, picture_of
+from uball_assets.media.films.samples import Samples, open_container, picture_of, placed
 from uball_assets.media.films.sequence import (
     MOST_REORDERED,
     decoded_from,
@@ -99,11 +100,11 @@ def _sound(source: Ranged, samples: Samples, wanted: Ints) -> Iterator[tuple[Pac
             with suppress(av.error.FFmpegError):
                 container.seek(max(0, int(own_s * av.time_base)))
         by_place = np.argsort(samples.offset, kind="stable")
-        for packet in container.demux(stream):
-            if packet.pts is None or packet.pos is None or not packet.size:
+        for packet, place in placed(_begun(stream, container.demux(stream))):
+            if packet.pts is None:
                 continue
             # By the clock of the pictures that it stands among.
-            among = int(np.searchsorted(samples.offset[by_place], packet.pos, "right")) - 1
+            among = int(np.searchsorted(samples.offset[by_place], place, "right")) - 1
             sample = int(by_place[max(0, among)])
             shift = int(samples.own_tick[sample] - samples.tick[sample]) * samples.tick_s
             heard_s = packet.pts * (stream.time_base or Fraction(1)) - shift
@@ -111,6 +112,18 @@ def _sound(source: Ranged, samples: Samples, wanted: Ints) -> Iterator[tuple[Pac
                 yield packet, heard_s
             elif heard_s > until_s and samples.restarts == 0:
                 return
+
+
+def _begun(stream: av.AudioStream, packets: Iterator[Packet]) -> Iterator[Packet]:
+    """From the first that decodes on: a seek may land amid a frame."""
+    is_begun = False
+    for packet in packets:
+        if not is_begun:
+            with suppress(av.error.InvalidDataError):
+                stream.codec_context.decode(packet)
+                is_begun = True
+        if is_begun:
+            yield packet
 
 
 def _write(

@@ -6,7 +6,7 @@ Belongs here: times and wholeness of coded frames, by walking every packet. Not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,6 +32,8 @@ FILM_FORMATS = {"mov", "mp4", "matroska", "webm", "mpegts", "mpeg", "avi", "asf"
 KEEPS_ITS_CLOCK = {"mov", "mp4"}
 """Its time 0 is where a player begins, even if the first frame comes later; other clocks begin anywhere."""
 
+ENTERED_AMID_FRAMES = {"mpeg"}
+"""Its packets are of one size and frames begin anywhere in them: a seek lands amid a frame of sound."""
 STILLS = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 BEFORE_SEAM = 8
 """Packets in front of a seam that a demuxer may take for damaged, as it finds numbers missing after them."""
@@ -52,7 +54,7 @@ class Samples:
     own_zero_tick: int
     """Where the film's time 0 is in the file's own clock."""
     offset: Ints
-    """Where the sample stands, bytes; with its size what finds it again while packets are read."""
+    """Where the sample stands (`placed`), bytes; with its size what finds it again while packets are read."""
     size_bytes: Ints
     is_keyframe: Flags
     is_shown: Flags
@@ -61,6 +63,8 @@ class Samples:
     """True where the NAL lengths do not add up to the sample, as in zeroed or overwritten data."""
     is_ordered: bool
     """The container tells when frames are shown; else only the order in which they decode tells it."""
+    is_entered_whole: bool
+    """A seek lands between coded frames: ffmpeg can begin there."""
     stream: int
     """Which of the container's streams they are."""
     restarts: int
@@ -81,6 +85,15 @@ class Samples:
     @property
     def shown_s(self) -> Times:
         return self.shown.times_s
+
+    @cached_property
+    def place(self) -> Ints:
+        """Of each sample that is shown, which of the shown frames it is. Of two at one time the one that
+        decodes first is first."""
+        place = np.full(len(self.tick), -1)
+        shown = np.flatnonzero(self.is_shown)
+        place[shown[np.argsort(self.tick[shown], kind="stable")]] = np.arange(len(shown))
+        return place
 
     @cached_property
     def time_s(self) -> Times:
@@ -159,8 +172,8 @@ def read_samples(film: Path | Ranged) -> Samples:
         is_ordered = "avi" not in formats
         length_size = _nal_length_size(stream)
         rows = []
-        for packet in _packets(container, stream):
-            is_inside = packet.pos is not None and packet.pos + packet.size <= file_size
+        for packet, offset_bytes in placed(_packets(container, stream)):
+            is_inside = offset_bytes + packet.size <= file_size
             shown_tick = packet.pts if is_ordered else packet.dts
             if shown_tick is not None and is_inside:
                 damaged = length_size > 0 and not is_whole(bytes(packet), length_size)
@@ -171,7 +184,7 @@ def read_samples(film: Path | Ranged) -> Samples:
                     damaged,
                     packet.is_corrupt,
                 )
-                rows.append((shown_tick, decode_tick, packet.pos, packet.size, *flags))
+                rows.append((shown_tick, decode_tick, offset_bytes, packet.size, *flags))
         missing = [entry.timestamp for entry in stream.index_entries if entry.pos + entry.size > file_size]
     table = np.array(rows or np.empty((0, 8)), np.int64)
     # A seam of two recordings looks like a loss on the way; decoding tells whether the frames are whole.
@@ -195,11 +208,25 @@ def read_samples(film: Path | Ranged) -> Samples:
         is_shown=is_shown,
         is_damaged=is_damaged,
         is_ordered=is_ordered,
+        is_entered_whole=not ENTERED_AMID_FRAMES & formats,
         stream=stream_index,
         restarts=restarts,
         missing_count=len(missing),
         missing_from_tick=min(missing) - own_zero_tick if missing else None,
     )
+
+
+def placed(packets: Iterable[av.Packet[Any]]) -> Iterator[tuple[av.Packet[Any], int]]:
+    """Packets with data, and where each stands in the file, bytes.
+
+    Where several begin in one packet of the container only the first is told a place: the others stand there
+    too.
+    """
+    place: int | None = None
+    for packet in packets:
+        place = place if packet.pos is None else packet.pos
+        if packet.size and place is not None:
+            yield packet, place
 
 
 def _packets(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.Packet[Any]]:

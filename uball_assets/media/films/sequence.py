@@ -17,7 +17,7 @@ from av.video.reformatter import VideoReformatter
 
 from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.films.likeness import Small, small, small_in, unlike, with_neighbours
-from uball_assets.media.films.samples import Samples, open_container, picture_of
+from uball_assets.media.films.samples import Samples, open_container, picture_of, placed
 from uball_assets.media.films.shown import Ints
 
 MOST_REORDERED = 32
@@ -50,14 +50,12 @@ def packets_from(source: Ranged, samples: Samples, begin: int) -> Iterator[tuple
                     container.seek(seek, stream=stream)
             is_found = False
             expected = begin
-            for packet in container.demux(stream):
+            for packet, place in placed(container.demux(stream)):
                 if expected >= len(samples.tick):
                     return
-                if not packet.size or packet.pos is None:
-                    continue
-                if not is_found and packet.pos > samples.offset[begin]:
+                if not is_found and place > samples.offset[begin]:
                     break
-                if (packet.pos, packet.size) == (samples.offset[expected], samples.size_bytes[expected]):
+                if (place, packet.size) == (samples.offset[expected], samples.size_bytes[expected]):
                     is_found = True
                     # Before a seam, where that mark is no finding: a decoder would pass it on to the frame.
                     yield expected, av.Packet(bytes(packet)) if packet.is_corrupt else packet
@@ -129,8 +127,7 @@ def small_pictures(source: Ranged, samples: Samples, wanted: Collection[int]) ->
             for position, frame in decoded_from(source, samples, begin, end):
                 order.append(position)
                 if samples.is_ordered and samples.is_shown[position]:
-                    place = int(np.searchsorted(samples.shown.ticks, samples.tick[position]))
-                    if place in run:
+                    if (place := int(samples.place[position])) in run:
                         found[place] = small(frame, scaler)
                 elif not samples.is_ordered and position >= run[0] - MOST_REORDERED:
                     seen[len(order) - 1] = small(frame, scaler)

@@ -7,6 +7,8 @@ Belongs here: the comparison. Not here: when it is asked for (`cut`, `batch`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -70,7 +72,7 @@ def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
         if start_file_s > LEAD_IN_S:
             container.seek(int((start_s - LEAD_IN_S) * av.time_base))
         mixer, stretch, begin = av.AudioResampler("fltp", "mono", RATE_HZ), [], None
-        for frame in container.decode(stream):
+        for frame in _decodable(container, stream):
             if frame.time is None or frame.time < start_s:
                 continue
             if frame.time >= start_s + length_s:
@@ -81,6 +83,13 @@ def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
     if begin is None or not stretch:
         raise ValueError("no sound is there")
     return Heard(begin - (start_s - start_file_s), np.concatenate(stretch).astype(np.float32))
+
+
+def _decodable(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
+    """Without what a seek left of a frame that it landed in."""
+    for packet in container.demux(stream):
+        with suppress(av.error.InvalidDataError):
+            yield from stream.codec_context.decode(packet)
 
 
 def _unlike(own: Samples, heard: Samples, later: int) -> str | None:
