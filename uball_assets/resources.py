@@ -33,7 +33,7 @@ class Resources:
     plays_db: PlaysDb
     registry: Registry
     trainer: Trainer
-    asked: Endpoint
+    model_endpoint: Endpoint
     annotator: Annotator
     bills: Bills
     cutter: ClipCutter
@@ -55,7 +55,9 @@ def build_resources(settings: Settings) -> Resources:
         settings.annotate_by,
         _now,
     )
-    trainer, asked = (_on_vertex if settings.trainer == "vertex" else _local)(settings, training, bills)
+    trainer, model_endpoint = (_on_vertex if settings.trainer == "vertex" else _local)(
+        settings, training, bills
+    )
     return Resources(
         settings=settings,
         videos=videos,
@@ -71,8 +73,8 @@ def build_resources(settings: Settings) -> Resources:
         plays_db=plays_db,
         registry=registry,
         trainer=trainer,
-        asked=asked,
-        annotator=Annotator(asked, training, bills),
+        model_endpoint=model_endpoint,
+        annotator=Annotator(model_endpoint, training, bills),
         bills=bills,
         cutter=ClipCutter(
             videos,

@@ -16,7 +16,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.evaluation import evaluation
-from uball_assets.assets.reading import (
+from uball_assets.assets.record_queries import (
     champion,
     current_routing,
     latest_manifest,
@@ -46,7 +46,7 @@ def endpoint(
     context: dg.AssetExecutionContext,
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
-    asked: dg.ResourceParam[Endpoint],
+    model_endpoint: dg.ResourceParam[Endpoint],
     plays_db: dg.ResourceParam[PlaysDb],
 ) -> dg.MaterializeResult[None]:
     found, challenger = latest_manifest(registry), registry.latest("models")
@@ -55,7 +55,7 @@ def endpoint(
     refuse_unlearnable(context, found[1].game_ids)
     promotion = _decide(training, registry, challenger, found[0]["yardstick_hash"])
     if promotion["promote"]:
-        _serve(registry, asked, challenger, promotion["reason"])
+        _serve(registry, model_endpoint, challenger, promotion["reason"])
     plays_db.write_model_versions(model_versions(registry))
     return mark(context, found[1].game_ids, _metadata(registry, promotion))
 
@@ -111,10 +111,10 @@ def _right(training: ObjectStore, registry: Registry, model: Entry, yardstick_ha
     return documents.load(training, scored["scores_name"], Scores).right
 
 
-def _serve(registry: Registry, asked: Endpoint, challenger: Entry, reason: str) -> None:
+def _serve(registry: Registry, model_endpoint: Endpoint, challenger: Entry, reason: str) -> None:
     """One more row of routes, unless this promotion has its row already: a later rollback is never undone
     here."""
-    if not asked.is_alive(served(challenger)):
+    if not model_endpoint.is_alive(served(challenger)):
         raise dg.Failure(f"{challenger['name']} does not answer: its route is not opened")
     routing = promoted(current_routing(registry), challenger["name"])
     entry = {

@@ -21,7 +21,7 @@ from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import teams_hash, teams_of
 from uball_assets.domain.plays.columns import reading_notes
 from uball_assets.domain.plays.plays import check_rows, play_as_row, respelled_count
-from uball_assets.services.arrivals import Arrivals, Brought
+from uball_assets.services.arrivals import Arrival, Arrivals
 from uball_assets.services.rig_inspection import inspect_rig
 from uball_assets.services.sync_audit import audit_sync
 
@@ -172,7 +172,7 @@ def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
     }
 
 
-def _brought_metadata(brought: Brought) -> dict[str, Any]:
+def _brought_metadata(brought: Arrival) -> dict[str, Any]:
     if brought.report is None:
         return {}
     rows = [

@@ -14,7 +14,7 @@ from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer, T
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
-from uball_assets.assets.reading import latest_manifest
+from uball_assets.assets.record_queries import latest_manifest
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent

@@ -15,8 +15,8 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, settle
 from uball_assets.assets.examples import training_examples
-from uball_assets.assets.reading import eligible_games, learned_manifest
-from uball_assets.assets.recording import append_change
+from uball_assets.assets.record_appends import append_change
+from uball_assets.assets.record_queries import eligible_games, learned_manifest
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay, EvaluationSet
 from uball_assets.domain.clipping.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.errors import Permanent, Transient

@@ -14,7 +14,7 @@ import dagster as dg
 
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import OPEN_STATUSES
-from uball_assets.assets.recording import recorded_s
+from uball_assets.assets.record_appends import recorded_s
 from uball_assets.domain.learning.attempts import LOST, Asked, Attempt, Tried, tried
 
 ATTEMPTS, OUTCOMES = "attempts", "attempt_outcomes"

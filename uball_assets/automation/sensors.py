@@ -14,8 +14,13 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import games
-from uball_assets.assets.reading import asked_by_a_newer_model, game_states, game_targets, processed_games
-from uball_assets.assets.recording import recorded_s
+from uball_assets.assets.record_appends import recorded_s
+from uball_assets.assets.record_queries import (
+    asked_by_a_newer_model,
+    game_states,
+    game_targets,
+    processed_games,
+)
 from uball_assets.automation.attempts import GAME, TRAIN, Attempts, ask, settle_attempts
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.automation.situation import (

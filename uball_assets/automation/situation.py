@@ -12,8 +12,8 @@ import dagster as dg
 
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.assets.common import OPEN_STATUSES
-from uball_assets.assets.reading import eligible_games, game_states, learned_manifest
-from uball_assets.assets.recording import recorded_s
+from uball_assets.assets.record_appends import recorded_s
+from uball_assets.assets.record_queries import eligible_games, game_states, learned_manifest
 from uball_assets.automation.attempts import TRAIN, read_attempts
 from uball_assets.automation.instance import runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job

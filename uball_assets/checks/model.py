@@ -14,7 +14,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.endpoint import endpoint
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.model import tuned_model
-from uball_assets.assets.reading import champion, latest_manifest, served
+from uball_assets.assets.record_queries import champion, latest_manifest, served
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.spending.base_models import base_model, retirement_warning
 
@@ -70,10 +70,10 @@ def better_than_guessing(registry: dg.ResourceParam[Registry]) -> dg.AssetCheckR
 
 @dg.asset_check(asset=endpoint, description="The model that the routes name answers now.")
 def served_model_answers(
-    registry: dg.ResourceParam[Registry], asked: dg.ResourceParam[Endpoint]
+    registry: dg.ResourceParam[Registry], model_endpoint: dg.ResourceParam[Endpoint]
 ) -> dg.AssetCheckResult:
     serving = champion(registry)
-    alive = serving is not None and asked.is_alive(served(serving))
+    alive = serving is not None and model_endpoint.is_alive(served(serving))
     name = serving["name"] if serving else "nobody"
     return dg.AssetCheckResult(
         passed=alive, description=f"{name} {'answers' if alive else 'does not answer'}"

@@ -119,7 +119,7 @@ def _plan(settings: Settings, resources: Resources, decision: Decision) -> Tunin
     Games that wait are not in it before training_set is materialised, which writes it.
     """
     from uball_assets.assets.model import tune_spec
-    from uball_assets.assets.reading import latest_manifest
+    from uball_assets.assets.record_queries import latest_manifest
     from uball_assets.domain.answers.examples import PROMPT_HASH
     from uball_assets.domain.errors import Permanent
 

@@ -19,8 +19,8 @@ from typing import Any
 from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.assets.common import games
-from uball_assets.assets.reading import game_states
-from uball_assets.assets.recording import append_change
+from uball_assets.assets.record_appends import append_change
+from uball_assets.assets.record_queries import game_states
 from uball_assets.automation.instance import Instance
 from uball_assets.automation.situation import run_in_the_way
 from uball_assets.domain.errors import Permanent, Transient

@@ -20,7 +20,7 @@ Shown = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Brought:
+class Arrival:
     report: MigrationReport | None
     """None where nothing was to be brought."""
     losses: tuple[Quarantined, ...] = ()
@@ -39,14 +39,14 @@ class Arrivals:
     project_id: str | None = None
     """The last two for engine `sts`."""
 
-    def bring(self, game_id: str, progress: Shown | None = None) -> Brought:
+    def bring(self, game_id: str, progress: Shown | None = None) -> Arrival:
         """The films that the game's `video_metadata.s3_key` name, in the video store; again costs two looks.
 
         A film that cannot be brought is a loss. Transient where trying again may bring it.
         """
         keys = [row.get("s3_key") for row in self.plays_db.videos(game_id)] if self.store else []
         if self.store is None or not any(keys):
-            return Brought(None)
+            return Arrival(None)
         arrived = ""
         try:
             path = folder_in_keys(game_id, keys).source_path
@@ -64,9 +64,9 @@ class Arrivals:
             )
         except Permanent as error:
             remedy = "correct the game's s3_key in video_metadata, or upload its films"
-            return Brought(None, (Quarantined("films", f"game {game_id}", str(error), remedy),), arrived)
+            return Arrival(None, (Quarantined("films", f"game {game_id}", str(error), remedy),), arrived)
         for failure in report.failures:
             if failure.is_transient:
                 raise Transient(f"{failure.source} could not be brought: {failure.reason}")
         losses = (Quarantined("film", each.source, each.reason, each.remedy) for each in report.failures)
-        return Brought(report, tuple(losses), arrived)
+        return Arrival(report, tuple(losses), arrived)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 
-from uball_assets.adapters.models.endpoint import Endpoint, Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Endpoint, Question, Reply, ServedModel
 from uball_assets.adapters.models.kept_answers import KeptAnswers
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -91,8 +91,8 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Answered:
-    said: list[Said | UballError]
-    new: list[Said | UballError]
+    said: list[Reply | UballError]
+    new: list[Reply | UballError]
     kept_count: int
 
 
@@ -152,7 +152,7 @@ class Annotator:
         self,
         model: ServedModel,
         asked: Sequence[_Asked],
-        kept: Mapping[str, Said],
+        kept: Mapping[str, Reply],
         about: str,
         *,
         with_schema: bool = False,
@@ -179,20 +179,20 @@ class Annotator:
 
     def _asked(
         self, model: ServedModel, missing: Mapping[str, _Asked], about: str, *, with_schema: bool
-    ) -> dict[str, Said | UballError]:
+    ) -> dict[str, Reply | UballError]:
         """Billed before it is kept: what is not on the bill is asked, and paid, again."""
         questions = [each.question for each in missing.values()]
         if with_schema:
-            said: Sequence[Said | UballError] = self._ask_again(model, questions)
+            said: Sequence[Reply | UballError] = self._ask_again(model, questions)
             self._bill(model, f"{about}, asked again", questions, said, 0.0)
         else:
             estimated_usd = self._allow(model, list(missing.values()), about)
             said = self.endpoint.generate_all(model, questions)
             self._bill(model, about, questions, said, estimated_usd)
         answers = dict(zip(missing, said, strict=True))
-        by_game: dict[str, dict[str, Said]] = {}
+        by_game: dict[str, dict[str, Reply]] = {}
         for key, answer in answers.items():
-            if isinstance(answer, Said):
+            if isinstance(answer, Reply):
                 by_game.setdefault(object_names.game_of(missing[key].clip.name), {})[key] = answer
         for game_id, told in by_game.items():
             self.kept.keep(model.name, game_id, told)
@@ -204,17 +204,17 @@ class Annotator:
         what = f"asking {model.name} about {about}"
         return self.bills.allow_answers(model.base, durations_s, letters, what)
 
-    def _without_form(self, said: Sequence[Said | UballError], reads: Sequence[_Read]) -> list[int]:
+    def _without_form(self, said: Sequence[Reply | UballError], reads: Sequence[_Read]) -> list[int]:
         """Where a schema may help; not where nothing was answered at all: that is no question of form."""
         if not self.endpoint.has_schema or all(isinstance(each, Permanent) for each in said):
             return []
         return [position for position, read in enumerate(reads) if not read.is_answer]
 
-    def _ask_again(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | UballError]:
+    def _ask_again(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | UballError]:
         """One by one; once the service is down, no more."""
         down: list[Transient] = []
 
-        def ask(question: Question) -> Said | UballError:
+        def ask(question: Question) -> Reply | UballError:
             if down:
                 return down[0]
             try:
@@ -233,14 +233,14 @@ class Annotator:
         model: ServedModel,
         about: str,
         asked: Sequence[Question],
-        said: Sequence[Said | UballError],
+        said: Sequence[Reply | UballError],
         estimated_usd: float,
     ) -> None:
         """The same answers of a batch are the same batch, read once more: it is paid once."""
         batched = [
             (question.clip_uri, _receipt(each))
             for question, each in zip(asked, said, strict=True)
-            if isinstance(each, Said) and each.price == "batch"
+            if isinstance(each, Reply) and each.price == "batch"
         ]
         receipt = content_hash(batched) if batched else uuid.uuid4().hex
         key = f"{model.name}:{about}:{receipt}"
@@ -263,7 +263,7 @@ def _plays(
     return tuple(play for play in merged if play)
 
 
-def _read(clip: Clip, said: Said | UballError) -> _Read:
+def _read(clip: Clip, said: Reply | UballError) -> _Read:
     answer = ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, None, "", clip.slow_motion)
     if isinstance(said, UballError) or said.failure:
         why, remedy = _why_none(said), "cut the clip again or ask another model"
@@ -276,20 +276,20 @@ def _read(clip: Clip, said: Said | UballError) -> _Read:
     return _Read(replace(answer, reason=why, saw_no_play=told.saw_no_play), told)
 
 
-def _why_none(said: Said | UballError) -> str:
-    return said.failure if isinstance(said, Said) else str(said)
+def _why_none(said: Reply | UballError) -> str:
+    return said.failure if isinstance(said, Reply) else str(said)
 
 
-def _receipt(said: Said) -> dict[str, object]:
+def _receipt(said: Reply) -> dict[str, object]:
     """As it was before answers could fail: a batch that was billed by then stays billed once."""
     told = asdict(said)
     return told if said.failure else {name: told[name] for name in told if name != "failure"}
 
 
-def _usage(said: Sequence[Said | UballError]) -> Usage:
+def _usage(said: Sequence[Reply | UballError]) -> Usage:
     ways: dict[Way, Tokens] = {}
     for each in said:
-        if isinstance(each, Said) and each.price:
+        if isinstance(each, Reply) and each.price:
             so_far = ways.get(each.price, Tokens(each.price, 0, 0))
             ways[each.price] = Tokens(
                 each.price, so_far.input + each.input_tokens, so_far.output + each.output_tokens

@@ -21,7 +21,7 @@ from uball_assets.domain.learning.manifest import GameExamples, Manifest
 from uball_assets.domain.learning.retrain import Decision
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import PRICES
-from uball_assets.domain.spending.preflight import Asked
+from uball_assets.domain.spending.preflight import TuningRequest
 from uball_assets.domain.spending.tuning_plan import plan_training
 from uball_assets.settings import Settings
 from uball_assets_tests.domain.samples import a_play
@@ -182,7 +182,7 @@ def test_a_real_training_set_is_planned_without_a_fault(
 def test_a_training_over_a_ceiling_is_refused_with_the_numbers(
     spent_usd: float, ceilings: dict[str, Any], said: str | None
 ) -> None:
-    asked = Asked("basketball-model-v2-5games", "us-central1", 2, {"adapter_size": "4"})
+    asked = TuningRequest("basketball-model-v2-5games", "us-central1", 2, {"adapter_size": "4"})
     base, validation = base_model("gemini-3.5-flash"), lines(10, "validation")
     plan = plan_training(lines(200), validation, base, asked, PRICES, date(2026, 11, 23))
     found = NextTraining(plan, None, Decision(due=True, reason="due", attempt=1), {"spent_usd": spent_usd})

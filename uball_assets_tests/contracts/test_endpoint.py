@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from uball_assets.adapters.models.endpoint import Endpoint, Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Endpoint, Question, Reply, ServedModel
 from uball_assets.adapters.models.local.endpoint import LocalEndpoint
 from uball_assets.adapters.models.local.trainer import LocalTrainer
 from uball_assets.adapters.models.trainer import TuneSpec
@@ -116,7 +116,7 @@ def test_many_questions_are_answered_in_their_order_as_each_by_itself(served: Se
     asked = [*reversed(served.questions), served.questions[3]]
     answers = served.endpoint.generate_all(served.model, asked)
     alone = [served.endpoint.generate(served.model, question) for question in asked]
-    assert [each.text for each in answers if isinstance(each, Said)] == [each.text for each in alone]
+    assert [each.text for each in answers if isinstance(each, Reply)] == [each.text for each in alone]
     assert len({each.text for each in alone}) > 2
 
 
@@ -141,7 +141,7 @@ def test_no_question_has_no_answer(served: Served) -> None:
 
 def test_tokens_are_told_with_the_price_that_they_have_or_there_are_none(served: Served) -> None:
     for said in served.endpoint.generate_all(served.model, served.questions):
-        assert isinstance(said, Said)
+        assert isinstance(said, Reply)
         assert bool(said.price) == bool(said.input_tokens) == bool(said.output_tokens)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import Entry, StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
@@ -25,7 +25,7 @@ from uball_assets.services.asking import Annotator, PlayQuestion
 MODEL = ServedModel(
     "m1", "projects/1/locations/l/models/1", "projects/1/locations/l/endpoints/1", "gemini-3.5-flash"
 )
-Script = Mapping[str, "str | Said | Exception"]
+Script = Mapping[str, "str | Reply | Exception"]
 
 
 class Scripted:
@@ -40,7 +40,7 @@ class Scripted:
         self.asked_with_schema: list[str] = []
         self.questions: list[Question] = []
 
-    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Reply:
         assert model.endpoint_uri == MODEL.endpoint_uri
         self.questions.append(question)
         name = question.clip_uri.rpartition("/")[2]
@@ -50,10 +50,10 @@ class Scripted:
         answer = (self.rescued if with_schema else self.answers)[name]
         if isinstance(answer, Exception):
             raise answer
-        return answer if isinstance(answer, Said) else Said(answer)
+        return answer if isinstance(answer, Reply) else Reply(answer)
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | UballError]:
-        def ask(question: Question) -> Said | UballError:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | UballError]:
+        def ask(question: Question) -> Reply | UballError:
             try:
                 return self.generate(model, question)
             except UballError as error:
@@ -254,10 +254,10 @@ def test_no_question_is_no_answer(tmp_path: Path) -> None:
 
 def test_tokens_are_counted_by_the_way_they_were_asked_and_all_are_on_the_bill(tmp_path: Path) -> None:
     answers = {
-        "p1_FAR_LEFT.mp4": Said(said("STEAL"), 1000, 100, "batch"),
-        "p1_NEAR_RIGHT.mp4": Said("nothing", 1000, 10, "batch"),
+        "p1_FAR_LEFT.mp4": Reply(said("STEAL"), 1000, 100, "batch"),
+        "p1_NEAR_RIGHT.mp4": Reply("nothing", 1000, 10, "batch"),
     }
-    asked = annotator(tmp_path, answers, {"p1_NEAR_RIGHT.mp4": Said(said("STEAL"), 1000, 100, "online")})
+    asked = annotator(tmp_path, answers, {"p1_NEAR_RIGHT.mp4": Reply(said("STEAL"), 1000, 100, "online")})
     usage = asked.annotate(MODEL, [a_question("p1")], "game g1").usage
     assert {each.way: (each.input, each.output) for each in usage.tokens} == {
         "batch": (2000, 110),
@@ -273,8 +273,8 @@ def forget_answers(folder: Path) -> None:
 
 
 def test_a_batch_that_is_read_once_more_is_not_paid_once_more_and_an_online_answer_is(tmp_path: Path) -> None:
-    batched = dict.fromkeys(BOTH, Said(said("STEAL"), 1000, 100, "batch"))
-    online = dict.fromkeys(BOTH, Said(said("STEAL"), 1000, 100, "online"))
+    batched = dict.fromkeys(BOTH, Reply(said("STEAL"), 1000, 100, "batch"))
+    online = dict.fromkeys(BOTH, Reply(said("STEAL"), 1000, 100, "online"))
     for count, answers in [(1, batched), (1, batched), (2, online), (3, online)]:
         annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
         assert len(costs(annotator(tmp_path, {}))) == count
@@ -286,14 +286,14 @@ def test_a_clip_is_asked_of_a_model_once_whatever_became_of_its_answer(
     tmp_path: Path, price: Literal["online", "batch"]
 ) -> None:
     answers = {
-        "p1_FAR_LEFT.mp4": Said(said("STEAL"), 1000, 100, price),
-        "p1_NEAR_RIGHT.mp4": Said("[]", 1000, 10, price),
-        "p2_FAR_LEFT.mp4": Said("half an emoji: \ud83d", 1000, 10, price),
-        "p2_NEAR_RIGHT.mp4": Said("", 1000, 2048, price, "blocked"),
+        "p1_FAR_LEFT.mp4": Reply(said("STEAL"), 1000, 100, price),
+        "p1_NEAR_RIGHT.mp4": Reply("[]", 1000, 10, price),
+        "p2_FAR_LEFT.mp4": Reply("half an emoji: \ud83d", 1000, 10, price),
+        "p2_NEAR_RIGHT.mp4": Reply("", 1000, 2048, price, "blocked"),
     }
     rescued = {
-        "p2_FAR_LEFT.mp4": Said(said("BLOCK"), 1000, 100, "online"),
-        "p2_NEAR_RIGHT.mp4": Said("", 1000, 0, "online", "blocked again"),
+        "p2_FAR_LEFT.mp4": Reply(said("BLOCK"), 1000, 100, "online"),
+        "p2_NEAR_RIGHT.mp4": Reply("", 1000, 0, "online", "blocked again"),
     }
     game = [a_question("p1"), a_question("p2")]
     first = annotator(tmp_path, answers, rescued).annotate(MODEL, game, "game g1")
@@ -307,7 +307,7 @@ def test_a_clip_is_asked_of_a_model_once_whatever_became_of_its_answer(
 
 @pytest.mark.parametrize("change", ["the clip was cut again", "another model", "another play"])
 def test_what_was_not_asked_before_is_asked(tmp_path: Path, change: str) -> None:
-    answers = dict.fromkeys(BOTH, Said(said("STEAL"), 1000, 100, "online"))
+    answers = dict.fromkeys(BOTH, Reply(said("STEAL"), 1000, 100, "online"))
     asked = annotator(tmp_path, answers)
     asked.annotate(MODEL, [a_question("p1")], "game g1")
     game, model = [a_question("p1")], MODEL
@@ -325,7 +325,7 @@ def test_what_was_not_asked_before_is_asked(tmp_path: Path, change: str) -> None
 
 
 def test_a_damaged_object_of_answers_is_passed_over_and_its_clips_asked_again(tmp_path: Path) -> None:
-    answers = dict.fromkeys(BOTH, Said(said("STEAL"), 1000, 100, "online"))
+    answers = dict.fromkeys(BOTH, Reply(said("STEAL"), 1000, 100, "online"))
     first = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
     [kept] = tmp_path.rglob("answers/*/*.json")
     kept.write_text('{"a": ')
@@ -337,21 +337,21 @@ def test_what_was_answered_before_the_service_went_down_is_kept_and_only_the_res
     tmp_path: Path,
 ) -> None:
     answers: Script = {
-        "p1_FAR_LEFT.mp4": Said(said("STEAL"), 1000, 100, "online"),
+        "p1_FAR_LEFT.mp4": Reply(said("STEAL"), 1000, 100, "online"),
         "p1_NEAR_RIGHT.mp4": Transient("503"),
     }
     with pytest.raises(Transient):
         annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
     assert [entry["tokens"] for entry in costs(annotator(tmp_path, {}))] == [1100]
-    answers = {"p1_NEAR_RIGHT.mp4": Said(said("STEAL"), 1000, 100, "online")}
+    answers = {"p1_NEAR_RIGHT.mp4": Reply(said("STEAL"), 1000, 100, "online")}
     result = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
     assert (result.kept_count, result.usage.token_count, len(result.plays)) == (1, 1100, 1)
 
 
 def test_what_was_answered_is_billed_though_the_service_goes_down_before_the_end(tmp_path: Path) -> None:
     answers = {
-        "p1_FAR_LEFT.mp4": Said(said("STEAL"), 1000, 100, "online"),
-        "p1_NEAR_RIGHT.mp4": Said("nothing", 1000, 10, "online"),
+        "p1_FAR_LEFT.mp4": Reply(said("STEAL"), 1000, 100, "online"),
+        "p1_NEAR_RIGHT.mp4": Reply("nothing", 1000, 10, "online"),
     }
     asked = annotator(tmp_path, answers, {"p1_NEAR_RIGHT.mp4": Transient("503")})
     with pytest.raises(Transient):

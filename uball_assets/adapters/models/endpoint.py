@@ -34,7 +34,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Said:
+class Reply:
     """An answer exactly as the model gave it, in clip time, not validated; and what it cost to ask."""
 
     text: str
@@ -52,11 +52,11 @@ class Endpoint(Protocol):
     has_schema: bool
     """Whether asking again with a schema may give another answer."""
 
-    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Reply:
         """One answer: JSON text. `with_schema` holds the model to the answer's form, where that can be."""
         ...
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Said | UballError]:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Reply | UballError]:
         """An answer or the reason why there is none, for each question, in their order.
 
         A Transient is raised where nothing was answered, and stands among the answers where some were.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
-from uball_assets.adapters.models.endpoint import Said
+from uball_assets.adapters.models.endpoint import Reply
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.hashing import content_hash
@@ -27,7 +27,7 @@ _AT_ONCE = 8
 class KeptAnswers:
     store: ObjectStore
 
-    def find(self, model: str, game_ids: Iterable[str]) -> dict[str, Said]:
+    def find(self, model: str, game_ids: Iterable[str]) -> dict[str, Reply]:
         """By key, all that the model has answered about clips of these games; one listing a game.
 
         What cannot be read is passed over, and said in the log: its clips are asked about again.
@@ -38,7 +38,7 @@ class KeptAnswers:
             kept = list(pool.map(self._read, names))
         return {key: said for answers in kept for key, said in answers.items()}
 
-    def keep(self, model: str, game_id: str, answers: Mapping[str, Said]) -> None:
+    def keep(self, model: str, game_id: str, answers: Mapping[str, Reply]) -> None:
         """What is charged; an answer that costs nothing is as well asked again."""
         told = {key: asdict(said) for key, said in answers.items() if said.price}
         if told:
@@ -47,10 +47,10 @@ class KeptAnswers:
                 json.dumps(told, sort_keys=True, indent=1).encode(),
             )
 
-    def _read(self, name: str) -> dict[str, Said]:
+    def _read(self, name: str) -> dict[str, Reply]:
         try:
             told = json.loads(self.store.read(name))
-            return {str(key): Said(**said) for key, said in told.items()}
+            return {str(key): Reply(**said) for key, said in told.items()}
         except (ValueError, TypeError, AttributeError) as error:
             log.warning("%s holds no answers (%s): delete it", self.store.uri(name), error)
             return {}

@@ -1,7 +1,8 @@
 """Do the stored sync offsets agree with what the cameras' microphones heard? Four cameras, one hall.
 
 Belongs here: where to listen, what was measured there, and the form of the answer. Not here: how one lag is
-measured (`lag`), what the lags say of a camera (`sync_verdict`), how sound is read (`media.sound.sound`).
+measured (`cross_correlation`), what the lags say of a camera (`sync_verdict`), how sound is read
+(`media.sound.sound`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the lags between cameras say of each camera's stored offset and clock, and what is a disagreement.
 
-Belongs here: the judgement. Not here: where and how lags are measured (`sync`, `lag`).
+Belongs here: the judgement. Not here: where and how lags are measured (`sync`, `cross_correlation`).
 
 A pair of cameras counts only if two places tell the same: a chance fit does not repeat. Sound tells offsets
 only against each other, so those that most cameras agree on are right; where as many stand against as many,

@@ -80,7 +80,7 @@ class TuningLine:
 
 
 @dataclass(frozen=True)
-class Asked:
+class TuningRequest:
     """What a training is told beside its lines."""
 
     model_name: str
@@ -131,7 +131,11 @@ def too_long(lines: Iterable[TuningLine], base: BaseModel) -> list[TuningLine]:
 
 
 def preflight(
-    train: Sequence[TuningLine], validation: Sequence[TuningLine], base: BaseModel, asked: Asked, today: date
+    train: Sequence[TuningLine],
+    validation: Sequence[TuningLine],
+    base: BaseModel,
+    asked: TuningRequest,
+    today: date,
 ) -> tuple[Quarantined, ...]:
     """Everything that would fail this training, each with the lines it is about; none: it may be submitted.
 
@@ -170,7 +174,7 @@ def play_of(clip_uri: str) -> str:
     return _CAMERA.sub("", clip_uri)
 
 
-def _asked(base: BaseModel, asked: Asked, today: date) -> Iterator[Quarantined]:
+def _asked(base: BaseModel, asked: TuningRequest, today: date) -> Iterator[Quarantined]:
     """What is wrong with the training itself, whatever its lines are."""
     where = f"training {asked.model_name}"
     left = days_left(base, today)

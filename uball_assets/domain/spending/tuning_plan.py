@@ -15,8 +15,8 @@ from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.spending.base_models import BaseModel, days_left, retirement_warning
 from uball_assets.domain.spending.cost import PRICES_FORM, Price, find_price, money, usd
 from uball_assets.domain.spending.preflight import (
-    Asked,
     TuningLine,
+    TuningRequest,
     counted,
     line_tokens,
     named,
@@ -107,7 +107,7 @@ def plan_training(
     train: Sequence[TuningLine],
     validation: Sequence[TuningLine],
     base: BaseModel,
-    asked: Asked,
+    asked: TuningRequest,
     prices: Sequence[Price],
     today: date,
     parent_uri: str | None = None,

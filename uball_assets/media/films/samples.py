@@ -1,7 +1,7 @@
 """The video track's samples as ffmpeg's demuxer tells them, without decoding: for films without an index.
 
 Belongs here: times and wholeness of coded frames, by walking every packet. Not here: judging a film
-(`walked`), films with an index (`mp4.index`).
+(`full_scan`), films with an index (`mp4.index`).
 """
 
 from __future__ import annotations

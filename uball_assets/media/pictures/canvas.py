@@ -1,6 +1,6 @@
 """Canvas: the look that every picture shares, and how a figure becomes PNG bytes.
 
-Belongs here: size, palette, headline. Not here: what a picture shows (`render`). Matplotlib is imported when
+Belongs here: size, palette, headline. Not here: what a picture shows (`charts`). Matplotlib is imported when
 a figure is made, and never its pyplot, which keeps figures in a global.
 """
 

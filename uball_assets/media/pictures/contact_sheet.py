@@ -1,6 +1,6 @@
 """The contact sheet: the middle frame of many clips, over their captions.
 
-Belongs here: clips to one PNG, quickly, for every camera of every game has one. Not here: charts (`render`).
+Belongs here: clips to one PNG, quickly, for every camera of every game has one. Not here: charts (`charts`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 By its index and a few hundred frames, read by ranges: a film of 10 GB takes some 70 requests, 8 at once.
 Belongs here: the verdict, from the index and what was found. Not here: what is read (`spot_check`), films
-that have no index to cut by (`walked`), cutting (`cut`), proving a clip (`verify`).
+that have no index to cut by (`full_scan`), cutting (`cut`), proving a clip (`verify`).
 """
 
 from __future__ import annotations

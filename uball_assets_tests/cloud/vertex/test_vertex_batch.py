@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 
-from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
 from uball_assets.adapters.models.vertex.batch import BatchOptions, VertexBatches
 from uball_assets.adapters.models.vertex.serving import VertexEndpoint
 from uball_assets.adapters.record.bills import COSTS, Bills
@@ -97,8 +97,8 @@ def test_a_batch_says_what_the_endpoint_says_in_the_order_of_the_questions_at_th
     online = VertexEndpoint(clients_of(a_vertex_server)).generate_all(model, questions)
     assert texts(answers) == texts(online)
     assert len(set(texts(answers))) > 2
-    assert [replace(each, price="online") for each in answers if isinstance(each, Said)] == online
-    assert {each.price for each in answers if isinstance(each, Said)} == {"batch"}
+    assert [replace(each, price="online") for each in answers if isinstance(each, Reply)] == online
+    assert {each.price for each in answers if isinstance(each, Reply)} == {"batch"}
 
 
 def test_a_batch_that_has_answered_is_read_again_and_not_paid_again(
@@ -203,7 +203,7 @@ def test_the_same_question_asked_twice_is_paid_once_and_answered_twice(
     batches: VertexBatches, model: ServedModel, questions: list[Question]
 ) -> None:
     answers = batches.generate_all(model, [*questions[:2], questions[0]])
-    assert isinstance(answers[0], Said)
+    assert isinstance(answers[0], Reply)
     assert answers[2] == answers[0]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
 from uball_assets.adapters.models.local.endpoint import LocalEndpoint
 from uball_assets.adapters.models.local.trainer import LocalTrainer
 from uball_assets.adapters.models.trainer import TuneSpec
@@ -244,7 +244,7 @@ class _LocalTwin:
         questions = [Question(clip, prompt(Angle.FAR_LEFT)) for clip in clips]
         said = self._endpoint.generate_all(served, questions)
         losses = [status.metrics[f"loss_after_epoch_{epoch}"] for epoch in range(epochs + 1)]
-        return [each.text for each in said if isinstance(each, Said)], losses
+        return [each.text for each in said if isinstance(each, Reply)], losses
 
     def _copied(self, train_uri: str) -> str:
         for info in self._cloud.list("games/g1/clips/"):

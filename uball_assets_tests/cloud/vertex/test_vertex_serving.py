@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
 from uball_assets.adapters.models.vertex.clients import ATTEMPTS, VertexClients
 from uball_assets.adapters.models.vertex.serving import VertexEndpoint
 from uball_assets.domain.answers.answers import parse_answer
@@ -41,8 +41,8 @@ def questions_about(training_file: str) -> list[Question]:
     return [Question(clip, prompt(Angle.FAR_LEFT)) for clip in clips_of(training_file)]
 
 
-def texts(answers: Sequence[Said | UballError]) -> list[str | None]:
-    return [each.text if isinstance(each, Said) else None for each in answers]
+def texts(answers: Sequence[Reply | UballError]) -> list[str | None]:
+    return [each.text if isinstance(each, Reply) else None for each in answers]
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.spending.base_models import HERE, BaseModel, base_model
 from uball_assets.domain.spending.preflight import (
-    Asked,
     TuningLine,
+    TuningRequest,
     line_tokens,
     named,
     play_of,
@@ -29,8 +29,10 @@ TODAY = date(2026, 11, 23)
 FLASH, LITE, PRO, LOCAL = map(
     base_model, ("gemini-3.5-flash", "gemini-3.1-flash-lite", "gemini-2.5-pro", "local-mlp-1")
 )
-ASKED = Asked("basketball-model-v1-1games", "us-central1", 1, {"adapter_size": "4"}, {"fingerprint": "0a1b"})
-HERE_ASKED = Asked("basketball-model-v1-1games", HERE, 1)
+ASKED = TuningRequest(
+    "basketball-model-v1-1games", "us-central1", 1, {"adapter_size": "4"}, {"fingerprint": "0a1b"}
+)
+HERE_ASKED = TuningRequest("basketball-model-v1-1games", HERE, 1)
 
 
 def line(number: int, file: str = "train", /, **known: Any) -> TuningLine:
@@ -54,7 +56,9 @@ TRAIN, VALIDATION = lines(20), lines(4, "validation")
 
 
 def faults(
-    train: Sequence[TuningLine] = TRAIN, validation: Sequence[TuningLine] = VALIDATION, asked: Asked = ASKED
+    train: Sequence[TuningLine] = TRAIN,
+    validation: Sequence[TuningLine] = VALIDATION,
+    asked: TuningRequest = ASKED,
 ) -> tuple[Quarantined, ...]:
     return preflight(train, validation, FLASH, asked, TODAY)
 
@@ -349,7 +353,7 @@ def test_a_line_bills_its_text_and_a_frame_a_second(
 )
 @pytest.mark.parametrize(("base", "asks"), [(FLASH, ASKED), (LOCAL, HERE_ASKED)], ids=["cloud", "local"])
 def test_a_play_under_two_names_is_told_by_its_clip(
-    base: BaseModel, asks: Asked, taught: set[str], asked: set[str], *, is_told: bool
+    base: BaseModel, asks: TuningRequest, taught: set[str], asked: set[str], *, is_told: bool
 ) -> None:
     train = [line(1, clip_marks=frozenset(taught)), *lines(20)[1:]]
     validation = [line(1, "validation"), line(2, "validation", clip_marks=frozenset(asked))]

@@ -11,17 +11,17 @@ import pytest
 
 from uball_assets.domain.spending.base_models import HERE, base_model
 from uball_assets.domain.spending.cost import PRICES
-from uball_assets.domain.spending.preflight import Asked
+from uball_assets.domain.spending.preflight import TuningRequest
 from uball_assets.domain.spending.tuning_plan import TuningPlan, plan_training
 from uball_assets_tests.domain.spending.test_preflight import lines
 
 TODAY = date(2026, 11, 23)
-ASKED = Asked("basketball-model-v2-5games", "us-central1", 2, {"adapter_size": "4"})
+ASKED = TuningRequest("basketball-model-v2-5games", "us-central1", 2, {"adapter_size": "4"})
 
 
 def plan(
     base: str = "gemini-3.5-flash",
-    asked: Asked = ASKED,
+    asked: TuningRequest = ASKED,
     count: int = 200,
     today: date = TODAY,
     parent_uri: str | None = None,
@@ -92,7 +92,7 @@ def test_an_unknown_price_is_said_and_refused_and_no_number_takes_its_place() ->
 
 
 def test_one_refusal_tells_the_first_faults_with_their_lines_and_how_many_more() -> None:
-    asked = Asked("m", "mars", 1, {"adapter_size": "3"}, {"A": "B"})
+    asked = TuningRequest("m", "mars", 1, {"adapter_size": "3"}, {"A": "B"})
     missing = [replace(line, size_bytes=None) for line in lines(200)]
     planned = plan_training(missing, missing, base_model("gemini-3.5-flash"), asked, PRICES, TODAY)
     text = str(planned.refusal())
@@ -113,7 +113,7 @@ def test_epochs_that_nobody_gave_cost_nothing_and_are_refused() -> None:
 
 
 def test_a_training_on_this_machine_is_free_and_lasts() -> None:
-    planned = plan("local-mlp-1", Asked("m", HERE, 1), count=2)
+    planned = plan("local-mlp-1", TuningRequest("m", HERE, 1), count=2)
     told = dict(planned.rows)
     assert told["price"] == "nothing: runs on this machine"
     assert told["base"] == "local-mlp-1 (never retires)"
@@ -123,7 +123,7 @@ def test_a_training_on_this_machine_is_free_and_lasts() -> None:
 
 def test_on_this_machine_lines_that_cannot_be_learned_from_are_warned_of() -> None:
     train = [replace(lines(1)[0], fault="broken"), *lines(20)[1:]]
-    planned = plan_training(train, [], base_model("local-mlp-1"), Asked("m", HERE, 1), PRICES, TODAY)
+    planned = plan_training(train, [], base_model("local-mlp-1"), TuningRequest("m", HERE, 1), PRICES, TODAY)
     assert planned.warnings == ("1 line not to be learned from: gs://b/train.jsonl line 1",)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
 from uball_assets.adapters.models.local.feature_cache import FeatureCache
 from uball_assets.adapters.models.local.model import LocalModel, camera_in
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -30,7 +30,7 @@ class LocalEndpoint:
         self._workers = workers
         self._models: dict[tuple[str, str], LocalModel] = {}
 
-    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Reply:
         """One play as JSON, with `confidence`.
 
         Permanent: no such model, an unreadable clip, a prompt that names no camera.
@@ -40,10 +40,10 @@ class LocalEndpoint:
         weights = self._model(model.endpoint_uri)
         clip = self._store.read(self._store.name_of(question.clip_uri))
         answer = weights.answer(angle, self._cache.features(clip, angle), colors_in(question.prompt))
-        return Said(json.dumps([answer], ensure_ascii=False))
+        return Reply(json.dumps([answer], ensure_ascii=False))
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
-        def ask(question: Question) -> Said | Permanent:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | Permanent]:
+        def ask(question: Question) -> Reply | Permanent:
             try:
                 return self.generate(model, question)
             except Permanent as error:

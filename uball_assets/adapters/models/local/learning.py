@@ -1,6 +1,6 @@
 """How the embedded model learns: scikit-learn's networks, set to the weights they go on from.
 
-Belongs here: targets, passes, noise. Not here: the model (`local_model`) or reading examples (`trainer`).
+Belongs here: targets, passes, noise. Not here: the model (`model`) or reading examples (`trainer`).
 Imports scikit-learn, so it is imported where something is trained.
 """
 

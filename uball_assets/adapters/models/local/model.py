@@ -1,6 +1,6 @@
 """The embedded model: small networks over a clip's features, stored openly.
 
-Belongs here: weights, answering, and the file they are kept in. Not here: learning (`local_learning`) or what
+Belongs here: weights, answering, and the file they are kept in. Not here: learning (`learning`) or what
 the numbers of a clip are (`media.vision.features`).
 
 Each view, far and near, has its own four networks of one hidden layer: `label` (one of LABELS), `moment`

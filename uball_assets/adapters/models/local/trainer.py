@@ -24,7 +24,7 @@ from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.spending.base_models import HERE, base_model
 from uball_assets.domain.spending.cost import PRICES
-from uball_assets.domain.spending.preflight import Asked
+from uball_assets.domain.spending.preflight import TuningRequest
 from uball_assets.domain.spending.tuning_plan import TuningPlan, plan_training
 from uball_assets.media.vision.features import FEATURES_VERSION, duration_clip_s
 
@@ -80,7 +80,7 @@ class LocalTrainer:
 
     def plan(self, spec: TuneSpec) -> TuningPlan:
         train, validation = read_tuning_lines(self._store, spec.train_uri, spec.validation_uri)
-        asked = Asked(spec.model_name, HERE, spec.epochs, spec.options)
+        asked = TuningRequest(spec.model_name, HERE, spec.epochs, spec.options)
         base, today = base_model(spec.base), datetime.now(UTC).date()
         return plan_training(train, validation, base, asked, PRICES, today, spec.parent_uri)
 

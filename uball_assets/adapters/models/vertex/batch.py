@@ -1,9 +1,9 @@
 """A game's questions answered by Vertex AI as one batch: half the price, no rate limit, and a wait.
 
 Belongs here: the batch's life, from its file to its answers. Not here: what stands in the rows
-(`batch_rows`), what a job says of itself (`batch_status`), how once is once (`once`). A batch is named by
-what it asks about which bytes: a process that dies finds the same batch again, waits for it, or reads what it
-has answered already, and nothing is paid twice.
+(`batch_rows`), what a job says of itself (`batch_status`), submitting exactly once (`submit_once`). A batch
+is named by what it asks about which bytes: a process that dies finds the same batch again, waits for it, or
+reads what it has answered already, and nothing is paid twice.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
 from uball_assets.adapters.models.vertex import batch_status
 from uball_assets.adapters.models.vertex.batch_rows import answers_in, read_rows, request_lines
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of, utc_now
-from uball_assets.adapters.models.vertex.once import submit_once
+from uball_assets.adapters.models.vertex.submit_once import submit_once
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo, ObjectStore
 from uball_assets.domain.errors import Permanent, Transient
@@ -41,7 +41,7 @@ class BatchOptions:
     stuck_after_s: float = 21_600.0
     """A batch that runs so long and shows nothing new is cancelled."""
     submit_grace_s: float = 180.0
-    """How long after a submit its job may stay unseen (`once`)."""
+    """How long after a submit its job may stay unseen (`submit_once`)."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class VertexBatches:
         self._now = now
         self._sleep = sleep
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | Permanent]:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | Permanent]:
         """Waits until the batch has ended: hours, as a rule. The model's resource is asked, not its endpoint.
 
         Permanent: a batch that was cancelled or paused by somebody, or that the service cannot do at all.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from uball_assets.adapters.models.endpoint import Question, Said
+from uball_assets.adapters.models.endpoint import Question, Reply
 from uball_assets.adapters.models.vertex.errors import plain_words
 from uball_assets.adapters.models.vertex.question_form import clip_in, request_of, said_in
 from uball_assets.domain.errors import Permanent
@@ -40,31 +40,31 @@ def read_rows(objects: Iterable[bytes]) -> dict[str, list[dict[str, Any]]]:
 
 def answers_in(
     rows: dict[str, list[dict[str, Any]]], questions: Sequence[Question]
-) -> list[Said | Permanent]:
+) -> list[Reply | Permanent]:
     """For each question its answer, or why it has none."""
     return [_answer(question, rows.get(question.clip_uri, [])) for question in questions]
 
 
-def _answer(question: Question, rows: list[dict[str, Any]]) -> Said | Permanent:
+def _answer(question: Question, rows: list[dict[str, Any]]) -> Reply | Permanent:
     clip = question.clip_uri.rpartition("/")[2]
     said = [_said(row, clip) for row in rows]
     if len(said) == 1:
         return said[0]
     why = f"the batch has {len(said) or 'no'} answers about {clip}: ask about it by itself"
-    paid = [each for each in said if isinstance(each, Said)]
+    paid = [each for each in said if isinstance(each, Reply)]
     shown, answered = sum(each.input_tokens for each in paid), sum(each.output_tokens for each in paid)
-    return Said("", shown, answered, "batch", why) if paid else Permanent(why)
+    return Reply("", shown, answered, "batch", why) if paid else Permanent(why)
 
 
-def _said(row: dict[str, Any], clip: str) -> Said | Permanent:
+def _said(row: dict[str, Any], clip: str) -> Reply | Permanent:
     """What it took stands in the response, if there is one, of a row that failed too."""
     try:
-        said: Said | Permanent = said_in(row.get("response"), clip, "batch")
+        said: Reply | Permanent = said_in(row.get("response"), clip, "batch")
     except Permanent as error:
         said = error
     if status := row.get("status"):
         why = f"the batch could not answer about {clip}: {plain_words(str(status))}; ask about it by itself"
-        return replace(said, text="", failure=why) if isinstance(said, Said) else Permanent(why)
+        return replace(said, text="", failure=why) if isinstance(said, Reply) else Permanent(why)
     return said
 
 

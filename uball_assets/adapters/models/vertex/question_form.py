@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from uball_assets.adapters.models.endpoint import Question, Said
+from uball_assets.adapters.models.endpoint import Question, Reply
 from uball_assets.adapters.models.vertex.answer_schema import ANSWER_SCHEMA
 from uball_assets.adapters.models.vertex.errors import plain_words
 from uball_assets.domain.answers.examples import MEDIA_RESOLUTIONS
@@ -52,7 +52,7 @@ def clip_in(request: object) -> str | None:
     return None
 
 
-def said_in(response: object, about: str, price: Literal["online", "batch"]) -> Said:
+def said_in(response: object, about: str, price: Literal["online", "batch"]) -> Reply:
     """What a response says and what it took; without a text, why it has none, in the service's word.
     Permanent, with that, where nothing is charged either.
 
@@ -72,7 +72,7 @@ def said_in(response: object, about: str, price: Literal["online", "batch"]) -> 
     shown, answered = _tokens(_get(response, "usageMetadata"))
     if failure and not shown and not answered:
         raise Permanent(failure)
-    return Said("" if failure else text, shown, answered, price, failure)
+    return Reply("" if failure else text, shown, answered, price, failure)
 
 
 def _tokens(usage: object) -> tuple[int, int]:

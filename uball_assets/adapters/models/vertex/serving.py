@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from uball_assets.adapters.models.endpoint import Question, Said, ServedModel
+from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
 from uball_assets.adapters.models.vertex.batch import VertexBatches
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of
 from uball_assets.adapters.models.vertex.question_form import request_of, said_in
@@ -45,7 +45,7 @@ class VertexEndpoint:
         self._batches = batches
         self._fewest_in_batch = fewest_in_batch
 
-    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Said:
+    def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Reply:
         from google.genai import types
 
         clip = question.clip_uri.rpartition("/")[2]
@@ -63,7 +63,7 @@ class VertexEndpoint:
         told = response.model_dump(mode="json", by_alias=True, exclude_none=True)
         return said_in(told, clip, "online")
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Said | UballError]:
+    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Reply | UballError]:
         """Permanent where the model as a whole cannot answer: nothing is asked then."""
         if self._batches and len(questions) >= self._fewest_in_batch:
             return self._batches.generate_all(model, questions)
@@ -88,20 +88,20 @@ class VertexEndpoint:
         if not endpoint.endpoints:  # the library's word for the models deployed there
             raise Permanent(f"no model is deployed at the endpoint of {model.name}: route to another model")
 
-    def _asked_online(self, model: ServedModel, questions: Sequence[Question]) -> list[Said | UballError]:
+    def _asked_online(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | UballError]:
         """In rounds: what the service was too busy for waits for the next. A round without any answer is the
         last."""
-        answers: dict[int, Said | UballError] = {}
+        answers: dict[int, Reply | UballError] = {}
         while len(answers) < len(questions):
             waiting = [number for number in range(len(questions)) if number not in answers]
             patience = _Patience(self._workers)
 
-            def ask(number: int, patience: _Patience = patience) -> Said | UballError:
+            def ask(number: int, patience: _Patience = patience) -> Reply | UballError:
                 return patience.ask(lambda: self.generate(model, questions[number]))
 
             with ThreadPoolExecutor(self._workers) as pool:
                 said = dict(zip(waiting, pool.map(ask, waiting), strict=True))
-            new = {number: each for number, each in said.items() if isinstance(each, Said | Permanent)}
+            new = {number: each for number, each in said.items() if isinstance(each, Reply | Permanent)}
             if not new and not answers:
                 raise next(each for each in said.values() if isinstance(each, Transient))
             answers |= new or said
@@ -115,7 +115,7 @@ class _Patience:
         self._limit = refusals_in_a_row
         self._refusals: list[Transient] = []
 
-    def ask(self, ask: Callable[[], Said]) -> Said | UballError:
+    def ask(self, ask: Callable[[], Reply]) -> Reply | UballError:
         if len(self._refusals) >= self._limit:
             return self._refusals[-1]
         try:

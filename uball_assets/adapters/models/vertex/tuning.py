@@ -1,7 +1,7 @@
 """Training on Vertex AI: a supervised tuning job, planned before a cent is spent and submitted exactly once.
 
 Belongs here: the calls and their order. Not here: what may be submitted (`domain.spending.preflight`), what a
-job says of itself (`job_status`), how once is once (`once`).
+job says of itself (`job_status`), submitting exactly once (`submit_once`).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from uball_assets.adapters.models.tuning_lines import read_tuning_lines
 from uball_assets.adapters.models.vertex import job_status
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of, utc_now
 from uball_assets.adapters.models.vertex.loss_curve import read_losses
-from uball_assets.adapters.models.vertex.once import submit_once
+from uball_assets.adapters.models.vertex.submit_once import submit_once
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import find_price, usd
-from uball_assets.domain.spending.preflight import Asked
+from uball_assets.domain.spending.preflight import TuningRequest
 from uball_assets.domain.spending.tuning_plan import TuningPlan, plan_training
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class VertexOptions:
     stuck_after_s: float = 21_600.0
     """A job without any progress for so long is cancelled: some were seen to hang for 22 hours."""
     submit_grace_s: float = 180.0
-    """How long after a submit its job may stay unseen (`once`)."""
+    """How long after a submit its job may stay unseen (`submit_once`)."""
 
 
 class VertexTrainer:
@@ -89,7 +89,7 @@ class VertexTrainer:
             train,
             validation,
             base_model(spec.base),
-            Asked(spec.model_name, location, spec.epochs, spec.options, _labels(spec)),
+            TuningRequest(spec.model_name, location, spec.epochs, spec.options, _labels(spec)),
             prices=self._bills.prices,
             today=self._now().date(),
             parent_uri=parent,

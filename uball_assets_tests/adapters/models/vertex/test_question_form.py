@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from uball_assets.adapters.models.endpoint import Question, Said
+from uball_assets.adapters.models.endpoint import Question, Reply
 from uball_assets.adapters.models.vertex.answer_schema import ANSWER_SCHEMA
 from uball_assets.adapters.models.vertex.question_form import clip_in, request_of, said_in
 from uball_assets.domain.answers.examples import answer_text, example_line, prompt
@@ -74,7 +74,7 @@ def test_a_thought_is_no_part_of_the_answer_and_is_paid_with_it() -> None:
         "totalTokenCount": 12,
     }
     said = said_in(answered("[1]", finishReason="STOP") | {"usageMetadata": usage}, "clip", "batch")
-    assert said == Said("[1]", 7, 5, "batch")
+    assert said == Reply("[1]", 7, 5, "batch")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_response_without_a_whole_answer_is_no_answer_and_says_why(response: A
 
 
 def test_an_answer_that_was_cut_off_is_told_as_far_as_it_goes() -> None:
-    assert said_in(answered("[{", finishReason="MAX_TOKENS"), "clip", "batch") == Said("[{", price="batch")
+    assert said_in(answered("[{", finishReason="MAX_TOKENS"), "clip", "batch") == Reply("[{", price="batch")
 
 
 def test_what_the_total_has_beyond_its_parts_is_charged_too() -> None:

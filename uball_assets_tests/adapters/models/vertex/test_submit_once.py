@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from uball_assets.adapters.models.vertex.errors import NotAccepted
-from uball_assets.adapters.models.vertex.once import INTENTS, submit_once
+from uball_assets.adapters.models.vertex.submit_once import INTENTS, submit_once
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.domain.errors import Permanent, Transient
