@@ -55,6 +55,21 @@ def _joined(plain: Path, film: Path) -> None:
     film.write_bytes(film.with_name("one.ts").read_bytes() + film.with_name("two.ts").read_bytes())
 
 
+def make_of_two_sizes(folder: Path, suffix: str) -> tuple[Path, Path]:
+    """A film that is 160 x 90 up to 2 s and 320 x 180 from there on, and the plain one it was made from."""
+    plain, film = (
+        make_video(folder / "plain.mp4", replace(B_FRAMES, has_audio=False)),
+        folder / f"film.{suffix}",
+    )
+    for name, words in (("one", "-t 2"), ("two", "-ss 2 -s 320x180 -output_ts_offset 2")):
+        settings = "-c:v libx264 -preset ultrafast -g 15 -muxdelay 0"
+        ffmpeg(f"{words} {settings}", plain, folder / f"{name}.ts")
+    joined = folder / "joined.ts"
+    joined.write_bytes((folder / "one.ts").read_bytes() + (folder / "two.ts").read_bytes())
+    ffmpeg("-c copy", joined, film)
+    return film, plain
+
+
 MPEG2 = "-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a pcm_s16le -ar 48000"
 NTSC = replace(B_FRAMES, frame_rate=Fraction(30000, 1001))
 WALKED_FILMS = {

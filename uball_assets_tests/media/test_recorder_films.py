@@ -22,7 +22,7 @@ from uball_assets_tests.cutting import (
 )
 from uball_assets_tests.faults.other_films import OTHER_FILMS
 from uball_assets_tests.faults.recorder_films import RECORDER_FILMS, SHAPE_FILMS
-from uball_assets_tests.faults.walked_films import WALKED_FILMS
+from uball_assets_tests.faults.walked_films import WALKED_FILMS, make_of_two_sizes
 
 WINDOW = (1.313, 3.777)
 
@@ -115,3 +115,16 @@ def test_a_film_of_several_stretches_is_as_long_as_what_it_shows(tmp_path: Path)
     found = probe(OTHER_FILMS["jumping-edit-list"].make(tmp_path / "film.mp4"))
     assert found.verdict == "sound"
     assert (found.first_frame_s, found.end_s) == pytest.approx((0.0, 4.0), abs=0.01)
+
+
+@pytest.mark.parametrize("suffix", ["mkv", "ts"])
+def test_a_clip_made_anew_over_a_change_of_picture_size_is_refused_with_where_that_is(
+    suffix: str, tmp_path: Path
+) -> None:
+    film, plain = make_of_two_sizes(tmp_path, suffix)
+    for window in ((0.5, 1.5), (2.5, 3.5)):
+        clip = cut(film, *window, "smart", tmp_path / "work")
+        assert numbers(pictures_of(clip.data)) == numbers(wanted(plain, *window))
+    says = r"change their size 0\.533 s after its begin, from 160 x 90 to 320 x 180"
+    with pytest.raises(Permanent, match=says):
+        cut(film, 1.45, 3.0, "smart", tmp_path / "work")

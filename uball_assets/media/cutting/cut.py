@@ -9,8 +9,8 @@ Belongs here: choosing and proving. Not here: a mode itself (`smart`, `edit`, `r
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -33,8 +33,8 @@ from uball_assets.media.films.decode_entry import true_syncs
 from uball_assets.media.films.film import Film
 from uball_assets.media.films.likeness import ends_of
 from uball_assets.media.films.piece import piece_of
-from uball_assets.media.films.samples import read_samples
-from uball_assets.media.films.sequence import unlike_film
+from uball_assets.media.films.samples import Samples, read_samples
+from uball_assets.media.films.sequence import size_change, unlike_film
 from uball_assets.media.films.shown import Shown
 from uball_assets.media.films.span import Frames, Span, Times, frames_of, part_of, ranges_of, span_of
 from uball_assets.media.mp4.boxes import Moov, children
@@ -317,7 +317,8 @@ def _of_mini_film(
         mini = Path(folder) / Path(planned.film.name).with_suffix(".mp4").name
         with mini.open("wb") as file:
             file.writelines(copy_span(index, span, fetched))
-        clip = _reencoded(planned, mini, shown, (0.0, duration_s), recipe, tools, reason)
+        with _size_changes_told(planned, mini):
+            clip = _reencoded(planned, mini, shown, (0.0, duration_s), recipe, tools, reason)
         if why := _unlike_mini(clip, mini, len(shown), _places_of(clip, shown.times_s, recipe)):
             raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
     return replace(clip, first_s=span.start_tick / timescale)
@@ -338,7 +339,8 @@ def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
         if samples.is_ordered and samples.is_entered_whole and not samples.restarts:
             window = (planned.start_file_s, planned.end_file_s)
             picture = str(samples.stream)
-            clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)
+            with _size_changes_told(planned, path, samples):
+                clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)
         else:
             piece = Path(folder) / Path(film.name).name
             shown = piece_of(source, samples, planned.frames, piece)
@@ -350,6 +352,30 @@ def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
         if why := unlike_film(clip.data, source, samples, shown_at):
             raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
     return clip
+
+
+@contextmanager
+def _size_changes_told(planned: Planned, path: Path, samples: Samples | None = None) -> Iterator[None]:
+    """A clip made anew has pictures of one size: where the film's are not, this is why it is refused.
+
+    `path` holds just the window's frames where no `samples` are given.
+    """
+    try:
+        yield
+    except Permanent:
+        first = planned.frames.first if samples else 0
+        last = first + planned.frames.count - 1
+        samples = samples or read_samples(path)
+        if last >= len(samples.shown):
+            raise
+        with FileRanges(path) as source:
+            change = size_change(source, samples, first, last)
+        if change is None:
+            raise
+        raise Permanent(
+            f"the film cannot be cut at {planned.window}: its pictures change their size {change}, and made "
+            "anew they have one size; cut up to there and from there on"
+        ) from None
 
 
 def _places_of(clip: CutClip, shown_s: Times, recipe: Recipe) -> dict[int, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 import av
@@ -147,6 +148,23 @@ def unlike_film(clip: bytes, source: Ranged, samples: Samples, planned: Mapping[
         return unlike(small_in(clip, planned.keys()), own, planned)
     except (av.error.FFmpegError, ValueError) as error:
         return f"its pictures cannot be compared with the film's ({error})"
+
+
+def size_change(source: Ranged, samples: Samples, first: int, last: int) -> str | None:
+    """Where the pictures of an ordered film change their size between two of its frames, and how; None where
+    they do not, or do not decode."""
+    begin, end = stretch_of(samples, first, last)
+    sizes: dict[int, tuple[int, int]] = {}
+    with suppress(av.error.FFmpegError):
+        for position, frame in decoded_from(source, samples, begin, end):
+            if first <= samples.place[position] <= last:
+                sizes[int(samples.place[position])] = (frame.width, frame.height)
+    shown = sorted(sizes.items())
+    for (_, (width, height)), (place, (new_width, new_height)) in pairwise(shown):
+        if (width, height) != (new_width, new_height):
+            at_s = samples.shown_s[place] - samples.shown_s[first]
+            return f"{at_s:.3f} s after its begin, from {width} x {height} to {new_width} x {new_height}"
+    return None
 
 
 def _runs(samples: Samples, wanted: list[int]) -> Iterator[list[int]]:

@@ -48,6 +48,8 @@ def decode_orders(draw: st.DrawFn) -> list[int]:
     times = np.cumsum([draw(st.integers(-90_000, 0)), *steps]).tolist()
     times = [max(0, times[-1]) if time == times[-1] else time for time in times]
     moves = draw(st.lists(st.integers(0, 4), min_size=len(times), max_size=len(times)))
+    # What is shown before the first keyframe leans on pictures that are not there: no player shows it.
+    moves[0] = 0
     order = sorted(range(len(times)), key=lambda place: (place + moves[place], place))
     return [times[place] for place in order]
 
