@@ -77,6 +77,8 @@ def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
                 continue
             if frame.time >= start_s + length_s:
                 break
+            if frame.samples > LONGEST_S * frame.sample_rate:
+                raise ValueError("its packets hold more sound than is ever compared")
             begin = frame.time if begin is None else begin
             frame.pts = None
             stretch += [piece.to_ndarray()[0] for piece in mixer.resample(frame)]
