@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
+import av
 import numpy as np
 
 from uball_assets.domain.clipping.clips import Frames as Expected
@@ -363,19 +364,25 @@ def _size_changes_told(planned: Planned, path: Path, samples: Samples | None = N
     try:
         yield
     except Permanent:
-        first = planned.frames.first if samples else 0
-        last = first + planned.frames.count - 1
-        samples = samples or read_samples(path)
-        if last >= len(samples.shown):
-            raise
-        with FileRanges(path) as source:
-            change = size_change(source, samples, first, last)
+        change = _size_change(planned, path, samples)
         if change is None:
             raise
         raise Permanent(
             f"the film cannot be cut at {planned.window}: its pictures change their size {change}, and made "
             "anew they have one size; cut up to there and from there on"
         ) from None
+
+
+def _size_change(planned: Planned, path: Path, samples: Samples | None) -> str | None:
+    """Where and how; None where the size stays, or the film cannot be read: then another reason stands."""
+    first = planned.frames.first if samples else 0
+    last = first + planned.frames.count - 1
+    try:
+        samples = samples or read_samples(path)
+        with FileRanges(path) as source:
+            return size_change(source, samples, first, last) if last < len(samples.shown) else None
+    except (Permanent, av.error.FFmpegError):
+        return None
 
 
 def _places_of(clip: CutClip, shown_s: Times, recipe: Recipe) -> dict[int, int]:
