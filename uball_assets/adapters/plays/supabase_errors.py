@@ -22,8 +22,8 @@ from uball_assets.domain.errors import Permanent, Transient, UballError
 
 _MIGRATE = "apply supabase/migrations (`supabase db push`)"
 _RELOAD = (
-    f"{_MIGRATE}; if they are, the API's schema cache is stale: run NOTIFY pgrst, 'reload schema' in the SQL "
-    "editor, or restart the project"
+    f"{_MIGRATE}, or if they are applied, the API's schema cache is stale: run NOTIFY pgrst, 'reload schema' "
+    "in the SQL editor, or restart the project"
 )
 _KEY = "set SUPABASE_SERVICE_KEY to the project's service_role or sb_secret_ key"
 _LATER = "tried several times; try later"
