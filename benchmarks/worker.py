@@ -23,7 +23,7 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
 from uball_assets.media.cutting.batch import Wanted, cut_all
-from uball_assets.media.cutting.cut import CutClip, Tools
+from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.media.films.film import Film, open_film
 
 TOLD = ("frame_count", "first_s", "duration_s", "copied_count", "mode_used", "reason", "size_bytes")

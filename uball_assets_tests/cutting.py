@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.bytes.ranges import FileRanges
-from uball_assets.media.cutting.cut import CutClip, Tools, cut_clip
+from uball_assets.media.cutting.cut import cut_clip
+from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.media.films.film import Film, open_film
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, parse_index

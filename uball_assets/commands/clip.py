@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from uball_assets.commands.reading import Reading
     from uball_assets.domain.clipping.clips import Recipe
     from uball_assets.media.bytes.ranges import Ranged
-    from uball_assets.media.cutting.cut import CutClip
+    from uball_assets.media.cutting.plan import CutClip
     from uball_assets.media.films.film import Film
 
 LARGEST_CLIP_BYTES = 1024**3
@@ -128,7 +128,8 @@ def _recipe(
 def _made(source: Ranged, window_file_s: tuple[float, float], recipe: Recipe) -> _Made:
     from uball_assets.commands.reading import reading
     from uball_assets.domain.errors import Permanent
-    from uball_assets.media.cutting.cut import Tools, cut_clip, plan_clip
+    from uball_assets.media.cutting.cut import cut_clip
+    from uball_assets.media.cutting.plan import Tools, plan_clip
     from uball_assets.media.films.film import open_film
 
     with (

@@ -19,7 +19,7 @@ from uball_assets.domain.footage.rig import Camera
 from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
-from uball_assets.media.cutting.cut import CutClip, Tools
+from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.services.camera_film import open_camera
 
 Watch = Callable[[Progress], None]

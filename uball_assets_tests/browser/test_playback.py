@@ -13,7 +13,8 @@ import pytest
 
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.bytes.ranges import FileRanges
-from uball_assets.media.cutting.cut import CutClip, Tools, cut_clip
+from uball_assets.media.cutting.cut import cut_clip
+from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.media.films.film import open_film
 from uball_assets_tests.faults.films import SOUND_FILMS
 from uball_assets_tests.videos import make_video, numbers_and_times

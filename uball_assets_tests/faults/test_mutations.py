@@ -15,7 +15,8 @@ import pytest
 
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.bytes.ranges import FileRanges
-from uball_assets.media.cutting.cut import Tools, cut_clip
+from uball_assets.media.cutting.cut import cut_clip
+from uball_assets.media.cutting.plan import Tools
 from uball_assets.media.films.film import open_film
 from uball_assets_tests.faults.index_mutations import INDEX
 from uball_assets_tests.faults.mutations import DATA, LEGAL, Mutated

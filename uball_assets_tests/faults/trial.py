@@ -24,7 +24,8 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting.batch import Wanted, cut_all
-from uball_assets.media.cutting.cut import CutClip, Tools, cut_clip
+from uball_assets.media.cutting.cut import cut_clip
+from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.media.cutting.reencode import CLOCK_STEP_S
 from uball_assets.media.films.film import Film, open_film
 from uball_assets.media.mp4.index import Index, read_index

@@ -17,15 +17,8 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.fetched import Fetched, fetch
 from uball_assets.media.bytes.memory import give_back_freed_memory
-from uball_assets.media.cutting.cut import (
-    CutClip,
-    Planned,
-    Tools,
-    cut_planned,
-    joins,
-    plan_clip,
-    unlike_heard,
-)
+from uball_assets.media.cutting.cut import cut_planned, joins, unlike_heard
+from uball_assets.media.cutting.plan import CutClip, Planned, Tools, plan_clip
 from uball_assets.media.films.film import Film
 from uball_assets.media.films.span import SMALLEST_GAP_BYTES
 

@@ -2,42 +2,41 @@
 
 The rule: a clip shows the frames with `START <= time < END` of the file's own clock, the first of them at
 clip time 0, with the sound of these very moments.
-Belongs here: choosing and proving. Not here: a mode itself (`smart`, `edit`, `reencode`), many clips at once
-(`batch`), which seconds to cut (`domain.clipping.clips`).
+Belongs here: choosing and proving. Not here: what a clip needs (`plan`), a mode itself (`smart`, `edit`,
+`anew`), many clips at once (`batch`), which seconds to cut (`domain.clipping.clips`).
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import cached_property
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-import av
 import numpy as np
 
 from uball_assets.domain.clipping.clips import Frames as Expected
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.bytes.fetched import Fetched, Ranges, fetch
-from uball_assets.media.bytes.ranges import FileRanges
+from uball_assets.media.bytes.fetched import Fetched, fetch
+from uball_assets.media.cutting.anew import anew_from_film, anew_from_span, unlike_mini
 from uball_assets.media.cutting.assemble import Buffer
 from uball_assets.media.cutting.edit import copy_span, keyframe_span, needs_idr
 from uball_assets.media.cutting.integrity import damage
-from uball_assets.media.cutting.reencode import CLOCK_STEP_S, reencode
+from uball_assets.media.cutting.plan import (
+    CutClip,
+    Planned,
+    Tools,
+    plan_clip,
+    ranges_for,
+)
 from uball_assets.media.cutting.smart import border_of, cut_smart
 from uball_assets.media.cutting.verify import check_clip
 from uball_assets.media.films.decode_entry import true_syncs
 from uball_assets.media.films.film import Film
 from uball_assets.media.films.likeness import ends_of
-from uball_assets.media.films.piece import piece_of
-from uball_assets.media.films.samples import Samples, read_samples
-from uball_assets.media.films.sequence import size_change, unlike_film
-from uball_assets.media.films.shown import Shown
-from uball_assets.media.films.span import Frames, Span, Times, frames_of, part_of, ranges_of, span_of
+from uball_assets.media.films.span import Span, part_of, span_of
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
 from uball_assets.media.sound.correlation import unlike_sound
@@ -46,91 +45,10 @@ TRIAL_FRAMES = 8
 """Copied and decoded as proof that a film's frames follow re-encoded ones; more than any codec reorders."""
 
 
-LARGEST_LEAD_IN_BYTES = 128 * 1024 * 1024
-"""Between a keyframe and START: minutes of any camera. A film with but one keyframe is decoded as it is read,
-not held in memory."""
-
-
-@dataclass(frozen=True)
-class Tools:
-    work_folder: Path
-    """For files that live as long as one cut."""
-    ffmpeg: str = ""
-    """An ffmpeg by path; '' for the one that is installed with the package."""
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A clip before a byte of it is read."""
-
-    film: Film
-    start_file_s: float
-    end_file_s: float
-    frames: Frames
-    span: Span | None
-    """None where the film has no index that can be used, or too much stands between keyframe and START."""
-    ranges: Ranges
-    """Offset and length of each read."""
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(length for _, length in self.ranges)
-
-    @property
-    def window(self) -> str:
-        return f"{self.start_file_s:.3f}-{self.end_file_s:.3f} s of {Path(self.film.name).name}"
-
-
-@dataclass(frozen=True)
-class CutClip:
-    """A proved clip."""
-
-    parts: Sequence[Buffer]
-    """The MP4, in order."""
-    frame_count: int
-    first_s: float
-    """File time of the first frame shown: the clip's time 0."""
-    duration_s: float
-    """Clip clock; in slow motion longer than the film's seconds."""
-    mode_used: str
-    reason: str
-    """Why another mode than the recipe's was used, or frames were not copied; '' where all went as asked."""
-    copied_count: int
-    """Frames that are the film's own, bit for bit."""
-    clamped: bool
-    """The film holds only a part of the window."""
-
-    @property
-    def data(self) -> bytes:
-        return b"".join(self.parts)
-
-    @cached_property
-    def size_bytes(self) -> int:
-        return sum(map(len, self.parts))
-
-    @property
-    def is_joined(self) -> bool:
-        """Some of its frames are copied, some made anew."""
-        return 0 < self.copied_count < self.frame_count
-
-
 def cut_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe, tools: Tools) -> CutClip:
     """One clip, read, cut and decoded again. Raises Permanent with the reason; leaves no file behind."""
     planned = plan_clip(film, start_file_s, end_file_s, recipe)
     return cut_planned(planned, fetch(film.source, planned.ranges), recipe, tools, is_decoded_again=True)
-
-
-def plan_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe) -> Planned:
-    """Which frames and bytes a clip needs. Raises Permanent where the window holds no frame."""
-    frames = frames_of(film.shown_s, film.end_s, start_file_s, end_file_s)
-    if film.index is None:
-        return Planned(film, start_file_s, end_file_s, frames, None, ())
-    span = span_of(film.index, frames)
-    lead_in = np.arange(span.sync, int(span.shown.min()))
-    lead_in_bytes = int(film.index.video.size[lead_in].sum(dtype=np.int64))
-    if lead_in_bytes > LARGEST_LEAD_IN_BYTES and not film.pieces:
-        return Planned(film, start_file_s, end_file_s, frames, None, ())
-    return Planned(film, start_file_s, end_file_s, frames, span, _ranges(film.index, span, recipe))
 
 
 def joins(planned: Planned, fetched: Fetched, recipe: Recipe, work_folder: Path) -> bool | None:
@@ -196,11 +114,11 @@ def _cut(
     planned, fetched = _truly_begun(planned, fetched, recipe)
     index, span = planned.film.index, planned.span
     if index is None or span is None:
-        return _of_whole_film(planned, recipe, tools)
+        return anew_from_film(planned, recipe, tools)
     if bad := damage(index.video, span.video, fetched):
         raise Permanent(f"the film cannot be cut at {planned.window}: {bad}")
     if recipe.mode == "reencode":
-        return _of_mini_film(planned, index, span, fetched, recipe, tools, "")
+        return anew_from_span(planned, index, span, fetched, recipe, tools, "")
     try:
         clip, shown = _copied(planned, index, span, fetched, recipe)
         prove_index(clip, index.video, shown)
@@ -209,7 +127,7 @@ def _cut(
         if is_decoded_again and (reason := _unlike_span(clip, index, shown, fetched, tools.work_folder)):
             raise Unsupported(reason)
     except Unsupported as unsupported:
-        return _of_mini_film(planned, index, span, fetched, recipe, tools, str(unsupported))
+        return anew_from_span(planned, index, span, fetched, recipe, tools, str(unsupported))
     return clip
 
 
@@ -224,7 +142,7 @@ def _truly_begun(planned: Planned, fetched: Fetched, recipe: Recipe) -> tuple[Pl
         return planned, fetched
     index = replace(index, video=replace(index.video, is_sync=flags))
     span = span_of(index, planned.frames)
-    ranges = _ranges(index, span, recipe)
+    ranges = ranges_for(index, span, recipe)
     true = replace(planned, film=replace(film, index=index), span=span, ranges=ranges)
     return true, fetch(film.source, ranges)
 
@@ -238,14 +156,6 @@ def prove_index(clip: CutClip, film: VideoTrack, span: Span) -> None:
         raise Permanent(
             f"the clip's index shows {len(own.shown)} frames otherwise than the {len(planned)} planned"
         )
-
-
-def _ranges(index: Index, span: Span, recipe: Recipe) -> Ranges:
-    ranges = ranges_of(index, span)
-    if recipe.mode == "keyframe":
-        with suppress(Unsupported):
-            return ranges_of(index, keyframe_span(index, span))
-    return ranges
 
 
 def _copied(
@@ -306,96 +216,6 @@ def _refusal(planned: Planned, index: Index, span: Span, fetched: Fetched, reaso
     return Unsupported(f"its frames do not join re-encoded ones ({reason})")
 
 
-def _of_mini_film(
-    planned: Planned, index: Index, span: Span, fetched: Fetched, recipe: Recipe, tools: Tools, reason: str
-) -> CutClip:
-    """Re-encoded from a film of just this span: the whole one need not be on this machine."""
-    timescale = index.video.timescale
-    shown = Shown(index.video.pts[span.shown] - span.start_tick, Fraction(1, timescale))
-    duration_s = (span.end_tick - span.start_tick) / timescale
-    tools.work_folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder:
-        mini = Path(folder) / Path(planned.film.name).with_suffix(".mp4").name
-        with mini.open("wb") as file:
-            file.writelines(copy_span(index, span, fetched))
-        with _size_changes_told(planned, mini):
-            clip = _reencoded(planned, mini, shown, (0.0, duration_s), recipe, tools, reason)
-        if why := _unlike_mini(clip, mini, len(shown), _places_of(clip, shown.times_s, recipe)):
-            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
-    return replace(clip, first_s=span.start_tick / timescale)
-
-
-def _of_whole_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
-    film, reason = planned.film, str(planned.film.joint)
-    tools.work_folder.mkdir(parents=True, exist_ok=True)
-    path, samples = film.walk(tools.work_folder)
-    if film.index is not None:
-        reason = f"over {LARGEST_LEAD_IN_BYTES // 2**20} MB stand between its keyframe and START"
-        if len(samples.shown) != len(film.shown_s):
-            raise Permanent(
-                f"the film cannot be cut at {planned.window}: {reason}, and its packets tell of "
-                f"{len(samples.shown)} frames, its index of {len(film.shown_s)}"
-            )
-    with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
-        if samples.is_ordered and samples.is_entered_whole and not samples.restarts:
-            window = (planned.start_file_s, planned.end_file_s)
-            picture = str(samples.stream)
-            with _size_changes_told(planned, path, samples):
-                clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)
-        else:
-            piece = Path(folder) / Path(film.name).name
-            shown = piece_of(source, samples, planned.frames, piece)
-            clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
-            clip = replace(clip, first_s=planned.frames.first_s)
-        frames = planned.frames
-        places = _places_of(clip, film.shown_s[frames.first : frames.last + 1], recipe)
-        shown_at = {place: frames.first + shown for place, shown in places.items()}
-        if why := unlike_film(clip.data, source, samples, shown_at):
-            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
-    return clip
-
-
-@contextmanager
-def _size_changes_told(planned: Planned, path: Path, samples: Samples | None = None) -> Iterator[None]:
-    """A clip made anew has pictures of one size: where the film's are not, this is why it is refused.
-
-    `path` holds just the window's frames where no `samples` are given.
-    """
-    try:
-        yield
-    except Permanent:
-        change = _size_change(planned, path, samples)
-        if change is None:
-            raise
-        raise Permanent(
-            f"the film cannot be cut at {planned.window}: its pictures change their size {change}, and made "
-            "anew they have one size; cut up to there and from there on"
-        ) from None
-
-
-def _size_change(planned: Planned, path: Path, samples: Samples | None) -> str | None:
-    """Where and how; None where the size stays, or the film cannot be read: then another reason stands."""
-    first = planned.frames.first if samples else 0
-    last = first + planned.frames.count - 1
-    try:
-        samples = samples or read_samples(path)
-        with FileRanges(path) as source:
-            return size_change(source, samples, first, last) if last < len(samples.shown) else None
-    except (Permanent, av.error.FFmpegError):
-        return None
-
-
-def _places_of(clip: CutClip, shown_s: Times, recipe: Recipe) -> dict[int, int]:
-    """The places of a clip made anew that are looked at, and which of `shown_s`, the window's frames, belong
-    there."""
-    places = ends_of(clip.frame_count)
-    if not recipe.frame_rate:
-        return {place: place for place in places}
-    times_clip_s = (shown_s - shown_s[0]) * recipe.slow_motion
-    due_clip_s = np.array(places) / recipe.frame_rate + CLOCK_STEP_S / 2 * recipe.slow_motion
-    return dict(zip(places, (np.searchsorted(times_clip_s, due_clip_s, "right") - 1).tolist(), strict=True))
-
-
 def _unlike_span(clip: CutClip, index: Index, span: Span, fetched: Fetched, work_folder: Path) -> str | None:
     """Why a clip of copied frames does not show a span's, decoded from their keyframe; None if it does."""
     work_folder.mkdir(parents=True, exist_ok=True)
@@ -403,36 +223,4 @@ def _unlike_span(clip: CutClip, index: Index, span: Span, fetched: Fetched, work
         own = Path(folder) / "own.mp4"
         with own.open("wb") as file:
             file.writelines(copy_span(index, span, fetched))
-        return _unlike_mini(clip, own, len(span.shown), {place: place for place in ends_of(clip.frame_count)})
-
-
-def _unlike_mini(clip: CutClip, mini: Path, frame_count: int, places: Mapping[int, int]) -> str | None:
-    samples = read_samples(mini)
-    if len(samples.shown) != frame_count:
-        return f"of its {frame_count} frames {len(samples.shown)} stand in the film"
-    with FileRanges(mini) as source:
-        return unlike_film(clip.data, source, samples, places)
-
-
-def _reencoded(
-    planned: Planned,
-    film: Path,
-    shown: Shown,
-    window: tuple[float, float],
-    recipe: Recipe,
-    tools: Tools,
-    reason: str,
-    picture: str = "v:0",
-) -> CutClip:
-    anew = replace(recipe, mode="reencode")
-    made = reencode(film, shown, *window, anew, tools.ffmpeg, tools.work_folder, picture)
-    return CutClip(
-        parts=(made.data,),
-        frame_count=made.expected.count,
-        first_s=made.first_s,
-        duration_s=made.duration_s,
-        mode_used="reencode",
-        reason="" if recipe.mode == "reencode" else reason,
-        copied_count=0,
-        clamped=planned.frames.is_clamped,
-    )
+        return unlike_mini(clip, own, len(span.shown), {place: place for place in ends_of(clip.frame_count)})

@@ -16,7 +16,7 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media.cutting import batch
 from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
-from uball_assets.media.cutting.cut import CutClip, Tools, plan_clip
+from uball_assets.media.cutting.plan import CutClip, Tools, plan_clip
 from uball_assets.media.films.film import Film, open_film
 from uball_assets.media.films.joint import Joint
 from uball_assets_tests.cutting import cut, numbers, pictures_of, wanted

@@ -10,7 +10,8 @@ import pytest
 
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.cutting.cut import CutClip, Tools, cut_clip, plan_clip
+from uball_assets.media.cutting.cut import cut_clip
+from uball_assets.media.cutting.plan import CutClip, Tools, plan_clip
 from uball_assets.media.films.film import Film, open_film
 from uball_assets.media.films.span import frames_of, span_of
 from uball_assets.media.probing.probe import probe
@@ -281,7 +282,7 @@ def test_a_missing_ffmpeg_is_named(films: dict[str, Path], tmp_path: Path) -> No
 def test_a_clip_far_behind_its_keyframe_is_made_anew_without_holding_what_stands_between(
     mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("uball_assets.media.cutting.cut.LARGEST_LEAD_IN_BYTES", 4000)
+    monkeypatch.setattr("uball_assets.media.cutting.plan.LARGEST_LEAD_IN_BYTES", 4000)
     path = make_video(tmp_path / "film.mp4", Video(b_frames=2, gop_frames=250))
     store = FarAway(path.read_bytes())
     work = tmp_path / "work"

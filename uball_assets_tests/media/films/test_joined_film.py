@@ -11,7 +11,8 @@ import pytest
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.domain.clipping.clips import Recipe
-from uball_assets.media.cutting.cut import Tools, cut_clip
+from uball_assets.media.cutting.cut import cut_clip
+from uball_assets.media.cutting.plan import Tools
 from uball_assets.media.films.film import Film
 from uball_assets.media.films.joined_film import open_joined
 from uball_assets.media.mp4.boxes import NoFilm, read_moov

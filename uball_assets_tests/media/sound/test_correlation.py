@@ -74,6 +74,6 @@ def test_a_clip_of_a_film_without_an_index_is_refused_with_other_sound(
     def early(film: Path, shown: Shown, start_file_s: float, end_file_s: float, *words: Any) -> Any:
         return replace(made(film, shown, start_file_s, end_file_s, *words), first_s=start_file_s + 0.5)
 
-    monkeypatch.setattr("uball_assets.media.cutting.cut.reencode", early)
+    monkeypatch.setattr("uball_assets.media.cutting.anew.reencode", early)
     with pytest.raises(Permanent, match="its sound is not that of the film"):
         cut(film, 1.513, 3.277, "smart", tmp_path / "work")

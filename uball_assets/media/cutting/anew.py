@@ -1,0 +1,159 @@
+"""Clips whose every frame is made anew, and their proof against the film's own pictures.
+
+Belongs here: from which small or whole film ffmpeg makes them, and comparing what came out. Not here: ffmpeg
+itself (`reencode`), when a clip is made anew (`cut`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from uball_assets.domain.clipping.clips import Recipe
+from uball_assets.domain.errors import Permanent
+from uball_assets.media.bytes.fetched import Fetched
+from uball_assets.media.bytes.ranges import FileRanges
+from uball_assets.media.cutting.edit import copy_span
+from uball_assets.media.cutting.plan import (
+    LARGEST_LEAD_IN_BYTES,
+    CutClip,
+    Planned,
+    Tools,
+)
+from uball_assets.media.cutting.reencode import CLOCK_STEP_S, reencode
+from uball_assets.media.films.likeness import ends_of
+from uball_assets.media.films.piece import piece_of
+from uball_assets.media.films.samples import Samples, read_samples
+from uball_assets.media.films.sequence import size_change, unlike_film
+from uball_assets.media.films.shown import Shown
+from uball_assets.media.films.span import Span, Times
+from uball_assets.media.mp4.index import Index
+
+
+def anew_from_span(
+    planned: Planned, index: Index, span: Span, fetched: Fetched, recipe: Recipe, tools: Tools, reason: str
+) -> CutClip:
+    """Re-encoded from a film of just this span: the whole one need not be on this machine."""
+    timescale = index.video.timescale
+    shown = Shown(index.video.pts[span.shown] - span.start_tick, Fraction(1, timescale))
+    duration_s = (span.end_tick - span.start_tick) / timescale
+    tools.work_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder:
+        mini = Path(folder) / Path(planned.film.name).with_suffix(".mp4").name
+        with mini.open("wb") as file:
+            file.writelines(copy_span(index, span, fetched))
+        with _size_changes_told(planned, mini):
+            clip = _reencoded(planned, mini, shown, (0.0, duration_s), recipe, tools, reason)
+        if why := unlike_mini(clip, mini, len(shown), _places_of(clip, shown.times_s, recipe)):
+            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
+    return replace(clip, first_s=span.start_tick / timescale)
+
+
+def anew_from_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
+    film, reason = planned.film, str(planned.film.joint)
+    tools.work_folder.mkdir(parents=True, exist_ok=True)
+    path, samples = film.walk(tools.work_folder)
+    if film.index is not None:
+        reason = f"over {LARGEST_LEAD_IN_BYTES // 2**20} MB stand between its keyframe and START"
+        if len(samples.shown) != len(film.shown_s):
+            raise Permanent(
+                f"the film cannot be cut at {planned.window}: {reason}, and its packets tell of "
+                f"{len(samples.shown)} frames, its index of {len(film.shown_s)}"
+            )
+    with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
+        if samples.is_ordered and samples.is_entered_whole and not samples.restarts:
+            window = (planned.start_file_s, planned.end_file_s)
+            picture = str(samples.stream)
+            with _size_changes_told(planned, path, samples):
+                clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)
+        else:
+            piece = Path(folder) / Path(film.name).name
+            shown = piece_of(source, samples, planned.frames, piece)
+            clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
+            clip = replace(clip, first_s=planned.frames.first_s)
+        frames = planned.frames
+        places = _places_of(clip, film.shown_s[frames.first : frames.last + 1], recipe)
+        shown_at = {place: frames.first + shown for place, shown in places.items()}
+        if why := unlike_film(clip.data, source, samples, shown_at):
+            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
+    return clip
+
+
+@contextmanager
+def _size_changes_told(planned: Planned, path: Path, samples: Samples | None = None) -> Iterator[None]:
+    """A clip made anew has pictures of one size: where the film's are not, this is why it is refused.
+
+    `path` holds just the window's frames where no `samples` are given.
+    """
+    try:
+        yield
+    except Permanent:
+        change = _size_change(planned, path, samples)
+        if change is None:
+            raise
+        raise Permanent(
+            f"the film cannot be cut at {planned.window}: its pictures change their size {change}, and made "
+            "anew they have one size; cut up to there and from there on"
+        ) from None
+
+
+def _size_change(planned: Planned, path: Path, samples: Samples | None) -> str | None:
+    """Where and how; None where the size stays, or the film cannot be read: then another reason stands."""
+    first = planned.frames.first if samples else 0
+    last = first + planned.frames.count - 1
+    try:
+        samples = samples or read_samples(path)
+        with FileRanges(path) as source:
+            return size_change(source, samples, first, last) if last < len(samples.shown) else None
+    except (Permanent, av.error.FFmpegError):
+        return None
+
+
+def _places_of(clip: CutClip, shown_s: Times, recipe: Recipe) -> dict[int, int]:
+    """The places of a clip made anew that are looked at, and which of `shown_s`, the window's frames, belong
+    there."""
+    places = ends_of(clip.frame_count)
+    if not recipe.frame_rate:
+        return {place: place for place in places}
+    times_clip_s = (shown_s - shown_s[0]) * recipe.slow_motion
+    due_clip_s = np.array(places) / recipe.frame_rate + CLOCK_STEP_S / 2 * recipe.slow_motion
+    return dict(zip(places, (np.searchsorted(times_clip_s, due_clip_s, "right") - 1).tolist(), strict=True))
+
+
+def unlike_mini(clip: CutClip, mini: Path, frame_count: int, places: Mapping[int, int]) -> str | None:
+    samples = read_samples(mini)
+    if len(samples.shown) != frame_count:
+        return f"of its {frame_count} frames {len(samples.shown)} stand in the film"
+    with FileRanges(mini) as source:
+        return unlike_film(clip.data, source, samples, places)
+
+
+def _reencoded(
+    planned: Planned,
+    film: Path,
+    shown: Shown,
+    window: tuple[float, float],
+    recipe: Recipe,
+    tools: Tools,
+    reason: str,
+    picture: str = "v:0",
+) -> CutClip:
+    anew = replace(recipe, mode="reencode")
+    made = reencode(film, shown, *window, anew, tools.ffmpeg, tools.work_folder, picture)
+    return CutClip(
+        parts=(made.data,),
+        frame_count=made.expected.count,
+        first_s=made.first_s,
+        duration_s=made.duration_s,
+        mode_used="reencode",
+        reason="" if recipe.mode == "reencode" else reason,
+        copied_count=0,
+        clamped=planned.frames.is_clamped,
+    )

@@ -1,0 +1,111 @@
+"""A clip before a byte of it is read, and after it is cut: the plan and the proved result.
+
+Belongs here: which frames and bytes a clip needs. Not here: cutting (`cut`), how frames are made anew
+(`anew`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from uball_assets.domain.clipping.clips import Recipe
+from uball_assets.media.bytes.fetched import Ranges
+from uball_assets.media.cutting.assemble import Buffer
+from uball_assets.media.cutting.edit import keyframe_span
+from uball_assets.media.films.film import Film
+from uball_assets.media.films.span import Frames, Span, frames_of, ranges_of, span_of
+from uball_assets.media.mp4.index import Index, Unsupported
+
+LARGEST_LEAD_IN_BYTES = 128 * 1024 * 1024
+"""Between a keyframe and START: minutes of any camera. A film with but one keyframe is decoded as it is read,
+not held in memory."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    work_folder: Path
+    """For files that live as long as one cut."""
+    ffmpeg: str = ""
+    """An ffmpeg by path; '' for the one that is installed with the package."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A clip before a byte of it is read."""
+
+    film: Film
+    start_file_s: float
+    end_file_s: float
+    frames: Frames
+    span: Span | None
+    """None where the film has no index that can be used, or too much stands between keyframe and START."""
+    ranges: Ranges
+    """Offset and length of each read."""
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(length for _, length in self.ranges)
+
+    @property
+    def window(self) -> str:
+        return f"{self.start_file_s:.3f}-{self.end_file_s:.3f} s of {Path(self.film.name).name}"
+
+
+@dataclass(frozen=True)
+class CutClip:
+    """A proved clip."""
+
+    parts: Sequence[Buffer]
+    """The MP4, in order."""
+    frame_count: int
+    first_s: float
+    """File time of the first frame shown: the clip's time 0."""
+    duration_s: float
+    """Clip clock; in slow motion longer than the film's seconds."""
+    mode_used: str
+    reason: str
+    """Why another mode than the recipe's was used, or frames were not copied; '' where all went as asked."""
+    copied_count: int
+    """Frames that are the film's own, bit for bit."""
+    clamped: bool
+    """The film holds only a part of the window."""
+
+    @property
+    def data(self) -> bytes:
+        return b"".join(self.parts)
+
+    @cached_property
+    def size_bytes(self) -> int:
+        return sum(map(len, self.parts))
+
+    @property
+    def is_joined(self) -> bool:
+        """Some of its frames are copied, some made anew."""
+        return 0 < self.copied_count < self.frame_count
+
+
+def plan_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe) -> Planned:
+    """Which frames and bytes a clip needs. Raises Permanent where the window holds no frame."""
+    frames = frames_of(film.shown_s, film.end_s, start_file_s, end_file_s)
+    if film.index is None:
+        return Planned(film, start_file_s, end_file_s, frames, None, ())
+    span = span_of(film.index, frames)
+    lead_in = np.arange(span.sync, int(span.shown.min()))
+    lead_in_bytes = int(film.index.video.size[lead_in].sum(dtype=np.int64))
+    if lead_in_bytes > LARGEST_LEAD_IN_BYTES and not film.pieces:
+        return Planned(film, start_file_s, end_file_s, frames, None, ())
+    return Planned(film, start_file_s, end_file_s, frames, span, ranges_for(film.index, span, recipe))
+
+
+def ranges_for(index: Index, span: Span, recipe: Recipe) -> Ranges:
+    ranges = ranges_of(index, span)
+    if recipe.mode == "keyframe":
+        with suppress(Unsupported):
+            return ranges_of(index, keyframe_span(index, span))
+    return ranges
