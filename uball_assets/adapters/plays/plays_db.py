@@ -1,8 +1,8 @@
-"""The league's database of games, plays and offsets: the Protocol, and the URL that picks the implementation.
+"""The league's database of games, plays and offsets: the Protocol.
 
 Belongs here: rows in and rows out, paged to the end, as plain dicts with the league's own column names
-(DOMAIN: 'Plays'). Not here: an implementation (`sqlite_plays_db`, `supabase_plays_db`), or whether a row is
-sound (`domain.plays.plays`).
+(DOMAIN: 'Plays'). Not here: an implementation (`sqlite_plays_db`, `supabase_plays_db`), which of them an
+address means (`opening`), or whether a row is sound (`domain.plays.plays`).
 """
 
 from __future__ import annotations

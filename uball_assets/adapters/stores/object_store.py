@@ -1,7 +1,7 @@
-"""Objects in a bucket: the Protocol, the rules for names, and the URL that picks the implementation.
+"""Objects in a bucket: the Protocol, and the rules for names.
 
 Belongs here: names, bytes, listings, conditions. Not here: an implementation (`folder_store`, `gcs_store`,
-`s3_store`), or what the bytes mean.
+`s3_store`), which of them an address means (`opening`), or what the bytes mean.
 """
 
 from __future__ import annotations
