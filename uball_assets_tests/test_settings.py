@@ -158,7 +158,7 @@ def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"UBALL_TRAINER": "vertex"}, "UBALL_TRAINER=vertex needs GCP_PROJECT_ID"),
         ({"UBALL_VIDEO_URL": "x"}, "no setting UBALL_VIDEO_URL: did you mean UBALL_VIDEOS_URL?"),
         ({"UBALL_XYZZY": "x"}, "no setting UBALL_XYZZY: `uball settings` lists them all"),
-        ({"UBALL_VIDEOS_URL": "ftp://x"}, "UBALL_VIDEOS_URL is 'ftp://x': no store has such an address"),
+        ({"UBALL_VIDEOS_URL": "ftp://x"}, "UBALL_VIDEOS_URL is 'ftp://x': ftp:// is no store: use a folder"),
         ({"UBALL_PLAYS_URL": "mysql://x"}, "UBALL_PLAYS_URL is 'mysql://x': no database"),
         ({"UBALL_PLAYS_URL": "sqlite:///"}, "UBALL_PLAYS_URL is 'sqlite:///': no database"),
         ({"UBALL_PLAYS_ENCODING": "nope"}, "UBALL_PLAYS_ENCODING is 'nope': no encoding has that name"),

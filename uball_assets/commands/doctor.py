@@ -15,6 +15,7 @@ from uball_assets.commands.answers import as_json, print_json, printable, table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from uball_assets.domain.store_addresses import Scheme
     from uball_assets.services.doctor.findings import Check, Finding
     from uball_assets.settings import Settings
 
@@ -91,23 +92,28 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 def _extras(settings: Settings) -> list[str]:
     """The package's extras that these settings need."""
+    vertex = ["gcp"] if settings.trainer == "vertex" else []
+    supabase = ["supabase"] if settings.plays_url == "supabase" else []
+    return list(dict.fromkeys([*vertex, *(scheme.extra for scheme in _schemes(settings)), *supabase]))
+
+
+def _schemes(settings: Settings) -> list[Scheme]:
+    """Of the buckets that these settings name, each once."""
+    from uball_assets.domain.store_addresses import bucket_scheme
+
     urls = (settings.videos_url, settings.training_url, settings.source_url)
-    wanted = {
-        "gcp": settings.trainer == "vertex" or any(url.startswith("gs://") for url in urls),
-        "aws": any(url.startswith("s3://") for url in urls),
-        "supabase": settings.plays_url == "supabase",
-    }
-    return [extra for extra, is_wanted in wanted.items() if is_wanted]
+    return list(dict.fromkeys(scheme for url in urls if (scheme := bucket_scheme(url))))
 
 
 def _clock(settings: Settings) -> Iterator[Finding]:
     from datetime import UTC, datetime
 
-    from uball_assets.services.doctor.clock import bucket_address, look_at_clock
+    from uball_assets.adapters.stores.opening import service_address
+    from uball_assets.services.doctor.clock import look_at_clock
 
-    urls = (settings.videos_url, settings.training_url, settings.source_url)
-    schemes = dict.fromkeys(url.partition("://")[0] for url in urls if url.startswith(("gs://", "s3://")))
-    addresses = {f"{scheme}://": bucket_address(scheme, settings.aws_region) for scheme in schemes}
+    addresses = {
+        f"{scheme.name}://": service_address(scheme, settings.aws_region) for scheme in _schemes(settings)
+    }
     if settings.plays_url == "supabase" and settings.supabase_url:
         addresses["Supabase"] = settings.supabase_url
     return look_at_clock(addresses, lambda: datetime.now(UTC))

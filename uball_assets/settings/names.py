@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.store_addresses import bucket_scheme
 
 PREFIX = "UBALL_"
 Fields = Mapping[str, FieldInfo]
@@ -90,12 +91,18 @@ def from_older_names(fields: Fields, given: Mapping[str, str | None]) -> tuple[d
 
 def store_address(url: str, checkout: Path) -> str:
     """A folder made absolute, or a URL as it is; ValueError for a scheme that no store has."""
-    scheme, separator, _ = url.partition("://")
-    if not separator:
+    if "://" not in url:
         return str(checkout / Path(url).expanduser())
-    if scheme not in ("file", "gs", "s3"):
-        raise ValueError("no store has such an address; name a folder, file:///..., gs://... or s3://...")
+    is_bucket(url)
     return url
+
+
+def is_bucket(url: str) -> bool:
+    """Whether it is a bucket's and no folder's; ValueError for a scheme that no store has."""
+    try:
+        return bucket_scheme(url) is not None
+    except Permanent as error:
+        raise ValueError(str(error)) from error
 
 
 def database_address(url: str, checkout: Path) -> str:

@@ -14,7 +14,9 @@ from pydantic import (
     field_validator,
 )
 
+from uball_assets.domain.store_addresses import bucket_forms
 from uball_assets.settings.names import (
+    is_bucket,
     store_address,
 )
 
@@ -54,6 +56,8 @@ class VideoSettings(BaseModel):
     @field_validator("source_url")
     @classmethod
     def _source(cls, url: str) -> str:
-        if url and not url.startswith(("s3://", "gs://")):
-            raise ValueError("videos are copied from a bucket only; name s3://bucket, or leave it empty")
+        if url and not is_bucket(url):
+            raise ValueError(
+                f"videos are copied from a bucket only; name {bucket_forms()}, or leave it empty"
+            )
         return url

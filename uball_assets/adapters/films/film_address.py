@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from uball_assets.adapters.machine.file_errors import translated
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.store_addresses import SCHEMES, bucket_forms
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
 
 if TYPE_CHECKING:
@@ -42,11 +43,12 @@ def open_address(address: str) -> Iterator[Ranged]:
     elif scheme in ("http", "https"):
         with _opened_url(address) as film:
             yield film
-    elif scheme in ("gs", "s3"):
+    elif scheme in SCHEMES:
         with open_object(*_store_and_name(scheme, rest, address)) as film:
             yield film
     else:
-        raise Permanent(f"{address} is no film's address: use a path, file://, http(s)://, gs:// or s3://")
+        forms = f"a path, file://, http(s):// or {bucket_forms()}"
+        raise Permanent(f"{scheme}:// in {address} is no film's address: use {forms} and a name")
 
 
 @contextmanager

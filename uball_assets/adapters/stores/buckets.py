@@ -40,6 +40,16 @@ _TRY_AGAIN = frozenset({408, 409, 425, 429})
 
 
 @dataclass(frozen=True)
+class BucketOptions:
+    """What some services want to be told; None leaves it to their libraries' own configuration."""
+
+    gcp_project_id: str | None = None
+    aws_region: str | None = None
+    pays_for_reading: bool = False
+    """Of S3's requester-pays buckets."""
+
+
+@dataclass(frozen=True)
 class BucketAddress:
     """`gs://bucket`, or a folder in it: `s3://bucket/league/videos`, percent-encoded where a name is odd."""
 

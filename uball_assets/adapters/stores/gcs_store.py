@@ -23,6 +23,7 @@ from uball_assets.adapters.stores.buckets import (
     CONNECTIONS,
     WRITER,
     BucketAddress,
+    BucketOptions,
     check_range,
     content_type,
     for_readers,
@@ -231,6 +232,17 @@ class GcsStore:
         except Permanent:  # gone again, or not ours to look at
             return False
         return bool((blob.metadata or {}).get(WRITER) == writer)
+
+
+def open_bucket(address: BucketAddress, options: BucketOptions) -> GcsStore:
+    return GcsStore(address, options.gcp_project_id)
+
+
+def service_address(_: BucketOptions) -> str:
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud.storage import Client
+
+    return str(Client(project="any", credentials=AnonymousCredentials()).api_endpoint)
 
 
 def _open(bucket: str, project_id: str | None) -> Bucket:

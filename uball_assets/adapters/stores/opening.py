@@ -5,12 +5,28 @@ Belongs here: which implementation an address means. Not here: what a store does
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol, cast
 from urllib.parse import unquote
 
+from uball_assets.adapters.stores.buckets import BucketAddress, BucketOptions
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.store_addresses import Scheme, bucket_scheme
+
+
+class BucketModule(Protocol):
+    """What the module of a scheme has."""
+
+    def open_bucket(self, address: BucketAddress, options: BucketOptions) -> ObjectStore:
+        """Asks nothing of the service yet."""
+        ...
+
+    def service_address(self, options: BucketOptions) -> str:
+        """Where its library asks for buckets: `https://storage.googleapis.com`, or as it is configured."""
+        ...
 
 
 def open_store(
@@ -27,32 +43,28 @@ def open_store(
     not installed. The others are for buckets; None leaves it to the libraries' own configuration.
     `pays_for_reading`: of S3's requester-pays buckets.
     """
-    scheme, separator, rest = url.partition("://")
-    if separator and scheme in ("gs", "s3"):
-        return _open_bucket(url, gcp_project_id, aws_region, pays_for_reading)
-    if scheme == "file" and separator:
-        return _open_folder(unquote(rest), url, must_be_absolute=True)
+    scheme = bucket_scheme(url)
+    if scheme:
+        address = BucketAddress.parse(url)
+        options = BucketOptions(gcp_project_id, aws_region, pays_for_reading)
+        return _module(scheme, str(address)).open_bucket(address, options)
+    _, separator, path = url.partition("://")
     if separator:
-        raise Permanent(f"{url} is no store: use a folder's path, file://, gs:// or s3://")
+        return _open_folder(unquote(path), url, must_be_absolute=True)
     return _open_folder(url, url, must_be_absolute=False)
 
 
-def _open_bucket(
-    url: str, gcp_project_id: str | None, aws_region: str | None, pays_for_reading: bool
-) -> ObjectStore:
-    from uball_assets.adapters.stores.buckets import BucketAddress
-    from uball_assets.adapters.stores.gcs_store import GcsStore
-    from uball_assets.adapters.stores.s3_store import S3Store
+def service_address(scheme: Scheme, aws_region: str | None = None) -> str:
+    """Where this machine's libraries ask for buckets of a scheme; Permanent where they are not installed."""
+    options = BucketOptions(aws_region=aws_region)
+    return _module(scheme, f"{scheme.name}://").service_address(options)
 
-    address = BucketAddress.parse(url)
-    library, extra = {"gs": ("dagster_gcp", "gcp"), "s3": ("dagster_aws", "aws")}[address.scheme]
-    if find_spec(library) is None:
-        raise Permanent(
-            f"{address} needs the '{extra}' extra: pip install -c constraints.txt -e '.[{extra}]'"
-        )
-    if address.scheme == "gs":
-        return GcsStore(address, gcp_project_id)
-    return S3Store(address, aws_region, pays_for_reading=pays_for_reading)
+
+def _module(scheme: Scheme, needed_by: str) -> BucketModule:
+    if find_spec(scheme.library) is None:
+        command = f"pip install -c constraints.txt -e '.[{scheme.extra}]'"
+        raise Permanent(f"{needed_by} needs the '{scheme.extra}' extra: {command}")
+    return cast(BucketModule, import_module(f"uball_assets.adapters.stores.{scheme.module}"))
 
 
 def _open_folder(path: str, url: str, *, must_be_absolute: bool) -> ObjectStore:

@@ -29,7 +29,14 @@ from pathlib import Path
 from typing import Any
 
 from uball_assets.adapters.machine.file_errors import translated as translated_file
-from uball_assets.adapters.stores.buckets import CONNECTIONS, WRITER, BucketAddress, check_range, content_type
+from uball_assets.adapters.stores.buckets import (
+    CONNECTIONS,
+    WRITER,
+    BucketAddress,
+    BucketOptions,
+    check_range,
+    content_type,
+)
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo
 from uball_assets.adapters.stores.s3_errors import broken_off, status_of, translated
 from uball_assets.adapters.stores.s3_metadata import KeptWithListing, KeptWithObject
@@ -251,6 +258,21 @@ class S3Store:
         except ValueError:
             ours = {}
         return {**kept, **{str(key): str(value) for key, value in dict(ours).items()}}
+
+
+def open_bucket(address: BucketAddress, options: BucketOptions) -> S3Store:
+    return S3Store(address, options.aws_region, pays_for_reading=options.pays_for_reading)
+
+
+def service_address(options: BucketOptions) -> str:
+    from boto3.session import Session
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        session = Session(region_name=options.aws_region or "us-east-1")
+        return str(session.client("s3").meta.endpoint_url)
+    except BotoCoreError:  # the store's own check names what is wrong with the configuration
+        return "https://s3.amazonaws.com"
 
 
 def _open(region: str | None, attempts: int, pays_for_reading: bool) -> list[Any]:

@@ -31,22 +31,6 @@ def look_at_clock(addresses: Mapping[str, str], now: Callable[[], datetime]) -> 
     yield warn("clock", seen, "check the network; set the clock by NTP if in doubt")
 
 
-def bucket_address(scheme: str, region: str | None) -> str:
-    """Where the libraries ask for a bucket: `https://storage.googleapis.com`, or as they are configured."""
-    if scheme == "gs":
-        from google.auth.credentials import AnonymousCredentials
-        from google.cloud.storage import Client
-
-        return str(Client(project="any", credentials=AnonymousCredentials()).api_endpoint)
-    from boto3.session import Session
-    from botocore.exceptions import BotoCoreError
-
-    try:
-        return str(Session(region_name=region or "us-east-1").client("s3").meta.endpoint_url)
-    except BotoCoreError:  # the store's own check names what is wrong with the configuration
-        return "https://s3.amazonaws.com"
-
-
 def _date_of(url: str) -> datetime | None:
     from urllib3 import PoolManager, Timeout
     from urllib3.exceptions import HTTPError

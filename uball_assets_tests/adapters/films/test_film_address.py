@@ -48,7 +48,10 @@ def test_a_link_to_a_film_is_followed_and_one_to_itself_is_not(tmp_path: Path) -
         ("file://", "names no file of this machine"),
         ("file://film.mp4", "names no file of this machine"),
         ("file:///a%00b", "names no file of this machine"),
-        ("ftp://host/film.mp4", "is no film's address: use a path, file://"),
+        (
+            "ftp://host/film.mp4",
+            "^ftp:// in .* is no film's address: use a path, file://.* gs://bucket or s3://bucket",
+        ),
         ("gs://", "names no object: write gs://bucket/folder/film.mp4"),
         ("S3://bucket/", "names no object: write s3://bucket/folder/film.mp4"),
         ("http://", "is no URL of a video"),
