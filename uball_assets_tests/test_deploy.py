@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import hcl2
 import pytest
 
+from uball_assets.adapters.copying.source import ARCHIVES
 from uball_assets.domain.spending.base_models import BASE_MODELS
 from uball_assets.settings import Settings, load_settings
 from uball_assets.settings.names import variable
@@ -169,6 +170,47 @@ def test_only_batches_and_the_doctor_s_objects_are_deleted_while_they_are_alive(
             condition = rule["condition"][0]
             if rule["action"][0]["type"] == "Delete" and "days_since_noncurrent_time" not in condition:
                 assert set(condition["matches_prefix"]) <= {"batches/", "doctor/"}, block.name
+
+
+def moved_to_colder_classes(name: str) -> list[tuple[str, int, list[str]]]:
+    """Class, age in days and folders, of the rules that hold without being asked for."""
+    bucket = next(block.body for block in blocks("google") if block[:2] == ("google_storage_bucket", name))
+    return [
+        (rule["action"][0]["storage_class"], condition["age"], condition["matches_prefix"])
+        for rule in bucket["lifecycle_rule"]
+        if rule["action"][0]["type"] == "SetStorageClass" and (condition := rule["condition"][0])
+    ]
+
+
+def test_videos_get_cheaper_to_keep_with_age_and_can_always_be_read_at_once() -> None:
+    assert moved_to_colder_classes("videos") == [
+        ("NEARLINE", 90, ["Games/"]),
+        ("COLDLINE", 365, ["Games/"]),
+    ]
+
+
+def test_clips_get_cold_only_where_that_is_asked_for() -> None:
+    assert moved_to_colder_classes("training") == []
+    training = next(
+        block.body for block in blocks("google") if block[:2] == ("google_storage_bucket", "training")
+    )
+    asked = training["dynamic"][0]["lifecycle_rule"]
+    assert asked["for_each"] == '${var.training_to_coldline ? ["games/"] : []}'
+    (rule,) = asked["content"]
+    assert rule["action"] == [{"type": "SetStorageClass", "storage_class": "COLDLINE"}]
+    assert rule["condition"][0]["age"] == 365
+    declared = parsed(TERRAFORM / "google" / "variables.tf")["variable"]
+    (asking,) = (each["training_to_coldline"] for each in declared if "training_to_coldline" in each)
+    assert asking["default"] is False
+
+
+def test_s3_moves_a_year_old_video_where_it_can_still_be_read_at_once() -> None:
+    (rules,) = (
+        block.body["rule"] for block in blocks("aws") if block.kind == "aws_s3_bucket_lifecycle_configuration"
+    )
+    moved = [each for rule in rules for each in rule.get("transition", [])]
+    assert moved == [{"days": 365, "storage_class": "GLACIER_IR"}]
+    assert "GLACIER_IR" not in ARCHIVES  # what `uball migrate` refuses until it is restored
 
 
 def test_nobody_owns_or_administers_anything() -> None:

@@ -68,7 +68,8 @@ resource "aws_iam_role_policy_attachment" "transfer_agent_source" {
   policy_arn = aws_iam_policy.read_source.arn
 }
 
-# Parts of killed uploads: nobody sees them, and S3 bills them.
+# Parts of killed uploads: nobody sees them, and S3 bills them. And what Coldline is at Google: a year-old video
+# costs less to keep and more to read. GLACIER_IR is read at once; from GLACIER it would have to be restored first.
 resource "aws_s3_bucket_lifecycle_configuration" "source" {
   count = var.own_lifecycle ? 1 : 0
 
@@ -82,6 +83,18 @@ resource "aws_s3_bucket_lifecycle_configuration" "source" {
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
+    }
+  }
+
+  rule {
+    id     = "cold-after-a-year"
+    status = "Enabled"
+
+    filter {}
+
+    transition {
+      days          = 365
+      storage_class = "GLACIER_IR"
     }
   }
 }

@@ -27,6 +27,18 @@ resource "google_storage_bucket" "videos" {
     }
   }
 
+  # A season later hardly anybody looks at it. It can still be read at once, at a price for each read.
+  lifecycle_rule {
+    action {
+      type          = "SetStorageClass"
+      storage_class = "COLDLINE"
+    }
+    condition {
+      age            = 365
+      matches_prefix = ["Games/"]
+    }
+  }
+
   # Parts of killed uploads by tools that upload in parts: nobody sees them, and they are billed.
   lifecycle_rule {
     action {
@@ -114,6 +126,23 @@ resource "google_storage_bucket" "training" {
       age            = 1
       matches_prefix = ["doctor/"]
       with_state     = "LIVE"
+    }
+  }
+
+  # Off unless asked for: a cumulative training reads every game's clips again, and Coldline bills each read.
+  dynamic "lifecycle_rule" {
+    for_each = var.training_to_coldline ? ["games/"] : []
+
+    content {
+      action {
+        type          = "SetStorageClass"
+        storage_class = "COLDLINE"
+      }
+      condition {
+        age            = 365
+        matches_prefix = [lifecycle_rule.value]
+        with_state     = "LIVE"
+      }
     }
   }
 

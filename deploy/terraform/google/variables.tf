@@ -60,3 +60,9 @@ variable "use_transfer_service" {
   type        = bool
   default     = false
 }
+
+variable "training_to_coldline" {
+  description = "Whether clips and examples go to Coldline after 365 days. Only where models no longer train on them."
+  type        = bool
+  default     = false
+}

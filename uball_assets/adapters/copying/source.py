@@ -21,7 +21,7 @@ CPU; 4 MiB saves 20 %, and costs 60 MB."""
 RANGE_BYTES = 8 * 1024 * 1024
 """Asked for at once where a store hands out ranges only."""
 
-_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
+ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 """Storage classes that hand out nothing before a restore; GLACIER_IR does."""
 _PACKED = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 """By their first bytes: the header alone may be wrong (`aws-chunked`, or `gzip` of a plain film)."""
@@ -59,7 +59,7 @@ class Source:
         """Permanent for what cannot be copied as a film now: archived, or kept compressed; Transient while it
         is being restored. Asks S3 twice, another store once."""
         restored = str(self._told.get("Restore", ""))
-        is_archived = self._told.get("StorageClass") in _ARCHIVES or "ArchiveStatus" in self._told
+        is_archived = self._told.get("StorageClass") in ARCHIVES or "ArchiveStatus" in self._told
         if is_archived and 'ongoing-request="true"' in restored:
             raise Transient(f"{self.uri} is being restored from its archive; try again when it is there")
         if is_archived and 'ongoing-request="false"' not in restored:
