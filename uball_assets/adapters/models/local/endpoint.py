@@ -36,21 +36,29 @@ class LocalEndpoint:
         Permanent: no such model, an unreadable clip, a prompt that names no camera.
         """
         del with_schema
-        angle = camera_in(question.prompt)
-        weights = self._model(model.endpoint_uri)
-        clip = self._store.read(self._store.name_of(question.clip_uri))
-        answer = weights.answer(angle, self._cache.features(clip, angle), colors_in(question.prompt))
-        return Reply(json.dumps([answer], ensure_ascii=False))
+        return self._answer(self._model(model.endpoint_uri), question)
 
     def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | Permanent]:
+        """The model is looked for once, however many questions there are."""
+        try:
+            weights = self._model(model.endpoint_uri)
+        except Permanent as error:
+            return [error for _ in questions]
+
         def ask(question: Question) -> Reply | Permanent:
             try:
-                return self.generate(model, question)
+                return self._answer(weights, question)
             except Permanent as error:
                 return error
 
         with ThreadPoolExecutor(self._workers) as pool:
             return list(pool.map(ask, questions))
+
+    def _answer(self, weights: LocalModel, question: Question) -> Reply:
+        angle = camera_in(question.prompt)
+        clip = self._store.read(self._store.name_of(question.clip_uri))
+        answer = weights.answer(angle, self._cache.features(clip, angle), colors_in(question.prompt))
+        return Reply(json.dumps([answer], ensure_ascii=False))
 
     def is_alive(self, model: ServedModel) -> bool:
         try:
