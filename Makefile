@@ -15,7 +15,7 @@ help:
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; ten minutes more"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
-	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h films, 40 GB read)"
+	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"
 	@echo "make bench-growth what a league costs at 100, 1,000 and 10,000 games; half an hour"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
 	@echo "make bench-migrate S3 to GCS beside rclone (installs it); two minutes"

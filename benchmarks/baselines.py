@@ -4,7 +4,7 @@ Belongs here: the commands. Not here: running or judging them. All run with the 
 
 - League: `functions/extract-clips-cf/main.py` of the league's annotation pipeline, its newest extractor. Its
   older job (`jobs/extract-clips/extract_clips_job.py`) seeks after the input and takes x264's default preset:
-  it decodes the film from its first frame for every clip.
+  it decodes the video from its first frame for every clip.
 - video2dataset: `subsamplers/clipping_subsampler.py`, precision `low` (its default) and `exact`.
 - NeMo Curator: `ClipTranscodingStage` of `stages/video/clipping/clip_extraction_stages.py`, its defaults
   (libx264 without a preset, 1 thread, up to 16 clips in one call).
@@ -27,7 +27,7 @@ NEMO_BATCH = 16
 class Baseline:
     name: str
     commands: Commands
-    """From ffmpeg, film, windows and a folder."""
+    """From ffmpeg, video, windows and a folder."""
     at_once: int = 1
     clip_of: Callable[[int], int] = lambda place: place
     """The number in its file name of the clip of the n-th window."""
@@ -36,47 +36,47 @@ class Baseline:
         return folder / f"clip_{self.clip_of(place)}.mp4"
 
 
-def league(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
-    return _each(ffmpeg, film, windows, folder, _LEAGUE)
+def league(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+    return _each(ffmpeg, video, windows, folder, _LEAGUE)
 
 
-def league_one_thread(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
-    return _each(ffmpeg, film, windows, folder, f"-threads 1 {_LEAGUE} -threads 1")
+def league_one_thread(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+    return _each(ffmpeg, video, windows, folder, f"-threads 1 {_LEAGUE} -threads 1")
 
 
-def league_older(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+def league_older(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
     return _each(
         ffmpeg,
-        film,
+        video,
         windows,
         folder,
-        "-i FILM -ss START -t LENGTH -c:v libx264 -c:a aac -strict experimental",
+        "-i VIDEO -ss START -t LENGTH -c:v libx264 -c:a aac -strict experimental",
     )
 
 
-def copy_seek_first(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
-    return _each(ffmpeg, film, windows, folder, "-ss START -i FILM -t LENGTH -c copy")
+def copy_seek_first(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+    return _each(ffmpeg, video, windows, folder, "-ss START -i VIDEO -t LENGTH -c copy")
 
 
-def copy_make_zero(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+def copy_make_zero(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
     return _each(
-        ffmpeg, film, windows, folder, "-ss START -i FILM -t LENGTH -c copy -avoid_negative_ts make_zero"
+        ffmpeg, video, windows, folder, "-ss START -i VIDEO -t LENGTH -c copy -avoid_negative_ts make_zero"
     )
 
 
-def copy_seek_after(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
-    return _each(ffmpeg, film, windows, folder, "-i FILM -ss START -t LENGTH -c copy")
+def copy_seek_after(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+    return _each(ffmpeg, video, windows, folder, "-i VIDEO -ss START -t LENGTH -c copy")
 
 
-def video2dataset_low(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
-    return [_segments(ffmpeg, film, windows, folder, "-c copy")]
+def video2dataset_low(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+    return [_segments(ffmpeg, video, windows, folder, "-c copy")]
 
 
-def video2dataset_exact(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
-    return [_segments(ffmpeg, film, windows, folder, f"-force_key_frames {_times(windows)}")]
+def video2dataset_exact(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+    return [_segments(ffmpeg, video, windows, folder, f"-force_key_frames {_times(windows)}")]
 
 
-def nemo_curator(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
+def nemo_curator(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path) -> list[Command]:
     calls = []
     for begin in range(0, len(windows), NEMO_BATCH):
         command = [ffmpeg, "-hide_banner", "-loglevel", "error"]
@@ -89,7 +89,7 @@ def nemo_curator(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Pat
                 "-to",
                 str(window.end_s),
                 "-i",
-                str(film),
+                str(video),
             ]
             command += ["-map", f"{place}:v:0", "-c:v", "libx264", "-threads", "1", "-map", f"{place}:a:0?"]
             command += ["-c:a", "copy", str(folder / f"clip_{begin + place}.mp4")]
@@ -97,22 +97,22 @@ def nemo_curator(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Pat
     return calls
 
 
-_LEAGUE = "-ss START -i FILM -t LENGTH -c:v libx264 -preset ultrafast -crf 23 -c:a aac"
+_LEAGUE = "-ss START -i VIDEO -t LENGTH -c:v libx264 -preset ultrafast -crf 23 -c:a aac"
 
 
-def _each(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path, words: str) -> list[Command]:
+def _each(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path, words: str) -> list[Command]:
     """One call a clip; `-y` and the output follow the words."""
     calls = []
     for place, window in enumerate(windows):
-        meant = {"FILM": str(film), "START": str(window.start_s), "LENGTH": str(window.duration_s)}
+        meant = {"VIDEO": str(video), "START": str(window.start_s), "LENGTH": str(window.duration_s)}
         asked = [meant.get(word, word) for word in words.split()]
         calls.append([ffmpeg, *asked, "-y", str(folder / f"clip_{place}.mp4")])
     return calls
 
 
-def _segments(ffmpeg: str, film: Path, windows: Sequence[Window], folder: Path, how: str) -> Command:
+def _segments(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path, how: str) -> Command:
     words = f"-f segment -map 0 -reset_timestamps 1 -segment_times {_times(windows)} {how}"
-    return [ffmpeg, "-i", str(film), *words.split(), str(folder / "clip_%d.mp4")]
+    return [ffmpeg, "-i", str(video), *words.split(), str(folder / "clip_%d.mp4")]
 
 
 def _times(windows: Sequence[Window]) -> str:

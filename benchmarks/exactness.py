@@ -32,13 +32,13 @@ class Exactness:
     """Frames shown twice or out of order."""
     frame_count: int
     identical_count: int
-    """Frames whose decoded planes are the film's, bit for bit."""
+    """Frames whose decoded planes are the video's, bit for bit."""
     copied_count: int
     """Frames that the cutter says it copied."""
     time_ms: float
-    """The largest error of a frame's time, the film's counted from the first frame shown."""
+    """The largest error of a frame's time, the video's counted from the first frame shown."""
     sound_ms: float | None
-    """How much later the sound is than the picture; None for a silent film."""
+    """How much later the sound is than the picture; None for a silent video."""
 
     @property
     def is_frame_exact(self) -> bool:
@@ -49,18 +49,18 @@ LOST = Exactness(9999, 9999, 0, 0, 0, 0, 0, 9999.0, None)
 """A clip that shows nothing of its window."""
 
 
-def exactness_of(clip: bytes, film: Path, start_s: float, end_s: float, copied_count: int = 0) -> Exactness:
-    """The clip against the frames with `start <= time < end` of the film."""
-    around = shown_in(film, start_s - MARGIN_S, end_s + MARGIN_S)
+def exactness_of(clip: bytes, video: Path, start_s: float, end_s: float, copied_count: int = 0) -> Exactness:
+    """The clip against the frames with `start <= time < end` of the video."""
+    around = shown_in(video, start_s - MARGIN_S, end_s + MARGIN_S)
     place_of = {shown.number: place for place, shown in enumerate(around)}
-    assert len(place_of) == len(around), f"{film}: each frame around the window must show its own number"
+    assert len(place_of) == len(around), f"{video}: each frame around the window must show its own number"
     wanted = [place for place, shown in enumerate(around) if start_s <= shown.time_s < end_s]
     frames = [frame for frame in shown_by(clip) if frame.number in place_of]
     if not frames:
         return LOST
     places = np.array([place_of[frame.number] for frame in frames])
     steps = np.diff(places)
-    film_s = np.array([around[place].time_s for place in places])
+    video_s = np.array([around[place].time_s for place in places])
     clip_s = np.array([frame.time_s for frame in frames])
     return Exactness(
         first_frames=int(places[0] - wanted[0]),
@@ -70,8 +70,8 @@ def exactness_of(clip: bytes, film: Path, start_s: float, end_s: float, copied_c
         frame_count=len(frames),
         identical_count=_identical(frames, [around[place] for place in places]),
         copied_count=copied_count,
-        time_ms=float(np.abs((film_s - film_s[0]) - clip_s).max() * 1000),
-        sound_ms=_sound_late_ms(clip, film, float(np.median(film_s - clip_s)), end_s - start_s),
+        time_ms=float(np.abs((video_s - video_s[0]) - clip_s).max() * 1000),
+        sound_ms=_sound_late_ms(clip, video, float(np.median(video_s - clip_s)), end_s - start_s),
     )
 
 
@@ -79,10 +79,10 @@ def _identical(frames: Sequence[Shown], truth: Sequence[Shown]) -> int:
     return sum(frame.digest == true.digest for frame, true in zip(frames, truth, strict=True))
 
 
-def _sound_late_ms(clip: bytes, film: Path, zero_film_s: float, duration_s: float) -> float | None:
-    """`zero_film_s` is the film's time at the clip's time 0, by its pictures."""
+def _sound_late_ms(clip: bytes, video: Path, zero_video_s: float, duration_s: float) -> float | None:
+    """`zero_video_s` is the video's time at the clip's time 0, by its pictures."""
     length_s = min(SOUND_S, duration_s)
-    true = sound_in(film, zero_film_s, zero_film_s + length_s)
+    true = sound_in(video, zero_video_s, zero_video_s + length_s)
     heard = sound_in(io.BytesIO(clip), 0.0, length_s)
     if true is None:
         return None

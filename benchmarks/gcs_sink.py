@@ -2,7 +2,7 @@
 the bytes away, in a process of its own. Small objects are kept.
 
 It tells the MD5 of an upload as the real service does, without computing it: where CRC32C and size are those
-of a film that was told to it, the MD5 is that film's. So neither program waits for it.
+of a video that was told to it, the MD5 is that video's. So neither program waits for it.
 
 Belongs here: the little of the protocol that copying programs ask for. Not here: where they copy from
 (`s3_source`).

@@ -1,4 +1,4 @@
-"""Every kind of film in every mode: is the clip exact, and which mode made it?
+"""Every kind of video in every mode: is the clip exact, and which mode made it?
 
 Belongs here: the inputs' table and the gates of exactness. Not here: speed.
 """
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.exactness import LOST, Exactness, exactness_of
-from benchmarks.films import Films, variants
-from benchmarks.jobs import Told, of_film, run_job
+from benchmarks.jobs import Told, of_video, run_job
 from benchmarks.plays import Window, windows
 from benchmarks.table import Gate, table
+from benchmarks.videos import Videos, variants
 
 MODES = ("smart", "edit", "keyframe", "reencode")
 NEARLY_S = 1e-4
@@ -23,24 +23,24 @@ NEARLY_S = 1e-4
 
 @dataclass(frozen=True)
 class Cell:
-    """One film in one mode."""
+    """One video in one mode."""
 
-    film: str
+    video: str
     mode: str
     modes_used: tuple[str, ...]
     reason: str
     clips: tuple[Exactness, ...]
 
 
-def measure_inputs(films: Films, film_s: float, clip_count: int) -> list[Cell]:
+def measure_inputs(videos: Videos, video_s: float, clip_count: int) -> list[Cell]:
     cells = []
-    for spec in variants(film_s):
-        film = films.made(spec)
-        plays = windows(film_s, clip_count)
+    for spec in variants(video_s):
+        video = videos.made(spec)
+        plays = windows(video_s, clip_count)
         for mode in MODES:
-            with tempfile.TemporaryDirectory(dir=films.folder) as folder:
-                told = run_job(of_film(film, plays, mode, Path(folder))).told
-                clips = judged(film, plays, told, Path(folder), is_from_keyframe=mode == "keyframe")
+            with tempfile.TemporaryDirectory(dir=videos.folder) as folder:
+                told = run_job(of_video(video, plays, mode, Path(folder))).told
+                clips = judged(video, plays, told, Path(folder), is_from_keyframe=mode == "keyframe")
             used = sorted({str(clip.get("mode_used", "none")) for clip in told.clips.values()})
             reasons = [str(clip.get("reason") or clip.get("error") or "") for clip in told.clips.values()]
             cells.append(Cell(spec.name, mode, tuple(used), next(filter(None, reasons), ""), tuple(clips)))
@@ -48,7 +48,7 @@ def measure_inputs(films: Films, film_s: float, clip_count: int) -> list[Cell]:
 
 
 def judged(
-    film: Path, plays: Sequence[Window], told: Told, folder: Path, *, is_from_keyframe: bool = False
+    video: Path, plays: Sequence[Window], told: Told, folder: Path, *, is_from_keyframe: bool = False
 ) -> list[Exactness]:
     """Each clip against its window, or in `keyframe` against the seconds that the clip says it shows."""
     found = []
@@ -62,20 +62,20 @@ def judged(
             start_s = clip["first_s"] - NEARLY_S
             end_s = clip["first_s"] + clip["duration_s"] - NEARLY_S
         data = (folder / f"clip_{number}.mp4").read_bytes()
-        found.append(exactness_of(data, film, start_s, end_s, clip["copied_count"]))
+        found.append(exactness_of(data, video, start_s, end_s, clip["copied_count"]))
     return found
 
 
 def inputs_table(cells: Iterable[Cell]) -> str:
-    """A row a film; in each mode the worst error, and the mode that was used where it is another one."""
+    """A row a video; in each mode the worst error, and the mode that was used where it is another one."""
     rows: dict[str, list[str]] = {}
     for cell in cells:
-        rows.setdefault(cell.film, [cell.film]).append(_cell(cell))
+        rows.setdefault(cell.video, [cell.video]).append(_cell(cell))
     return table(["input", *MODES], list(rows.values()))
 
 
 def exactness_gates(cells: Sequence[Cell], more: Sequence[Exactness]) -> list[Gate]:
-    """`more` are clips of other films that the engine cut."""
+    """`more` are clips of other videos that the engine cut."""
     clips = [clip for cell in cells for clip in cell.clips] + list(more)
     first, last = (max(abs(getattr(clip, f"{end}_frames")) for clip in clips) for end in ("first", "last"))
     holes = sum(clip.holes + clip.doubles for clip in clips)

@@ -31,7 +31,7 @@ class Job:
     """Clips are written here, as `clip_<n>.mp4`."""
     workers: int = CORES
     rounds: int = 1
-    """How often the clips are cut, from opened films."""
+    """How often the clips are cut, from opened videos."""
     with_raw: bool = False
     """After each round, read and write the same bytes without looking at them."""
 
@@ -63,15 +63,15 @@ class Ran:
 
     @property
     def work(self) -> Cost:
-        """Opening the films and cutting them once, without the start of the interpreter."""
+        """Opening the videos and cutting them once, without the start of the interpreter."""
         opening, cutting = self.told.opening, self.told.cutting[0]
         return Cost(opening.wall_s + cutting.wall_s, opening.cpu_s + cutting.cpu_s)
 
 
-def of_film(film: Path, windows: Sequence[Window], mode: str, folder: Path, **more: Any) -> Job:
-    """A job of one film."""
+def of_video(video: Path, windows: Sequence[Window], mode: str, folder: Path, **more: Any) -> Job:
+    """A job of one video."""
     clips = [(0, window.start_s, window.end_s) for window in windows]
-    return Job([str(film)], clips, mode, str(folder), **more)
+    return Job([str(video)], clips, mode, str(folder), **more)
 
 
 def run_job(job: Job) -> Ran:

@@ -1,6 +1,6 @@
-"""A game's films from S3 to GCS: `uball migrate` beside rclone, on the same two servers, in one run.
+"""A game's videos from S3 to GCS: `uball migrate` beside rclone, on the same two servers, in one run.
 
-    python -m benchmarks.migrate            4 films of 256 MiB, then one of 1 GiB; two minutes
+    python -m benchmarks.migrate            4 videos of 256 MiB, then one of 1 GiB; two minutes
     python -m benchmarks.migrate --rounds 3
 
 The servers cost next to nothing (`s3_source`, `gcs_sink`), so that what is compared are the programs. Each
@@ -49,7 +49,7 @@ source.list("warm/"), videos.list("warm/")
 begun_s = time.monotonic()
 report = migration.migrate_game(source, sys.argv[2], videos, sys.argv[3])
 assert report.is_success, report.failures
-assert {film.verified for film in report.migrated} == {"md5"}, report
+assert {video.verified for video in report.migrated} == {"md5"}, report
 print(time.monotonic() - begun_s)
 """
 
@@ -74,34 +74,34 @@ class Ran:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     asked.add_argument("--rounds", type=int, default=7)
-    asked.add_argument("--film-mib", type=int, default=256, help="the size of each of four films")
-    asked.add_argument("--large-mib", type=int, default=1024, help="the size of the one film")
+    asked.add_argument("--video-mib", type=int, default=256, help="the size of each of four videos")
+    asked.add_argument("--large-mib", type=int, default=1024, help="the size of the one video")
     asked.add_argument(
-        "--work", type=Path, help="a folder for two files of films; a temporary one without it"
+        "--work", type=Path, help="a folder for two files of videos; a temporary one without it"
     )
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(dir=options.work, prefix="uball-bench-") as work:
-        four = _film(Path(work, "four.mp4"), options.film_mib)
-        large = _film(Path(work, "large.mp4"), options.large_mib)
+        four = _video(Path(work, "four.mp4"), options.video_mib)
+        large = _video(Path(work, "large.mp4"), options.large_mib)
         games = {
-            f"4 films of {options.film_mib} MiB": dict.fromkeys([f"{angle}.mp4" for angle in Angle], four),
-            f"1 film of {options.large_mib} MiB": {"FAR_LEFT.mp4": large},
+            f"4 videos of {options.video_mib} MiB": dict.fromkeys([f"{angle}.mp4" for angle in Angle], four),
+            f"1 video of {options.large_mib} MiB": {"FAR_LEFT.mp4": large},
         }
         print(f"\n{machine()}, {options.rounds} rounds in turns\n")  # noqa: T201
-        gates = [gate for name, films in games.items() for gate in _compare(name, films, options.rounds)]
+        gates = [gate for name, videos in games.items() for gate in _compare(name, videos, options.rounds)]
         print("\n" + gates_table(gates))  # noqa: T201
     sys.exit(any(gate.ok is False for gate in gates))
 
 
-def _compare(name: str, films: Mapping[str, Path], rounds: int) -> list[Gate]:
+def _compare(name: str, videos: Mapping[str, Path], rounds: int) -> list[Gate]:
     """Each once a round, the order turned each round, so that a busy minute falls on both."""
     ran: dict[str, list[Ran]] = {OURS: [], RCLONE: []}
-    with _serving(films) as servers:
+    with _serving(videos) as servers:
         for turn in range(rounds):
             for program in (OURS, RCLONE) if turn % 2 else (RCLONE, OURS):
                 copy = _migrate if program == OURS else _rclone
                 ran[program].append(copy(servers, f"{program.split()[0]}{turn}"))
-    total_bytes = sum(path.stat().st_size for path in films.values())
+    total_bytes = sum(path.stat().st_size for path in videos.values())
     rows = [_row(program, total_bytes, runs) for program, runs in ran.items()]
     print(table([name, "MiB/s", "with its start", "CPU s", "peak MB"], rows) + "\n")  # noqa: T201
     faster = statistics.median(b.copy_s / a.copy_s for a, b in zip(ran[OURS], ran[RCLONE], strict=True))
@@ -149,9 +149,9 @@ def _run(command: list[str], environment: Mapping[str, str], *, tells_seconds: b
 
 
 @contextmanager
-def _serving(films: Mapping[str, Path]) -> Iterator[Servers]:
-    sums = {path: _checksums(path) for path in set(films.values())}
-    objects = {f"{FOLDER}{name}": [str(path), sums[path][0]] for name, path in films.items()}
+def _serving(videos: Mapping[str, Path]) -> Iterator[Servers]:
+    sums = {path: _checksums(path) for path in set(videos.values())}
+    objects = {f"{FOLDER}{name}": [str(path), sums[path][0]] for name, path in videos.items()}
     known = {crc32c: md5 for md5, crc32c in sums.values()}
     with _server("benchmarks.s3_source", objects) as s3_url, _server("benchmarks.gcs_sink", known) as gcs_url:
         environment = os.environ | {
@@ -176,7 +176,7 @@ def _server(module: str, told: object) -> Iterator[str]:
             stop(process)
 
 
-def _film(path: Path, size_mib: int) -> Path:
+def _video(path: Path, size_mib: int) -> Path:
     """Any bytes: nobody looks at the pictures."""
     draw = Random(size_mib)
     with path.open("wb") as file:

@@ -1,6 +1,6 @@
-"""The picture of a benchmark's film: hard enough for an encoder, and its frame number can be read back.
+"""The picture of a benchmark's video: hard enough for an encoder, and its frame number can be read back.
 
-Belongs here: drawing frame `n` and reading a decoded frame's number. Not here: encoding (`films`).
+Belongs here: drawing frame `n` and reading a decoded frame's number. Not here: encoding (`videos`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which seconds are cut: seeded plays of 5 to 20 s, one to each equal stretch of the film."""
+"""Which seconds are cut: seeded plays of 5 to 20 s, one to each equal stretch of the video."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Window:
         return self.end_s - self.start_s
 
 
-def windows(film_s: float, count: int, seed: int = 1) -> list[Window]:
-    """In order, not overlapping; shorter than usual where the film has no room for more."""
+def windows(video_s: float, count: int, seed: int = 1) -> list[Window]:
+    """In order, not overlapping; shorter than usual where the video has no room for more."""
     chance = random.Random(seed)
-    slot_s = film_s / count
+    slot_s = video_s / count
     longest_s = min(LONGEST_S, 0.8 * slot_s)
     found = []
     for slot in range(count):

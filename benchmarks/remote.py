@@ -1,4 +1,4 @@
-"""A whole game in a bucket behind a shaped line: four films, two clips a play, nothing downloaded whole.
+"""A whole game in a bucket behind a shaped line: four videos, two clips a play, nothing downloaded whole.
 
 Belongs here: bytes, requests and time over the line, and what the league's way would take. Not here: the line
 itself (`server`).
@@ -17,7 +17,7 @@ from benchmarks.plays import Window, windows
 from benchmarks.server import Counts, Line, Remote, serving
 from benchmarks.table import Gate, at_least, table
 from benchmarks.truth import clip_bytes, index_bytes
-from uball_assets.adapters.films.http_ranges import HttpRanges
+from uball_assets.adapters.videos.http_ranges import HttpRanges
 
 CAMERAS = ("FAR_LEFT.mp4", "NEAR_RIGHT.mp4", "FAR_RIGHT.mp4", "NEAR_LEFT.mp4")
 """A play on the left is cut from the first two, one on the right from the others."""
@@ -29,7 +29,7 @@ PLAIN_READ_BYTES = 8_000_000
 class Game:
     """Four cameras that are one file under four names: the server's page cache stands for the bucket."""
 
-    film: Path
+    video: Path
     sides: tuple[list[Window], list[Window]]
     """Plays on the left and on the right."""
 
@@ -46,13 +46,13 @@ class Game:
     @property
     def needed_bytes(self) -> int:
         """Of all clips, each from its keyframe on, and of the four indexes."""
-        return 2 * sum(clip_bytes(self.film, plays) for plays in self.sides) + len(CAMERAS) * index_bytes(
-            self.film
+        return 2 * sum(clip_bytes(self.video, plays) for plays in self.sides) + len(CAMERAS) * index_bytes(
+            self.video
         )
 
     @property
     def whole_bytes(self) -> int:
-        return len(CAMERAS) * self.film.stat().st_size
+        return len(CAMERAS) * self.video.stat().st_size
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ class GameCosts:
     cuts: dict[str, Cut]
 
 
-def game_of(film: Path, film_s: float, play_count: int) -> Game:
-    left, right = (windows(film_s, play_count // 2, seed) for seed in (2, 3))
-    return Game(film, (left, right))
+def game_of(video: Path, video_s: float, play_count: int) -> Game:
+    left, right = (windows(video_s, play_count // 2, seed) for seed in (2, 3))
+    return Game(video, (left, right))
 
 
 def measure_game(game: Game, work: Path) -> GameCosts:
-    with serving(dict.fromkeys(CAMERAS, game.film), LINE) as remote:
+    with serving(dict.fromkeys(CAMERAS, game.video), LINE) as remote:
         plain = _plain_download(remote)
         cuts = {mode: _cut(remote, game, mode, work) for mode in ("edit", "smart")}
     return GameCosts(game, plain, cuts)
@@ -117,7 +117,7 @@ def game_table(costs: GameCosts, league_clip_s: float) -> str:
         )
     rows.append(["a plain download, 8 threads", "", "", "", f"{costs.plain:.1%}", ""])
     head = [
-        f"a game: {clip_count} clips, 4 films of {game.film.stat().st_size / 1e9:.1f} GB",
+        f"a game: {clip_count} clips, 4 videos of {game.video.stat().st_size / 1e9:.1f} GB",
         "wall s",
         "GB moved",
     ]
@@ -162,10 +162,10 @@ def _cut(remote: Remote, game: Game, mode: str, work: Path) -> Cut:
 
 
 def _plain_download(remote: Remote) -> float:
-    with HttpRanges(remote.url(CAMERAS[0])) as film:
-        offsets = range(PLAIN_READ_BYTES, min(film.size_bytes, 50 * PLAIN_READ_BYTES), PLAIN_READ_BYTES)
+    with HttpRanges(remote.url(CAMERAS[0])) as video:
+        offsets = range(PLAIN_READ_BYTES, min(video.size_bytes, 50 * PLAIN_READ_BYTES), PLAIN_READ_BYTES)
         begun_s = time.monotonic()
         with ThreadPoolExecutor(8) as threads:
-            parts = threads.map(lambda offset: len(film.read_range(offset, PLAIN_READ_BYTES)), offsets)
+            parts = threads.map(lambda offset: len(video.read_range(offset, PLAIN_READ_BYTES)), offsets)
             read = sum(parts)
         return read / LINE.bytes_per_s / (time.monotonic() - begun_s)

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
-BUCKET = "films"
+BUCKET = "videos"
 MODIFIED_XML, MODIFIED_HTTP = "2026-03-18T12:00:00.000Z", "Wed, 18 Mar 2026 12:00:00 GMT"
 
 

@@ -1,4 +1,4 @@
-"""The engine beside what people can pick today, on local films and the same plays.
+"""The engine beside what people can pick today, on local videos and the same plays.
 
 Belongs here: the methods' table and the gates of CPU, wall and memory. Not here: the network (`remote`).
 """
@@ -16,7 +16,7 @@ from benchmarks import baselines
 from benchmarks.baselines import Baseline
 from benchmarks.exactness import LOST, Exactness, exactness_of
 from benchmarks.inputs import judged
-from benchmarks.jobs import Ran, of_film, run_job
+from benchmarks.jobs import Ran, of_video, run_job
 from benchmarks.measure import Cost, cost_of, median_cost, median_ratio, paired, run_commands
 from benchmarks.plays import Window
 from benchmarks.table import Gate, at_least, table
@@ -57,7 +57,7 @@ class Speed:
         return [clip for method in self.methods if method.name in (SMART, EDIT) for clip in method.clips]
 
 
-def measure_speed(ffmpeg: str, film: Path, plays: Sequence[Window], rounds: int, work: Path) -> Speed:
+def measure_speed(ffmpeg: str, video: Path, plays: Sequence[Window], rounds: int, work: Path) -> Speed:
     """The league's command, `smart` and `edit` in turns."""
     ran: dict[str, list[Ran]] = {SMART: [], EDIT: []}
     with tempfile.TemporaryDirectory(dir=work) as name:
@@ -66,10 +66,10 @@ def measure_speed(ffmpeg: str, film: Path, plays: Sequence[Window], rounds: int,
             folder.mkdir()
 
         def league() -> Cost:
-            return _run(baselines.LEAGUE, ffmpeg, film, plays, folders[LEAGUE])
+            return _run(baselines.LEAGUE, ffmpeg, video, plays, folders[LEAGUE])
 
         def own(method: str) -> Cost:
-            ran[method].append(run_job(of_film(film, plays, method.strip("`"), folders[method])))
+            ran[method].append(run_job(of_video(video, plays, method.strip("`"), folders[method])))
             return ran[method][-1].whole
 
         works: dict[str, Callable[[], Cost]] = {
@@ -78,9 +78,9 @@ def measure_speed(ffmpeg: str, film: Path, plays: Sequence[Window], rounds: int,
             EDIT: partial(own, EDIT),
         }
         costs = paired(works, rounds)
-        methods = [_league_row(film, plays, costs[LEAGUE], folders[LEAGUE])]
+        methods = [_league_row(video, plays, costs[LEAGUE], folders[LEAGUE])]
         for method in (SMART, EDIT):
-            clips = judged(film, plays[:JUDGED], ran[method][-1].told, folders[method])
+            clips = judged(video, plays[:JUDGED], ran[method][-1].told, folders[method])
             cost = _per_clip(median_cost([one.work for one in ran[method]]), len(plays))
             methods.append(Method(method, len(plays), cost, tuple(clips)))
     league_costs = costs[LEAGUE]
@@ -93,19 +93,19 @@ def measure_speed(ffmpeg: str, film: Path, plays: Sequence[Window], rounds: int,
 
 
 def measure_baseline(
-    baseline: Baseline, ffmpeg: str, film: Path, plays: Sequence[Window], work: Path, note: str = ""
+    baseline: Baseline, ffmpeg: str, video: Path, plays: Sequence[Window], work: Path, note: str = ""
 ) -> Method:
     """Once."""
     with tempfile.TemporaryDirectory(dir=work) as folder:
-        cost = _run(baseline, ffmpeg, film, plays, Path(folder))
-        clips = _judged_files(baseline, film, plays, Path(folder))
+        cost = _run(baseline, ffmpeg, video, plays, Path(folder))
+        clips = _judged_files(baseline, video, plays, Path(folder))
     return Method(baseline.name, len(plays), _per_clip(cost, len(plays)), tuple(clips), note)
 
 
-def edit_against_raw(film: Path, plays: Sequence[Window], rounds: int, work: Path) -> Gate:
-    """Steady state: an open film, the same ranges, as many threads, files written by both."""
+def edit_against_raw(video: Path, plays: Sequence[Window], rounds: int, work: Path) -> Gate:
+    """Steady state: an open video, the same ranges, as many threads, files written by both."""
     with tempfile.TemporaryDirectory(dir=work) as folder:
-        told = run_job(of_film(film, plays, "edit", Path(folder), rounds=rounds, with_raw=True)).told
+        told = run_job(of_video(video, plays, "edit", Path(folder), rounds=rounds, with_raw=True)).told
     # The first round warms the page cache for both.
     cut, raw = told.cutting[1:], told.raw[1:]
     wall = median_ratio([cost.wall_s for cost in cut], [cost.wall_s for cost in raw])
@@ -115,26 +115,26 @@ def edit_against_raw(film: Path, plays: Sequence[Window], rounds: int, work: Pat
     return Gate("`edit` against a raw read and write of the same bytes", "<= 1.5x", measured, wall <= 1.5)
 
 
-def scaling(film: Path, plays: Sequence[Window], work: Path, rounds: int) -> Gate:
+def scaling(video: Path, plays: Sequence[Window], work: Path, rounds: int) -> Gate:
     """`smart` with one thread and with two."""
 
     def cut(workers: int) -> Cost:
         with tempfile.TemporaryDirectory(dir=work) as folder:
-            return run_job(of_film(film, plays, "smart", Path(folder), workers=workers)).told.cutting[0]
+            return run_job(of_video(video, plays, "smart", Path(folder), workers=workers)).told.cutting[0]
 
     costs = paired({"1": partial(cut, 1), "2": partial(cut, 2)}, rounds)
     faster = median_ratio([cost.wall_s for cost in costs["1"]], [cost.wall_s for cost in costs["2"]])
     return Gate("`smart` scales with the cores: 1 to 2 threads", ">= 1.7x", f"{faster:.2f}x", faster >= 1.7)
 
 
-def memory(film: Path, plays: Sequence[Window], work: Path) -> Gate:
-    """The largest resident memory of a process that cuts many clips of one film."""
+def memory(video: Path, plays: Sequence[Window], work: Path) -> Gate:
+    """The largest resident memory of a process that cuts many clips of one video."""
     peaks = {}
     for mode in ("smart", "edit"):
         with tempfile.TemporaryDirectory(dir=work) as folder:
-            peaks[mode] = run_job(of_film(film, plays, mode, Path(folder))).told.peak_bytes
+            peaks[mode] = run_job(of_video(video, plays, mode, Path(folder))).told.peak_bytes
     text = ", ".join(f"{peak / 1e6:.0f} MB `{mode}`" for mode, peak in peaks.items())
-    what = f"memory, {len(plays)} clips of a film of {film.stat().st_size / 1e9:.1f} GB"
+    what = f"memory, {len(plays)} clips of a video of {video.stat().st_size / 1e9:.1f} GB"
     return Gate(what, "<= 300 MB", text, max(peaks.values()) <= MOST_MEMORY_BYTES)
 
 
@@ -181,23 +181,23 @@ def _between(numbers: Sequence[int]) -> str:
     return f"{low:+d}" if low == high != 0 else "0" if low == high else f"{low:+d}…{high:+d}"
 
 
-def _league_row(film: Path, plays: Sequence[Window], costs: Sequence[Cost], folder: Path) -> Method:
-    clips = _judged_files(baselines.LEAGUE, film, plays, folder)
+def _league_row(video: Path, plays: Sequence[Window], costs: Sequence[Cost], folder: Path) -> Method:
+    clips = _judged_files(baselines.LEAGUE, video, plays, folder)
     return Method(LEAGUE, len(plays), _per_clip(median_cost(costs), len(plays)), tuple(clips))
 
 
-def _judged_files(baseline: Baseline, film: Path, plays: Sequence[Window], folder: Path) -> list[Exactness]:
+def _judged_files(baseline: Baseline, video: Path, plays: Sequence[Window], folder: Path) -> list[Exactness]:
     found = []
     for place, play in list(enumerate(plays))[:JUDGED]:
         clip = baseline.clip(folder, place)
         found.append(
-            exactness_of(clip.read_bytes(), film, play.start_s, play.end_s) if clip.exists() else LOST
+            exactness_of(clip.read_bytes(), video, play.start_s, play.end_s) if clip.exists() else LOST
         )
     return found
 
 
-def _run(baseline: Baseline, ffmpeg: str, film: Path, plays: Sequence[Window], folder: Path) -> Cost:
-    commands = baseline.commands(ffmpeg, film, plays, folder)
+def _run(baseline: Baseline, ffmpeg: str, video: Path, plays: Sequence[Window], folder: Path) -> Cost:
+    commands = baseline.commands(ffmpeg, video, plays, folder)
     return cost_of(lambda: run_commands(commands, baseline.at_once))
 
 

@@ -1,4 +1,4 @@
-"""What a clip should show, read by PyAV from the film itself: nothing here uses the clip engine.
+"""What a clip should show, read by PyAV from the video itself: nothing here uses the clip engine.
 
 Belongs here: the frames of a window, their numbers and pictures, the sound, and the bytes that hold them.
 Not here: judging a clip by it (`exactness`).
@@ -22,7 +22,7 @@ from benchmarks.picture import number_in
 from benchmarks.plays import Window
 
 LEAD_S = 9.0
-"""Decoding begins this much earlier: longer than any film's GOP, so that open GOPs decode whole."""
+"""Decoding begins this much earlier: longer than any video's GOP, so that open GOPs decode whole."""
 Sound = NDArray[np.float32]
 
 
@@ -36,9 +36,9 @@ class Shown:
 
 
 @cache
-def shown_in(film: Path, start_s: float, end_s: float) -> list[Shown]:
+def shown_in(video: Path, start_s: float, end_s: float) -> list[Shown]:
     """The frames with `start <= time < end`, as a player would show them; read once, asked for often."""
-    return _shown(str(film), start_s, end_s)
+    return _shown(str(video), start_s, end_s)
 
 
 def shown_by(clip: bytes) -> list[Shown]:
@@ -46,9 +46,9 @@ def shown_by(clip: bytes) -> list[Shown]:
     return _shown(io.BytesIO(clip), -np.inf, np.inf)
 
 
-def _shown(film: str | IO[bytes], start_s: float, end_s: float) -> list[Shown]:
+def _shown(video: str | IO[bytes], start_s: float, end_s: float) -> list[Shown]:
     found: list[Shown] = []
-    with av.open(film, "r") as container:
+    with av.open(video, "r") as container:
         container.streams.video[0].thread_type = "AUTO"
         if start_s > LEAD_S:
             container.seek(int((start_s - LEAD_S) * av.time_base))
@@ -64,9 +64,9 @@ def _shown(film: str | IO[bytes], start_s: float, end_s: float) -> list[Shown]:
     return sorted(found, key=lambda shown: shown.time_s)
 
 
-def sound_in(film: Path | IO[bytes], start_s: float, end_s: float) -> tuple[Sound, int] | None:
+def sound_in(video: Path | IO[bytes], start_s: float, end_s: float) -> tuple[Sound, int] | None:
     """The first channel from `start` to `end`, silence where there is none, and its rate (Hz)."""
-    with av.open(film if not isinstance(film, Path) else str(film), "r") as container:
+    with av.open(video if not isinstance(video, Path) else str(video), "r") as container:
         if not container.streams.audio:
             return None
         stream = container.streams.audio[0]
@@ -84,9 +84,9 @@ def sound_in(film: Path | IO[bytes], start_s: float, end_s: float) -> tuple[Soun
         return sound, rate_hz
 
 
-def clip_bytes(film: Path, windows: Sequence[Window]) -> int:
-    """How much of the film the clips of these windows need, each from its keyframe on; overlaps once."""
-    with av.open(str(film), "r") as container:
+def clip_bytes(video: Path, windows: Sequence[Window]) -> int:
+    """How much of the video the clips of these windows need, each from its keyframe on; overlaps once."""
+    with av.open(str(video), "r") as container:
         places = sorted(_place(container, window.start_s, window.end_s) for window in windows)
     found, reached = 0, 0
     for offset, end in places:
@@ -95,10 +95,10 @@ def clip_bytes(film: Path, windows: Sequence[Window]) -> int:
     return found
 
 
-def index_bytes(film: Path) -> int:
+def index_bytes(video: Path) -> int:
     """The size of the index and of the box headers on the way to it."""
-    size_bytes, found = film.stat().st_size, 0
-    with film.open("rb") as file:
+    size_bytes, found = video.stat().st_size, 0
+    with video.open("rb") as file:
         offset = 0
         while offset + 8 <= size_bytes:
             file.seek(offset)

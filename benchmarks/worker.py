@@ -18,13 +18,13 @@ from pathlib import Path
 
 from benchmarks.jobs import Job, Told
 from benchmarks.measure import cost_of
-from uball_assets.adapters.films.http_ranges import HttpRanges
+from uball_assets.adapters.videos.http_ranges import HttpRanges
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
 from uball_assets.media.cutting.batch import Wanted, cut_all
 from uball_assets.media.cutting.plan import CutClip, Tools
-from uball_assets.media.films.film import Film, open_film
+from uball_assets.media.videos.video import Video, open_video
 
 TOLD = ("frame_count", "first_s", "duration_s", "copied_count", "mode_used", "reason", "size_bytes")
 
@@ -46,7 +46,7 @@ class Recorded:
 def do(job: Job) -> Told:
     folder = Path(job.folder)
     with ExitStack() as stack:
-        films: list[Film] = []
+        videos: list[Video] = []
         sources: list[Recorded] = []
 
         def open_all() -> None:
@@ -54,23 +54,23 @@ def do(job: Job) -> Told:
                 for source in threads.map(_opened, job.sources):
                     stack.callback(source.close)
                     sources.append(Recorded(source))
-                films.extend(threads.map(lambda source: open_film(source, folder), sources))
+                videos.extend(threads.map(lambda source: open_video(source, folder), sources))
 
         told = Told(cost_of(open_all))
         for _ in range(job.rounds):
             for source in sources:
                 source.asked.clear()
-            told.cutting.append(cost_of(lambda: _cut(job, films, folder, told)))
+            told.cutting.append(cost_of(lambda: _cut(job, videos, folder, told)))
             if job.with_raw:
                 told.raw.append(cost_of(lambda: _copy_raw(sources, folder, job.workers)))
     told.peak_bytes = _peak_bytes()
     return told
 
 
-def _cut(job: Job, films: Sequence[Film], folder: Path, told: Told) -> None:
+def _cut(job: Job, videos: Sequence[Video], folder: Path, told: Told) -> None:
     wanted = [
-        Wanted(films[film], start_s, end_s, str(number))
-        for number, (film, start_s, end_s) in enumerate(job.clips)
+        Wanted(videos[video], start_s, end_s, str(number))
+        for number, (video, start_s, end_s) in enumerate(job.clips)
     ]
 
     def done(one: Wanted, clip: CutClip | Permanent) -> None:

@@ -3,7 +3,7 @@
 0 done · 1 refused: bad input, trying again gives the same · 2 wrong use of the command · 75 try again later.
 
 Belongs here: words in, words out. Heavy imports stand inside the commands, so that --help is instant.
-Not here: the tools for one film, which need no settings (`commands`).
+Not here: the tools for one video, which need no settings (`commands`).
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def settings(*, as_json: bool) -> None:
 @main.command()
 @as_json
 def demo(*, as_json: bool) -> None:
-    """Film a small league, run the whole loop on it, and show what the models learned. A few minutes.
+    """Video a small league, run the whole loop on it, and show what the models learned. A few minutes.
 
     It is a league of its own, in .uball/demo where UBALL_HOME is not set: `uball dev --demo` shows it.
     """
@@ -142,7 +142,7 @@ def demo(*, as_json: bool) -> None:
 @click.option("--team-a", help="As written behind a player: 'Player #7 (Gray)' is Gray.")
 @click.option("--team-b", help="The other team.")
 @click.option(
-    "--replace", "replace_films", is_flag=True, help="Put films in the place of others stored before."
+    "--replace", "replace_videos", is_flag=True, help="Put videos in the place of others stored before."
 )
 @click.option("--sync", "sync_rows", is_flag=True, help="Delete stored plays that the table no longer has.")
 @click.option(
@@ -161,7 +161,7 @@ def import_(
     date: str | None,
     team_a: str | None,
     team_b: str | None,
-    replace_films: bool,
+    replace_videos: bool,
     sync_rows: bool,
     accept_no_plays: bool,
     dry_run: bool,
@@ -196,7 +196,7 @@ def import_(
         offsets_in([*listed, *map(_camera_and_seconds, offset_pairs)]),
         date,
         (team_a, team_b),
-        replace_films=replace_films,
+        replace_videos=replace_videos,
         accept_no_plays=accept_no_plays,
         sync_rows=sync_rows,
         period_starts_s=period_starts_in(pair.partition("=")[::2] for pair in period_pairs),
@@ -276,7 +276,7 @@ def sync(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Whether the cameras' stored offsets and clocks agree with the sound of their films.
+    """Whether the cameras' stored offsets and clocks agree with the sound of their videos.
 
     A camera that its sound contradicts by more than a play lasts gives no clips until its offset is
     corrected, or accepted by a person: --accept CAMERA --why "…".
@@ -392,7 +392,7 @@ def _show_strangers(addresses: list[str]) -> None:
     if addresses:
         more = len(addresses) - _STRANGERS_SHOWN
         shown = [*addresses[:_STRANGERS_SHOWN], *([f"and {more} more, in --json"] if more > 0 else [])]
-        click.echo("\nPassed over, neither film nor entry of the record:\n  " + "\n  ".join(shown))
+        click.echo("\nPassed over, neither video nor entry of the record:\n  " + "\n  ".join(shown))
 
 
 def _again(message: str) -> str:

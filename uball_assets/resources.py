@@ -27,7 +27,7 @@ class Resources:
     """Every adapter that the assets ask for, under the name they ask for it by."""
 
     settings: Settings
-    videos: ObjectStore
+    video_store: ObjectStore
     training: ObjectStore
     arrivals: Arrivals
     plays_db: PlaysDb
@@ -44,7 +44,7 @@ class Resources:
 
 def build_resources(settings: Settings) -> Resources:
     """Nothing is asked of any service yet. Raises Permanent for a library that is not installed."""
-    videos, training = videos_store(settings), training_store(settings)
+    video_store, training = videos_store(settings), training_store(settings)
     plays_db = plays_database(settings)
     registry = record(settings)
     bills = Bills(
@@ -60,11 +60,11 @@ def build_resources(settings: Settings) -> Resources:
     )
     return Resources(
         settings=settings,
-        videos=videos,
+        video_store=video_store,
         training=training,
         arrivals=Arrivals(
             arrivals_store(settings),
-            videos,
+            video_store,
             plays_db,
             settings.copy_engine,
             settings.transfer_role_arn,
@@ -77,7 +77,7 @@ def build_resources(settings: Settings) -> Resources:
         annotator=Annotator(model_endpoint, training, bills),
         bills=bills,
         cutter=ClipCutter(
-            videos,
+            video_store,
             training,
             settings.recipe,
             settings.ffmpeg,

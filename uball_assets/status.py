@@ -59,7 +59,7 @@ class Status:
     games: list[GameStatus]
     models: list[ModelStatus]
     strangers: list[str]
-    """Addresses of files in the record's place and among the games' films that are neither; passed over."""
+    """Addresses of files in the record's place and among the games' videos that are neither; passed over."""
     damaged: list[str]
     """What of the record cannot be read, and what rests on it: the rest of the status does without."""
 

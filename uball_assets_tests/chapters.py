@@ -1,4 +1,4 @@
-"""A film split into chapters as cameras split one: at keyframes, each file beginning at its own 0:00.
+"""A video split into chapters as cameras split one: at keyframes, each file beginning at its own 0:00.
 
 Belongs here: making the files. Not here: what must be said of them (the tests).
 """
@@ -11,21 +11,21 @@ from pathlib import Path
 import av
 
 
-def split(film: Path, folder: Path, borders_s: Sequence[float], names: Sequence[str]) -> list[Path]:
-    """Copies the film's packets into one file for each stretch between borders, which stand on keyframes."""
+def split(video: Path, folder: Path, borders_s: Sequence[float], names: Sequence[str]) -> list[Path]:
+    """Copies the video's packets into one file for each stretch between borders, which stand on keyframes."""
     edges_s = [0.0, *borders_s, float("inf")]
     paths = []
     for name, begin_s, end_s in zip(names, edges_s, edges_s[1:], strict=False):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        _copy(film, path, begin_s, end_s)
+        _copy(video, path, begin_s, end_s)
         paths.append(path)
     return paths
 
 
-def _copy(film: Path, path: Path, begin_s: float, end_s: float) -> None:
+def _copy(video: Path, path: Path, begin_s: float, end_s: float) -> None:
     options = {"avoid_negative_ts": "disabled", "fflags": "+bitexact"}
-    with av.open(str(film)) as source, av.open(str(path), "w", format="mp4", options=options) as target:
+    with av.open(str(video)) as source, av.open(str(path), "w", format="mp4", options=options) as target:
         copies = {stream: target.add_stream_from_template(stream) for stream in source.streams}
         is_open = False
         for packet in source.demux():

@@ -1,4 +1,4 @@
-"""`uball clip` run on generated films: for the tests of what it makes and of where it reads and writes."""
+"""`uball clip` run on generated videos: for the tests of what it makes and of where it reads and writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets.cli import main
-from uball_assets_tests.faults.films import SOUND_FILMS
+from uball_assets_tests.faults.videos import SOUND_VIDEOS
 from uball_assets_tests.videos import make_video, numbers_and_times
 
 START_S, END_S = 2.013, 3.777
@@ -21,9 +21,9 @@ COMMAND = [sys.executable, "-c", "from uball_assets.cli import main; main()", "c
 
 
 @pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("films")
-    return {name: make_video(folder / f"{name}.mp4", video) for name, video in SOUND_FILMS.items()}
+def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("videos")
+    return {name: make_video(folder / f"{name}.mp4", video) for name, video in SOUND_VIDEOS.items()}
 
 
 @pytest.fixture(autouse=True)
@@ -61,12 +61,12 @@ def refused(*words: object) -> str:
 
 
 @cache
-def shown_in(film: Path) -> list[tuple[int, float]]:
-    return list(zip(*numbers_and_times(film), strict=True))
+def shown_in(video: Path) -> list[tuple[int, float]]:
+    return list(zip(*numbers_and_times(video), strict=True))
 
 
-def numbers_between(film: Path, start_s: float, end_s: float) -> list[int]:
-    return [number for number, time_s in shown_in(film) if start_s <= time_s < end_s]
+def numbers_between(video: Path, start_s: float, end_s: float) -> list[int]:
+    return [number for number, time_s in shown_in(video) if start_s <= time_s < end_s]
 
 
 def numbers_in(told: dict[str, Any], rotation_deg: int = 0) -> list[int]:

@@ -1,6 +1,6 @@
-"""Cutting clips of test films, and looking into what came out: pictures, coded frames, sound.
+"""Cutting clips of test videos, and looking into what came out: pictures, coded frames, sound.
 
-Belongs here: what several tests of the engine need. Not here: what must hold (the tests), making films
+Belongs here: what several tests of the engine need. Not here: what must hold (the tests), making videos
 (`videos`).
 """
 
@@ -23,9 +23,9 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import CutClip, Tools
-from uball_assets.media.films.film import Film, open_film
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, parse_index
+from uball_assets.media.videos.video import Video, open_video
 from uball_assets_tests.videos import number_in, sound_of
 
 MODES = ("smart", "edit", "keyframe", "reencode")
@@ -44,14 +44,14 @@ class Picture:
 
 
 @contextmanager
-def opened(path: Path, work: Path) -> Iterator[Film]:
-    with FileRanges(path) as source, open_film(source, work) as film:
-        yield film
+def opened(path: Path, work: Path) -> Iterator[Video]:
+    with FileRanges(path) as source, open_video(source, work) as video:
+        yield video
 
 
 def cut(path: Path, start_s: float, end_s: float, mode: str, work: Path) -> CutClip:
-    with opened(path, work) as film:
-        return cut_clip(film, start_s, end_s, Recipe(mode=mode), Tools(work))
+    with opened(path, work) as video:
+        return cut_clip(video, start_s, end_s, Recipe(mode=mode), Tools(work))
 
 
 def pictures_of(clip: bytes, rotation_deg: int = 0, options: dict[str, str] | None = None) -> list[Picture]:
@@ -74,14 +74,14 @@ def _rows(plane: VideoPlane) -> NDArray[np.uint8]:
 
 
 @cache
-def pictures_in(film: Path) -> list[Picture]:
-    """The whole film's, as PyAV shows them: what every clip is held against."""
-    return pictures_of(film.read_bytes())
+def pictures_in(video: Path) -> list[Picture]:
+    """The whole video's, as PyAV shows them: what every clip is held against."""
+    return pictures_of(video.read_bytes())
 
 
-def wanted(film: Path, start_s: float, end_s: float) -> list[Picture]:
+def wanted(video: Path, start_s: float, end_s: float) -> list[Picture]:
     """The frames that the rule asks for."""
-    return [picture for picture in pictures_in(film) if start_s <= picture.time_s < end_s]
+    return [picture for picture in pictures_in(video) if start_s <= picture.time_s < end_s]
 
 
 def numbers(pictures: list[Picture]) -> list[int]:
@@ -93,9 +93,9 @@ def clip_times_s(pictures: list[Picture]) -> NDArray[np.float64]:
     return np.array([picture.time_s - pictures[0].time_s for picture in pictures])
 
 
-def coded_frames(film: bytes) -> list[tuple[float, bytes]]:
+def coded_frames(video: bytes) -> list[tuple[float, bytes]]:
     """Time and data of every coded frame, hidden ones too, in the order in which they stand."""
-    with av.open(BytesIO(film), "r") as container:
+    with av.open(BytesIO(video), "r") as container:
         return [
             (float((packet.pts or 0) * packet.time_base), bytes(packet))
             for packet in container.demux(video=0)
@@ -103,9 +103,9 @@ def coded_frames(film: bytes) -> list[tuple[float, bytes]]:
         ]
 
 
-def sound_offset_s(clip: CutClip, folder: Path, film: Path, rate_hz: int) -> float:
-    """How much later the clip's sound is than the film's, by their likeness over half a second."""
-    heard, whole = sound_of(written(clip, folder), rate_hz), sound_of(film, rate_hz)
+def sound_offset_s(clip: CutClip, folder: Path, video: Path, rate_hz: int) -> float:
+    """How much later the clip's sound is than the video's, by their likeness over half a second."""
+    heard, whole = sound_of(written(clip, folder), rate_hz), sound_of(video, rate_hz)
     skip, length, reach = rate_hz // 16, rate_hz // 2, rate_hz // 200
     at = round(clip.first_s * rate_hz) + skip
     likeness = [

@@ -1,4 +1,4 @@
-"""A film whose bytes must be fetched, as from a bucket: counts what is asked of it, and can be slow or fail.
+"""A video whose bytes must be fetched, as from a bucket: counts what is asked of it, and can be slow or fail.
 
 Belongs here: the stand-in for a store. Not here: real stores (`adapters`).
 """

@@ -1,6 +1,6 @@
 """A platform with games in it, for tests: real videos, a real database, Dagster in this process.
 
-One game of six plays is filmed once a session. Every other game is that film under its own id, with rows of
+One game of six plays is filmed once a session. Every other game is that video under its own id, with rows of
 its own and whatever should be wrong with it. Belongs here: making games and running their jobs. Not here: any
 verdict.
 """
@@ -20,8 +20,8 @@ import dagster as dg
 from uball_assets.adapters.record.registry import Entry
 from uball_assets.assets.record_queries import game_states
 from uball_assets.definitions import build_defs
-from uball_assets.demo.film import film
 from uball_assets.demo.league import DemoGame, league
+from uball_assets.demo.render import render_game
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.plays.splits import side_of_play
 from uball_assets.resources import Resources, build_resources
@@ -44,7 +44,7 @@ def filmed_game(folder: Path) -> DemoGame:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        film(game, folder)
+        render_game(game, folder)
     return game
 
 
@@ -65,7 +65,7 @@ class Platform:
     defs: dg.Definitions
     resources: Resources
     filmed: DemoGame
-    films: Path
+    originals: Path
 
     def rows(self, game_id: str, sides: Sequence[str] = SIDES) -> list[Row]:
         """Sound rows, the first of them on the right half of the court."""
@@ -91,7 +91,7 @@ class Platform:
     def put_video(self, game_id: str, angle: Angle, share: float = 1.0) -> Path:
         """The camera's file; hard-linked when whole."""
         name = next(video["filename"] for video in self.filmed.videos if video["angle"] == angle)
-        source = self.films / "Games" / self.filmed.game_id / name
+        source = self.originals / "Games" / self.filmed.game_id / name
         target = self.videos / "Games" / game_id / f"{angle}.mp4"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
@@ -156,7 +156,7 @@ class Platform:
         )
 
 
-def new_platform(home: Path, filmed: DemoGame, films: Path, **settings: Any) -> Platform:
+def new_platform(home: Path, filmed: DemoGame, originals: Path, **settings: Any) -> Platform:
     """Everything it writes is under `home`."""
     chosen = Settings(
         home=home,
@@ -167,7 +167,7 @@ def new_platform(home: Path, filmed: DemoGame, films: Path, **settings: Any) -> 
         **settings,
     )
     instance = dg.DagsterInstance.ephemeral()
-    return Platform(chosen, instance, build_defs(chosen), build_resources(chosen), filmed, films)
+    return Platform(chosen, instance, build_defs(chosen), build_resources(chosen), filmed, originals)
 
 
 def metadata(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Fixtures over `league`: the film once a session, a fresh platform for each test that asks.
+"""Fixtures over `league`: the video once a session, a fresh platform for each test that asks.
 
 Belongs here: what is made when, and cleared up. The folders that use it name it in their conftest.
 """
@@ -18,19 +18,19 @@ from uball_assets_tests.league import Platform, filmed_game, new_platform
 
 
 @pytest.fixture(scope="session")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for all workers of a session."""
     base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "films"
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "videos"
 
 
 @pytest.fixture
-def build_platform(films: Path, tmp_path: Path) -> Iterator[Callable[..., Platform]]:
+def build_platform(videos: Path, tmp_path: Path) -> Iterator[Callable[..., Platform]]:
     """Builds the test's platform, with settings of the test's own."""
     built: list[Platform] = []
 
     def build(**settings: Any) -> Platform:
-        built.append(new_platform(tmp_path / "home", filmed_game(films), films, **settings))
+        built.append(new_platform(tmp_path / "home", filmed_game(videos), videos, **settings))
         return built[-1]
 
     yield build
@@ -52,25 +52,25 @@ class Worlds:
     """
 
     folder: Path
-    films: Path
+    videos: Path
 
     def open(self, name: str, prepare: Callable[[Platform], None]) -> Platform:
         home, saved = self.folder / name, self.folder / f"{name}.saved"
         if not saved.exists():
-            platform = new_platform(home, filmed_game(self.films), self.films)
+            platform = new_platform(home, filmed_game(self.videos), self.videos)
             prepare(platform)
             platform.instance.dispose()
             shutil.copytree(home, saved)
         shutil.rmtree(home)
         shutil.copytree(saved, home)
-        platform = new_platform(home, filmed_game(self.films), self.films)
+        platform = new_platform(home, filmed_game(self.videos), self.videos)
         platform.instance.add_dynamic_partitions("games", platform.resources.plays_db.game_ids())
         return platform
 
 
 @pytest.fixture(scope="session")
-def worlds(films: Path, tmp_path_factory: pytest.TempPathFactory) -> Worlds:
-    return Worlds(tmp_path_factory.mktemp("worlds"), films)
+def worlds(videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    return Worlds(tmp_path_factory.mktemp("worlds"), videos)
 
 
 @pytest.fixture
@@ -134,10 +134,10 @@ def _train_again(platform: Platform) -> None:
 
 @pytest.fixture(scope="module")
 def shared_platform(
-    films: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    videos: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Platform]:
     """One platform for a module whose tests only look; the module's own fixture fills it."""
     home = tmp_path_factory.mktemp(request.module.__name__.rpartition(".")[2])
-    platform = new_platform(home, filmed_game(films), films)
+    platform = new_platform(home, filmed_game(videos), videos)
     yield platform
     platform.instance.dispose()

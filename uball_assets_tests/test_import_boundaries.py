@@ -37,8 +37,8 @@ LAYERS = (
 
 FOLDERS = {
     "domain": ("footage", "plays", "clipping", "answers", "learning", "serving", "spending"),
-    "media": ("bytes", "mp4", "films", "sound", "cutting", "probing", "vision", "pictures"),
-    "adapters": ("machine", "stores", "films", "plays", "record", "models", "copying"),
+    "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
+    "adapters": ("machine", "stores", "videos", "plays", "record", "models", "copying"),
 }
 """The same within a layer; a layer's own files (`domain/errors.py`) come before its folders."""
 

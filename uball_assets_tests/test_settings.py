@@ -90,9 +90,9 @@ def test_a_command_s_own_home_is_taken_only_where_none_is_set(
 @pytest.mark.parametrize(
     ("url", "stands_for"),
     [
-        ("films", "{checkout}/films"),
-        ("/data/films", "/data/films"),
-        ("file:///data/films", "file:///data/films"),
+        ("videos", "{checkout}/videos"),
+        ("/data/videos", "/data/videos"),
+        ("file:///data/videos", "file:///data/videos"),
         ("gs://bucket", "gs://bucket"),
         ("s3://bucket/folder", "s3://bucket/folder"),
     ],
@@ -228,10 +228,10 @@ def test_a_secret_stays_out_of_errors(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("given", "setting", "value"),
     [
-        ({"GCS_VIDEO_BUCKET": "films"}, "videos_url", "gs://films"),
-        ({"AWS_S3_BUCKET": "films"}, "videos_url", "s3://films"),
-        ({"AWS_S3_BUCKET": "old", "GCS_VIDEO_BUCKET": "films"}, "videos_url", "gs://films"),
-        ({"AWS_S3_BUCKET": "old", "GCS_VIDEO_BUCKET": "films"}, "source_url", "s3://old"),
+        ({"GCS_VIDEO_BUCKET": "videos"}, "videos_url", "gs://videos"),
+        ({"AWS_S3_BUCKET": "videos"}, "videos_url", "s3://videos"),
+        ({"AWS_S3_BUCKET": "old", "GCS_VIDEO_BUCKET": "videos"}, "videos_url", "gs://videos"),
+        ({"AWS_S3_BUCKET": "old", "GCS_VIDEO_BUCKET": "videos"}, "source_url", "s3://old"),
         ({"GCS_TRAINING_BUCKET": "clips"}, "training_url", "gs://clips"),
         ({"AWS_S3_REGION": "eu-west-1"}, "aws_region", "eu-west-1"),
         (
@@ -257,10 +257,10 @@ def test_the_leagues_older_names_are_taken_and_said_so(
 def test_a_new_name_beats_an_older_one_in_the_file_too(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (checkout / ".env").write_text("GCS_VIDEO_BUCKET=films\n")
-    monkeypatch.setenv("UBALL_VIDEOS_URL", "/data/films")
+    (checkout / ".env").write_text("GCS_VIDEO_BUCKET=videos\n")
+    monkeypatch.setenv("UBALL_VIDEOS_URL", "/data/videos")
     settings = load_settings()
-    assert settings.videos_url == "/data/films"
+    assert settings.videos_url == "/data/videos"
     assert settings.notices == ("GCS_VIDEO_BUCKET is not used: UBALL_VIDEOS_URL is set",)
 
 

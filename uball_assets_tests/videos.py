@@ -22,7 +22,7 @@ DARK, BRIGHT = 40, 210
 
 
 @dataclass(frozen=True)
-class Video:
+class SyntheticVideo:
     """What to film. The defaults are a camera as it should be."""
 
     duration_s: float = 6.0
@@ -72,7 +72,7 @@ class Video:
         return self.ticks / TICKS_PER_S
 
 
-def make_video(path: Path, video: Video = Video()) -> Path:
+def make_video(path: Path, video: SyntheticVideo = SyntheticVideo()) -> Path:
     """Write the file; the same `Video` gives the same bytes."""
     options = {"avoid_negative_ts": "disabled", "fflags": "+bitexact"}
     if video.is_fragmented:
@@ -137,7 +137,7 @@ def drawn_sound(duration_s: float) -> NDArray[np.float32]:
     return (0.1 * smooth).astype(np.float32)
 
 
-def _picture(number: int, video: Video) -> av.VideoFrame:
+def _picture(number: int, video: SyntheticVideo) -> av.VideoFrame:
     width, height = video.width_px, video.height_px
     x, y = np.meshgrid(np.arange(width), np.arange(height))
     planes = np.full((height * 3 // 2, width), 128, np.uint8)
@@ -147,7 +147,7 @@ def _picture(number: int, video: Video) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
-def _video_stream(container: av.container.OutputContainer, video: Video) -> av.VideoStream:
+def _video_stream(container: av.container.OutputContainer, video: SyntheticVideo) -> av.VideoStream:
     stream = container.add_stream(video.codec, rate=video.frame_rate)
     assert isinstance(stream, av.VideoStream)
     stream.width, stream.height, stream.pix_fmt = video.width_px, video.height_px, video.pixel_format
@@ -168,7 +168,7 @@ def _video_stream(container: av.container.OutputContainer, video: Video) -> av.V
     return stream
 
 
-def _video_packets(stream: av.VideoStream, video: Video) -> list[av.Packet[Any]]:
+def _video_packets(stream: av.VideoStream, video: SyntheticVideo) -> list[av.Packet[Any]]:
     packets: list[av.Packet[Any]] = []
     for number, tick in enumerate(video.ticks):
         picture = _picture(number, video)
@@ -179,7 +179,7 @@ def _video_packets(stream: av.VideoStream, video: Video) -> list[av.Packet[Any]]
     return packets + stream.encode(None)
 
 
-def _sound_packets(container: av.container.OutputContainer, video: Video) -> list[av.Packet[Any]]:
+def _sound_packets(container: av.container.OutputContainer, video: SyntheticVideo) -> list[av.Packet[Any]]:
     rate_hz = video.sound_rate_hz
     stream = container.add_stream(
         video.sound_codec, rate=rate_hz, layout=video.sound_layout, bit_rate=64_000 * rate_hz // SOUND_RATE_HZ

@@ -60,7 +60,7 @@ def make_league(settings: Settings, count: int, one: OneGame) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     resources = build_resources(settings)
-    sources = source_hashes(resources.videos, resources.plays_db)
+    sources = source_hashes(resources.video_store, resources.plays_db)
     targets = game_targets(resources.registry, sources, teams_hashes(resources.plays_db))
     _write_entries(record, "annotations", _keyed(_annotations(one, sources, targets)))
     attempts = [_attempt(game_id, targets[game_id]) for game_id in ids]
@@ -107,7 +107,7 @@ def _write_examples(training: Path, one: OneGame, ids: Iterable[str]) -> dict[st
     marks = sorted({*keys, *(line["clip"]["bytes_hash"] for line in report["lines"])} - {""})
     hashes = {}
     for game_id in ids:
-        # Each game shows something of its own: clips of two games that share their content are one film.
+        # Each game shows something of its own: clips of two games that share their content are one video.
         own = {mark: content_hash([game_id, mark]) for mark in marks}
         texts = {
             "train": _renamed(one.documents[object_names.training_data(GAME_ID)], game_id),
@@ -130,7 +130,7 @@ def _states(
     settings: Settings, one: OneGame, ids: Iterable[str], examples_hashes: Mapping[str, str]
 ) -> list[Entry]:
     resources = build_resources(settings)
-    sources = source_hashes(resources.videos, resources.plays_db)
+    sources = source_hashes(resources.video_store, resources.plays_db)
     told = json.dumps(one.state)
     return [
         {

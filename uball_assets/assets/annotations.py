@@ -104,7 +104,7 @@ def annotations(
     )
     documents.save(training, object_names.annotated(game_id, model["name"]), said)
     rows, refused = _written(plays_db, game_id, model["name"], said)
-    said = replace(said, losses=(*said.losses, *refused))
+    said = replace(said, quarantined=(*said.quarantined, *refused))
     _record(training, registry, game_id, model, scores, rows)
     title = name_game(context, plays_db)
     told = _metadata(training, game_id, title, model, known, said, scores, rows)
@@ -133,10 +133,10 @@ def _answer_windows(
     teams: Teams | None,
 ) -> Annotations:
     rig = documents.load(training, object_names.rig(game_id), Rig)
-    asked, losses = cut_windows(cutter, rig)
+    asked, quarantined = cut_windows(cutter, rig)
     asked = [replace(question, teams=teams) for question in asked]
     said = annotator.annotate(served(model), asked, f"game {game_id}")
-    return replace(said, losses=(*losses, *said.losses))
+    return replace(said, quarantined=(*quarantined, *said.quarantined))
 
 
 def _written(
@@ -243,7 +243,7 @@ def _metadata(
         ),
         **measured,
         "annotations": dg.MetadataValue.table(table, schema=SHOWN_SCHEMA),
-        **quarantine_metadata(said.losses),
+        **quarantine_metadata(said.quarantined),
         **picture_metadata(training, picture, "timeline", timeline_picture(known or None, said.plays, title)),
     }
 

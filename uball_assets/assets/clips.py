@@ -67,7 +67,7 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         found = game_plays(training, game_id)
         sync = documents.find(training, object_names.sync(game_id), SyncAudit)
         result, wanted = _make(cutter, rig, sync, angle, found, progress_log(context.log.info))
-        made = CameraClips(game_id, angle, plays_hash(found), wanted, result.clips, result.losses)
+        made = CameraClips(game_id, angle, plays_hash(found), wanted, result.clips, result.quarantined)
         documents.save(training, object_names.camera_clips(game_id, angle), made)
         dropped = drop_strays(training, object_names.clips(game_id), f"_{angle}.mp4", result.clips)
         title = name_game(context, plays_db)
@@ -93,12 +93,13 @@ def _make(
         )
     plans, refused = plan_clips(rig.game_id, camera, wanted, cutter.recipe)
     result = cutter.make(object_names.clips(rig.game_id), camera, plans, watch)
-    return CutResult(result.clips, (*refused, *result.losses), result.cut_count), len(wanted)
+    return CutResult(result.clips, (*refused, *result.quarantined), result.cut_count), len(wanted)
 
 
 def _unseen(rig: Rig, angle: Angle, play: Play) -> Quarantined:
     why = next(
-        (loss.why for loss in rig.losses if loss.what == f"camera {angle}"), "the camera has no sound file"
+        (entry.why for entry in rig.quarantined if entry.what == f"camera {angle}"),
+        "the camera has no sound file",
     )
     return Quarantined(
         f"clip {play.play_id}_{angle}", object_names.videos(rig.game_id), why, f"bring a sound {angle} file"
@@ -120,7 +121,7 @@ def _metadata(made: CameraClips, result: CutResult, dropped: int) -> dict[str, A
         "cut_now": result.cut_count,
         "unchanged": len(made.clips) - result.cut_count,
         "strays_deleted": dropped,
-        **quarantine_metadata(made.losses),
+        **quarantine_metadata(made.quarantined),
         "size_mb": round(sum(clip.size_bytes for clip in made.clips) / 1e6, 3),
         **_how_cut(made),
     }

@@ -121,16 +121,19 @@ def name_game(context: dg.AssetExecutionContext, plays_db: PlaysDb) -> str:
     return title
 
 
-def quarantine_metadata(losses: Sequence[Quarantined]) -> dict[str, dg.TableMetadataValue | int]:
+def quarantine_metadata(quarantined: Sequence[Quarantined]) -> dict[str, dg.TableMetadataValue | int]:
     """How many were left out and, if any were, which and why."""
-    return {"quarantined": len(losses), **({"quarantine": quarantine_table(losses)} if losses else {})}
+    return {
+        "quarantined": len(quarantined),
+        **({"quarantine": quarantine_table(quarantined)} if quarantined else {}),
+    }
 
 
-def quarantine_table(losses: Iterable[Quarantined]) -> dg.TableMetadataValue:
+def quarantine_table(quarantined: Iterable[Quarantined]) -> dg.TableMetadataValue:
     """The quarantine as a table a person can read: two columns, for Dagster's pages are narrow."""
     records = [
         dg.TableRecord({"what": group.what, "why, and what to do": f"{group.why}. To do: {group.remedy}"})
-        for group in grouped(losses)
+        for group in grouped(quarantined)
     ]
     return dg.MetadataValue.table(records, schema=QUARANTINE_SCHEMA)
 

@@ -115,7 +115,7 @@ def _entry(
         "three_four": interval(scores.three_four),
         "make_miss": interval(scores.make_miss),
         "majority": scores.majority_class_accuracy,
-        "unusable_answers": len(said.losses),
+        "unusable_answers": len(said.quarantined),
         "asked_again": said.asked_again,
         "scores_name": name,
     }

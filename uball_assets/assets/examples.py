@@ -62,11 +62,11 @@ class GameWork:
     cameras: list[CameraClips]
 
     @property
-    def losses(self) -> tuple[Quarantined, ...]:
+    def quarantined(self) -> tuple[Quarantined, ...]:
         return (
-            *self.rig.losses,
-            *self.report.losses,
-            *(loss for camera in self.cameras for loss in camera.losses),
+            *self.rig.quarantined,
+            *self.report.quarantined,
+            *(entry for camera in self.cameras for entry in camera.quarantined),
         )
 
     @property
@@ -164,7 +164,7 @@ def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Sett
     examples = GameExamplesReport(game_id, digest, tuple(lines), tuple(work.plays), teams)
     training.write(object_names.training_data(game_id), texts["train"].encode())
     training.write(object_names.validation_data(game_id), texts["validation"].encode())
-    documents.save(training, object_names.quarantine(game_id), [loss.as_row() for loss in work.losses])
+    documents.save(training, object_names.quarantine(game_id), [entry.as_row() for entry in work.quarantined])
     documents.save(training, object_names.examples(game_id), examples)
     return examples
 
@@ -199,7 +199,7 @@ def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameEx
         "validation_count": sum(line.split == "validation" for line in examples.lines),
         "train_name": object_names.training_data(game_id),
         "validation_name": object_names.validation_data(game_id),
-        "quarantined": len(work.losses),
+        "quarantined": len(work.quarantined),
         "cameras": sorted(work.facts.cameras),
     }
     if work.report.teams_hash is not None:
@@ -219,7 +219,7 @@ def _metadata(
         "train_lines": train,
         "validation_lines": len(examples.lines) - train,
         "dagster/row_count": len(examples.lines),
-        **quarantine_metadata(work.losses),
+        **quarantine_metadata(work.quarantined),
         "quarantine_whole": dg.MetadataValue.path(training.uri(object_names.quarantine(work.rig.game_id))),
     }
 

@@ -28,7 +28,7 @@ from uball_assets.services.sync_audit import audit_sync
 CAMERA_SCHEMA = described(
     {
         "camera": ("string", "which of the four"),
-        "verdict": ("string", "whether its film is sound; what is wrong with it is in the notes"),
+        "verdict": ("string", "whether its video is sound; what is wrong with it is in the notes"),
         "filmed_s": ("float", "seconds, first frame to last, in the file's clock"),
         "offset_s": ("float", "seconds: file time minus game time"),
         "picture": ("string", "width and height in pixels, frames a second"),
@@ -36,9 +36,9 @@ CAMERA_SCHEMA = described(
 )
 BROUGHT_SCHEMA = described(
     {
-        "source": ("string", "where the film arrived"),
+        "source": ("string", "where the video arrived"),
         "size_mb": ("float", "megabytes"),
-        "verified": ("string", "how it was proved that the copy is the film"),
+        "verified": ("string", "how it was proved that the copy is the video"),
         "was_there": ("bool", "it had been brought before"),
     }
 )
@@ -83,7 +83,7 @@ SHOWN_PLAYS_SCHEMA = described({name: (kind, text) for name, (_, kind, text) in 
 )
 def raw_videos(
     context: dg.AssetExecutionContext,
-    videos: dg.ResourceParam[ObjectStore],
+    video_store: dg.ResourceParam[ObjectStore],
     training: dg.ResourceParam[ObjectStore],
     plays_db: dg.ResourceParam[PlaysDb],
     arrivals: dg.ResourceParam[Arrivals],
@@ -91,9 +91,11 @@ def raw_videos(
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
     brought = arrivals.bring(game_id, copy_log(context.log.info))
-    found = inspect_rig(videos, plays_db, game_id)
-    rig = replace(found, losses=(*found.losses, *brought.losses), arrived_hash=brought.arrived_hash)
-    sync = with_decisions(registry, rig, audit_sync(videos, rig))
+    found = inspect_rig(video_store, plays_db, game_id)
+    rig = replace(
+        found, quarantined=(*found.quarantined, *brought.quarantined), arrived_hash=brought.arrived_hash
+    )
+    sync = with_decisions(registry, rig, audit_sync(video_store, rig))
     documents.save(training, object_names.sync(game_id), sync)
     documents.save(training, object_names.rig(game_id), rig)
     told = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(brought)}
@@ -116,12 +118,12 @@ def plays(
     version = plays_db.play_versions().get(game_id, "")
     rows = plays_db.plays(game_id)
     rig = documents.load(training, object_names.rig(game_id), Rig)
-    sound, losses = check_rows(rows, rig.footage)
+    sound, quarantined = check_rows(rows, rig.footage)
     respelled = sum(respelled_count(row) for row in rows)
     game = plays_db.game(game_id)
     teams, notes = teams_of(game, [play.player_a for play in sound]), tuple(reading_notes(rows))
     report = PlaysReport(
-        len(rows), version, tuple(losses), respelled, notes, teams, teams_hash=teams_hash(game)
+        len(rows), version, tuple(quarantined), respelled, notes, teams, teams_hash=teams_hash(game)
     )
     sound_rows = [play_as_row(play) for play in sound]
     documents.save(training, object_names.plays(game_id), sound_rows)
@@ -145,9 +147,9 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
     ]
     return {
         "cameras": dg.MetadataValue.table(rows, schema=CAMERA_SCHEMA),
-        "films": dg.MetadataValue.md("\n".join(_film_text(rig.game_id, camera) for camera in rig.cameras)),
+        "videos": dg.MetadataValue.md("\n".join(_video_text(rig.game_id, camera) for camera in rig.cameras)),
         "cameras_found": len(rig.cameras),
-        **quarantine_metadata(rig.losses),
+        **quarantine_metadata(rig.quarantined),
         "size_mb": round(sum(camera.size_bytes for camera in rig.cameras) / 1e6, 2),
     }
 
@@ -178,13 +180,13 @@ def _brought_metadata(brought: Arrival) -> dict[str, Any]:
     rows = [
         dg.TableRecord(
             {
-                "source": film.source,
-                "size_mb": round(film.size_bytes / 1e6, 2),
-                "verified": film.verified,
-                "was_there": film.skipped,
+                "source": video.source,
+                "size_mb": round(video.size_bytes / 1e6, 2),
+                "verified": video.verified,
+                "was_there": video.skipped,
             }
         )
-        for film in brought.report.migrated
+        for video in brought.report.migrated
     ]
     return {
         "brought": dg.MetadataValue.table(rows, schema=BROUGHT_SCHEMA),
@@ -198,7 +200,7 @@ def _files_text(game_id: str, camera: Camera) -> str:
     return f"{name} and {len(camera.more_names)} more" if camera.more_names else name
 
 
-def _film_text(game_id: str, camera: Camera) -> str:
+def _video_text(game_id: str, camera: Camera) -> str:
     """One line of a list; all that does not fit into a narrow column."""
     said = "; ".join((_files_text(game_id, camera), camera.codec, *camera.reasons, *camera.notes))
     return f"- {camera.angle}: {said}"
@@ -216,7 +218,7 @@ def _plays_metadata(
         "respelled": report.respelled_count,
         **({"notes": "; ".join(report.notes)} if report.notes else {}),
         "dagster/row_count": len(rows),
-        **quarantine_metadata(report.losses),
+        **quarantine_metadata(report.quarantined),
         **({"plays": dg.MetadataValue.table(shown, schema=SHOWN_PLAYS_SCHEMA)} if shown else {}),
         "whole_rows": dg.MetadataValue.path(training.uri(object_names.plays(game_id))),
     }

@@ -109,7 +109,7 @@ def _prove_apart(lines: Sequence[ExampleLine]) -> None:
     for taught, asked in shared_clips(lines):
         raise Permanent(
             f"{asked.name} shows what {taught.name} does, and one is learned from while the other measures: "
-            "if their games are one film, take one game out; else materialise the game again, from plays on"
+            "if their games are one video, take one game out; else materialise the game again, from plays on"
         )
 
 

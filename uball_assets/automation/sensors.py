@@ -55,14 +55,17 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
     )
     def games_sensor(
         context: dg.SensorEvaluationContext,
-        videos: dg.ResourceParam[ObjectStore],
+        video_store: dg.ResourceParam[ObjectStore],
         plays_db: dg.ResourceParam[PlaysDb],
         arrivals: dg.ResourceParam[Arrivals],
         registry: dg.ResourceParam[Registry],
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
         try:
-            seen, begun = source_hashes(videos, plays_db, arrivals=arrivals.store), unfinished(videos)
+            seen, begun = (
+                source_hashes(video_store, plays_db, arrivals=arrivals.store),
+                unfinished(video_store),
+            )
             teams = teams_hashes(plays_db)
         except Permanent as error:
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}")

@@ -24,11 +24,13 @@ def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
     ) -> dg.AssetCheckResult:
         made = documents.load(training, object_names.camera_clips(context.partition_key, angle), CameraClips)
-        if made.wanted != len(made.clips) + len(made.losses):
-            counts = f"{made.wanted} plays, but {len(made.clips)} clips and {len(made.losses)} quarantined"
+        if made.wanted != len(made.clips) + len(made.quarantined):
+            counts = (
+                f"{made.wanted} plays, but {len(made.clips)} clips and {len(made.quarantined)} quarantined"
+            )
             return dg.AssetCheckResult(passed=False, description=counts)
         nothing_lost = f"all {made.wanted} plays have their clip" if made.wanted else "no play on this side"
-        return quarantine_result(made.losses, nothing_lost)
+        return quarantine_result(made.quarantined, nothing_lost)
 
     return check
 

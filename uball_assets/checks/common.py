@@ -15,13 +15,15 @@ GAME_CHECK: dict[str, Any] = {"partitions_def": games}
 """A verdict for each game, beside the others' in the UI."""
 
 
-def quarantine_result(losses: Iterable[Quarantined], nothing_lost: str) -> dg.AssetCheckResult:
+def quarantine_result(quarantined: Iterable[Quarantined], nothing_lost: str) -> dg.AssetCheckResult:
     """Passed without a loss; else a warning with the table of what was left out and why."""
-    losses = list(losses)
-    first = losses[0] if losses else None
+    quarantined = list(quarantined)
+    first = quarantined[0] if quarantined else None
     return dg.AssetCheckResult(
-        passed=not losses,
+        passed=not quarantined,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{len(losses)} left out, first: {first.what}: {first.why}" if first else nothing_lost,
-        metadata={"quarantine": quarantine_table(losses)} if losses else {},
+        description=f"{len(quarantined)} left out, first: {first.what}: {first.why}"
+        if first
+        else nothing_lost,
+        metadata={"quarantine": quarantine_table(quarantined)} if quarantined else {},
     )

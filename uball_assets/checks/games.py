@@ -32,7 +32,7 @@ def four_sound_cameras(
     context: dg.AssetCheckExecutionContext, training: dg.ResourceParam[ObjectStore]
 ) -> dg.AssetCheckResult:
     rig = documents.load(training, object_names.rig(context.partition_key), Rig)
-    return quarantine_result(rig.losses, "four sound cameras")
+    return quarantine_result(rig.quarantined, "four sound cameras")
 
 
 @dg.asset_check(
@@ -61,7 +61,7 @@ def every_row_sound(
 ) -> dg.AssetCheckResult:
     report = documents.load(training, object_names.plays_report(context.partition_key), PlaysReport)
     nothing_lost = f"all {report.row_count} rows are sound" if report.row_count else NOTHING_TO_CHECK
-    return quarantine_result(report.losses, nothing_lost)
+    return quarantine_result(report.quarantined, nothing_lost)
 
 
 @dg.asset_check(asset=plays, **GAME_CHECK, description="Rows in = plays out + rows quarantined." + EACH_GAME)
@@ -71,7 +71,7 @@ def rows_add_up(
     report = documents.load(training, object_names.plays_report(context.partition_key), PlaysReport)
     sound, lost = (
         len(game_plays(training, context.partition_key)),
-        len({loss.where for loss in report.losses}),
+        len({entry.where for entry in report.quarantined}),
     )
     return dg.AssetCheckResult(
         passed=report.row_count == sound + lost,

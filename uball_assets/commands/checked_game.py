@@ -25,9 +25,9 @@ def told(game: CheckedGame) -> Iterator[str]:
         yield f"\n{len(game.table.rows)} rows of plays, {game.sound_count} of them sound"
     if game.is_stored and game.files.plays:
         yield from _changes(game)
-    if game.losses:
+    if game.quarantined:
         yield "\nLeft out, and why (the rest goes on):"
-        yield table([loss.as_row() for loss in game.losses])
+        yield table([entry.as_row() for entry in game.quarantined])
     if game.grade:
         letter, score = game.grade.letter, game.grade.score
         learned = "it can be learned from" if game.grade.trainable else "it stays out of training"

@@ -1,7 +1,7 @@
-"""`uball clip`: one play of one film, cut by hand. Needs no settings and no platform.
+"""`uball clip`: one play of one video, cut by hand. Needs no settings and no platform.
 
 Belongs here: words in, the finished file and words out. Not here: cutting (`media.cutting.cut`), or where a
-film's bytes come from (`adapters.films.film_address`).
+video's bytes come from (`adapters.videos.video_address`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from uball_assets.domain.clipping.clips import Recipe
     from uball_assets.media.bytes.ranges import Ranged
     from uball_assets.media.cutting.plan import CutClip
-    from uball_assets.media.films.film import Film
+    from uball_assets.media.videos.video import Video
 
 LARGEST_CLIP_BYTES = 1024**3
 """A clip is made in memory: minutes of any camera, more than a play can need."""
@@ -52,7 +52,7 @@ _UNNAMEABLE = re.compile(r"[\x00-\x1f\x7f/\\\ud800-\udfff]")
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="The clip's file. Without it: the film's name and the times, in the current folder: "
+    help="The clip's file. Without it: the video's name and the times, in the current folder: "
     "game_12m31s-12m44s.mp4.",
 )
 @click.option("--force", is_flag=True, help="Replace a file of that name.")
@@ -71,24 +71,24 @@ def clip(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Cut one play out of a film: exactly the frames whose time lies in --from up to, without, --to.
+    """Cut one play out of a video: exactly the frames whose time lies in --from up to, without, --to.
 
-    SOURCE is a path, file://, http(s)://, gs://bucket/name or s3://bucket/name; of a film far away only the
+    SOURCE is a path, file://, http(s)://, gs://bucket/name or s3://bucket/name; of a video far away only the
     play is read. A TIME is seconds (751.5) or [h:]mm:ss (12:31.5), as a player shows it: 0 is the first
     frame shown, in an MP4 what its own clock calls 0; `uball probe` prints what another file's own clock
     says there. A clip that cannot be exact is refused: one line, exit code 1, no file.
     """
-    from uball_assets.adapters.films.film_address import open_address
+    from uball_assets.adapters.videos.video_address import open_address
     from uball_assets.commands.output_file import refuse_target, write_whole
 
     window_file_s = window_in(from_text, to_text)
     recipe = _recipe(mode, height_px, frame_rate, slow_motion, crf)
     begun_s = time.monotonic()
     with _tidy_when_ended():
-        with open_address(source) as film:
-            target = output or Path(_name(film.name, *window_file_s))
-            refuse_target(target, film.local_path, force=force)
-            made = _made(film, window_file_s, recipe)
+        with open_address(source) as video:
+            target = output or Path(_name(video.name, *window_file_s))
+            refuse_target(target, video.local_path, force=force)
+            made = _made(video, window_file_s, recipe)
         write_whole(target, made.clip.parts, force=force)
     told = _told(made, window_file_s, recipe, target, time.monotonic() - begun_s)
     if as_json:
@@ -130,27 +130,27 @@ def _made(source: Ranged, window_file_s: tuple[float, float], recipe: Recipe) ->
     from uball_assets.domain.errors import Permanent
     from uball_assets.media.cutting.cut import cut_clip
     from uball_assets.media.cutting.plan import Tools, plan_clip
-    from uball_assets.media.films.film import open_film
+    from uball_assets.media.videos.video import open_video
 
     with (
         _named(source),
         tempfile.TemporaryDirectory(prefix="uball-") as work,
         reading(source) as read,
-        open_film(read, Path(work)) as film,
+        open_video(read, Path(work)) as video,
     ):
-        planned = plan_clip(film, *window_file_s, recipe)
+        planned = plan_clip(video, *window_file_s, recipe)
         if planned.size_bytes > LARGEST_CLIP_BYTES:
             size, most = bytes_text(planned.size_bytes), bytes_text(LARGEST_CLIP_BYTES)
             raise Permanent(f"the window holds {size}, more than the {most} a clip can have: cut it in parts")
         read.expected_bytes = read.read_bytes + planned.size_bytes
-        made = cut_clip(film, *window_file_s, recipe, Tools(Path(work)))
-        notes = tuple(_notes(film, made, window_file_s, recipe))
-        return _Made(made, source.name, source.size_bytes, _read_bytes(film, read), notes)
+        made = cut_clip(video, *window_file_s, recipe, Tools(Path(work)))
+        notes = tuple(_notes(video, made, window_file_s, recipe))
+        return _Made(made, source.name, source.size_bytes, _read_bytes(video, read), notes)
 
 
 @contextmanager
 def _named(source: Ranged) -> Iterator[None]:
-    """A refusal says which film it is about."""
+    """A refusal says which video it is about."""
     from uball_assets.domain.errors import Permanent
 
     try:
@@ -161,15 +161,15 @@ def _named(source: Ranged) -> Iterator[None]:
         raise Permanent(f"{source.name}: {error}") from error
 
 
-def _read_bytes(film: Film, read: Reading) -> int:
-    """A film without an index is read whole, where it is here by ffmpeg itself."""
-    return max(read.read_bytes, read.size_bytes if film.index is None else 0)
+def _read_bytes(video: Video, read: Reading) -> int:
+    """A video without an index is read whole, where it is here by ffmpeg itself."""
+    return max(read.read_bytes, read.size_bytes if video.index is None else 0)
 
 
 def _told(
     made: _Made, window_file_s: tuple[float, float], recipe: Recipe, target: Path, elapsed_s: float
 ) -> dict[str, Any]:
-    """All that is known of the clip. Times ending in `_file_s` are in the film's clock."""
+    """All that is known of the clip. Times ending in `_file_s` are in the video's clock."""
     clip = made.clip
     return {
         "file": click.format_filename(target),
@@ -193,14 +193,14 @@ def _told(
     }
 
 
-def _notes(film: Film, clip: CutClip, window_file_s: tuple[float, float], recipe: Recipe) -> Iterator[str]:
-    from uball_assets.media.films.span import frames_of
+def _notes(video: Video, clip: CutClip, window_file_s: tuple[float, float], recipe: Recipe) -> Iterator[str]:
+    from uball_assets.media.videos.span import frames_of
 
-    planned = frames_of(film.shown_s, film.end_s, *window_file_s)
+    planned = frames_of(video.shown_s, video.end_s, *window_file_s)
     if clip.clamped and planned.first == 0:
-        yield f"the film begins at {clock_text(planned.first_s)}"
+        yield f"the video begins at {clock_text(planned.first_s)}"
     if clip.clamped and planned.end_s < window_file_s[1]:
-        yield f"the film ends at {clock_text(planned.end_s)}"
+        yield f"the video ends at {clock_text(planned.end_s)}"
     if early_s := max(0.0, planned.first_s - clip.first_s):
         yield f"the clip begins {early_s:.3f} s early, on a keyframe: other modes begin exactly at --from"
     if recipe.slow_motion != 1:
@@ -213,12 +213,12 @@ def _lines(told: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("clip", f"{told['file']} ({bytes_text(told['size_bytes'])})"),
         ("frames", f"{told['frame_count']} ({told['copied_count']} copied bit for bit, {anew} made anew)"),
-        ("first frame", f"at {clock_text(told['first_frame_file_s'])} of the film"),
+        ("first frame", f"at {clock_text(told['first_frame_file_s'])} of the video"),
         ("duration", f"{told['duration_s']:.3f} s"),
         ("mode", mode if mode == asked else f"{mode} instead of {asked}"),
         *[("because", told["reason"])] * bool(told["reason"]),
         *[("note", note) for note in told["notes"]],
-        ("read", f"{bytes_text(told['read_bytes'])}; the film has {bytes_text(told['source_bytes'])}"),
+        ("read", f"{bytes_text(told['read_bytes'])}; the video has {bytes_text(told['source_bytes'])}"),
         ("time", f"{told['elapsed_s']:.1f} s"),
     ]
 

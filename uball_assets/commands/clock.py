@@ -1,6 +1,6 @@
-"""Times of a film as a person writes and reads them: `12:31.5`, in the file's own clock as a player shows it.
+"""Times of a video as a person writes and reads them: `12:31.5`, in the file's clock as a player shows it.
 
-Belongs here: one time, in and out. Not here: which frames lie between two (`media.films.span`).
+Belongs here: one time, in and out. Not here: which frames lie between two (`media.videos.span`).
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from uball_assets.domain.errors import Permanent
 
 
 def file_s_in(text: str, option: str) -> float:
-    """Seconds from the film's start. Raises Permanent, naming the option, for what is no time or negative."""
+    """Seconds from the video's start. Permanent, naming the option, for what is no time or negative."""
     from uball_assets.importing.tables import seconds_in
 
     time_file_s = seconds_in(text)
     if not isinstance(time_file_s, float):
         raise Permanent(f"{option} {text!r} is no time: write seconds (751.5) or [h:]mm:ss (12:31.5)")
     if time_file_s < 0:
-        raise Permanent(f"{option} {text} is negative: a film begins at 0")
+        raise Permanent(f"{option} {text} is negative: a video begins at 0")
     return time_file_s
 
 

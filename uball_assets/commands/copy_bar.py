@@ -1,4 +1,4 @@
-"""A bar on the terminal while films are copied: bytes, rate and time left.
+"""A bar on the terminal while videos are copied: bytes, rate and time left.
 
 Belongs here: showing. Not here: what is copied (`migrate`).
 """

@@ -1,4 +1,4 @@
-"""`uball migrate`: games' films from the bucket where they arrive into the one where they are kept.
+"""`uball migrate`: games' videos from the bucket where they arrive into the one where they are kept.
 
 Belongs here: words in, words out. Not here: copying (`services.migration`).
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--s3-path", metavar="FOLDER", help="The game's folder in the bucket: Games/09-22-2025/game1/.")
-@click.option("--game-id", help="The game's id; its films go to Games/{id}/.")
+@click.option("--game-id", help="The game's id; its videos go to Games/{id}/.")
 @click.option(
     "--batch",
     type=click.Path(path_type=Path),
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     "Storage Transfer Service.",
 )
 @click.option("--role-arn", help="For sts: the AWS role, instead of UBALL_TRANSFER_ROLE_ARN.")
-@click.option("--replace", is_flag=True, help="Replace films at the target that somebody else wrote.")
+@click.option("--replace", is_flag=True, help="Replace videos at the target that somebody else wrote.")
 @click.option("--dry-run", is_flag=True, help="Say what would be copied, and copy nothing.")
 @as_json
 def migrate(
@@ -54,11 +54,11 @@ def migrate(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Copy a game's films, byte for byte and proved, into UBALL_VIDEOS_URL.
+    """Copy a game's videos, byte for byte and proved, into UBALL_VIDEOS_URL.
 
     What is there already, by checksum, is not copied again; after a kill the same command goes on where it
     stopped. Credentials come from the environment or the standard chains of AWS and Google. Exit code 0: all
-    films are there. 1: some cannot be copied. 75: try again later.
+    videos are there. 1: some cannot be copied. 75: try again later.
     """
     from uball_assets.resources import videos_store
     from uball_assets.settings import load_settings
@@ -69,10 +69,10 @@ def migrate(
     settings = load_settings()
     for notice in settings.notices:
         click.echo(f"note: {notice}", err=True)
-    source, videos = _source(settings, from_url), videos_store(settings)
-    games, losses = _games(settings, s3_path, game_id, batch)
+    source, video_store = _source(settings, from_url), videos_store(settings)
+    games, quarantined = _games(settings, s3_path, game_id, batch)
     if dry_run:
-        _show_plans(source, videos, games, losses, is_one=is_one, as_json=as_json)
+        _show_plans(source, video_store, games, quarantined, is_one=is_one, as_json=as_json)
         return
     options = {
         "engine": engine or settings.copy_engine,
@@ -80,12 +80,12 @@ def migrate(
         "role_arn": role_arn or settings.transfer_role_arn,
         "project_id": settings.gcp_project_id,
     }
-    reports = _migrated(source, videos, games, losses, is_one=is_one, options=options)
+    reports = _migrated(source, video_store, games, quarantined, is_one=is_one, options=options)
     if as_json:
-        print_json(reports[0].to_dict() if is_one else _batch(reports, losses))
+        print_json(reports[0].to_dict() if is_one else _batch(reports, quarantined))
     else:
-        _show(reports, losses)
-    _end(reports, losses)
+        _show(reports, quarantined)
+    _end(reports, quarantined)
 
 
 def _source(settings: Settings, from_url: str | None) -> ObjectStore:
@@ -94,7 +94,7 @@ def _source(settings: Settings, from_url: str | None) -> ObjectStore:
 
     store = arrivals_store(settings, from_url or "")
     if store is None:
-        raise Permanent("where the films arrive is not set: set UBALL_SOURCE_URL=s3://bucket, or use --from")
+        raise Permanent("where the videos arrive is not set: set UBALL_SOURCE_URL=s3://bucket, or use --from")
     return store
 
 
@@ -116,24 +116,24 @@ def _games_of_database(settings: Settings) -> tuple[list[GameFolder], list[Quara
     from uball_assets.resources import plays_database
 
     database = plays_database(settings)
-    games, losses = [], []
+    games, quarantined = [], []
     for game_id in database.game_ids():
         try:
             games.append(folder_in_keys(game_id, [row.get("s3_key") for row in database.videos(game_id)]))
         except Permanent as error:
-            losses.append(
+            quarantined.append(
                 Quarantined(
                     f"game {game_id}", "video_metadata", str(error), "enter the keys, or use --s3-path"
                 )
             )
-    return games, losses
+    return games, quarantined
 
 
 def _migrated(
     source: ObjectStore,
-    videos: ObjectStore,
+    video_store: ObjectStore,
     games: list[GameFolder],
-    losses: list[Quarantined],
+    quarantined: list[Quarantined],
     *,
     is_one: bool,
     options: dict[str, Any],
@@ -149,22 +149,24 @@ def _migrated(
         try:
             with copy_bar(label) as shown:
                 reports.append(
-                    migrate_game(source, game.source_path, videos, game.game_id, progress=shown, **options)
+                    migrate_game(
+                        source, game.source_path, video_store, game.game_id, progress=shown, **options
+                    )
                 )
         except UballError as error:
             if is_one:
                 raise
-            losses.append(
+            quarantined.append(
                 Quarantined(f"game {game.game_id}", game.source_path, str(error), "see why; run it again")
             )
     return reports
 
 
-def _batch(reports: list[MigrationReport], losses: list[Quarantined]) -> dict[str, Any]:
+def _batch(reports: list[MigrationReport], quarantined: list[Quarantined]) -> dict[str, Any]:
     return {
-        "success": not losses and all(report.is_success for report in reports),
+        "success": not quarantined and all(report.is_success for report in reports),
         "games": [report.to_dict() for report in reports],
-        "losses": [loss.as_row() for loss in losses],
+        "losses": [entry.as_row() for entry in quarantined],
         "total_files": sum(report.total_files for report in reports),
         "migrated_files": sum(len(report.migrated) for report in reports),
         "failed_files": sum(len(report.failures) for report in reports),
@@ -173,7 +175,7 @@ def _batch(reports: list[MigrationReport], losses: list[Quarantined]) -> dict[st
     }
 
 
-def _show(reports: list[MigrationReport], losses: list[Quarantined]) -> None:
+def _show(reports: list[MigrationReport], quarantined: list[Quarantined]) -> None:
     for report in reports:
         told = report.to_dict()
         rate = report.copied_bytes / max(report.elapsed_s, 1e-3)
@@ -181,33 +183,33 @@ def _show(reports: list[MigrationReport], losses: list[Quarantined]) -> None:
             ("game", report.game_id),
             ("from", report.source_path),
             ("to", report.destination_path),
-            ("films", f"{told['migrated_files']} of {told['total_files']} are there"),
-            *[("", _film_text(report, place)) for place in range(len(report.migrated))],
+            ("videos", f"{told['migrated_files']} of {told['total_files']} are there"),
+            *[("", _video_text(report, place)) for place in range(len(report.migrated))],
             *[("failed", f"{each.source}: {each.reason}; {each.remedy}") for each in report.failures],
-            *[("missing", f"{loss.what}: {loss.why}; {loss.remedy}") for loss in report.missing],
+            *[("missing", f"{entry.what}: {entry.why}; {entry.remedy}") for entry in report.missing],
             (
                 "read",
                 f"{bytes_text(report.copied_bytes)} in {report.elapsed_s:.1f} s, {bytes_text(round(rate))}/s",
             ),
         ]
         click.echo(facts(lines) + "\n")
-    if losses:
+    if quarantined:
         click.echo("Left out, and why (the rest went on):")
-        click.echo(table([loss.as_row() for loss in losses]))
+        click.echo(table([entry.as_row() for entry in quarantined]))
 
 
-def _film_text(report: MigrationReport, place: int) -> str:
-    film = report.migrated[place]
-    name = film.destination.removeprefix(report.destination_path)
-    how = "was there" if film.skipped else f"proved by {film.verified}"
-    return f"{name} ({bytes_text(film.size_bytes)}, {how}, {film.checksum})"
+def _video_text(report: MigrationReport, place: int) -> str:
+    video = report.migrated[place]
+    name = video.destination.removeprefix(report.destination_path)
+    how = "was there" if video.skipped else f"proved by {video.verified}"
+    return f"{name} ({bytes_text(video.size_bytes)}, {how}, {video.checksum})"
 
 
 def _show_plans(
     source: ObjectStore,
-    videos: ObjectStore,
+    video_store: ObjectStore,
     games: list[GameFolder],
-    losses: list[Quarantined],
+    quarantined: list[Quarantined],
     *,
     is_one: bool,
     as_json: bool,
@@ -216,47 +218,47 @@ def _show_plans(
     from uball_assets.services.migration import look_at_game, refusal_of, standing_of
 
     rows: list[dict[str, Any]] = []
-    told: list[Quarantined] = [*losses]
+    told: list[Quarantined] = [*quarantined]
     for game in games:
         try:
-            look = look_at_game(source, game.source_path, videos, game.game_id)
+            look = look_at_game(source, game.source_path, video_store, game.game_id)
         except Permanent as error:
             if is_one:
                 raise
             told.append(Quarantined(f"game {game.game_id}", game.source_path, str(error), "correct the row"))
             continue
-        told += [loss for _, loss in look.plan.refused] + list(look.plan.missing)
-        for film in look.plan.films:
-            film_uri, why = look.sources[film.source].uri, refusal_of(videos, look, film)
+        told += [entry for _, entry in look.plan.refused] + list(look.plan.missing)
+        for video in look.plan.videos:
+            video_uri, why = look.sources[video.source].uri, refusal_of(video_store, look, video)
             rows.append(
                 {
-                    "source": film_uri,
-                    "destination": videos.uri(film.target),
-                    "bytes": look.sources[film.source].size_bytes,
-                    "at the target": str(standing_of(videos, look, film)),
+                    "source": video_uri,
+                    "destination": video_store.uri(video.target),
+                    "bytes": look.sources[video.source].size_bytes,
+                    "at the target": str(standing_of(video_store, look, video)),
                     "copyable": "no" if why else "yes",
                 }
             )
             if why:
-                told.append(Quarantined("film", film_uri, why, "then run it again"))
+                told.append(Quarantined("video", video_uri, why, "then run it again"))
     if as_json:
-        print_json({"dry_run": True, "films": rows, "losses": [loss.as_row() for loss in told]})
+        print_json({"dry_run": True, "videos": rows, "losses": [entry.as_row() for entry in told]})
         return
     click.echo(table(rows))
     if told:
-        click.echo("\n" + table([loss.as_row() for loss in told]))
+        click.echo("\n" + table([entry.as_row() for entry in told]))
     click.echo("\nNothing was copied: this was a dry run.")
 
 
-def _end(reports: list[MigrationReport], losses: list[Quarantined]) -> None:
+def _end(reports: list[MigrationReport], quarantined: list[Quarantined]) -> None:
     """The exit code: what is only for now, and nothing else, is worth another try."""
     from uball_assets.domain.errors import Permanent, Transient
 
     failures = [failure for report in reports for failure in report.failures]
-    if not failures and not losses:
+    if not failures and not quarantined:
         return
-    said = [f"{len(failures)} films were not copied"] * bool(failures)
-    said += [f"{len(losses)} games or rows were left out"] * bool(losses)
-    first = f"{failures[0].source}: {failures[0].reason}" if failures else losses[0].why
-    kind = Permanent if losses or not all(each.is_transient for each in failures) else Transient
+    said = [f"{len(failures)} videos were not copied"] * bool(failures)
+    said += [f"{len(quarantined)} games or rows were left out"] * bool(quarantined)
+    first = f"{failures[0].source}: {failures[0].reason}" if failures else quarantined[0].why
+    kind = Permanent if quarantined or not all(each.is_transient for each in failures) else Transient
     raise kind(f"{' and '.join(said)}: {first}")

@@ -32,7 +32,7 @@ def refuse_target(target: Path, source: Path | None, *, force: bool) -> None:
         if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
             raise Permanent(f"{target} is no file that can be replaced: choose another name with -o")
         if source is not None and target.exists() and target.samefile(source):
-            raise Permanent(f"{target} is the film itself: choose another name with -o")
+            raise Permanent(f"{target} is the video itself: choose another name with -o")
         if not force:
             raise _is_there(target)
 

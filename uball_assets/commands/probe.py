@@ -1,7 +1,7 @@
-"""`uball probe`: what one film is, and whether it can be trusted. Needs no settings and no platform.
+"""`uball probe`: what one video is, and whether it can be trusted. Needs no settings and no platform.
 
-Belongs here: words in, words out. Not here: judging (`media.probing.probe`), or where a film's bytes come
-from (`adapters.films.film_address`).
+Belongs here: words in, words out. Not here: judging (`media.probing.probe`), or where a video's bytes come
+from (`adapters.videos.video_address`).
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 @click.argument("source")
 @as_json
 def probe(*, source: str, as_json: bool) -> None:
-    """Look at a film: what it is, and whether it is sound. Exit code 0 says that it is.
+    """Look at a video: what it is, and whether it is sound. Exit code 0 says that it is.
 
-    SOURCE is a path, file://, http(s)://, gs://bucket/name or s3://bucket/name; of a film far away only its
+    SOURCE is a path, file://, http(s)://, gs://bucket/name or s3://bucket/name; of a video far away only its
     index and some frames are read.
     """
-    from uball_assets.adapters.films.film_address import open_address
+    from uball_assets.adapters.videos.video_address import open_address
     from uball_assets.commands.reading import reading
     from uball_assets.domain.errors import Permanent
     from uball_assets.media.probing.probe import Soundness
     from uball_assets.media.probing.probe import probe as judged
 
-    with open_address(source) as film, reading(film) as read:
-        found, name = judged(read), printable(film.name)
+    with open_address(source) as video, reading(video) as read:
+        found, name = judged(read), printable(video.name)
     if as_json:
         print_json({"source": name, **asdict(found)})
     else:
@@ -45,7 +45,7 @@ def probe(*, source: str, as_json: bool) -> None:
 
 def _lines(found: Probe, name: str) -> list[tuple[str, str]]:
     return [
-        ("film", f"{name} ({bytes_text(found.size_bytes)})"),
+        ("file", f"{name} ({bytes_text(found.size_bytes)})"),
         ("verdict", str(found.verdict)),
         *[("because", reason) for reason in found.reasons],
         *(_facts(found) if found.codec else []),
@@ -55,7 +55,7 @@ def _lines(found: Probe, name: str) -> list[tuple[str, str]]:
 
 
 def _facts(found: Probe) -> list[tuple[str, str]]:
-    """What is known of a film that is one."""
+    """What is known of a video that is one."""
     runs = f"{clock_text(found.first_frame_s)} to {clock_text(found.end_s)}"
     whole = f"whole pictures end at {clock_text(found.last_usable_s)}"
     sides, bits = f"{found.width_px} x {found.height_px}", f"{found.bits_per_s / 1000:,.0f} kbit/s"

@@ -1,4 +1,4 @@
-"""Reading a film for a person who waits: a bar on the terminal, and from afar several reads at once.
+"""Reading a video for a person who waits: a bar on the terminal, and from afar several reads at once.
 
 Belongs here: counting, showing and splitting reads. Not here: where the bytes come from
 (`media.bytes.ranges`, `adapters`).
@@ -25,7 +25,7 @@ READS_AT_ONCE = 8
 
 
 class Reading:
-    """A film that tells how much of it was read."""
+    """A video that tells how much of it was read."""
 
     def __init__(self, source: Ranged, pool: ThreadPoolExecutor) -> None:
         self.told: Callable[[int], None] | None = None
@@ -68,32 +68,32 @@ class Reading:
 
 @contextmanager
 def reading(source: Ranged) -> Iterator[Reading]:
-    """The film while the block runs; a person at a terminal who waits for a network sees the bytes come."""
+    """The video while the block runs; a person at a terminal who waits for a network sees the bytes come."""
     pool = ThreadPoolExecutor(READS_AT_ONCE, "read")
     try:
-        film = Reading(source, pool)
+        video = Reading(source, pool)
         if source.local_path is None and sys.stderr.isatty():
-            with _bar(film):
-                yield film
+            with _bar(video):
+                yield video
         else:
-            yield film
+            yield video
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def _bar(film: Reading) -> Iterator[None]:
+def _bar(video: Reading) -> Iterator[None]:
     begun_s = time.monotonic()
     with click.progressbar(
-        length=film.expected_bytes, label="reading", file=sys.stderr, item_show_func=lambda text: text
+        length=video.expected_bytes, label="reading", file=sys.stderr, item_show_func=lambda text: text
     ) as bar:
 
         def told(so_far: int) -> None:
             rate = round(so_far / max(time.monotonic() - begun_s, 1e-3))
-            bar.length = max(film.expected_bytes, so_far)
+            bar.length = max(video.expected_bytes, so_far)
             bar.update(so_far - bar.pos, f"{bytes_text(so_far)}, {bytes_text(rate)}/s")
 
-        film.told = told
+        video.told = told
         yield
-        film.expected_bytes = film.read_bytes
-        told(film.read_bytes)
+        video.expected_bytes = video.read_bytes
+        told(video.read_bytes)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--yes", "is_meant", is_flag=True, help="Delete it; without, it is only listed.")
 @as_json
 def remove(*, game_id: str, is_meant: bool, as_json: bool) -> None:
-    """Take a game out: rows, films, clips, examples, partition. Without --yes it only lists them.
+    """Take a game out: rows, videos, clips, examples, partition. Without --yes it only lists them.
 
     What models learned from it they keep, and the record keeps its entries; the next training set is without
     it. A removal that was killed is ended by doing it again.

@@ -2,7 +2,7 @@
 filmed.
 
 Belongs here: waiting for a game's files, and bringing them where videos arrive. Not here: making them
-(`film`).
+(`render`).
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from types import TracebackType
 
 from uball_assets.adapters.plays.plays_db import Row
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.demo.film import film_all
 from uball_assets.demo.league import Batch, DemoGame
 from uball_assets.demo.mess import Broken
+from uball_assets.demo.render import render_all
 from uball_assets.domain.footage import object_names
 
 _POLL_S = 0.2
 
 
 class Filming:
-    """Films what is not there yet. As a context: leaving it waits for the last file, or hands on what went
+    """Videos what is not there yet. As a context: leaving it waits for the last file, or hands on what went
     wrong."""
 
     def __init__(
@@ -38,7 +38,7 @@ class Filming:
         self._say = say
         self._started_s = time.monotonic()
         self._thread = ThreadPoolExecutor(1)
-        self._filming: Future[None] = self._thread.submit(film_all, batches, folder, workers, self._on_done)
+        self._filming: Future[None] = self._thread.submit(render_all, batches, folder, workers, self._on_done)
 
     def __enter__(self) -> Filming:
         if self.missing_count:
@@ -61,10 +61,10 @@ class Filming:
                 self._filming.result()
             time.sleep(_POLL_S)
 
-    def bring(self, game: DemoGame, videos: ObjectStore, arrivals: ObjectStore | None) -> None:
+    def bring(self, game: DemoGame, video_store: ObjectStore, arrivals: ObjectStore | None) -> None:
         """Waits for the game's files, and uploads them to where raw videos arrive, unless they lie there."""
         self.wait_for(game)
-        store, column = (arrivals, "s3_key") if arrivals else (videos, "filename")
+        store, column = (arrivals, "s3_key") if arrivals else (video_store, "filename")
         folder = "" if arrivals else object_names.videos(game.game_id)
         for video, path in zip(self._kept(game), self._files(game), strict=True):
             name = f"{folder}{video[column]}"

@@ -1,6 +1,6 @@
 """The plan of the demo league: games, what really happens in them, and what people wrote down.
 
-Belongs here: rows. Not here: damage to them (`mess`) or video (`film`). A seed decides everything; no
+Belongs here: rows. Not here: damage to them (`mess`) or video (`render`). A seed decides everything; no
 two games are alike and no game is enough: colours, light, camera mounts and shooters change.
 """
 
@@ -61,7 +61,7 @@ class DemoGame:
     videos: list[Row]
     """Its rows of `video_metadata`, one a camera, present or not."""
     truth: list[Row]
-    """What happened, under the same columns and ids: the film is made from it, no database ever sees it."""
+    """What happened, under the same columns and ids: the video is made from it, no database ever sees it."""
     purpose: str
     """What is special about it, one sentence."""
     broken: Mapping[str, mess.Broken] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Pictures and sprites: the court once per camera, figures and balls once per size, pasted frame by frame.
 
-Belongs here: drawing, in colours and pixels. Not here: who stands where (`scene`) or files (`film`).
+Belongs here: drawing, in colours and pixels. Not here: who stands where (`scene`) or files (`video`).
 
 A picture is three 8-bit planes (Y at full size, Cb and Cr at half), as the encoder wants them: pasting into
 them costs a tenth of drawing in RGB and converting every frame.

@@ -136,8 +136,10 @@ def _quarantine(resources: Resources) -> list[dict[str, Any]]:
     for game_id, state in game_states(resources.registry).items():
         if state.get("removed"):
             continue
-        losses = documents.load(resources.training, object_names.quarantine(game_id), list[dict[str, str]])
-        for group in grouped(Quarantined(**loss) for loss in losses):
+        quarantined = documents.load(
+            resources.training, object_names.quarantine(game_id), list[dict[str, str]]
+        )
+        for group in grouped(Quarantined(**entry) for entry in quarantined):
             row = {
                 "game": game_id[:8],
                 "grade": state["grade"],

@@ -134,11 +134,11 @@ class Loop:
         return True
 
     def _process(self, game: DemoGame) -> bool:
-        self.filming.bring(game, self.resources.videos, self.resources.arrivals.store)
+        self.filming.bring(game, self.resources.video_store, self.resources.arrivals.store)
         self._wait_for_others()
         game_id, registry, started = game.game_id, self.resources.registry, time.monotonic()
         sources = source_hashes(
-            self.resources.videos, self.resources.plays_db, [game_id], self.resources.arrivals.store
+            self.resources.video_store, self.resources.plays_db, [game_id], self.resources.arrivals.store
         )
         teams = teams_hashes(self.resources.plays_db)
         if game_targets(registry, sources, teams)[game_id] == processed_targets(registry).get(game_id):
@@ -175,7 +175,7 @@ def _game_ids(resources: Resources) -> set[str]:
 
 
 def _refuse_others(settings: Settings, batches: Sequence[Batch]) -> None:
-    """The demo's numbers are its own games' alone, and one's own models learn from no drawn film."""
+    """The demo's numbers are its own games' alone, and one's own models learn from no drawn video."""
     resources = build_resources(settings)
     own = {game.game_id for batch in batches for game in batch.games}
     others = sorted({*_game_ids(resources), *game_states(resources.registry)} - own)

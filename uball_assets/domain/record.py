@@ -11,7 +11,7 @@ WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
         {"games", "annotations", "routes", "attempts", "attempt_outcomes", DECISIONS}
     ),
-    "finding a game's films": frozenset({DECISIONS}),
+    "finding a game's videos": frozenset({DECISIONS}),
     "a game's examples": frozenset({"games"}),
     "training": frozenset(
         {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents"}

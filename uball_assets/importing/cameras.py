@@ -1,9 +1,9 @@
 """The cameras of a game that comes in: what the folder has, what the store has, and which of them it will be.
 
-A film that the store has already stays; one that differs from it is refused, with both lengths, unless it is
+A video that the store has already stays; one that differs from it is refused, with both lengths, unless it is
 to be replaced; a camera that only the store has is the game's all the same.
 
-Belongs here: choosing and proving each camera's film. Not here: copying it (`game`).
+Belongs here: choosing and proving each camera's video. Not here: copying it (`game`).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class CameraFile:
     replaced: tuple[str, ...] = ()
     """What the store has for this camera and is deleted afterwards."""
     is_kept: bool = False
-    """The folder has no film for it; the store's stays."""
+    """The folder has no video for it; the store's stays."""
 
     @property
     def filmed(self) -> Window:
@@ -54,23 +54,23 @@ class CameraFile:
 
 def choose_cameras(
     folder: Path,
-    videos: ObjectStore,
+    video_store: ObjectStore,
     game_id: str,
     offsets_s: Mapping[str, float],
     *,
-    replace_films: bool,
+    replace_videos: bool,
     workers: int,
 ) -> tuple[list[CameraFile], list[Quarantined]]:
     """The game's cameras in the order of `Angle`, and a loss for each that is missing or not sound.
 
     `offsets_s` by camera; one that is no number counts as 0 here, for the platform loses that camera.
-    Permanent for a folder that is not there, films that would take the place of others, and where no camera
+    Permanent for a folder that is not there, videos that would take the place of others, and where no camera
     can be used.
     """
     if not folder.is_dir():
         raise Permanent(f"there is no folder {folder}: name the folder with the game's videos")
-    given, losses = find_angles(_names_in(folder))
-    stored = _stored(videos, game_id)
+    given, quarantined = find_angles(_names_in(folder))
+    stored = _stored(video_store, game_id)
     with ThreadPoolExecutor(workers) as pool:
         proofs = dict(zip(given, pool.map(lambda names: _proof(folder, names), given.values()), strict=True))
     chosen: list[CameraFile] = []
@@ -78,25 +78,27 @@ def choose_cameras(
     for angle in Angle:
         if angle in given and proofs[angle].verdict is not Soundness.SOUND:
             why = "; ".join(proofs[angle].reasons)
-            losses.append(Quarantined(f"camera {angle}", given[angle][0], why, "transfer the file again"))
+            quarantined.append(
+                Quarantined(f"camera {angle}", given[angle][0], why, "transfer the file again")
+            )
         held = stored.get(angle, [])
         camera: CameraFile | None = None
         if angle in given and proofs[angle].verdict is not Soundness.UNUSABLE:
-            camera = _given(folder, videos, game_id, angle, given[angle], proofs[angle], held)
-            if camera.replaced and not replace_films:
-                clashes.append(_clash(videos, camera, held))
+            camera = _given(folder, video_store, game_id, angle, given[angle], proofs[angle], held)
+            if camera.replaced and not replace_videos:
+                clashes.append(_clash(video_store, camera, held))
         elif held:
-            camera, losses = _kept(videos, game_id, angle, held, losses)
+            camera, quarantined = _kept(video_store, game_id, angle, held, quarantined)
         if camera:
             offset_s = offsets_s.get(angle, 0.0)
             chosen.append(replace(camera, sync_offset_s=offset_s if math.isfinite(offset_s) else 0.0))
     if clashes:
         remedy = "correct the folder or the id, or say --replace to put the new ones in their place"
-        raise Permanent(f"the store has other films of game {game_id}: {'; '.join(clashes)}: {remedy}")
+        raise Permanent(f"the store has other videos of game {game_id}: {'; '.join(clashes)}: {remedy}")
     if not chosen:
-        whys = "; ".join(f"{loss.what}: {loss.why}" for loss in losses)
+        whys = "; ".join(f"{entry.what}: {entry.why}" for entry in quarantined)
         raise Permanent(f"no video of {folder} can be used: {whys}")
-    return chosen, losses
+    return chosen, quarantined
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -105,10 +107,10 @@ def _names_in(folder: Path) -> list[str]:
     return [path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)]
 
 
-def _stored(videos: ObjectStore, game_id: str) -> dict[Angle, list[ObjectInfo]]:
+def _stored(video_store: ObjectStore, game_id: str) -> dict[Angle, list[ObjectInfo]]:
     """What the game's folder in the store holds for each camera."""
     stored: dict[Angle, list[ObjectInfo]] = {}
-    for info in videos.list(object_names.videos(game_id)):
+    for info in video_store.list(object_names.videos(game_id)):
         if angle := angle_of(info.name.removeprefix(object_names.videos(game_id))):
             stored.setdefault(angle, []).append(info)
     return stored
@@ -116,17 +118,17 @@ def _stored(videos: ObjectStore, game_id: str) -> dict[Angle, list[ObjectInfo]]:
 
 def _given(
     folder: Path,
-    videos: ObjectStore,
+    video_store: ObjectStore,
     game_id: str,
     angle: Angle,
     names: Sequence[str],
     proof: Probe,
     held: Sequence[ObjectInfo],
 ) -> CameraFile:
-    """The folder's film, with what of it is to be copied and which of the store's files it would replace."""
+    """The folder's video, with what of it is to be copied and which of the store's files it would replace."""
     paths = [folder / name for name in names]
     size_bytes = sum(path.stat().st_size for path in paths)
-    there = _same_as(videos, paths, held)
+    there = _same_as(video_store, paths, held)
     if there is not None:
         return CameraFile(angle, str(paths[0]), proof, there, size_bytes)
     copies = list(zip(paths, _targets(game_id, angle, names), strict=True))
@@ -134,7 +136,7 @@ def _given(
     same = {
         info.name
         for info in held
-        if info.name in by_target and _is_content(videos, info, by_target[info.name])
+        if info.name in by_target and _is_content(video_store, info, by_target[info.name])
     }
     return CameraFile(
         angle,
@@ -147,30 +149,34 @@ def _given(
     )
 
 
-def _same_as(videos: ObjectStore, paths: Sequence[Path], held: Sequence[ObjectInfo]) -> str | None:
-    """The first file's name in the store, where that has this film under names of its own."""
+def _same_as(video_store: ObjectStore, paths: Sequence[Path], held: Sequence[ObjectInfo]) -> str | None:
+    """The first file's name in the store, where that has this video under names of its own."""
     if not held:
         return None
-    own = [videos.local_path(info.name) for info in held]
+    own = [video_store.local_path(info.name) for info in held]
     if sorted(map(str, own)) == sorted(str(path.absolute()) for path in paths):
         return held[[str(path) for path in own].index(str(paths[0].absolute()))].name
-    if len(held) == len(paths) == 1 and _is_content(videos, held[0], paths[0]):
+    if len(held) == len(paths) == 1 and _is_content(video_store, held[0], paths[0]):
         return held[0].name
     return None
 
 
 def _kept(
-    videos: ObjectStore, game_id: str, angle: Angle, held: Sequence[ObjectInfo], losses: list[Quarantined]
+    video_store: ObjectStore,
+    game_id: str,
+    angle: Angle,
+    held: Sequence[ObjectInfo],
+    quarantined: list[Quarantined],
 ) -> tuple[CameraFile | None, list[Quarantined]]:
-    """The store's film for a camera that the folder has none for: it is not missing."""
+    """The store's video for a camera that the folder has none for: it is not missing."""
     folder = object_names.videos(game_id)
     found, told = find_angles(info.name.removeprefix(folder) for info in held)
-    others = [loss for loss in losses if loss.what != f"camera {angle}" or loss.why != NO_FILE]
+    others = [entry for entry in quarantined if entry.what != f"camera {angle}" or entry.why != NO_FILE]
     if angle not in found:
-        return None, [*others, *(loss for loss in told if loss.what == f"camera {angle}")]
+        return None, [*others, *(entry for entry in told if entry.what == f"camera {angle}")]
     by_name = {info.name: info for info in held}
     files = [by_name[f"{folder}{name}"] for name in found[angle]]
-    proof = _stored_proof(videos, files)
+    proof = _stored_proof(video_store, files)
     if proof.verdict is Soundness.UNUSABLE:
         remedy = f"replace it: add {angle}.mp4 and say --replace"
         return None, [
@@ -181,9 +187,9 @@ def _kept(
     return CameraFile(angle, files[0].name, proof, files[0].name, size_bytes, is_kept=True), others
 
 
-def _clash(videos: ObjectStore, camera: CameraFile, held: Sequence[ObjectInfo]) -> str:
+def _clash(video_store: ObjectStore, camera: CameraFile, held: Sequence[ObjectInfo]) -> str:
     """`FAR_LEFT lasts 120.0 s there (Games/g1/FAR_LEFT.mp4), 30.0 s in new/FAR_LEFT.mp4`."""
-    stored = _stored_proof(videos, held)
+    stored = _stored_proof(video_store, held)
     is_readable = stored.verdict is not Soundness.UNUSABLE
     lasts = f"lasts {stored.duration_s:.1f} s there" if is_readable else "cannot be read there"
     names = " and ".join(info.name for info in held)
@@ -220,9 +226,9 @@ def _info(store: ObjectStore, name: str) -> ObjectInfo:
     return next(info for info in store.list(name) if info.name == name)
 
 
-def _is_content(videos: ObjectStore, stored: ObjectInfo, source: Path) -> bool:
+def _is_content(video_store: ObjectStore, stored: ObjectInfo, source: Path) -> bool:
     """Whether the store holds this content; told by fingerprint, without reading it all."""
     if stored.size_bytes != source.stat().st_size:
         return False
     folder = FolderStore(source.parent)
-    return videos.fingerprint(stored) == folder.fingerprint(_info(folder, source.name))
+    return video_store.fingerprint(stored) == folder.fingerprint(_info(folder, source.name))

@@ -19,7 +19,7 @@ from uball_assets.importing.cameras import CameraFile
 def best_grade(
     game_id: str, rows: Sequence[Mapping[str, Any]], cameras: Sequence[CameraFile], recipe: Recipe
 ) -> Grade:
-    """The sound of the films is not listened to yet: it may speak against an offset."""
+    """The sound of the videos is not listened to yet: it may speak against an offset."""
     plays, _ = check_rows(rows, {camera.angle: camera.filmed_game for camera in cameras})
     planned = [
         (plan.play_id, camera.angle)

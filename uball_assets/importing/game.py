@@ -2,11 +2,11 @@
 
 Everything is checked before anything is written; what is bad costs only itself and is told with its reason.
 Doing it again gives the same result. The database is written first, in one transaction: what it refuses, no
-film was copied for. Then the films, then the partition. While it goes on, and after it was killed, the game
+video was copied for. Then the videos, then the partition. While it goes on, and after it was killed, the game
 is marked as unfinished (`places.unfinished`): sensors leave it alone, and doing it again ends it.
 
 Belongs here: checking a game and putting it into the stores. Not here: reading a table (`tables`), choosing
-films (`cameras`), taking a game out (`removal`).
+videos (`cameras`), taking a game out (`removal`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from uball_assets.domain.fields import seconds_in
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle, angle_named
 from uball_assets.domain.footage.games import assert_uuid, game_title, one_spelling, spellings, valid_game_id
-from uball_assets.domain.footage.offsets import beyond_film, offset_losses, offsets_of
+from uball_assets.domain.footage.offsets import beyond_video, offset_losses, offsets_of
 from uball_assets.domain.plays.columns import KeptPlays, kept_plays
 from uball_assets.domain.plays.periods import period_in
 from uball_assets.domain.plays.plausibility import implausible_times
@@ -56,8 +56,8 @@ class GameFiles:
     date: str | None = None
     teams: tuple[str | None, str | None] = (None, None)
     """As people write them behind a player: `Player #7 (Gray)`."""
-    replace_films: bool = False
-    """Films that differ from the store's take their place."""
+    replace_videos: bool = False
+    """Videos that differ from the store's take their place."""
     accept_no_plays: bool = False
     """A table that yields no play is no mistake."""
     sync_rows: bool = False
@@ -77,7 +77,7 @@ class CheckedGame:
     """What goes into the database: sound or not, but nothing that a column cannot hold."""
     sound_count: int
     """Rows that the platform will make plays of, as far as can be said now."""
-    losses: tuple[Quarantined, ...]
+    quarantined: tuple[Quarantined, ...]
     notices: tuple[str, ...]
     revision: Revision
     """What the table changes in the rows that are stored."""
@@ -120,7 +120,7 @@ class CheckedGame:
                 "gone_is_deleted": self.files.sync_rows,
             },
             "grade_at_best": self.grade and {"grade": self.grade.letter, "reasons": list(self.grade.reasons)},
-            "losses": [loss.as_row() for loss in self.losses],
+            "losses": [entry.as_row() for entry in self.quarantined],
             "notices": list(self.notices),
         }
 
@@ -129,13 +129,13 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     """Reads and proves everything, writes nothing.
 
     Permanent where nothing could come in at all (no such folder, no usable camera, an unreadable table, an id
-    or date that cannot be), and where it looks like a mistake: films that would take the place of others, a
-    table that yields no play, an offset beyond its film.
+    or date that cannot be), and where it looks like a mistake: videos that would take the place of others, a
+    table that yields no play, an offset beyond its video.
     """
     valid_game_id(files.game_id)
     if files.date:
         _valid_date(files.date)
-    database, videos = existing_database(settings), videos_store(settings)
+    database, video_store = existing_database(settings), videos_store(settings)
     known = database.game_ids() if database and len(spellings(files.game_id)) > 1 else ()
     files = replace(files, game_id=one_spelling(files.game_id, known))
     uuids = database is not None and database.ids_are_uuids
@@ -144,18 +144,18 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
     offset_rows = database.videos(files.game_id) if database else []
     stored = database.plays(files.game_id) if database else []
     given_s: dict[str, float] = {str(angle): offset_s for angle, offset_s in files.offsets_s.items()}
-    cameras, losses = choose_cameras(
+    cameras, quarantined = choose_cameras(
         files.folder,
-        videos,
+        video_store,
         files.game_id,
         {**offsets_of(offset_rows), **given_s},
-        replace_films=files.replace_films,
+        replace_videos=files.replace_videos,
         workers=settings.workers,
     )
-    losses += [
-        loss
-        for loss in offset_losses(files.game_id, offset_rows)
-        if loss.what.removeprefix("camera ") not in given_s
+    quarantined += [
+        entry
+        for entry in offset_losses(files.game_id, offset_rows)
+        if entry.what.removeprefix("camera ") not in given_s
     ]
     table = PlayTable([], {}, [], [])
     if files.plays:
@@ -163,18 +163,20 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
         if why := implausible_times(given.rows):
             raise Permanent(f"{files.plays}: {why}")
         table = with_stored_ids(given, stored)
-    _refuse_beyond_film(cameras, [*stored, *table.rows])
+    _refuse_beyond_video(cameras, [*stored, *table.rows])
     footage = {camera.angle: camera.filmed_game for camera in cameras}
     kept = kept_plays(table.rows, uuids=uuids)
     if database:
         kept = kept.without_those_of(_owners(database, files.game_id, kept))
-    sound, row_losses = check_rows(kept.rows, footage, kept.faults)
-    losses += table.losses
-    losses += [in_file(loss, files.plays, table.lines) for loss in [*row_losses, *kept.losses] if files.plays]
+    sound, row_entries = check_rows(kept.rows, footage, kept.faults)
+    quarantined += table.quarantined
+    quarantined += [
+        in_file(entry, files.plays, table.lines) for entry in [*row_entries, *kept.quarantined] if files.plays
+    ]
     if files.plays and not sound and not files.accept_no_plays:
-        raise Permanent(_no_plays(files, table, losses))
+        raise Permanent(_no_plays(files, table, quarantined))
     revision = revise(stored, kept.keepable) if files.plays else Revision((), (), (), len(stored))
-    if files.sync_rows and (unusable := [*table.losses, *_unkeepable(losses, kept)]):
+    if files.sync_rows and (unusable := [*table.quarantined, *_unkeepable(quarantined, kept)]):
         unread = f"{unusable[0].where} cannot be read ({unusable[0].why})"
         raise Permanent(f"{unread}: --sync would delete the play that it is about; correct it first")
     rows = _rows_after(stored, kept.keepable, revision, files)
@@ -185,7 +187,7 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
         table=table,
         rows=tuple(kept.keepable),
         sound_count=len(sound),
-        losses=tuple(losses),
+        quarantined=tuple(quarantined),
         notices=(
             *table.notices,
             *kept.notes,
@@ -201,36 +203,36 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
 def store_game(settings: Settings, game: CheckedGame, say: Say) -> None:
     """Puts a checked game where the platform looks for it; what is there already is not copied again.
 
-    Permanent, and the stores are as before, where the database refuses it. Where a film cannot be copied, the
-    error says what is in; sensors leave the game alone until it is imported again.
+    Permanent, and the stores are as before, where the database refuses it. Where a video cannot be copied,
+    the error says what is in; sensors leave the game alone until it is imported again.
     """
-    videos, mark = videos_store(settings), object_names.unfinished("import", game.files.game_id)
-    videos.write(mark, b"")
+    video_store, mark = videos_store(settings), object_names.unfinished("import", game.files.game_id)
+    video_store.write(mark, b"")
     database = plays_database(settings)
     try:
         database.add_game(_game_row(game.files), game.rows, _camera_rows(game))
     except Permanent:
-        videos.delete(mark)
+        video_store.delete(mark)
         raise
     if game.files.sync_rows and game.revision.gone:
         database.remove_plays(game.files.game_id, [str(row["id"]) for row in game.revision.gone])
-    _copy(videos, game, say)
+    _copy(video_store, game, say)
     for name in (name for camera in game.cameras for name in camera.replaced):
         if name not in {target for camera in game.cameras for _, target in camera.copies}:
-            videos.delete(name)
-    videos.delete(mark)
+            video_store.delete(name)
+    video_store.delete(mark)
 
 
-def _copy(videos: ObjectStore, game: CheckedGame, say: Say) -> None:
+def _copy(video_store: ObjectStore, game: CheckedGame, say: Say) -> None:
     copied: list[str] = []
     for camera in game.cameras:
         for path, name in camera.copies:
             say(f"copying {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
             try:
-                videos.upload(name, path)
+                video_store.upload(name, path)
             except UballError as error:
-                films = ", ".join(copied) or "none"
-                told = f"{error}. The rows of game {game.files.game_id} are in, of its films {films}"
+                videos = ", ".join(copied) or "none"
+                told = f"{error}. The rows of game {game.files.game_id} are in, of its videos {videos}"
                 remedy = "mend it and import again, or `uball remove` it; sensors leave it alone until then"
                 raise type(error)(f"{told}: {remedy}") from error
             copied.append(path.name)
@@ -316,10 +318,10 @@ def offsets_in(pairs: Iterable[tuple[str, object]]) -> dict[Angle, float]:
     return offsets_s
 
 
-def _no_plays(files: GameFiles, table: PlayTable, losses: list[Quarantined]) -> str:
+def _no_plays(files: GameFiles, table: PlayTable, quarantined: list[Quarantined]) -> str:
     name = files.plays.name if files.plays else ""
     if table.rows:
-        first = next(loss for loss in losses if loss.where.startswith(name))
+        first = next(entry for entry in quarantined if entry.where.startswith(name))
         why = f"none of its {len(table.rows)} rows is sound, first {first.where}: {first.why}"
     else:
         why = "; ".join(table.notices) or "it has no rows"
@@ -327,10 +329,10 @@ def _no_plays(files: GameFiles, table: PlayTable, losses: list[Quarantined]) -> 
     return f"{name} yields no play of game {files.game_id} ({why}): {remedy}"
 
 
-def _refuse_beyond_film(cameras: Iterable[CameraFile], rows: Iterable[Mapping[str, Any]]) -> None:
+def _refuse_beyond_video(cameras: Iterable[CameraFile], rows: Iterable[Mapping[str, Any]]) -> None:
     ends_s = [end_s for row in rows if (end_s := seconds_in(row.get("end_timestamp"))) is not None]
     for camera in cameras:
-        if why := beyond_film(camera.sync_offset_s, camera.filmed, max(ends_s, default=None)):
+        if why := beyond_video(camera.sync_offset_s, camera.filmed, max(ends_s, default=None)):
             remedy = f"correct it with --offset {camera.angle}=SECONDS (file time minus game time)"
             raise Permanent(
                 f"{camera.angle} cannot have the offset {camera.sync_offset_s:g} s: {why}; {remedy}"
@@ -345,8 +347,8 @@ def _owners(database: PlaysDb, game_id: str, kept: KeptPlays) -> dict[str, str]:
     return {play_id: f"{owner} ({titles[owner]})" for play_id, owner in others.items()}
 
 
-def _unkeepable(losses: Iterable[Quarantined], kept: KeptPlays) -> list[Quarantined]:
-    return [loss for loss in losses if loss.what.removeprefix("play ") in kept.faults]
+def _unkeepable(quarantined: Iterable[Quarantined], kept: KeptPlays) -> list[Quarantined]:
+    return [entry for entry in quarantined if entry.what.removeprefix("play ") in kept.faults]
 
 
 def _rows_after(

@@ -1,6 +1,6 @@
 """`uball remove`: a game leaves the platform, and what is kept of it is said.
 
-Taken out are its rows, films, clips, examples, annotations and its partition: it is in no training set from
+Taken out are its rows, videos, clips, examples, annotations and its partition: it is in no training set from
 then on. Kept are the record, which is append-only and gets an entry that the game was removed, and the models
 that learned from it, with the sets that they learned from: what a model knows cannot be taken out of it. A
 removal that was killed leaves the game marked (`places.unfinished`): sensors leave it alone, and doing it
@@ -43,7 +43,7 @@ class Removal:
     has_row: bool
     play_count: int
     camera_rows: int
-    films: tuple[ObjectInfo, ...]
+    videos: tuple[ObjectInfo, ...]
     made: tuple[ObjectInfo, ...]
     """Clips, examples, annotations and reports in the training store."""
     is_partition: bool
@@ -58,7 +58,7 @@ class Removal:
 
     @property
     def is_nothing(self) -> bool:
-        there = self.has_row or self.play_count or self.camera_rows or self.films or self.made
+        there = self.has_row or self.play_count or self.camera_rows or self.videos or self.made
         return not (there or self.is_partition or self.is_unfinished or self.is_recorded)
 
     def removed(self) -> list[dict[str, str]]:
@@ -76,10 +76,10 @@ class Removal:
                     self.has_row,
                 ),
                 (
-                    "films",
+                    "videos",
                     f"video store, {object_names.videos(self.game_id)}",
-                    f"{len(self.films)} ({megabytes['films']:.1f} MB)",
-                    self.films,
+                    f"{len(self.videos)} ({megabytes['videos']:.1f} MB)",
+                    self.videos,
                 ),
                 (
                     "clips, examples, annotations, reports",
@@ -112,17 +112,17 @@ class Removal:
             "title": self.title,
             "removed": self.removed(),
             "kept": self.kept(),
-            "films": [info.name for info in self.films],
+            "videos": [info.name for info in self.videos],
             "learned_by": list(self.learned_by),
         }
 
     def _stored(self) -> tuple[tuple[str, tuple[ObjectInfo, ...]], ...]:
-        return ("films", self.films), ("made", self.made)
+        return ("videos", self.videos), ("made", self.made)
 
 
 def plan_removal(settings: Settings, game_id: str, instance: Instance | None) -> Removal:
     """What there is of a game; nothing is changed. Permanent where there is nothing."""
-    videos, database = videos_store(settings), existing_database(settings)
+    video_store, database = videos_store(settings), existing_database(settings)
     row = database.game(game_id) if database else None
     registry = _registry(settings)
     states = [entry for entry in registry.entries("games") if entry["game_id"] == game_id]
@@ -134,10 +134,10 @@ def plan_removal(settings: Settings, game_id: str, instance: Instance | None) ->
         has_row=row is not None,
         play_count=len(database.plays(game_id)) if database else 0,
         camera_rows=len(database.videos(game_id)) if database else 0,
-        films=tuple(videos.list(object_names.videos(game_id))),
+        videos=tuple(video_store.list(object_names.videos(game_id))),
         made=tuple(training_store(settings).list(object_names.game(game_id))),
         is_partition=bool(instance and game_id in instance.get_dynamic_partitions(str(games.name))),
-        is_unfinished=game_id in unfinished(videos),
+        is_unfinished=game_id in unfinished(video_store),
         record_count=len(states) + len(annotated) + len(models),
         is_recorded=bool(states) and not states[-1].get("removed"),
         learned_by=tuple(model["label"] for model in models),
@@ -153,27 +153,27 @@ def remove_game(settings: Settings, removal: Removal, instance: Instance | None,
     game_id = removal.game_id
     if instance and (busy := run_in_the_way(instance, game_id)):
         raise Transient(f"{busy} is going: wait for it, or end it")
-    videos, training = videos_store(settings), training_store(settings)
+    video_store, training = videos_store(settings), training_store(settings)
     mark = object_names.unfinished("removal", game_id)
-    videos.write(mark, b"")
+    video_store.write(mark, b"")
     if database := existing_database(settings):
         try:
             database.remove_game(game_id)
         except Permanent:
-            videos.delete(mark)
+            video_store.delete(mark)
             raise
     if instance:
         instance.delete_dynamic_partition(str(games.name), game_id)
     _record(_registry(settings), game_id)
-    for info in removal.films:
+    for info in removal.videos:
         say(f"deleting {info.name}")
-        videos.delete(info.name)
+        video_store.delete(info.name)
     if removal.made:
         say(f"deleting {len(removal.made)} objects of {object_names.game(game_id)}")
     for info in removal.made:
         training.delete(info.name)
     for what in ("import", "removal"):
-        videos.delete(object_names.unfinished(what, game_id))
+        video_store.delete(object_names.unfinished(what, game_id))
 
 
 def _record(registry: Registry, game_id: str) -> None:

@@ -66,7 +66,7 @@ class PlayTable:
     rows: list[dict[str, Any]]
     lines: dict[str, int]
     """Line in the file (from 1), of .json the row, by play id."""
-    losses: list[Quarantined]
+    quarantined: list[Quarantined]
     notices: list[str]
     nameless: set[str] = field(default_factory=set)
     """The ids that the file does not give: derived ones."""
@@ -89,13 +89,15 @@ def read_play_table(
     written = read_written(path, WORDS, _is_row, encoding)
     table = _table(path, game_id, written, period_starts_s)
     if not written.rows and written.faults:
-        whys = "; ".join(f"{loss.where}: {loss.why}" for loss in table.losses[:3])
+        whys = "; ".join(f"{entry.where}: {entry.why}" for entry in table.quarantined[:3])
         raise Permanent(f"no row of {path} can be read: {whys}")
     return table
 
 
 def _table(path: Path, game_id: str, written: Written, period_starts_s: Mapping[str, float]) -> PlayTable:
-    table = PlayTable([], {}, [_loss(path, line, why) for line, why in written.faults], written.ignored())
+    table = PlayTable(
+        [], {}, [_quarantined(path, line, why) for line, why in written.faults], written.ignored()
+    )
     given = [(line, cells) for line, cells in written.rows if _says_something(cells)]
     respelled = sum(respelled_count(cells) for _, cells in given)
     if respelled:
@@ -114,9 +116,11 @@ def _table(path: Path, game_id: str, written: Written, period_starts_s: Mapping[
         row |= {"game_id": game_id, "id": play_id}
         if play_id in table.lines:
             why = f"its id {play_id} is that of {_unit(path)} {table.lines[play_id]}"
-            table.losses.append(_loss(path, line, why))
+            table.quarantined.append(_quarantined(path, line, why))
         elif failed := [f"{column} is {value}" for column, value in row.items() if value in _SHEET_ERRORS]:
-            table.losses.append(_loss(path, line, f"{', '.join(failed)}: a formula of the spreadsheet fails"))
+            table.quarantined.append(
+                _quarantined(path, line, f"{', '.join(failed)}: a formula of the spreadsheet fails")
+            )
         else:
             table.rows.append(row)
             table.lines[play_id] = line
@@ -151,7 +155,7 @@ def _in_game_time(
         try:
             start_s = start_of(period, period_starts_s) if period_starts_s else 0.0
         except ValueError as error:
-            table.losses.append(_loss(path, line, str(error)))
+            table.quarantined.append(_quarantined(path, line, str(error)))
             continue
         moved = {column: row[column] + start_s for column in TIMES if isinstance(row.get(column), float)}
         yield line, row | moved
@@ -245,7 +249,7 @@ def _says_something(row: dict[str, Any]) -> bool:
     return any(_tidy(value) is not None for value in row.values())
 
 
-def _loss(path: Path, line: int | None, why: str) -> Quarantined:
+def _quarantined(path: Path, line: int | None, why: str) -> Quarantined:
     if line is None:
         return Quarantined(f"rows of {path.name}", path.name, why, "correct the file and import again")
     return Quarantined(
@@ -258,11 +262,11 @@ def _unit(path: Path) -> str:
     return "row" if path.suffix.lower() == ".json" else "line"
 
 
-def in_file(loss: Quarantined, path: Path, lines: dict[str, int]) -> Quarantined:
+def in_file(entry: Quarantined, path: Path, lines: dict[str, int]) -> Quarantined:
     """A loss about a play, at its place in the file."""
-    line = lines.get(loss.what.rpartition("play ")[2])
+    line = lines.get(entry.what.rpartition("play ")[2])
     return (
-        loss
+        entry
         if line is None
-        else Quarantined(loss.what, f"{path.name} {_unit(path)} {line}", loss.why, loss.remedy)
+        else Quarantined(entry.what, f"{path.name} {_unit(path)} {line}", entry.why, entry.remedy)
     )

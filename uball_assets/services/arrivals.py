@@ -1,6 +1,6 @@
-"""Where raw videos arrive, if not where they are kept: a game's films are brought over before they are used.
+"""Where raw videos arrive, if not where they are kept: a game's videos are brought over before they are used.
 
-Belongs here: which folder is a game's, and what a film that could not be brought costs. Not here: copying
+Belongs here: which folder is a game's, and what a video that could not be brought costs. Not here: copying
 (`migration`).
 """
 
@@ -23,7 +23,7 @@ Shown = Callable[[int, int], None]
 class Arrival:
     report: MigrationReport | None
     """None where nothing was to be brought."""
-    losses: tuple[Quarantined, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
     arrived_hash: str = ""
     """What had arrived before it was brought (`sources.arrived_hash`)."""
 
@@ -32,7 +32,7 @@ class Arrival:
 class Arrivals:
     store: ObjectStore | None
     """None: videos are kept where they arrive."""
-    videos: ObjectStore
+    video_store: ObjectStore
     plays_db: PlaysDb
     engine: str = "stream"
     role_arn: str = ""
@@ -40,9 +40,9 @@ class Arrivals:
     """The last two for engine `sts`."""
 
     def bring(self, game_id: str, progress: Shown | None = None) -> Arrival:
-        """The films that the game's `video_metadata.s3_key` name, in the video store; again costs two looks.
+        """The videos that the game's `video_metadata.s3_key` name, in the video store; again costs two looks.
 
-        A film that cannot be brought is a loss. Transient where trying again may bring it.
+        A video that cannot be brought is a loss. Transient where trying again may bring it.
         """
         keys = [row.get("s3_key") for row in self.plays_db.videos(game_id)] if self.store else []
         if self.store is None or not any(keys):
@@ -55,7 +55,7 @@ class Arrivals:
             report = migrate_game(
                 self.store,
                 path,
-                self.videos,
+                self.video_store,
                 game_id,
                 engine=self.engine,
                 progress=progress,
@@ -63,10 +63,12 @@ class Arrivals:
                 project_id=self.project_id,
             )
         except Permanent as error:
-            remedy = "correct the game's s3_key in video_metadata, or upload its films"
-            return Arrival(None, (Quarantined("films", f"game {game_id}", str(error), remedy),), arrived)
+            remedy = "correct the game's s3_key in video_metadata, or upload its videos"
+            return Arrival(None, (Quarantined("videos", f"game {game_id}", str(error), remedy),), arrived)
         for failure in report.failures:
             if failure.is_transient:
                 raise Transient(f"{failure.source} could not be brought: {failure.reason}")
-        losses = (Quarantined("film", each.source, each.reason, each.remedy) for each in report.failures)
-        return Arrival(report, tuple(losses), arrived)
+        quarantined = (
+            Quarantined("video", each.source, each.reason, each.remedy) for each in report.failures
+        )
+        return Arrival(report, tuple(quarantined), arrived)

@@ -62,7 +62,7 @@ class Annotations:
     plays: tuple[AnnotatedPlay, ...]
     per_camera: tuple[tuple[str, ClipAnswer], ...]
     """(play key, what one camera's clip was said to show)."""
-    losses: tuple[Quarantined, ...]
+    quarantined: tuple[Quarantined, ...]
     usage: Usage = Usage()
     asked_again: int = 0
     """Answers that had no valid form, and were asked for once more with a schema."""
@@ -132,7 +132,7 @@ class Annotator:
         return Annotations(
             _plays(questions, per_camera),
             per_camera,
-            tuple(loss for read in reads for loss in read.told.losses),
+            tuple(entry for read in reads for entry in read.told.quarantined),
             _usage([*first.new, *second.new]),
             len(second.new),
             sum(read.told.respelled_count for read in reads),
@@ -267,12 +267,12 @@ def _read(clip: Clip, said: Reply | UballError) -> _Read:
     answer = ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, None, "", clip.slow_motion)
     if isinstance(said, UballError) or said.failure:
         why, remedy = _why_none(said), "cut the clip again or ask another model"
-        loss = Quarantined(f"clip {clip.name}", "the model's answer", why, remedy)
-        return _Read(replace(answer, reason=why), Reading((), (loss,)))
+        entry = Quarantined(f"clip {clip.name}", "the model's answer", why, remedy)
+        return _Read(replace(answer, reason=why), Reading((), (entry,)))
     told = parse_answer(said.text, clip.duration_s, clip.name)
     if told.answers:
         return _Read(replace(answer, answer=told.answers[0]), told)
-    why = "; ".join(loss.why for loss in told.losses) or "the model saw no play"
+    why = "; ".join(entry.why for entry in told.quarantined) or "the model saw no play"
     return _Read(replace(answer, reason=why, saw_no_play=told.saw_no_play), told)
 
 

@@ -20,7 +20,7 @@ from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
 from uball_assets.media.cutting.plan import CutClip, Tools
-from uball_assets.services.camera_film import open_camera
+from uball_assets.services.camera_video import open_camera
 
 Watch = Callable[[Progress], None]
 
@@ -28,7 +28,7 @@ Watch = Callable[[Progress], None]
 @dataclass(frozen=True)
 class CutResult:
     clips: tuple[Clip, ...]
-    losses: tuple[Quarantined, ...]
+    quarantined: tuple[Quarantined, ...]
     cut_count: int
     """Clips cut now; the others stood there under the same key."""
 
@@ -71,7 +71,7 @@ class ClipCutter:
     """Cuts from the video store into the training store. `ffmpeg` is the binary's path, '' for the shipped
     one."""
 
-    videos: ObjectStore
+    video_store: ObjectStore
     training: ObjectStore
     recipe: Recipe
     ffmpeg: str
@@ -92,12 +92,12 @@ class ClipCutter:
         kept = {plan.name: clip for plan in plans if (clip := _stored(plan, camera, stored.get(plan.name)))}
         missing = [plan for plan in plans if plan.name not in kept]
         try:
-            made, losses = self._cut(camera, missing, watch) if missing else ({}, [])
+            made, quarantined = self._cut(camera, missing, watch) if missing else ({}, [])
         except Permanent as error:
-            made, losses = {}, [_loss(plan, camera, str(error)) for plan in missing]
+            made, quarantined = {}, [_quarantined(plan, camera, str(error)) for plan in missing]
         everything = {**kept, **made}
         clips = tuple(everything[plan.name] for plan in plans if plan.name in everything)
-        return CutResult(clips, tuple(losses), len(made))
+        return CutResult(clips, tuple(quarantined), len(made))
 
     def _cut(
         self, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None
@@ -111,19 +111,19 @@ class ClipCutter:
             with kept:
                 results[wanted.name] = found
 
-        with open_camera(self.videos, camera, self.work_folder) as film:
-            wanted = [Wanted(film, plan.start_file_s, plan.end_file_s, plan.name) for plan in plans]
+        with open_camera(self.video_store, camera, self.work_folder) as video:
+            wanted = [Wanted(video, plan.start_file_s, plan.end_file_s, plan.name) for plan in plans]
             tools = Tools(self.work_folder, self.ffmpeg)
             cut_all(
                 wanted, self.recipe, tools, self.workers, keep, progress=watch, prove_all=self._proves(camera)
             )
         in_order = [results[plan.name] for plan in plans]
         made = {clip.name: clip for clip in in_order if isinstance(clip, Clip)}
-        return made, [loss for loss in in_order if isinstance(loss, Quarantined)]
+        return made, [entry for entry in in_order if isinstance(entry, Quarantined)]
 
     def _kept(self, plan: ClipPlan, camera: Camera, result: CutClip | Permanent) -> Clip | Quarantined:
         if isinstance(result, Permanent):
-            return _loss(plan, camera, str(result))
+            return _quarantined(plan, camera, str(result))
         data = result.data
         facts = CutFacts(
             key=plan.key,
@@ -187,7 +187,7 @@ def _clip(plan: ClipPlan, camera: Camera, facts: CutFacts, size_bytes: int) -> C
     )
 
 
-def _loss(plan: ClipPlan, camera: Camera, why: str) -> Quarantined:
+def _quarantined(plan: ClipPlan, camera: Camera, why: str) -> Quarantined:
     return Quarantined(
         f"clip {plan.play_id}_{plan.angle}",
         f"{camera.name} at {plan.start_file_s:.3f} s",

@@ -1,4 +1,4 @@
-"""A game's films from where they arrive to where they are kept. Doing it again copies only what differs.
+"""A game's videos from where they arrive to where they are kept. Doing it again copies only what differs.
 
 Belongs here: what is there already, and the report. Not here: copying the rest (`copying`), or which
 file goes where (`domain.footage.migration`).
@@ -25,20 +25,20 @@ from uball_assets.domain.footage.migration import (
     KEPT_FROM,
     KEPT_PROOF,
     Failure,
-    Film,
     Migrated,
     MigrationReport,
     Plan,
     Standing,
+    Video,
     plan,
     standing,
 )
 from uball_assets.services.sources import folder_spellings
 
 WORKERS = 4
-"""Films at once: a game has four cameras."""
+"""Videos at once: a game has four cameras."""
 RIVAL_WAITS_S = (0.5, 1.0, 2.0, 4.0)
-"""Before another look at a film that another run is just finishing."""
+"""Before another look at a video that another run is just finishing."""
 Shown = Callable[[int, int], None]
 """Called with the bytes that are at the target, and those that will be; by one thread at a time."""
 
@@ -55,15 +55,15 @@ class Look:
     targets: Mapping[str, ObjectInfo]
     """What is in the game's folder already, by name."""
 
-    def job(self, film: Film) -> Job:
-        there = self.targets.get(film.target)
-        return Job(self.sources[film.source], film.target, there.version if there else None)
+    def job(self, video: Video) -> Job:
+        there = self.targets.get(video.target)
+        return Job(self.sources[video.source], video.target, there.version if there else None)
 
 
 def migrate_game(
     source: ObjectStore,
     source_path: str,
-    videos: ObjectStore,
+    video_store: ObjectStore,
     game_id: str,
     *,
     engine: str = "stream",
@@ -73,19 +73,19 @@ def migrate_game(
     role_arn: str = "",
     project_id: str | None = None,
 ) -> MigrationReport:
-    """Copies the films of a folder below the game's, and proves each; what fails is in the report.
+    """Copies the videos of a folder below the game's, and proves each; what fails is in the report.
 
-    `replace` allows to replace films that somebody else wrote. `role_arn` and `project_id` are for engine
+    `replace` allows to replace videos that somebody else wrote. `role_arn` and `project_id` are for engine
     `sts`. Costs two listings where everything is there. Raises Permanent for an unusable path, id, store or
     engine, Transient where a store does not answer.
     """
     begun_s = time.monotonic()
-    store = target_store(videos)
+    store = target_store(video_store)
     copy_all = engine_named(engine, source, store, workers, role_arn, project_id)
     look = look_at_game(source, source_path, store, game_id)
-    meter = _Meter(sum(look.sources[film.source].size_bytes for film in look.plan.films), progress)
+    meter = _Meter(sum(look.sources[video.source].size_bytes for video in look.plan.videos), progress)
     todo, done, failures = _sorted_out(store, look, replace=replace)
-    meter.add_done(sum(film.size_bytes for film in done))
+    meter.add_done(sum(video.size_bytes for video in done))
     outcomes = copy_all(todo, meter.add_read) if todo else {}
     for job in todo:
         outcome = _after_race(store, job, outcomes[job.target])
@@ -96,8 +96,8 @@ def migrate_game(
     return MigrationReport(
         game_id=game_id,
         source_path=source.uri(look.folder.rstrip("/")) + "/",
-        destination_path=videos.uri(object_names.videos(game_id).rstrip("/")) + "/",
-        migrated=tuple(sorted(done, key=lambda film: film.source)),
+        destination_path=video_store.uri(object_names.videos(game_id).rstrip("/")) + "/",
+        migrated=tuple(sorted(done, key=lambda video: video.source)),
         failures=tuple(failures),
         missing=look.plan.missing,
         copied_bytes=meter.read_bytes,
@@ -106,7 +106,7 @@ def migrate_game(
     )
 
 
-def look_at_game(source: ObjectStore, source_path: str, videos: ObjectStore, game_id: str) -> Look:
+def look_at_game(source: ObjectStore, source_path: str, video_store: ObjectStore, game_id: str) -> Look:
     """What is at both ends, from one listing of each. Raises as `migrate_game`."""
     spellings = folder_spellings(source, source_path)
     listings = ((folder, source.list(folder)) for folder in spellings)
@@ -116,47 +116,47 @@ def look_at_game(source: ObjectStore, source_path: str, videos: ObjectStore, gam
         planned = plan(found, folder, game_id)
     except Permanent as error:
         raise Permanent(f"{source.uri(folder.rstrip('/'))}/: {error}") from None
-    targets = {info.name: info for info in videos.list(object_names.videos(game_id))}
+    targets = {info.name: info for info in video_store.list(object_names.videos(game_id))}
     return Look(folder, planned, found, targets)
 
 
-def refusal_of(videos: ObjectStore, look: Look, film: Film) -> str:
-    """Why a film that is not there yet could not be copied now; '' if it can be."""
+def refusal_of(video_store: ObjectStore, look: Look, video: Video) -> str:
+    """Why a video that is not there yet could not be copied now; '' if it can be."""
     try:
-        if standing_of(videos, look, film) is not Standing.SAME:
-            look.sources[film.source].prove_readable()
+        if standing_of(video_store, look, video) is not Standing.SAME:
+            look.sources[video.source].prove_readable()
     except UballError as error:
         return str(error)
     return ""
 
 
-def standing_of(videos: ObjectStore, look: Look, film: Film) -> Standing:
-    there = look.targets.get(film.target)
-    source = look.sources[film.source]
+def standing_of(video_store: ObjectStore, look: Look, video: Video) -> Standing:
+    there = look.targets.get(video.target)
+    source = look.sources[video.source]
     if there is None:
         return Standing.NOTHING
-    return standing(source.fingerprint, videos.fingerprint(there), there.metadata)
+    return standing(source.fingerprint, video_store.fingerprint(there), there.metadata)
 
 
-def rival_of(look: Look, film: Film) -> str:
+def rival_of(look: Look, video: Video) -> str:
     """Another file at the target for the same camera, which would leave the camera with two; '' without."""
-    own = {each.target for each in look.plan.films}
-    folder = "/".join(film.target.split("/")[:2]) + "/"
-    angle = angle_of(film.target.removeprefix(folder))
+    own = {each.target for each in look.plan.videos}
+    folder = "/".join(video.target.split("/")[:2]) + "/"
+    angle = angle_of(video.target.removeprefix(folder))
     others = (name for name in look.targets if name not in own)
     return next((name for name in others if angle_of(name.removeprefix(folder)) == angle), "")
 
 
 def _sorted_out(
-    videos: Store, look: Look, *, replace: bool
+    video_store: Store, look: Look, *, replace: bool
 ) -> tuple[list[Job], list[Migrated], list[Failure]]:
     """What is to be copied, what is there, and what cannot be."""
     todo, done = [], []
-    failures = [Failure(look.sources[name].uri, loss.why, loss.remedy) for name, loss in look.plan.refused]
-    for film in look.plan.films:
-        job = look.job(film)
+    failures = [Failure(look.sources[name].uri, entry.why, entry.remedy) for name, entry in look.plan.refused]
+    for video in look.plan.videos:
+        job = look.job(video)
         try:
-            answer = _there_already(videos, look, film, replace=replace)
+            answer = _there_already(video_store, look, video, replace=replace)
             if answer is None:
                 job.source.prove_readable()
         except UballError as error:
@@ -169,72 +169,72 @@ def _sorted_out(
     return todo, done, failures
 
 
-def _there_already(videos: Store, look: Look, film: Film, *, replace: bool) -> Migrated | None:
+def _there_already(video_store: Store, look: Look, video: Video, *, replace: bool) -> Migrated | None:
     """None if it is to be copied. Permanent if that would cost what somebody else wrote."""
-    source, target = look.sources[film.source], look.targets.get(film.target)
+    source, target = look.sources[video.source], look.targets.get(video.target)
     if not source.size_bytes:
-        raise Permanent(f"{source.uri} is empty; upload the film again")
-    if rival := rival_of(look, film):
+        raise Permanent(f"{source.uri} is empty; upload the video again")
+    if rival := rival_of(look, video):
         raise Permanent(
-            f"the video store has another file for this camera: {videos.uri(rival)}; remove one of them"
+            f"the video store has another file for this camera: {video_store.uri(rival)}; remove one of them"
         )
-    now = standing_of(videos, look, film)
+    now = standing_of(video_store, look, video)
     if now is Standing.SAME and target is not None:
-        return _migrated(videos, source, target, "earlier", skipped=True)
+        return _migrated(video_store, source, target, "earlier", skipped=True)
     if now is not Standing.UNKNOWN or target is None:
         return None
-    if proof := _same(videos, source, target):
-        _remember(videos, source, target, proof)
-        return _migrated(videos, source, target, proof, skipped=True)
+    if proof := _same(video_store, source, target):
+        _remember(video_store, source, target, proof)
+        return _migrated(video_store, source, target, proof, skipped=True)
     if replace:
         return None
     raise Permanent(
-        f"{videos.uri(film.target)} holds something else, which was not copied from here; "
+        f"{video_store.uri(video.target)} holds something else, which was not copied from here; "
         "look at it, then remove it, or replace it with --replace"
     )
 
 
-def _same(videos: Store, source: Source, target: ObjectInfo) -> str:
-    """What proves a film that somebody else copied; '' where nothing does."""
-    if source.size_bytes != target.size_bytes or not isinstance(videos, GcsStore):
+def _same(video_store: Store, source: Source, target: ObjectInfo) -> str:
+    """What proves a video that somebody else copied; '' where nothing does."""
+    if source.size_bytes != target.size_bytes or not isinstance(video_store, GcsStore):
         return ""
     witness = source.witness
-    md5 = videos.md5(target) if witness.md5 and not witness.crc32c else ""
+    md5 = video_store.md5(target) if witness.md5 and not witness.crc32c else ""
     return same_content(witness, source.size_bytes, Arrived(target.size_bytes, target.checksum, md5))
 
 
-def _remember(videos: Store, source: Source, target: ObjectInfo, proof: str) -> None:
-    kept = {KEPT_FROM: source.fingerprint, KEPT_AS: videos.fingerprint(target), KEPT_PROOF: proof}
-    videos.keep(target, {**target.metadata, **kept})
+def _remember(video_store: Store, source: Source, target: ObjectInfo, proof: str) -> None:
+    kept = {KEPT_FROM: source.fingerprint, KEPT_AS: video_store.fingerprint(target), KEPT_PROOF: proof}
+    video_store.keep(target, {**target.metadata, **kept})
 
 
-def _after_race(videos: Store, job: Job, outcome: Outcome) -> Migrated | Failure:
+def _after_race(video_store: Store, job: Job, outcome: Outcome) -> Migrated | Failure:
     """An outcome as the report has it. Where another writer was first, what that one wrote is looked at."""
     if isinstance(outcome, Copied):
-        return _migrated(videos, job.source, outcome.info, outcome.proof)
+        return _migrated(video_store, job.source, outcome.info, outcome.proof)
     if isinstance(outcome, UballError):
         return _failure(job.source, outcome)
     for wait_s in (*RIVAL_WAITS_S, None):
-        there = next((info for info in videos.list(job.target) if info.name == job.target), None)
+        there = next((info for info in video_store.list(job.target) if info.name == job.target), None)
         if there is not None:
-            now = standing(job.source.fingerprint, videos.fingerprint(there), there.metadata)
+            now = standing(job.source.fingerprint, video_store.fingerprint(there), there.metadata)
             if now is Standing.SAME:
-                return _migrated(videos, job.source, there, "earlier", skipped=True)
-            if now is Standing.UNKNOWN and (proof := _same(videos, job.source, there)):
-                return _migrated(videos, job.source, there, proof, skipped=True)
+                return _migrated(video_store, job.source, there, "earlier", skipped=True)
+            if now is Standing.UNKNOWN and (proof := _same(video_store, job.source, there)):
+                return _migrated(video_store, job.source, there, proof, skipped=True)
         if wait_s is not None:
             time.sleep(wait_s)
     return _failure(
         job.source,
-        Transient(f"{videos.uri(job.target)} was written by somebody else meanwhile; run it again"),
+        Transient(f"{video_store.uri(job.target)} was written by somebody else meanwhile; run it again"),
     )
 
 
 def _migrated(
-    videos: Store, source: Source, info: ObjectInfo, proof: str, *, skipped: bool = False
+    video_store: Store, source: Source, info: ObjectInfo, proof: str, *, skipped: bool = False
 ) -> Migrated:
     return Migrated(
-        source.uri, videos.uri(info.name), info.size_bytes, videos.fingerprint(info), proof, skipped
+        source.uri, video_store.uri(info.name), info.size_bytes, video_store.fingerprint(info), proof, skipped
     )
 
 

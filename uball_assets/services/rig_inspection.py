@@ -22,19 +22,19 @@ from uball_assets.services.camera_proof import CameraProof, prove_camera
 from uball_assets.services.sources import game_files, videos_hash
 
 PROBED_AT_ONCE = 2
-"""The index of a film of four hours takes some 100 MB while it is looked at, and decoding uses all cores."""
+"""The index of a video of four hours takes some 100 MB while it is looked at, and decoding uses all cores."""
 
 
-def inspect_rig(videos: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
+def inspect_rig(video_store: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
     """The game's cameras; a camera that is missing, doubled or not sound is a loss, never an error."""
-    files = game_files(videos, game_id)
+    files = game_files(video_store, game_id)
     rows = plays_db.videos(game_id)
     offsets_s = offsets_of(rows)
-    named, losses = find_angles(files)
-    losses += offset_losses(game_id, rows)
+    named, quarantined = find_angles(files)
+    quarantined += offset_losses(game_id, rows)
     found = {angle: [files[name] for name in names] for angle, names in sorted(named.items())}
     with ThreadPoolExecutor(PROBED_AT_ONCE) as pool:
-        proofs = {angle: pool.submit(prove_camera, videos, parts) for angle, parts in found.items()}
+        proofs = {angle: pool.submit(prove_camera, video_store, parts) for angle, parts in found.items()}
     cameras = []
     for angle, parts in found.items():
         offset_s = offsets_s.get(angle, 0.0)
@@ -43,16 +43,20 @@ def inspect_rig(videos: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
         try:
             proved = proofs[angle].result()
         except Permanent as error:
-            losses.append(Quarantined(f"camera {angle}", parts[0].name, str(error), "make the file readable"))
+            quarantined.append(
+                Quarantined(f"camera {angle}", parts[0].name, str(error), "make the file readable")
+            )
             continue
         if proved.proof.verdict is not Soundness.SOUND:
-            losses.append(_loss(angle, parts[0], proved.proof))
+            quarantined.append(_quarantined(angle, parts[0], proved.proof))
         if proved.proof.verdict is not Soundness.UNUSABLE:
             cameras.append(_camera(angle, proved, offset_s))
     short = short_cameras(cameras)
-    losses += [_too_short(camera, short[camera.angle]) for camera in cameras if camera.angle in short]
+    quarantined += [_too_short(camera, short[camera.angle]) for camera in cameras if camera.angle in short]
     cameras = [_with_reason(camera, short.get(camera.angle)) for camera in cameras]
-    return Rig(game_id, tuple(cameras), tuple(losses), videos_hash(videos, list(files.values()), offsets_s))
+    return Rig(
+        game_id, tuple(cameras), tuple(quarantined), videos_hash(video_store, list(files.values()), offsets_s)
+    )
 
 
 def _camera(angle: Angle, proved: CameraProof, offset_s: float) -> Camera:
@@ -85,5 +89,5 @@ def _too_short(camera: Camera, why: str) -> Quarantined:
     return Quarantined(f"camera {camera.angle}", camera.name, why, remedy)
 
 
-def _loss(angle: Angle, info: ObjectInfo, proof: Probe) -> Quarantined:
+def _quarantined(angle: Angle, info: ObjectInfo, proof: Probe) -> Quarantined:
     return Quarantined(f"camera {angle}", info.name, "; ".join(proof.reasons), "upload the file again, whole")

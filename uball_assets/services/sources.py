@@ -25,63 +25,67 @@ from uball_assets.domain.footage.teams import teams_hash
 from uball_assets.domain.hashing import content_hash
 
 
-def files_by_game(videos: ObjectStore) -> dict[str, list[ObjectInfo]]:
+def files_by_game(video_store: ObjectStore) -> dict[str, list[ObjectInfo]]:
     """Every video object by the game folder that it stands in; one listing."""
     games: dict[str, list[ObjectInfo]] = defaultdict(list)
-    for info in videos.list(object_names.VIDEOS):
+    for info in video_store.list(object_names.VIDEOS):
         game_id, slash, _ = info.name.removeprefix(object_names.VIDEOS).partition("/")
         if slash:
             games[game_id].append(info)
     return dict(games)
 
 
-def game_files(videos: ObjectStore, game_id: str) -> dict[str, ObjectInfo]:
+def game_files(video_store: ObjectStore, game_id: str) -> dict[str, ObjectInfo]:
     """A game's video objects by their names within its folder, however that spells the id; of two of one name
     that in the folder spelled as the game is."""
     folders = [object_names.videos(name) for name in spellings(game_id)]
     return {
-        info.name.removeprefix(folder): info for folder in reversed(folders) for info in videos.list(folder)
+        info.name.removeprefix(folder): info
+        for folder in reversed(folders)
+        for info in video_store.list(folder)
     }
 
 
-def unfinished(videos: ObjectStore) -> dict[str, str]:
+def unfinished(video_store: ObjectStore) -> dict[str, str]:
     """`import` or `removal` by game, of those that were begun and have not ended; one listing."""
-    names = [info.name.removeprefix(object_names.UNFINISHED) for info in videos.list(object_names.UNFINISHED)]
+    names = [
+        info.name.removeprefix(object_names.UNFINISHED) for info in video_store.list(object_names.UNFINISHED)
+    ]
     begun = [name.partition("/") for name in names]
     return {game_id: what for what, _, game_id in begun}
 
 
-def videos_hash(videos: ObjectStore, files: list[ObjectInfo], offsets_s: dict[str, float]) -> str:
-    """Changes when a film's content, a film's name or a sync offset changes; not when a film is copied or
+def videos_hash(video_store: ObjectStore, files: list[ObjectInfo], offsets_s: dict[str, float]) -> str:
+    """Changes when a video's content, a video's name or a sync offset changes; not when a video is copied or
     touched, nor for other files beside it."""
-    films = sorted(_films(files), key=lambda info: info.name)
-    lines = [f"{info.name} {_fingerprint(videos, info)}" for info in films]
+    videos = sorted(_videos(files), key=lambda info: info.name)
+    lines = [f"{info.name} {_fingerprint(video_store, info)}" for info in videos]
     lines += [f"{angle} {offset_s!r}" for angle, offset_s in sorted(offsets_s.items())]
     return content_hash(lines)
 
 
-def strangers_in(videos: ObjectStore) -> list[str]:
-    """Addresses of what stands among the games and is no film in a game's folder; one listing."""
-    infos = videos.list(object_names.VIDEOS)
-    films = {info.name for info in _films(infos) if "/" in info.name.removeprefix(object_names.VIDEOS)}
-    return [videos.uri(info.name) for info in infos if info.name not in films]
+def strangers_in(video_store: ObjectStore) -> list[str]:
+    """Addresses of what stands among the games and is no video in a game's folder; one listing."""
+    infos = video_store.list(object_names.VIDEOS)
+    videos = {info.name for info in _videos(infos) if "/" in info.name.removeprefix(object_names.VIDEOS)}
+    return [video_store.uri(info.name) for info in infos if info.name not in videos]
 
 
-def _films(files: Iterable[ObjectInfo]) -> list[ObjectInfo]:
+def _videos(files: Iterable[ObjectInfo]) -> list[ObjectInfo]:
     return [info for info in files if info.name.lower().endswith(VIDEO_SUFFIXES)]
 
 
-def _fingerprint(videos: ObjectStore, info: ObjectInfo) -> str:
+def _fingerprint(video_store: ObjectStore, info: ObjectInfo) -> str:
     """An unreadable file costs its camera, not the look at every other game."""
     try:
-        return videos.fingerprint(info)
+        return video_store.fingerprint(info)
     except Permanent as error:
         return f"unreadable: {error}"
 
 
 def arrived_hash(arrivals: ObjectStore, arrived: Iterable[ObjectInfo]) -> str:
-    """Changes when a film arrives, is replaced or goes; '' while none has arrived."""
-    lines = [f"{info.name} {_fingerprint(arrivals, info)}" for info in _films(arrived)]
+    """Changes when a video arrives, is replaced or goes; '' while none has arrived."""
+    lines = [f"{info.name} {_fingerprint(arrivals, info)}" for info in _videos(arrived)]
     return content_hash(sorted(lines)) if lines else ""
 
 
@@ -92,21 +96,21 @@ def source_hash(videos_hash: str, plays_version: str, arrived_hash: str = "") ->
 
 
 def source_hashes(
-    videos: ObjectStore,
+    video_store: ObjectStore,
     plays_db: PlaysDb,
     game_ids: Sequence[str] | None = None,
     arrivals: ObjectStore | None = None,
 ) -> dict[str, str]:
     """Every game that has a video folder or a row in the database (or just those named), with its sources'
-    hash. `arrivals`: where films arrive, if not where they are kept."""
-    files, versions, cameras = files_by_game(videos), plays_db.play_versions(), plays_db.videos_by_game()
+    hash. `arrivals`: where videos arrive, if not where they are kept."""
+    files, versions, cameras = files_by_game(video_store), plays_db.play_versions(), plays_db.videos_by_game()
     arrived = _arrived(arrivals, cameras) if arrivals else {}
     known = {*versions, *plays_db.game_ids()}
     found = {*known, *(one_spelling(folder, known) for folder in files)}
     chosen = game_ids if game_ids is not None else sorted(found)
     return {
         game: source_hash(
-            videos_hash(videos, _of_game(files, game), offsets_of(cameras.get(game, []))),
+            videos_hash(video_store, _of_game(files, game), offsets_of(cameras.get(game, []))),
             versions.get(game, ""),
             arrived.get(game, ""),
         )

@@ -30,23 +30,23 @@ from uball_assets.domain.footage.sync import (
 )
 from uball_assets.domain.footage.sync_verdict import judge
 from uball_assets.domain.footage.timeline import Window
-from uball_assets.media.films.film import Piece
 from uball_assets.media.sound.sound import Sound
-from uball_assets.services.camera_film import camera_pieces
+from uball_assets.media.videos.video import Piece
+from uball_assets.services.camera_video import camera_pieces
 from uball_assets.services.rig_inspection import inspect_rig
 
 _SILENT = "its sound is silent"
 _TOO_SHORT = "its sound is too short"
 
 
-def audit_sync(videos: ObjectStore, rig: Rig, window_s: float = WINDOW_S) -> SyncAudit:
+def audit_sync(video_store: ObjectStore, rig: Rig, window_s: float = WINDOW_S) -> SyncAudit:
     """Every camera with a verdict; one that cannot be listened to says why. Reads three short stretches of
-    each film's sound, however long the film is; an offset is found that is half a stretch off."""
+    each video's sound, however long the video is; an offset is found that is half a stretch off."""
     offsets_s = {camera.angle: camera.sync_offset_s for camera in rig.cameras}
     places, left_out = places_to_listen(rig.footage, window_s)
     chosen = [camera for camera in rig.cameras if camera.angle not in left_out]
     with ThreadPoolExecutor(max(len(chosen), 1)) as pool:
-        listened = list(pool.map(lambda camera: _listen(videos, camera, places), chosen))
+        listened = list(pool.map(lambda camera: _listen(video_store, camera, places), chosen))
     lags: list[Lag] = []
     for index in range(len(places)):
         heard = {camera.angle: found.heard[index] for camera, found in zip(chosen, listened, strict=True)}
@@ -62,15 +62,15 @@ def audit_sync(videos: ObjectStore, rig: Rig, window_s: float = WINDOW_S) -> Syn
 
 
 def audit_game(
-    videos: ObjectStore, plays_db: PlaysDb, game_id: str, search_s: float
+    video_store: ObjectStore, plays_db: PlaysDb, game_id: str, search_s: float
 ) -> tuple[Rig, SyncAudit]:
-    """A game as it stands now, and its audit. Raises Permanent for a game without a film."""
-    rig = inspect_rig(videos, plays_db, one_spelling(valid_game_id(game_id), plays_db.game_ids()))
+    """A game as it stands now, and its audit. Raises Permanent for a game without a video."""
+    rig = inspect_rig(video_store, plays_db, one_spelling(valid_game_id(game_id), plays_db.game_ids()))
     if not rig.cameras:
         raise Permanent(
-            f"game {game_id} has no film to listen to: {rig.losses[0].why}; `uball status` lists games"
+            f"game {game_id} has no video to listen to: {rig.quarantined[0].why}; `uball status` lists games"
         )
-    return rig, audit_sync(videos, rig, 2 * search_s)
+    return rig, audit_sync(video_store, rig, 2 * search_s)
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class _Listened:
     """Why, if less than two places are left: the first reason."""
 
 
-def _listen(videos: ObjectStore, camera: Camera, places: Sequence[Window]) -> _Listened:
+def _listen(video_store: ObjectStore, camera: Camera, places: Sequence[Window]) -> _Listened:
     try:
-        with _CameraSound(camera_pieces(videos, camera)) as sound:
+        with _CameraSound(camera_pieces(video_store, camera)) as sound:
             stretches = [_stretch(sound, camera, place) for place in places]
     except Permanent as error:
         return _Listened((None,) * len(places), str(error))

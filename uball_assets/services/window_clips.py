@@ -23,7 +23,7 @@ from uball_assets.domain.footage.windows import EnergySeries, propose_windows
 from uball_assets.media.bytes.range_file import RangeFile
 from uball_assets.media.vision.features import motion_energy
 from uball_assets.services.asking import PlayQuestion
-from uball_assets.services.camera_film import camera_pieces
+from uball_assets.services.camera_video import camera_pieces
 from uball_assets.services.clip_library import ClipCutter, drop_strays
 
 ENERGY_FPS = 5.0
@@ -35,7 +35,7 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
     whole."""
     with ThreadPoolExecutor(cutter.workers) as pool:
         looks = list(pool.map(lambda camera: _energy(cutter, camera), rig.cameras))
-    losses = [look for look in looks if isinstance(look, Quarantined)]
+    quarantined = [look for look in looks if isinstance(look, Quarantined)]
     by_side: dict[Side, list[EnergySeries]] = defaultdict(list)
     for camera, look in zip(rig.cameras, looks, strict=True):
         if not isinstance(look, Quarantined):
@@ -45,7 +45,7 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
     for camera in rig.cameras:
         plans = _plans(cutter, rig.game_id, camera, windows)
         result = cutter.make(object_names.window_clips(rig.game_id), camera, plans)
-        losses += result.losses
+        quarantined += result.quarantined
         for clip in result.clips:
             clips[clip.play_id].append(clip)
     folder = object_names.window_clips(rig.game_id)
@@ -53,14 +53,14 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
     questions = [
         PlayQuestion(key, side, window, tuple(clips[key])) for key, side, window in windows if key in clips
     ]
-    return questions, losses
+    return questions, quarantined
 
 
 def _energy(cutter: ClipCutter, camera: Camera) -> EnergySeries | Quarantined:
     try:
         looks = [
             (piece.shift_s, *motion_energy(piece.source.local_path or RangeFile(piece.source), ENERGY_FPS))
-            for piece in camera_pieces(cutter.videos, camera)
+            for piece in camera_pieces(cutter.video_store, camera)
         ]
     except Permanent as error:
         return Quarantined(f"camera {camera.angle}", camera.name, str(error), "upload the file again, whole")

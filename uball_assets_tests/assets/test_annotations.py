@@ -78,7 +78,7 @@ def test_annotating_by_windows_again_cuts_nothing_and_clears_what_no_window_asks
     trained.run_game("new")
     folder = trained.training / object_names.window_clips("new")
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
-    (folder / "LEFT_9999999_FAR_LEFT.mp4").write_bytes(b"of a film that was replaced")
+    (folder / "LEFT_9999999_FAR_LEFT.mp4").write_bytes(b"of a video that was replaced")
     trained.run_game("new")
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 

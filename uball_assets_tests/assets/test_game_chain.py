@@ -89,9 +89,9 @@ def test_a_truncated_file_loses_only_the_clips_it_no_longer_holds(
     result = ran["one_file_truncated"]
     assert result.success
     assert "clips/FAR_LEFT:every_play_has_a_clip" in failed_checks(result)
-    lost = [loss for loss in quarantine(shared_platform, "one_file_truncated") if "clip " in loss.what]
+    lost = [entry for entry in quarantine(shared_platform, "one_file_truncated") if "clip " in entry.what]
     assert 1 <= len(lost) <= 2
-    assert all(loss.what.endswith("_FAR_LEFT") and "in the file" in loss.why for loss in lost)
+    assert all(entry.what.endswith("_FAR_LEFT") and "in the file" in entry.why for entry in lost)
     assert shared_platform.state("one_file_truncated")["clips_accepted"] == 8 - len(lost)
     for angle in ("NEAR_LEFT", "FAR_RIGHT", "NEAR_RIGHT"):
         assert metadata(result, f"clips/{angle}")["clips_accepted"] == 2
@@ -101,9 +101,9 @@ def test_a_broken_row_is_quarantined_with_every_reason_and_counted_once(
     shared_platform: Platform, ran: Results
 ) -> None:
     first, second, *_ = shared_platform.rows("two_rows_wrong")
-    losses = quarantine(shared_platform, "two_rows_wrong")
-    assert [loss.what for loss in losses] == [f"play {row['id']}" for row in (first, second)]
-    assert "'DUNK' is not in the league's vocabulary" in losses[0].why
+    quarantined = quarantine(shared_platform, "two_rows_wrong")
+    assert [entry.what for entry in quarantined] == [f"play {row['id']}" for row in (first, second)]
+    assert "'DUNK' is not in the league's vocabulary" in quarantined[0].why
     shown = metadata(ran["two_rows_wrong"], "plays")
     assert (shown["rows_in"], shown["dagster/row_count"], shown["quarantined"]) == (4, 2, 2)
     assert "plays:every_row_sound" in failed_checks(ran["two_rows_wrong"])
@@ -112,8 +112,8 @@ def test_a_broken_row_is_quarantined_with_every_reason_and_counted_once(
 
 def test_every_lost_row_has_a_place_of_its_own_even_among_rows_of_one_id() -> None:
     rows = [a_row(updated_at=f"2026-03-1{day}") for day in (1, 2, 3)]
-    plays, losses = check_rows([*rows, a_row(id=None)], {})
-    assert len(plays) + len({loss.where for loss in losses}) == 4
+    plays, quarantined = check_rows([*rows, a_row(id=None)], {})
+    assert len(plays) + len({entry.where for entry in quarantined}) == 4
 
 
 def test_a_refused_game_fails_its_examples_with_the_reason_and_keeps_everything_else(
@@ -171,7 +171,9 @@ def test_a_game_without_a_single_file_is_refused_like_any_other(
     [event] = ran["no_video_at_all"].get_step_failure_events()
     assert event.step_key == "training_examples"
     assert shared_platform.state("no_video_at_all")["cameras"] == []
-    assert len([loss for loss in quarantine(shared_platform, "no_video_at_all") if "clip" in loss.what]) == 8
+    assert (
+        len([entry for entry in quarantine(shared_platform, "no_video_at_all") if "clip" in entry.what]) == 8
+    )
 
 
 @pytest.mark.parametrize("game_id", ["sound", "one_camera_missing", "one_file_truncated", "two_rows_wrong"])
@@ -210,8 +212,8 @@ def test_the_two_files_of_one_camera_are_both_named_and_neither_is_used(platform
     (platform.put_video("g1", Angle.FAR_LEFT)).with_name("game1_farleft.mp4").write_bytes(b"another")
     result = platform.run_game("g1")
     assert result.success
-    [loss] = [loss for loss in quarantine(platform, "g1") if loss.what == "camera FAR_LEFT"]
-    assert "FAR_LEFT.mp4 and game1_farleft.mp4" in loss.why
+    [entry] = [entry for entry in quarantine(platform, "g1") if entry.what == "camera FAR_LEFT"]
+    assert "FAR_LEFT.mp4 and game1_farleft.mp4" in entry.why
     assert metadata(result, "clips/FAR_LEFT")["clips_accepted"] == 0
 
 

@@ -26,7 +26,7 @@ def add_small(platform: Platform, *game_ids: str) -> None:
 
 
 def later(row: Row) -> Row:
-    """Other seconds of the one film that is every game's: what g1 learns from must not be g2's evaluation
+    """Other seconds of the one video that is every game's: what g1 learns from must not be g2's evaluation
     set.
     """
     return {**row, "start_timestamp": row["start_timestamp"] + 0.2}
@@ -173,14 +173,14 @@ def test_a_benchmark_game_is_scored_on_and_not_counted_as_learned(
     assert platform.entries("evaluations")[-1]["play_count"] == 3
 
 
-def test_one_film_as_two_games_on_both_sides_of_the_split_is_never_trained_on(platform: Platform) -> None:
+def test_one_video_as_two_games_on_both_sides_of_the_split_is_never_trained_on(platform: Platform) -> None:
     rows = platform.rows("g1", ("train",)), platform.rows("g2", ("validation",))
     for game_id, of_game in zip(("g1", "g2"), rows, strict=True):
         platform.add_game(game_id, of_game)
         assert platform.run_game(game_id).success
     said = failure(platform.retrain("g1"), "training_set")
     taught, asked = (f"games/{row['game_id']}/clips/{row['id']}_" for (row,) in rows)
-    assert re.search(f"{asked}.*shows what {taught}.*if their games are one film, take one game out", said)
+    assert re.search(f"{asked}.*shows what {taught}.*if their games are one video, take one game out", said)
     assert platform.entries("manifests") == []
 
 

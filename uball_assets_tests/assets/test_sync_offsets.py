@@ -75,7 +75,7 @@ def test_a_camera_off_by_more_than_a_play_gives_no_clips_until_it_is_accepted(
     assert ticker.tick() == "1 games: 1 up to date"
 
     resources = platform.resources
-    rig, audit = audit_game(resources.videos, resources.plays_db, "g1", search_s=30.0)
+    rig, audit = audit_game(resources.video_store, resources.plays_db, "g1", search_s=30.0)
     accept(resources.registry, rig, audit, Angle.NEAR_LEFT, by="Ana", why="its sound came by cable")
     assert ticker.tick() == ""
     again = platform.run_game("g1")

@@ -21,7 +21,7 @@ from uball_assets_tests.automation.ticking import Ticker, a_run
 from uball_assets_tests.league import Platform, new_platform
 
 
-def put_film(platform: Platform, game_id: str, content: bytes = b"no film") -> Path:
+def put_video(platform: Platform, game_id: str, content: bytes = b"no video") -> Path:
     """A file that no tool can read: the game is refused within a second, which counts as processed."""
     path = platform.videos / "Games" / game_id / "FAR_LEFT.mp4"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def put_film(platform: Platform, game_id: str, content: bytes = b"no film") -> P
 def add_game(platform: Platform, game_id: str) -> None:
     """A game as people bring it: rows and a file, no partition."""
     platform.resources.plays_db.add_game({**platform.filmed.row, "id": game_id}, platform.rows(game_id), [])
-    put_film(platform, game_id)
+    put_video(platform, game_id)
 
 
 def run_asked(platform: Platform, ticker: Ticker) -> None:
@@ -97,19 +97,19 @@ def test_a_file_that_is_still_being_copied_is_not_taken(platform: Platform) -> N
     add_game(platform, "g1")
     ticker = Ticker(platform, "games_sensor")
     for size in range(3):
-        put_film(platform, "g1", b"x" * size)
+        put_video(platform, "g1", b"x" * size)
         assert "g1: still settling" in ticker.tick()
 
 
 def test_a_half_imported_game_is_not_taken_for_a_new_one(platform: Platform) -> None:
     add_game(platform, "g1")
     mark = object_names.unfinished("import", "g1")
-    platform.resources.videos.write(mark, b"")
+    platform.resources.video_store.write(mark, b"")
     ticker = Ticker(platform, "games_sensor")
     for _ in range(3):
         assert "g1: its import has not ended" in ticker.tick()
         assert platform.instance.get_dynamic_partitions("games") == []
-    platform.resources.videos.delete(mark)
+    platform.resources.video_store.delete(mark)
     assert ticker.tick() == ""
     assert [request.partition_key for request in ticker.requests] == ["g1"]
 
@@ -136,7 +136,7 @@ def test_a_request_that_the_daemon_never_launched_is_made_again_under_the_same_k
 
 
 def test_a_failed_run_waits_and_then_there_is_a_second_attempt(
-    build_platform: Callable[..., Platform], films: Path
+    build_platform: Callable[..., Platform], videos: Path
 ) -> None:
     patient = build_platform(attempt_backoff_s=(600.0,))
     add_game(patient, "g1")
@@ -145,7 +145,7 @@ def test_a_failed_run_waits_and_then_there_is_a_second_attempt(
     ticker.tick()
     a_run(patient, ticker.requests[0], "game_job", dg.DagsterRunStatus.FAILURE)
     assert re.search(r"g1: attempt 1 failed; the next in \d+ s", ticker.tick())
-    hasty = new_platform(patient.settings.home, patient.filmed, films, attempt_backoff_s=(0.0,))
+    hasty = new_platform(patient.settings.home, patient.filmed, videos, attempt_backoff_s=(0.0,))
     again = Ticker(Platform(**{**vars(hasty), "instance": patient.instance}), "games_sensor", ticker.cursor)
     assert again.tick() == ""
     assert (again.requests[0].run_key or "").endswith(":2")
@@ -166,7 +166,7 @@ def test_after_three_failures_it_gives_up_until_the_game_changes(
     assert len(set(keys)) == 3
     assert "g1: gave up after 3 attempts (standing alert)" in ticker.tick()
     assert ticker.requests == []
-    put_film(platform, "g1", b"a better upload")
+    put_video(platform, "g1", b"a better upload")
     ticker.tick()
     assert ticker.tick() == ""
     assert (ticker.requests[0].run_key or "").endswith(":1")
@@ -238,7 +238,7 @@ def test_a_refused_game_counts_as_processed_and_is_not_tried_again(platform: Pla
 def test_a_change_outside_asks_for_the_game_again(platform: Platform, what: str) -> None:
     ticker = picked_up(platform)
     if what == "file":
-        put_film(platform, "g1", b"another film")
+        put_video(platform, "g1", b"another video")
     else:
         platform.edit(platform.rows("g1")[0], note="Corrected.")
     assert "g1: still settling" in ticker.tick()
@@ -253,7 +253,7 @@ def test_a_game_that_changes_back_is_asked_for_under_a_key_of_its_own(platform: 
     ticker = Ticker(platform, "games_sensor")
     keys = []
     for content in (b"A", b"B", b"A", b"B"):
-        put_film(platform, "g1", content)
+        put_video(platform, "g1", content)
         ticker.tick()
         assert ticker.tick() == ""
         keys.append(ticker.requests[0].run_key)
@@ -282,14 +282,14 @@ def test_a_game_that_nobody_annotated_is_asked_for_again_when_another_model_serv
 def test_a_folder_that_cannot_be_a_game_is_told_and_costs_no_other_game(platform: Platform) -> None:
     picked_up_name = "game 1 (final)"
     ticker = picked_up(platform)
-    put_film(platform, picked_up_name)
+    put_video(platform, picked_up_name)
     said = ticker.tick()
     assert said.startswith("1 games: 1 up to date; game id 'game 1 (final)' cannot name a game")
     assert list(platform.instance.get_dynamic_partitions("games")) == ["g1"]
 
 
 def test_without_a_database_it_says_what_to_do(platform: Platform) -> None:
-    put_film(platform, "g1")
+    put_video(platform, "g1")
     said = Ticker(platform, "games_sensor").tick()
     assert said.startswith("cannot look for games: there is no plays database at")
     assert "make demo" in said
@@ -326,12 +326,12 @@ def test_a_tick_asks_for_at_most_25_games_and_the_next_for_the_others(platform: 
     assert [request.partition_key for request in ticker.requests] == names[25:]
 
 
-def test_a_film_that_arrives_after_its_games_rows_is_picked_up_and_brought(
+def test_a_video_that_arrives_after_its_games_rows_is_picked_up_and_brought(
     platform: Platform, tmp_path: Path
 ) -> None:
-    """Where films arrive elsewhere: the game was processed without any, and nothing changed in its folder."""
+    """Where videos arrive elsewhere: the game was processed without, and nothing changed in its folder."""
     kept, key = platform.resources, "Games/2026-03-18/game1/FAR_LEFT.mp4"
-    arrivals = Arrivals(FolderStore(tmp_path / "arrived"), kept.videos, kept.plays_db)
+    arrivals = Arrivals(FolderStore(tmp_path / "arrived"), kept.video_store, kept.plays_db)
     assert arrivals.store is not None
     league = replace(
         platform,
@@ -345,12 +345,12 @@ def test_a_film_that_arrives_after_its_games_rows_is_picked_up_and_brought(
     ticker.tick()
     run_asked(league, ticker)
     assert ticker.tick() == "1 games: 1 up to date"
-    arrivals.store.write(key, b"no film")
+    arrivals.store.write(key, b"no video")
     assert "g1: still settling" in ticker.tick()
     ticker.tick()
     assert [request.tags["game/reason"] for request in ticker.requests] == ["its files or rows changed"]
     run_asked(league, ticker)
-    assert kept.videos.read("Games/g1/FAR_LEFT.mp4") == b"no film"
+    assert kept.video_store.read("Games/g1/FAR_LEFT.mp4") == b"no video"
     ticker.tick()
     ticker.tick()
     assert ticker.requests == []

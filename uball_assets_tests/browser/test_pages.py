@@ -28,10 +28,10 @@ QUIET_RUNS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The UI of a home with one sound game and one that nobody annotated, each run once."""
-    folder, films = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("films")
+    folder, videos = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("videos")
     home = folder / "spring"
     served = Served(folder, {"UBALL_HOME": str(home)})
-    league = new_platform(home, filmed_game(films), films, checkout=served.folder)
+    league = new_platform(home, filmed_game(videos), videos, checkout=served.folder)
     league.add_game("sound")
     league.add_game("nobody_annotated", [])
     with open_instance(league.settings) as instance:

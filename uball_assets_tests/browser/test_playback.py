@@ -15,8 +15,8 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import CutClip, Tools
-from uball_assets.media.films.film import open_film
-from uball_assets_tests.faults.films import SOUND_FILMS
+from uball_assets.media.videos.video import open_video
+from uball_assets_tests.faults.videos import SOUND_VIDEOS
 from uball_assets_tests.videos import make_video, numbers_and_times
 
 pytestmark = pytest.mark.browser
@@ -26,8 +26,8 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
 WINDOW_S = (1.313, 3.777)
-FILMS = [name for name, video in SOUND_FILMS.items() if name != "hevc" and not video.rotation_deg]
-"""Chromium has no HEVC decoder of its own; a turned film's barcode stands upright or upside down."""
+VIDEOS = [name for name, video in SOUND_VIDEOS.items() if name != "hevc" and not video.rotation_deg]
+"""Chromium has no HEVC decoder of its own; a turned video's barcode stands upright or upside down."""
 SOUND_PACKET_S = 0.064
 """Chromium counts the last packet of sound whole."""
 
@@ -43,23 +43,23 @@ def page() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("films")
-    return {name: make_video(folder / f"{name}.mp4", SOUND_FILMS[name]) for name in FILMS}
+def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("videos")
+    return {name: make_video(folder / f"{name}.mp4", SOUND_VIDEOS[name]) for name in VIDEOS}
 
 
 def a_clip(source: Path, mode: str, work_folder: Path) -> CutClip:
-    with FileRanges(source) as ranges, open_film(ranges, work_folder) as film:
-        return cut_clip(film, *WINDOW_S, Recipe(mode=mode), Tools(work_folder))
+    with FileRanges(source) as ranges, open_video(ranges, work_folder) as video:
+        return cut_clip(video, *WINDOW_S, Recipe(mode=mode), Tools(work_folder))
 
 
 @pytest.mark.parametrize("mode", ["smart", "edit", "keyframe", "reencode"])
-@pytest.mark.parametrize("name", FILMS)
+@pytest.mark.parametrize("name", VIDEOS)
 def test_a_browser_shows_the_frames_that_were_asked_for(
-    name: str, mode: str, films: dict[str, Path], tmp_path: Path, page: Any
+    name: str, mode: str, videos: dict[str, Path], tmp_path: Path, page: Any
 ) -> None:
-    clip = a_clip(films[name], mode, tmp_path)
-    all_numbers, all_times = numbers_and_times(films[name])
+    clip = a_clip(videos[name], mode, tmp_path)
+    all_numbers, all_times = numbers_and_times(videos[name])
     end_s = clip.first_s + clip.duration_s
     wanted = [
         (number, time - clip.first_s)

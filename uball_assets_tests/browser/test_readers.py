@@ -12,22 +12,22 @@ from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import Tools
 from uball_assets.media.cutting.reencode import ffmpeg_binary
-from uball_assets.media.films.film import open_film
-from uball_assets_tests.faults.films import SOUND_FILMS
+from uball_assets.media.videos.video import open_video
+from uball_assets_tests.faults.videos import SOUND_VIDEOS
 from uball_assets_tests.videos import make_video, number_in, numbers_and_times
 
 pytestmark = pytest.mark.browser
 cv2 = pytest.importorskip("cv2", reason="make test-browser installs it")
 
-FILMS = [name for name, video in SOUND_FILMS.items() if not video.rotation_deg]
-"""OpenCV turns pictures upright by itself; turned films have tests of their own."""
+VIDEOS = [name for name, video in SOUND_VIDEOS.items() if not video.rotation_deg]
+"""OpenCV turns pictures upright by itself; turned videos have tests of their own."""
 
 
 def opencv_numbers(path: Path) -> list[int]:
-    film = cv2.VideoCapture(str(path))
+    video = cv2.VideoCapture(str(path))
     numbers: list[int] = []
     while True:
-        is_there, picture = film.read()
+        is_there, picture = video.read()
         if not is_there:
             return numbers
         numbers.append(number_in(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)))
@@ -54,11 +54,11 @@ def ffmpeg_count(path: Path) -> int:
 
 
 @pytest.mark.parametrize("mode", ["smart", "edit", "keyframe", "reencode"])
-@pytest.mark.parametrize("name", FILMS)
+@pytest.mark.parametrize("name", VIDEOS)
 def test_opencv_pyav_and_ffmpeg_decode_the_planned_frames(name: str, mode: str, tmp_path: Path) -> None:
-    source = make_video(tmp_path / "film.mp4", SOUND_FILMS[name])
-    with FileRanges(source) as ranges, open_film(ranges, tmp_path) as film:
-        clip = cut_clip(film, 1.313, 3.777, Recipe(mode=mode), Tools(tmp_path))
+    source = make_video(tmp_path / "video.mp4", SOUND_VIDEOS[name])
+    with FileRanges(source) as ranges, open_video(ranges, tmp_path) as video:
+        clip = cut_clip(video, 1.313, 3.777, Recipe(mode=mode), Tools(tmp_path))
     path = tmp_path / "clip.mp4"
     path.write_bytes(clip.data)
     numbers, _ = numbers_and_times(path)

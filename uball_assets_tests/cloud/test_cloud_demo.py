@@ -1,6 +1,6 @@
 """The whole demo in the cloud profile, by settings alone: S3, GCS, Supabase, Vertex AI, and the same numbers.
 
-Films arrive in S3 and are brought to GCS, plays come from Supabase, Vertex AI tunes and answers; everything
+Videos arrive in S3 and are brought to GCS, plays come from Supabase, Vertex AI tunes and answers; everything
 runs through Dagster. The servers are this machine's; Vertex AI's trains the local model on what it was sent.
 """
 
@@ -138,9 +138,9 @@ def assert_used(run: Run, project: Project, vertex: VertexServer) -> None:
     assert counts["batch_jobs"] > 0
     assert [model["parent"] for model in models] == [None, *(model["name"] for model in models[:-1])]
     assert all(model["model_uri"].startswith("projects/") for model in models)
-    films = resources.videos.list("Games/")
-    assert films
-    assert all(info.metadata["migrated_from"] for info in films)
+    videos = resources.video_store.list("Games/")
+    assert videos
+    assert all(info.metadata["migrated_from"] for info in videos)
     [(serving,)] = project.sql("select name from model_versions where serves")
     assert serving in {model["name"] for model in models}
     [(annotated,)] = project.sql("select count(distinct game_id) from annotations")
@@ -152,9 +152,9 @@ def assert_used(run: Run, project: Project, vertex: VertexServer) -> None:
 
 
 def objects(run: Run) -> Iterator[tuple[str, bytes]]:
-    """Every object of every bucket but the films and clips."""
+    """Every object of every bucket but the videos and clips."""
     resources = build_resources(run.settings)
-    for store in (resources.training, resources.videos):
+    for store in (resources.training, resources.video_store):
         for info in store.list(""):
             if not info.name.endswith(".mp4"):
                 yield info.name, store.read(info.name)
@@ -202,7 +202,7 @@ def test_a_service_that_refuses_or_is_away_makes_nobody_tell_a_secret(
 
 
 def enter_a_game(resources: Resources) -> None:
-    """A game whose film should have arrived, and a training set with it."""
+    """A game whose video should have arrived, and a training set with it."""
     camera = {"angle": "FAR_LEFT", "s3_key": "Games/2026-03-18/game1/FAR_LEFT.mp4"}
     resources.plays_db.add_game({"id": GAME}, [], [camera])
     manifest = Manifest((GameExamples(GAME, "hash", 1, 1, "train.jsonl", "validation.jsonl"),))

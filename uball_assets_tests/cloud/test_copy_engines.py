@@ -20,14 +20,14 @@ from uball_assets.services.migration import migrate_game
 
 pytestmark = pytest.mark.services
 
-FILMS = {f"{angle}.mp4": angle.encode() * 1000 for angle in Angle}
+VIDEOS = {f"{angle}.mp4": angle.encode() * 1000 for angle in Angle}
 
 
 @pytest.fixture
 def s3(an_s3_bucket: str) -> S3Store:
     store = open_store(f"{an_s3_bucket}/league")
     assert isinstance(store, S3Store)
-    for name, data in FILMS.items():
+    for name, data in VIDEOS.items():
         store.write(f"Games/d/g/{name}", data)
     return store
 
@@ -43,7 +43,7 @@ def stored(gcs: GcsStore) -> dict[str, bytes]:
     return {info.name: gcs.read(info.name) for info in gcs.list("")}
 
 
-WANTED = {f"Games/g1/{name}": data for name, data in FILMS.items()}
+WANTED = {f"Games/g1/{name}": data for name, data in VIDEOS.items()}
 
 
 def test_rclone_copies_and_is_believed_nothing(s3: S3Store, gcs: GcsStore) -> None:
@@ -54,9 +54,9 @@ def test_rclone_copies_and_is_believed_nothing(s3: S3Store, gcs: GcsStore) -> No
     report = migrate_game(s3, "Games/d/g", gcs, "g1", engine="rclone")
     assert report.failures == ()
     assert stored(gcs) == WANTED
-    assert {film.verified for film in report.migrated} == {"md5"}
+    assert {video.verified for video in report.migrated} == {"md5"}
     again = migrate_game(s3, "Games/d/g", gcs, "g1")
-    assert {film.skipped for film in again.migrated} == {True}, "stream takes rclone's copies for its own"
+    assert {video.skipped for video in again.migrated} == {True}, "stream takes rclone's copies for its own"
 
 
 def test_without_rclone_it_is_said_how_to_get_it(
@@ -139,7 +139,7 @@ def test_the_transfer_service_is_asked_run_and_watched(s3: S3Store, gcs: GcsStor
     assert stored(gcs) == WANTED
 
 
-def test_a_transfer_that_damaged_films_counts_for_nothing(s3: S3Store, gcs: GcsStore) -> None:
+def test_a_transfer_that_damaged_videos_counts_for_nothing(s3: S3Store, gcs: GcsStore) -> None:
     outcomes, _ = transferred(s3, gcs, DONE, damage=b"X")
     assert all(isinstance(outcome, Transient) for outcome in outcomes.values())
     assert stored(gcs) == {}

@@ -1,4 +1,4 @@
-"""What breaks on the way from S3 to GCS costs a retry or a clear error, never a byte: one film in pieces."""
+"""What breaks on the way from S3 to GCS costs a retry or a clear error, never a byte: one video in pieces."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from uball_assets.services.migration import migrate_game
 pytestmark = pytest.mark.services
 
 PIECE = 256 * 1024
-FILM = random.Random(1).randbytes(5 * PIECE + 1_200_001)
+VIDEO = random.Random(1).randbytes(5 * PIECE + 1_200_001)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def refused(status: int) -> Callable[[Wire, dict[str, Any]], Any]:
 
 @pytest.fixture
 def job(s3: ObjectStore) -> Job:
-    s3.write("g/FAR_LEFT.mp4", FILM)
+    s3.write("g/FAR_LEFT.mp4", VIDEO)
     return Job(Source(s3, s3.list("g/")[0]), "Games/g1/FAR_LEFT.mp4")
 
 
@@ -115,7 +115,7 @@ def test_a_fault_costs_a_retry_and_never_a_byte(
     copied = copier(gcs, wire).copy(job, lambda _: None)
     assert wire.count >= max(at)
     assert copied.proof in ("crc32", "md5")
-    assert stored(gcs) == {job.target: FILM}, "and no cursor is left"
+    assert stored(gcs) == {job.target: VIDEO}, "and no cursor is left"
     assert gcs.list(job.target)[0].metadata[KEPT_AS] == gcs.fingerprint(copied.info)
 
 
@@ -129,7 +129,7 @@ def test_a_service_that_stays_down_is_transient_and_tells_no_address(
     assert not [record for record in caplog.records if "upload_id=" in record.getMessage()]
     assert [info.name.startswith(FOLDER) for info in gcs.list("")] == [True]
     assert copier(gcs, open_http(1)).copy(job, lambda _: None).proof
-    assert stored(gcs) == {job.target: FILM}
+    assert stored(gcs) == {job.target: VIDEO}
 
 
 def test_a_login_that_is_refused_is_not_tried_again(job: Job, gcs: ObjectStore) -> None:
@@ -141,7 +141,7 @@ def test_a_login_that_is_refused_is_not_tried_again(job: Job, gcs: ObjectStore) 
 
 def test_a_source_replaced_in_the_middle_is_never_mixed(job: Job, s3: ObjectStore, gcs: ObjectStore) -> None:
     def replaced(wire: Wire, asked: dict[str, Any]) -> Any:
-        s3.write("g/FAR_LEFT.mp4", bytes(len(FILM)))
+        s3.write("g/FAR_LEFT.mp4", bytes(len(VIDEO)))
         return cut(wire, asked)
 
     with pytest.raises(Permanent, match="replaced meanwhile; run it again"):
@@ -149,7 +149,7 @@ def test_a_source_replaced_in_the_middle_is_never_mixed(job: Job, s3: ObjectStor
     assert [info.name for info in gcs.list("Games/")] == []
     report = migrate_game(s3, "g", gcs, "g1")
     assert report.is_success
-    assert gcs.read(job.target) == bytes(len(FILM))
+    assert gcs.read(job.target) == bytes(len(VIDEO))
 
 
 def test_a_writer_that_was_first_is_looked_at_and_never_overwritten(job: Job, gcs: ObjectStore) -> None:
@@ -181,7 +181,7 @@ StreamCopier(gcs, open_http(1), 262144, ()).copy(job, told)
 """
 
 
-@pytest.mark.parametrize("killed_at", [1, 3 * PIECE + 5, len(FILM)], ids=["start", "middle", "end"])
+@pytest.mark.parametrize("killed_at", [1, 3 * PIECE + 5, len(VIDEO)], ids=["start", "middle", "end"])
 def test_a_killed_copy_goes_on_where_it_stopped(
     killed_at: int, job: Job, an_s3_bucket: str, a_gcs_bucket: str, gcs: ObjectStore
 ) -> None:
@@ -190,6 +190,6 @@ def test_a_killed_copy_goes_on_where_it_stopped(
     assert [info.name for info in gcs.list("Games/")] == []
     read: list[int] = []
     assert copier(gcs, open_http(1)).copy(job, read.append).proof
-    assert stored(gcs) == {job.target: FILM}
+    assert stored(gcs) == {job.target: VIDEO}
     if killed_at > PIECE:
-        assert sum(read) < len(FILM) - 2 * PIECE, "what had arrived was not read again"
+        assert sum(read) < len(VIDEO) - 2 * PIECE, "what had arrived was not read again"

@@ -61,7 +61,7 @@ def test_a_source_is_read_and_never_written(an_s3_bucket: str, monkeypatch: pyte
     from uball_assets.adapters.stores.opening import open_store
 
     store = open_store(an_s3_bucket)
-    store.write("Games/09-22-2025/game1/farleft.mp4", b"film")
+    store.write("Games/09-22-2025/game1/farleft.mp4", b"video")
     before = store.list("")
     monkeypatch.setenv("UBALL_SOURCE_URL", an_s3_bucket)
     found = findings(0)

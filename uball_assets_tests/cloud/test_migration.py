@@ -1,4 +1,4 @@
-"""Films from a server of S3 to one of GCS: every byte proved, once, whatever breaks on the way."""
+"""Videos from a server of S3 to one of GCS: every byte proved, once, whatever breaks on the way."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.services
 
 MIB = 1024 * 1024
 FOLDER_PATH = "Games/09-22-2025/game1/"
-FILMS = {f"{angle}.mp4": random.Random(angle).randbytes(2 * MIB + 17) for angle in Angle}
+VIDEOS = {f"{angle}.mp4": random.Random(angle).randbytes(2 * MIB + 17) for angle in Angle}
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def gcs(a_gcs_bucket: str) -> ObjectStore:
 
 @pytest.fixture
 def arrived(s3: ObjectStore) -> ObjectStore:
-    for name, data in FILMS.items():
+    for name, data in VIDEOS.items():
         s3.write(FOLDER_PATH + name, data)
     return s3
 
@@ -51,18 +51,18 @@ def stored(gcs: ObjectStore) -> dict[str, bytes]:
 
 
 def wanted(game_id: str = "g1") -> dict[str, bytes]:
-    return {f"Games/{game_id}/{name}": data for name, data in FILMS.items()}
+    return {f"Games/{game_id}/{name}": data for name, data in VIDEOS.items()}
 
 
 def proofs(report: MigrationReport) -> set[tuple[str, bool]]:
-    return {(film.verified, film.skipped) for film in report.migrated}
+    return {(video.verified, video.skipped) for video in report.migrated}
 
 
 def test_a_game_arrives_byte_for_byte_and_says_what_proved_it(arrived: ObjectStore, gcs: ObjectStore) -> None:
     seen: list[tuple[int, int]] = []
     report = migrate_game(arrived, FOLDER_PATH, gcs, "g1", progress=lambda *now: seen.append(now))
     assert stored(gcs) == wanted()
-    total = sum(map(len, FILMS.values()))
+    total = sum(map(len, VIDEOS.values()))
     told = report.to_dict()
     assert (told["success"], told["total_files"], told["migrated_files"], told["failed_files"]) == (
         True,
@@ -89,9 +89,9 @@ def test_doing_it_again_reads_nothing(arrived: ObjectStore, gcs: ObjectStore) ->
 
 
 def test_what_somebody_else_copied_is_told_by_its_checksum(arrived: ObjectStore, gcs: ObjectStore) -> None:
-    for name, data in FILMS.items():
+    for name, data in VIDEOS.items():
         gcs.write(f"Games/g1/{name}", data, {"by": "another program"})
-    gcs.write("Games/g1/FAR_LEFT.mp4", b"x" * len(FILMS["FAR_LEFT.mp4"]))
+    gcs.write("Games/g1/FAR_LEFT.mp4", b"x" * len(VIDEOS["FAR_LEFT.mp4"]))
     report = migrate_game(arrived, FOLDER_PATH, gcs, "g1")
     assert proofs(report) == {("md5", True)}
     assert [failure.source for failure in report.failures] == [arrived.uri(FOLDER_PATH + "FAR_LEFT.mp4")]
@@ -104,18 +104,18 @@ def test_a_changed_source_replaces_our_copy(arrived: ObjectStore, gcs: ObjectSto
     migrate_game(arrived, FOLDER_PATH, gcs, "g1")
     arrived.write(FOLDER_PATH + "FAR_LEFT.mp4", b"filmed again")
     report = migrate_game(arrived, FOLDER_PATH, gcs, "g1")
-    assert sum(film.skipped for film in report.migrated) == 3
+    assert sum(video.skipped for video in report.migrated) == 3
     assert stored(gcs) == wanted() | {"Games/g1/FAR_LEFT.mp4": b"filmed again"}
 
 
-def test_a_film_in_parts_is_proved_by_its_parts(s3: ObjectStore, gcs: ObjectStore, tmp_path: Any) -> None:
-    film = tmp_path / "FAR_LEFT.mp4"
-    film.write_bytes(random.Random(7).randbytes(35 * MIB + 3))
-    s3.upload("g/FAR_LEFT.mp4", film)
+def test_a_video_in_parts_is_proved_by_its_parts(s3: ObjectStore, gcs: ObjectStore, tmp_path: Any) -> None:
+    video = tmp_path / "FAR_LEFT.mp4"
+    video.write_bytes(random.Random(7).randbytes(35 * MIB + 3))
+    s3.upload("g/FAR_LEFT.mp4", video)
     report = migrate_game(s3, "g", gcs, "g1")
     assert report.failures == ()
     assert {each.verified for each in report.migrated} <= {"etag", "crc32"}
-    assert gcs.read("Games/g1/FAR_LEFT.mp4") == film.read_bytes()
+    assert gcs.read("Games/g1/FAR_LEFT.mp4") == video.read_bytes()
 
 
 def test_two_runs_at_once_end_with_one_whole_game(arrived: ObjectStore, gcs: ObjectStore) -> None:
@@ -125,8 +125,8 @@ def test_two_runs_at_once_end_with_one_whole_game(arrived: ObjectStore, gcs: Obj
     assert stored(gcs) == wanted()
 
 
-def test_memory_does_not_grow_with_the_film(s3: ObjectStore, a_gcs_bucket: str, an_s3_bucket: str) -> None:
-    """64 MiB in four films, less than half of it more in memory; 1 GiB: benchmarks/migrate.py."""
+def test_memory_does_not_grow_with_the_video(s3: ObjectStore, a_gcs_bucket: str, an_s3_bucket: str) -> None:
+    """64 MiB in four videos, less than half of it more in memory; 1 GiB: benchmarks/migrate.py."""
     for angle in Angle:
         s3.write(f"g/{angle}.mp4", bytes(16 * MIB))
     script = """
@@ -192,29 +192,29 @@ def put_raw(s3: ObjectStore, name: str, data: bytes, **asked: str) -> None:
     s3._client().put_object(Bucket=s3.address.bucket, Key=name, Body=data, **asked)
 
 
-def test_a_film_kept_compressed_is_no_film_whatever_its_checksum_proves(
+def test_a_video_kept_compressed_is_no_video_whatever_its_checksum_proves(
     arrived: ObjectStore, gcs: ObjectStore
 ) -> None:
     name = FOLDER_PATH + "FAR_LEFT.mp4"
-    put_raw(arrived, name, gzip.compress(FILMS["FAR_LEFT.mp4"]), ContentEncoding="gzip")
+    put_raw(arrived, name, gzip.compress(VIDEOS["FAR_LEFT.mp4"]), ContentEncoding="gzip")
     report = migrate_game(arrived, FOLDER_PATH, gcs, "g1")
     [failure] = report.failures
-    assert "is kept compressed (gzip), which is no film" in failure.reason
+    assert "is kept compressed (gzip), which is no video" in failure.reason
     assert "Games/g1/FAR_LEFT.mp4" not in stored(gcs)
-    put_raw(arrived, name, FILMS["FAR_LEFT.mp4"], ContentEncoding="gzip")  # a wrong word about a plain film
+    put_raw(arrived, name, VIDEOS["FAR_LEFT.mp4"], ContentEncoding="gzip")  # a wrong word about a plain video
     assert migrate_game(arrived, FOLDER_PATH, gcs, "g1").is_success
     assert stored(gcs) == wanted()
 
 
 @pytest.mark.parametrize("storage_class", ["GLACIER", "DEEP_ARCHIVE"])
-def test_an_archived_film_is_told_before_anything_is_copied_and_copied_once_restored(
+def test_an_archived_video_is_told_before_anything_is_copied_and_copied_once_restored(
     arrived: ObjectStore, gcs: ObjectStore, storage_class: str
 ) -> None:
     assert isinstance(arrived, S3Store)
     name = FOLDER_PATH + "FAR_LEFT.mp4"
-    put_raw(arrived, name, FILMS["FAR_LEFT.mp4"], StorageClass=storage_class)
+    put_raw(arrived, name, VIDEOS["FAR_LEFT.mp4"], StorageClass=storage_class)
     look = look_at_game(arrived, FOLDER_PATH, gcs, "g1")
-    told = {film.source: refusal_of(gcs, look, film) for film in look.plan.films}
+    told = {video.source: refusal_of(gcs, look, video) for video in look.plan.videos}
     assert f"is archived ({storage_class}); restore it" in told.pop(name)
     assert set(told.values()) == {""}
     [failure] = migrate_game(arrived, FOLDER_PATH, gcs, "g1").failures

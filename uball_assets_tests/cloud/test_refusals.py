@@ -164,21 +164,21 @@ def test_credentials_that_expired_say_so(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_storm_that_passes_is_waited_out(service: Service) -> None:
     storm = [service.refuse(503, "SlowDown"), service.refuse(429, "rateLimitExceeded")]
     with answering(*storm, Answer(206, b"hello")) as (address, asked):
-        assert service.open(address).read_range("film.mp4", 0, 5) == b"hello"
+        assert service.open(address).read_range("video.mp4", 0, 5) == b"hello"
         assert len(asked) == 3
 
 
 def test_a_storm_that_does_not_pass_may_be_tried_later(service: Service) -> None:
     with answering(service.refuse(503, "SlowDown")) as (address, asked):
-        with pytest.raises(Transient, match=r"cannot read .*film\.mp4: .*try later") as raised:
-            service.open(address).read("film.mp4")
+        with pytest.raises(Transient, match=r"cannot read .*video\.mp4: .*try later") as raised:
+            service.open(address).read("video.mp4")
         assert len(asked) > 1
     assert_clean(raised.value)
 
 
 def test_a_body_that_breaks_off_is_asked_for_again(service: Service) -> None:
     with answering(Answer(206, b"hello", sent_bytes=2), Answer(206, b"hello")) as (address, _):
-        assert service.open(address).read_range("film.mp4", 0, 5) == b"hello"
+        assert service.open(address).read_range("video.mp4", 0, 5) == b"hello"
 
 
 def test_nobody_listening_may_be_tried_later(service: Service) -> None:

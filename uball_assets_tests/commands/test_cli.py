@@ -19,7 +19,7 @@ from uball_assets.cli import main
 from uball_assets.domain.errors import Transient
 from uball_assets.domain.plays.labels import LABELS
 from uball_assets.importing import game as importing_game
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 SHARE = {"low": 0.5, "value": 0.75, "high": 0.9}
 
@@ -31,15 +31,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("film") / "film.mp4", Video(duration_s=6))
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("video") / "video.mp4", SyntheticVideo(duration_s=6))
 
 
 @pytest.fixture
-def folder(tmp_path: Path, film: Path) -> Path:
+def folder(tmp_path: Path, video: Path) -> Path:
     folder = tmp_path / "game"
     folder.mkdir()
-    shutil.copy(film, folder / "FAR_LEFT.mp4")
+    shutil.copy(video, folder / "FAR_LEFT.mp4")
     (folder / "plays.csv").write_text("side,start,end,label\nLEFT,1,3,STEAL\nLEFT,3,5,SLAM\n")
     return folder
 
@@ -157,7 +157,7 @@ def test_an_import_in_json(folder: Path) -> None:
     answer = json.loads(result.stdout)
     assert (answer["rows"], answer["sound_plays"], answer["is_partition"]) == (2, 1, True)
     assert [camera["stored_as"] for camera in answer["cameras"]] == ["Games/g1/FAR_LEFT.mp4"]
-    assert {loss["what"] for loss in answer["losses"]} >= {"camera NEAR_LEFT", "camera FAR_RIGHT"}
+    assert {entry["what"] for entry in answer["losses"]} >= {"camera NEAR_LEFT", "camera FAR_RIGHT"}
 
 
 def test_a_table_of_an_older_windows_is_refused_and_taken_with_its_setting(

@@ -142,7 +142,7 @@ def test_a_store_that_lets_the_second_writer_win_is_a_fault(tmp_path: Path) -> N
 def test_nothing_is_written_where_videos_arrive(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     assert states(list(look_at_source("source", store))) == {"source: list": "ok", "source: read": "skipped"}
-    store.write("Games/g1/FAR_LEFT.mp4", b"film")
+    store.write("Games/g1/FAR_LEFT.mp4", b"video")
     before = store.list("")
     assert states(list(look_at_source("source", store)))["source: read"] == "ok"
     assert store.list("") == before

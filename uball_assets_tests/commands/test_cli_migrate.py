@@ -56,7 +56,7 @@ def one(arrivals: FolderStore, *words: object) -> Result:
 def test_a_game_is_copied_and_told(arrivals: FolderStore, videos: FolderStore) -> None:
     done = one(arrivals)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert re.search("^films +4 of 4 are there$", done.stdout, re.MULTILINE)
+    assert re.search("^videos +4 of 4 are there$", done.stdout, re.MULTILINE)
     assert [info.name for info in videos.list("")] == [f"Games/g1/{angle}.mp4" for angle in sorted(Angle)]
 
 
@@ -83,18 +83,18 @@ def test_a_dry_run_of_a_batch_tells_an_empty_folder_and_goes_on(
     done = run(arrivals, "--batch", table, "--dry-run")
     assert done.exit_code == 0
     told = json.loads(run(arrivals, "--batch", table, "--dry-run", "--json").stdout)
-    assert [loss["what"] for loss in told["losses"]] == ["game g0"]
+    assert [entry["what"] for entry in told["losses"]] == ["game g0"]
     assert "Games/none/ holds nothing" in told["losses"][0]["why"]
-    assert len(told["films"]) == 4
+    assert len(told["videos"]) == 4
 
 
 @pytest.mark.parametrize("content", [b"\x1f\x8b\x08 gzip", b"\x28\xb5\x2f\xfd zstd"], ids=["gzip", "zstd"])
-def test_a_film_that_is_kept_compressed_is_refused_and_the_others_are_copied(
+def test_a_video_that_is_kept_compressed_is_refused_and_the_others_are_copied(
     arrivals: FolderStore, videos: FolderStore, content: bytes
 ) -> None:
     arrivals.write(f"{FOLDER}FAR_LEFT.mp4", content)
     told = json.loads(one(arrivals, "--dry-run", "--json").stdout)
-    assert [film["copyable"] for film in told["films"]].count("no") == 1
+    assert [video["copyable"] for video in told["videos"]].count("no") == 1
     assert "is kept compressed" in told["losses"][0]["why"]
     done = one(arrivals)
     assert done.exit_code == 1
@@ -125,12 +125,12 @@ def test_what_cannot_be_copied_is_told_with_its_remedy_and_exit_code_1(arrivals:
     arrivals.write(f"{FOLDER}x_farleft.mp4", b"a second one")
     done = one(arrivals)
     assert done.exit_code == 1
-    assert re.search("^films +3 of 5 are there$", done.stdout, re.MULTILINE)
+    assert re.search("^videos +3 of 5 are there$", done.stdout, re.MULTILINE)
     assert "FAR_LEFT.mp4 and x_farleft.mp4" in done.stdout
-    assert done.stderr.startswith("Error: 2 films were not copied: ")
+    assert done.stderr.startswith("Error: 2 videos were not copied: ")
 
 
-def test_a_path_without_films_is_exit_code_1_and_one_line(arrivals: FolderStore) -> None:
+def test_a_path_without_videos_is_exit_code_1_and_one_line(arrivals: FolderStore) -> None:
     done = run(arrivals, "--s3-path", "Games/none", "--game-id", "g1")
     assert done.exit_code == 1
     assert done.stderr.count("\n") == 1
@@ -166,7 +166,7 @@ def test_a_batch_goes_on_after_bad_rows(
     assert done.exit_code == 1
     told = json.loads(done.stdout)
     assert [game["game_id"] for game in told["games"]] == ["g1", "g4"]
-    assert [loss["what"] for loss in told["losses"]] == ["game", "game g3"]
+    assert [entry["what"] for entry in told["losses"]] == ["game", "game g3"]
     assert (told["success"], told["migrated_files"]) == (False, 8)
     assert len(videos.list("")) == 8
 

@@ -10,22 +10,22 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets.cli import main
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("film") / "film.mp4", Video(duration_s=40.0))
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("video") / "video.mp4", SyntheticVideo(duration_s=40.0))
 
 
 @pytest.fixture
-def home(tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, video: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A game of three cameras that were started together; NEAR_LEFT's offset is wrong by 3 s."""
     monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
     folder = tmp_path / "game"
     folder.mkdir()
     for angle in ("FAR_LEFT", "FAR_RIGHT", "NEAR_LEFT"):
-        shutil.copy(film, folder / f"{angle}.mp4")
+        shutil.copy(video, folder / f"{angle}.mp4")
     assert uball("import", folder, "--game-id", "g1", "--offset", "NEAR_LEFT=3").exit_code == 0
     return tmp_path / "home"
 
@@ -64,7 +64,7 @@ def test_the_answer_in_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("game_id", "says"), [("g2", "game g2 has no film"), ("../g1", "cannot name a game")]
+    ("game_id", "says"), [("g2", "game g2 has no video"), ("../g1", "cannot name a game")]
 )
 @pytest.mark.usefixtures("home")
 def test_a_game_that_is_not_there_is_one_line_and_exit_code_1(game_id: str, says: str) -> None:
@@ -95,7 +95,7 @@ def test_a_person_accepts_an_offset_and_the_record_says_who_when_and_why(home: P
 
 
 @pytest.mark.parametrize(
-    ("camera", "says"), [("FAR_LEFT", "nothing to accept"), ("NEAR_RIGHT", "no sound film")]
+    ("camera", "says"), [("FAR_LEFT", "nothing to accept"), ("NEAR_RIGHT", "no sound video")]
 )
 @pytest.mark.usefixtures("home")
 def test_where_nothing_is_in_doubt_nothing_is_accepted(camera: str, says: str) -> None:

@@ -54,8 +54,8 @@ def assemble(home: Path, clip_count: int = 4) -> dict[str, Any]:
         return example_line(a_play(play_id=play_id), Angle.FAR_LEFT, uri, 2.5) + "\n"
 
     for number in range(clip_count):
-        store.write(f"games/g1/clips/p{number}_FAR_LEFT.mp4", b"no film")
-    store.write("games/g1/clips/v1_FAR_LEFT.mp4", b"no film")
+        store.write(f"games/g1/clips/p{number}_FAR_LEFT.mp4", b"no video")
+    store.write("games/g1/clips/v1_FAR_LEFT.mp4", b"no video")
     store.write(f"{SET}training_data.jsonl", "".join(line(f"p{number}") for number in range(4)).encode())
     store.write(f"{SET}validation_data.jsonl", line("v1").encode())
     manifest = Manifest((GameExamples("g1", "e1", 4, 1, "t", "v"),))

@@ -102,7 +102,7 @@ def served(request: pytest.FixtureRequest) -> Served:
 def test_a_clip_is_answered_with_one_play_by_the_contract(served: Served) -> None:
     said = served.endpoint.generate(served.model, served.questions[0])
     reading = parse_answer(said.text, DURATION_S, "clip")
-    assert reading.losses == ()
+    assert reading.quarantined == ()
     assert [answer.classification for answer in reading.answers] == ["FG_MAKE"]
     assert reading.answers[0].timestamp_clip_s == pytest.approx(SHOT_AT_S, abs=0.4)
 
@@ -129,7 +129,7 @@ def test_a_clip_that_is_not_there_costs_its_own_answer_alone(served: Served) -> 
 
 
 def test_a_clip_that_is_none_costs_its_own_answer_alone(served: Served) -> None:
-    served.store.write("games/g1/clips/bad_FAR_LEFT.mp4", b"no film")
+    served.store.write("games/g1/clips/bad_FAR_LEFT.mp4", b"no video")
     bad = Question(served.store.uri("games/g1/clips/bad_FAR_LEFT.mp4"), prompt(Angle.FAR_LEFT))
     answers = served.endpoint.generate_all(served.model, [served.questions[1], bad])
     assert [isinstance(each, Permanent) for each in answers] == [False, True]

@@ -139,12 +139,12 @@ def test_what_is_judged_sound_is_stored_row_for_row(
     except Permanent:
         return
     kept = kept_plays(table.rows, uuids=db.ids_are_uuids)
-    sound, losses = check_rows(kept.rows, {}, kept.faults)
+    sound, quarantined = check_rows(kept.rows, {}, kept.faults)
     db.add_game({"id": game_id}, kept.keepable, [])
     stored = db.plays(game_id)
     assert len(stored) == len(kept.keepable)
     assert told(check_rows(stored, {})[0]) == told(sound)
-    lost = {loss.what for loss in [*losses, *kept.losses]}
+    lost = {entry.what for entry in [*quarantined, *kept.quarantined]}
     assert {row["id"] for row in table.rows} <= {play.play_id for play in sound} | {
         what.removeprefix("play ") for what in lost
     }

@@ -254,11 +254,11 @@ def test_a_fingerprint_is_never_taken_of_another_version(store: ObjectStore) -> 
 
 def test_many_threads_read_and_write_at_once(store: ObjectStore) -> None:
     content = bytes(i % 251 for i in range(100_000))
-    store.write("film", content)
+    store.write("video", content)
 
     def work(i: int) -> bytes:
         store.write(f"clips/{i}", content[i : i + 100], {"i": str(i)})
-        return store.read_range("film", i * 1000, 1000)
+        return store.read_range("video", i * 1000, 1000)
 
     with ThreadPoolExecutor(16) as pool:
         assert b"".join(pool.map(work, range(100))) == content

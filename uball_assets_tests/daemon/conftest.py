@@ -10,7 +10,7 @@ import pytest
 from uball_assets.resources import Resources, build_resources
 from uball_assets.settings import Settings
 from uball_assets_tests.daemon.platform import Platform
-from uball_assets_tests.daemon.season import Season, bring, film_season, season
+from uball_assets_tests.daemon.season import Season, bring, render_season, season
 
 SETTINGS = {
     "UBALL_SENSOR_INTERVAL_S": "3",
@@ -28,19 +28,19 @@ def games() -> Season:
 
 
 @pytest.fixture(scope="session")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole season's files, `Games/<game_id>/…`, beside the platform."""
-    folder = tmp_path_factory.mktemp("films")
-    film_season(folder)
+    folder = tmp_path_factory.mktemp("videos")
+    render_season(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory, games: Season, films: Path) -> Iterator[Platform]:
+def platform(tmp_path_factory: pytest.TempPathFactory, games: Season, videos: Path) -> Iterator[Platform]:
     """Running, with the first six games brought and nothing done to them; at the end no process is left."""
     platform = Platform(tmp_path_factory.mktemp("platform"), SETTINGS)
     for game in games.batch:
-        bring(game, films, platform.home / "videos", _resources(platform).plays_db)
+        bring(game, videos, platform.home / "videos", _resources(platform).plays_db)
     try:
         platform.start()
         yield platform

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
-from uball_assets.demo.film import film_all
 from uball_assets.demo.league import Batch, DemoGame, league
+from uball_assets.demo.render import render_all
 
 PLAYS_PER_GAME = 9
 
@@ -26,7 +26,7 @@ class Season:
     refused: DemoGame
     """Both cameras of the left side missing, broken rows: grade F."""
     unannotated: DemoGame
-    """Films, no plays."""
+    """Videos, no plays."""
     later: list[DemoGame]
 
     @property
@@ -48,15 +48,15 @@ def season() -> Season:
     return Season([*opening.games, *sound], camera_missing, refused, unannotated, later)
 
 
-def film_season(folder: Path) -> None:
+def render_season(folder: Path) -> None:
     """Every game's files, beside the platform: `bring` copies them in."""
-    film_all(_batches(), folder, workers=2, on_done=lambda _: None)
+    render_all(_batches(), folder, workers=2, on_done=lambda _: None)
 
 
-def bring(game: DemoGame, films: Path, videos: Path, plays_db: PlaysDb) -> None:
+def bring(game: DemoGame, originals: Path, video_folder: Path, plays_db: PlaysDb) -> None:
     """The game's files and rows arrive; the last file is there before the first row."""
     place = Path("Games") / game.game_id
-    shutil.copytree(films / place, videos / place)
+    shutil.copytree(originals / place, video_folder / place)
     plays_db.add_game(game.row, game.plays, game.videos)
 
 

@@ -28,7 +28,7 @@ MOMENTS = (
     ("batch 2", 2.5),
     ("needed for v2", 1.0),
 )
-"""The demo's words, and the seconds after them: in mid-film, in a game's chain, in a training, twice."""
+"""The demo's words, and the seconds after them: in mid-video, in a game's chain, in a training, twice."""
 LEAGUE = "league(seed=3, plays_per_game=8, game_counts=(1, 1, 1))"
 PROGRAM = f"""
 import sys

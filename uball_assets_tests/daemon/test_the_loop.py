@@ -83,12 +83,12 @@ def test_a_missing_camera_is_a_warning_on_that_camera_and_game_only(
 
 
 def test_a_new_game_dropped_into_the_folder_is_learned_by_itself(
-    platform: Platform, games: Season, films: Path, outside: Resources
+    platform: Platform, games: Season, videos: Path, outside: Resources
 ) -> None:
     ui, new = platform.ui, games.later[0]
     for sensor in SENSORS:
         ui.start_sensor(sensor)
-    bring(new, films, platform.home / "videos", outside.plays_db)
+    bring(new, videos, platform.home / "videos", outside.plays_db)
     wait_for("second model", lambda: len(outside.registry.entries("models")) > 1, 150, ui.seen)
 
     model = outside.registry.entries("models")[1]
@@ -117,19 +117,19 @@ def test_the_backfill_has_ended_by_itself_and_counts_as_failed_for_the_refused_g
 
 
 def test_a_killed_training_is_ended_by_the_next_attempt(
-    platform: Platform, games: Season, films: Path, outside: Resources
+    platform: Platform, games: Season, videos: Path, outside: Resources
 ) -> None:
     ui = platform.ui
-    bring(games.later[1], films, platform.home / "videos", outside.plays_db)
+    bring(games.later[1], videos, platform.home / "videos", outside.plays_db)
     run = _wait_for_training(ui, outside, attempt=1, models=2)
     os.kill(ui.worker_pid(run.run_id), signal.SIGKILL)
     _assert_ended_by_the_next_attempt(ui, outside, run, "v3-6games")
 
 
 def test_a_training_killed_with_the_whole_platform_is_ended_after_a_restart(
-    platform: Platform, games: Season, films: Path, outside: Resources
+    platform: Platform, games: Season, videos: Path, outside: Resources
 ) -> None:
-    bring(games.later[2], films, platform.home / "videos", outside.plays_db)
+    bring(games.later[2], videos, platform.home / "videos", outside.plays_db)
     run = _wait_for_training(platform.ui, outside, attempt=1, models=3)
     pid = platform.ui.worker_pid(run.run_id)
     platform.kill()

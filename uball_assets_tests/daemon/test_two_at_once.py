@@ -16,7 +16,7 @@ from uball_assets.automation.instance import open_instance
 from uball_assets.resources import build_resources
 from uball_assets.settings import Settings
 from uball_assets_tests.daemon.test_killed_demo import PROGRAM
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 IMPORTS = ("import g1", "import g2")
 PAIRS = (
@@ -32,8 +32,8 @@ PAIRS = (
 @pytest.fixture(scope="module")
 def game(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("game")
-    film = make_video(folder / "FAR_LEFT.mp4", Video(duration_s=6))
-    shutil.copy(film, folder / "NEAR_LEFT.mp4")
+    video = make_video(folder / "FAR_LEFT.mp4", SyntheticVideo(duration_s=6))
+    shutil.copy(video, folder / "NEAR_LEFT.mp4")
     (folder / "plays.csv").write_text("side,start,end,label\nLEFT,1,3,FG_MAKE\nLEFT,3,5,STEAL\n")
     return folder
 

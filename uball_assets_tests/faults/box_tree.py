@@ -41,7 +41,7 @@ def written(boxes: list[Box]) -> bytes:
 
 
 def taken_apart(data: bytes) -> list[Box]:
-    """The boxes of a film, up to the first that is none; the last may be cut short."""
+    """The boxes of a video, up to the first that is none; the last may be cut short."""
     boxes, offset, size = [], 0, 8
     while offset + 8 <= len(data) and size >= 8:
         size, kind = struct.unpack_from(">I4s", data, offset)
@@ -88,7 +88,7 @@ def move_offsets(boxes: list[Box], moved: Callable[[int], int]) -> None:
 
 
 def settled(boxes: list[Box], before: list[tuple[Box, int]]) -> bytes:
-    """The film, its chunks found where they are now; `before` are the `data_places` that the index tells."""
+    """The video, its chunks found where they are now; `before` are the `data_places` that the index tells."""
     now = {id(one): begin for one, begin in data_places(boxes)}
 
     def moved(offset: int) -> int:

@@ -1,4 +1,4 @@
-"""Changes of a film's index: what it says then, and what a film shows by it, is anyone's guess.
+"""Changes of a video's index: what it says then, and what a video shows by it, is anyone's guess.
 
 Belongs here: boxes and tables that lie. Not here: damaged frames, and changes that the standard allows
 (`mutations`).

@@ -1,11 +1,11 @@
-"""A seeded mutator over good films: what uploads, disks, recorders and ill will make of them.
+"""A seeded mutator over good videos: what uploads, disks, recorders and ill will make of them.
 
 Three kinds, in the order in which they are applied:
-    data    bytes of the film's frames are other ones; index and places stay
-    legal   boxes come, go or change places as the standard allows: the film is as good as before
-    index   the index says something else; what a film shows then is anyone's guess
+    data    bytes of the video's frames are other ones; index and places stay
+    legal   boxes come, go or change places as the standard allows: the video is as good as before
+    index   the index says something else; what a video shows then is anyone's guess
 Belongs here: the first two, and the choice. Not here: the third (`index_mutations`), what must be said of a
-film (`trial`).
+video (`trial`).
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ HOSTILE_NAMES = (
     "x" * 251 + ".mp4",
     "caf\udce9\udcff.mp4",
     "file:concat:|;&$(true)`.mp4",
-    "film",
+    "video",
     "..mp4",
     "http:",
     " \t.mp4",
 )
-FILM_NAME = "film.mp4"
+VIDEO_NAME = "video.mp4"
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class Mutated:
     data: bytes
     changes: tuple[str, ...]
     damaged: bytes | None
-    """The film after its data mutations alone, the same places as in the good one; None where the index is
+    """The video after its data mutations alone, the same places as in the good one; None where the index is
     another, so that nothing can be said of what it shows."""
 
 
 def mutate(random: Random, good: bytes) -> Mutated:
-    """The film with one to four things changed."""
+    """The video with one to four things changed."""
     names = random.choices([*DATA, *LEGAL, *INDEX], k=random.choice((1, 1, 1, 2, 2, 3, 4)))
     damaged = _changed(random, good, [name for name in names if name in DATA], DATA)
     legal = _changed(random, damaged, [name for name in names if name in LEGAL], LEGAL)
@@ -102,7 +102,7 @@ def _noise_block(random: Random, data: bytes) -> bytes:
 
 
 def _copied_block(random: Random, data: bytes) -> bytes:
-    """Another part of the film in place of its own, as a broken multipart upload leaves it."""
+    """Another part of the video in place of its own, as a broken multipart upload leaves it."""
     place = block(random, *_media(data))
     begin, end = _media(data)
     source = random.randrange(begin, end - (place.stop - place.start) + 1)

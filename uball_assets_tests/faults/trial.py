@@ -1,9 +1,9 @@
-"""One mutated film on trial: opened, cut in several modes, and every clip that is accepted looked into.
+"""One mutated video on trial: opened, cut in several modes, and every clip that is accepted looked into.
 
 What must hold: nothing but Permanent is raised; no file is left behind; a clip shows the frames that the
-film's index has in the window, at their times, and decodes strictly; copied frames are the film's bytes;
+video's index has in the window, at their times, and decodes strictly; copied frames are the video's bytes;
 where index and frames of a window are untouched, the clip is not refused and shows exactly those asked for.
-Belongs here: one film. Not here: what is changed in it (`mutations`), many films with limits (`trials`).
+Belongs here: one video. Not here: what is changed in it (`mutations`), many videos with limits (`trials`).
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from uball_assets.media.cutting.batch import Wanted, cut_all
 from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.media.cutting.reencode import CLOCK_STEP_S
-from uball_assets.media.films.film import Film, open_film
 from uball_assets.media.mp4.index import Index, read_index
 from uball_assets.media.probing.probe import Soundness, probe
-from uball_assets_tests.faults.mutations import FILM_NAME, HOSTILE_NAMES, Mutated, mutate
+from uball_assets.media.videos.video import Video, open_video
+from uball_assets_tests.faults.mutations import HOSTILE_NAMES, VIDEO_NAME, Mutated, mutate
 from uball_assets_tests.videos import number_in
 
 MODES, SHARES = ("smart", "edit", "keyframe", "reencode"), (5, 3, 2, 1)
@@ -40,7 +40,7 @@ LENGTHS_S = (0.05, 0.3, 1.0, 1.7, 9.0)
 
 @dataclass(frozen=True)
 class Good:
-    """A film before anything is changed in it."""
+    """A video before anything is changed in it."""
 
     data: bytes
     numbers: tuple[int, ...]
@@ -73,7 +73,7 @@ def read_good(path: Path) -> Good:
 
 
 class Trial:
-    """Of the film that `seed` makes out of a good one; `folder` is empty and stays so."""
+    """Of the video that `seed` makes out of a good one; `folder` is empty and stays so."""
 
     def __init__(self, seed: int, good: Good, folder: Path) -> None:
         self.random, self.good, self.folder = Random(seed), good, folder
@@ -83,7 +83,7 @@ class Trial:
 
     def run(self) -> None:
         """Raises Complaint, and whatever the engine raises that it must not."""
-        name = self.random.choice(HOSTILE_NAMES) if self.random.random() < 0.15 else FILM_NAME
+        name = self.random.choice(HOSTILE_NAMES) if self.random.random() < 0.15 else VIDEO_NAME
         path = self.folder / name
         path.write_bytes(self.mutated.data)
         work = self.folder / "work"
@@ -91,15 +91,15 @@ class Trial:
         with FileRanges(path) as source:
             self._probe(source)
             try:
-                film = open_film(source, work)
+                video = open_video(source, work)
             except Permanent as refusal:
-                self.outcomes.append("no film")
+                self.outcomes.append("no video")
                 if self.mutated.damaged is not None and self.good.index is not None:
-                    raise Complaint(f"a film with its index is not opened: {refusal}") from refusal
+                    raise Complaint(f"a video with its index is not opened: {refusal}") from refusal
             else:
-                with film:
-                    self._cut_one_by_one(film, Tools(work))
-                    self._cut_together(film, Tools(work))
+                with video:
+                    self._cut_one_by_one(video, Tools(work))
+                    self._cut_together(video, Tools(work))
         left = [one.name for one in work.iterdir()]
         if left:
             raise Complaint(f"left behind: {left}")
@@ -110,26 +110,26 @@ class Trial:
         """Any verdict, but a verdict; of what is as good as before, that it is sound."""
         found = probe(source)
         if self._is_as_good and self.good.index is not None and found.verdict != Soundness.SOUND:
-            raise Complaint(f"probe calls a sound film {found.verdict}: {found.reasons}")
+            raise Complaint(f"probe calls a sound video {found.verdict}: {found.reasons}")
 
     @property
     def _is_as_good(self) -> bool:
         return self.mutated.damaged == self.good.data
 
-    def _cut_one_by_one(self, film: Film, tools: Tools) -> None:
+    def _cut_one_by_one(self, video: Video, tools: Tools) -> None:
         modes = MODES if self._is_as_good else self.random.choices(MODES, SHARES, k=1)
-        window = self._window(film)
+        window = self._window(video)
         for mode in modes:
             try:
-                clip = cut_clip(film, *window, Recipe(mode=mode), tools)
+                clip = cut_clip(video, *window, Recipe(mode=mode), tools)
             except Permanent as refusal:
                 self._refused(window, mode, refusal)
             else:
-                self.look_into(film, window, clip, is_decoded_again=True)
+                self.look_into(video, window, clip, is_decoded_again=True)
 
-    def _cut_together(self, film: Film, tools: Tools) -> None:
+    def _cut_together(self, video: Video, tools: Tools) -> None:
         mode = self.random.choice(COPYING)
-        wanted = [Wanted(film, *self._window(film), str(number)) for number in range(3)]
+        wanted = [Wanted(video, *self._window(video), str(number)) for number in range(3)]
         results: list[tuple[Wanted, CutClip | Permanent]] = []
         cut_all(wanted, Recipe(mode=mode), tools, 2, lambda *result: results.append(result), fetches=2)
         if sorted(one.name for one, _ in results) != ["0", "1", "2"]:
@@ -137,14 +137,14 @@ class Trial:
         for one, result in results:
             window = (one.start_file_s, one.end_file_s)
             if isinstance(result, CutClip):
-                self.look_into(film, window, result, is_decoded_again=False)
+                self.look_into(video, window, result, is_decoded_again=False)
             else:
                 self._refused(window, mode, result)
 
-    def _window(self, film: Film) -> tuple[float, float]:
-        """Seconds of the good film, or between two frames of what the film has become."""
-        if len(film.shown_s) and self.random.random() < 0.3:
-            start_s, end_s = sorted(float(self.random.choice(film.shown_s.tolist())) for _ in range(2))
+    def _window(self, video: Video) -> tuple[float, float]:
+        """Seconds of the good video, or between two frames of what the video has become."""
+        if len(video.shown_s) and self.random.random() < 0.3:
+            start_s, end_s = sorted(float(self.random.choice(video.shown_s.tolist())) for _ in range(2))
             return start_s, end_s
         start_s = self.random.uniform(-0.2, float(self.good.times_s[-1]))
         return start_s, start_s + self.random.choice(LENGTHS_S)
@@ -157,42 +157,42 @@ class Trial:
             ) from refusal
 
     def look_into(
-        self, film: Film, window: tuple[float, float], clip: CutClip, *, is_decoded_again: bool
+        self, video: Video, window: tuple[float, float], clip: CutClip, *, is_decoded_again: bool
     ) -> None:
         self.outcomes.append(clip.mode_used)
         what = f"{clip.mode_used} {window} ({clip.reason})"
-        planned_s = _planned(film, window, clip)
+        planned_s = _planned(video, window, clip)
         data = clip.data
         if clip.frame_count != len(planned_s):
             raise Complaint(f"{what}: {clip.frame_count} frames told, {len(planned_s)} in the index")
         try:
             numbers, times_s = strictly_decoded(data)
         except (av.error.FFmpegError, IndexError, MemoryError) as error:
-            if is_decoded_again or _own_frames_decode(film, planned_s):
+            if is_decoded_again or _own_frames_decode(video, planned_s):
                 raise Complaint(f"{what} does not decode strictly: {error}") from error
             return
         near_s = CLOCK_STEP_S if clip.mode_used == "reencode" else 1e-6
         wanted_s = planned_s - planned_s[0]
         if len(times_s) != len(wanted_s) or not np.allclose(times_s, wanted_s, rtol=1e-9, atol=near_s):
-            if is_decoded_again or _own_frames_decode(film, planned_s):
+            if is_decoded_again or _own_frames_decode(video, planned_s):
                 raise Complaint(f"{what} shows {len(times_s)} frames at {times_s}, wanted {wanted_s}")
             return
-        self._is_as_filmed(what, film, clip, planned_s, numbers)
+        self._is_as_filmed(what, video, clip, planned_s, numbers)
         is_whole = self._is_untouched(window, with_sound=True)
         if is_decoded_again or is_whole:
             self.accepted.append(Accepted(data, clip.frame_count, is_whole))
 
     def _is_as_filmed(
-        self, what: str, film: Film, clip: CutClip, planned_s: NDArray[np.float64], numbers: list[int]
+        self, what: str, video: Video, clip: CutClip, planned_s: NDArray[np.float64], numbers: list[int]
     ) -> None:
-        if clip.copied_count and _copied_count(film, clip.data) < clip.copied_count:
-            raise Complaint(f"{what}: {_copied_count(film, clip.data)} copies, told {clip.copied_count}")
+        if clip.copied_count and _copied_count(video, clip.data) < clip.copied_count:
+            raise Complaint(f"{what}: {_copied_count(video, clip.data)} copies, told {clip.copied_count}")
         shown = (float(planned_s[0]), float(planned_s[-1]) + 1e-6)
         if self._is_untouched(shown, with_sound=False) and numbers != self._good_numbers(shown):
             raise Complaint(f"{what} shows {numbers}, wanted {self._good_numbers(shown)}")
 
     def _good_numbers(self, window: tuple[float, float]) -> list[int]:
-        """The barcodes that the window shows in the good film."""
+        """The barcodes that the window shows in the good video."""
         inside = (self.good.times_s >= window[0] - 1e-7) & (self.good.times_s < window[1] - 1e-7)
         return [number for number, is_inside in zip(self.good.numbers, inside, strict=True) if is_inside]
 
@@ -249,30 +249,32 @@ def _pictures_listed(listing: Path) -> int:
     return sum(line.startswith("0,") for line in listing.read_text().splitlines())
 
 
-def _planned(film: Film, window: tuple[float, float], clip: CutClip) -> NDArray[np.float64]:
-    """File times of the frames that a clip must show, by the film's own index."""
-    inside = (film.shown_s >= window[0]) & (film.shown_s < window[1])
+def _planned(video: Video, window: tuple[float, float], clip: CutClip) -> NDArray[np.float64]:
+    """File times of the frames that a clip must show, by the video's own index."""
+    inside = (video.shown_s >= window[0]) & (video.shown_s < window[1])
     if clip.mode_used != "keyframe":
-        return film.shown_s[inside]
-    begin = int(np.searchsorted(film.shown_s, clip.first_s))
-    planned = film.shown_s[begin : begin + clip.frame_count]
-    if not np.isin(film.shown_s[inside], planned).all():
+        return video.shown_s[inside]
+    begin = int(np.searchsorted(video.shown_s, clip.first_s))
+    planned = video.shown_s[begin : begin + clip.frame_count]
+    if not np.isin(video.shown_s[inside], planned).all():
         raise Complaint(f"keyframe {window}: frames of the window are not in the clip")
     return planned
 
 
 def _pictures(index: Index, window: tuple[float, float]) -> Iterator[slice]:
     """Where the GOPs stand that the window's frames lean on: one before, for open ones, and one after."""
-    video = index.video
-    shown = video.shown[(video.shown_s >= window[0] - 1e-6) & (video.shown_s < window[1])]
+    video_track = index.video_track
+    shown = video_track.shown[(video_track.shown_s >= window[0] - 1e-6) & (video_track.shown_s < window[1])]
     if not len(shown):
         return
-    syncs = np.flatnonzero(video.is_sync)
+    syncs = np.flatnonzero(video_track.is_sync)
     first = max(0, int(np.searchsorted(syncs, shown.min(), "right")) - 2)
     after = int(np.searchsorted(syncs, shown.max(), "right")) + 1
-    end = int(syncs[after]) if after < len(syncs) else len(video.pts)
+    end = int(syncs[after]) if after < len(syncs) else len(video_track.pts)
     for position in range(int(syncs[first]), end):
-        yield slice(int(video.offset[position]), int(video.offset[position] + video.size[position]))
+        yield slice(
+            int(video_track.offset[position]), int(video_track.offset[position] + video_track.size[position])
+        )
 
 
 def _sound(index: Index, window: tuple[float, float]) -> Iterator[slice]:
@@ -283,44 +285,44 @@ def _sound(index: Index, window: tuple[float, float]) -> Iterator[slice]:
             yield slice(int(audio.offset[packet]), int(audio.offset[packet] + audio.size[packet]))
 
 
-def _own_frames_decode(film: Film, planned_s: NDArray[np.float64]) -> bool:
-    """True where the film's own frames, straight from its bytes, decode strictly to those of the window."""
-    if film.index is None:
+def _own_frames_decode(video: Video, planned_s: NDArray[np.float64]) -> bool:
+    """True where the video's own frames, straight from its bytes, decode strictly to those of the window."""
+    if video.index is None:
         return False
-    video = film.index.video
-    shown = video.shown[np.isin(video.shown_s, planned_s)]
-    name = {"a": "h264", "h": "hevc"}.get(video.codec[:1])
+    video_track = video.index.video_track
+    shown = video_track.shown[np.isin(video_track.shown_s, planned_s)]
+    name = {"a": "h264", "h": "hevc"}.get(video_track.codec[:1])
     if name is None:
         return False
     decoder = av.CodecContext.create(name, "r")
     decoder.options = {"err_detect": "explode"}
-    record = bytes(video.entry)
+    record = bytes(video_track.entry)
     kind = b"avcC" if name == "h264" else b"hvcC"
     place = record.find(kind)
     decoder.extradata = record[place + 4 : place - 4 + int.from_bytes(record[place - 4 : place], "big")]
-    begin = int(np.flatnonzero(video.is_sync[: shown.min() + 1])[-1])
-    wanted = {int(video.pts[position]) for position in shown}
+    begin = int(np.flatnonzero(video_track.is_sync[: shown.min() + 1])[-1])
+    wanted = {int(video_track.pts[position]) for position in shown}
     seen: list[int] = []
     try:
         for position in [*range(begin, int(shown.max()) + 1), None]:
             packet = None
             if position is not None:
-                size = int(video.size[position])
-                packet = av.Packet(film.source.read_range(int(video.offset[position]), size))
-                packet.pts = int(video.pts[position])
+                size = int(video_track.size[position])
+                packet = av.Packet(video.source.read_range(int(video_track.offset[position]), size))
+                packet.pts = int(video_track.pts[position])
             seen += [frame.pts for frame in decoder.decode(packet) if frame.pts in wanted]  # type: ignore[attr-defined]
     except (av.error.FFmpegError, ValueError):
         return False
     return seen == sorted(wanted)
 
 
-def _copied_count(film: Film, clip: bytes) -> int:
-    """How many of a clip's coded frames are, byte for byte, some frame of the film."""
-    assert film.index is not None
-    video = film.index.video
+def _copied_count(video: Video, clip: bytes) -> int:
+    """How many of a clip's coded frames are, byte for byte, some frame of the video."""
+    assert video.index is not None
+    video_track = video.index.video_track
     samples = {
-        film.source.read_range(offset, size)
-        for offset, size in zip(video.offset.tolist(), video.size.tolist(), strict=True)
+        video.source.read_range(offset, size)
+        for offset, size in zip(video_track.offset.tolist(), video_track.size.tolist(), strict=True)
         if offset >= 0
     }
     with av.open(BytesIO(clip), "r") as container:

@@ -1,7 +1,7 @@
-"""Many mutated films on trial, in a process of their own with limits of time and memory for each.
+"""Many mutated videos on trial, in a process of their own with limits of time and memory for each.
 
-    python -m uball_assets_tests.faults.trials 1234            one film again, by its seed
-    python -m uball_assets_tests.faults.trials 1234 --keep .   writes the film there, tries nothing
+    python -m uball_assets_tests.faults.trials 1234            one video again, by its seed
+    python -m uball_assets_tests.faults.trials 1234 --keep .   writes the video there, tries nothing
     python -m uball_assets_tests.faults.trials 0-9999          a long soak
 
 Belongs here: the process, its limits, who died of what. Not here: what must hold (`trial`).
@@ -27,46 +27,46 @@ from random import Random
 
 import imageio_ffmpeg  # type: ignore[import-untyped]
 
-from uball_assets_tests.faults.films import make_64_bit
 from uball_assets_tests.faults.mutations import Mutated, mutate
 from uball_assets_tests.faults.trial import Accepted, Good, Trial, ffmpeg_refuses, read_good
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.faults.videos import make_64_bit
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 LONGEST_CPU_S = 30
 """Pictures of 8192 x 8192, as a flipped bit may claim them, honestly take 9 s on a shared core."""
 LONGEST_S = 60
 """Wall clock, for what waits for ever; generous, as machines are shared."""
 MOST_MEMORY_BYTES = 900 * 1024 * 1024
-"""Address space; 410 MB of it are the interpreter's, numpy's and the codecs' before any film is opened."""
+"""Address space; 410 MB of it are the interpreter's, numpy's and the codecs' before any video is opened."""
 CLIPS_AT_ONCE = 24
 
-GOOD_FILMS = {
-    "plain": Video(duration_s=5),
-    "b-frames": Video(duration_s=5, b_frames=3),
-    "index-at-end": Video(duration_s=5, b_frames=2, index_at_end=True),
-    "29.97-fps": Video(duration_s=4, frame_rate=Fraction(30000, 1001), gop_frames=30, b_frames=2),
-    "variable-rate": Video(duration_s=4, is_variable_rate=True, b_frames=2),
-    "open-gop": Video(duration_s=5, open_gop=True, b_frames=3),
-    "no-sound": Video(duration_s=5, has_audio=False, b_frames=2),
-    "begins-late": Video(duration_s=5, first_frame_s=0.5, b_frames=2),
-    "hidden-lead-in": Video(duration_s=5, first_frame_s=-2 / 3, b_frames=2),
-    "fragmented": Video(duration_s=4, is_fragmented=True, b_frames=2),
-    "hevc": Video(duration_s=4, codec="libx265", b_frames=2),
+GOOD_VIDEOS = {
+    "plain": SyntheticVideo(duration_s=5),
+    "b-frames": SyntheticVideo(duration_s=5, b_frames=3),
+    "index-at-end": SyntheticVideo(duration_s=5, b_frames=2, index_at_end=True),
+    "29.97-fps": SyntheticVideo(duration_s=4, frame_rate=Fraction(30000, 1001), gop_frames=30, b_frames=2),
+    "variable-rate": SyntheticVideo(duration_s=4, is_variable_rate=True, b_frames=2),
+    "open-gop": SyntheticVideo(duration_s=5, open_gop=True, b_frames=3),
+    "no-sound": SyntheticVideo(duration_s=5, has_audio=False, b_frames=2),
+    "begins-late": SyntheticVideo(duration_s=5, first_frame_s=0.5, b_frames=2),
+    "hidden-lead-in": SyntheticVideo(duration_s=5, first_frame_s=-2 / 3, b_frames=2),
+    "fragmented": SyntheticVideo(duration_s=4, is_fragmented=True, b_frames=2),
+    "hevc": SyntheticVideo(duration_s=4, codec="libx265", b_frames=2),
 }
 OTHERS = ("64-bit", "pcm")
 
 
 @dataclass
 class Findings:
-    films: int = 0
+    videos: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
 
 
-def make_good_films(folder: Path) -> None:
-    """Once, for all processes that put films on trial."""
-    for name, video in GOOD_FILMS.items():
+def make_good_videos(folder: Path) -> None:
+    """Once, for all processes that put videos on trial."""
+    for name, video in GOOD_VIDEOS.items():
         make_video(folder / f"{name}.mp4", video)
     make_64_bit(folder / "64-bit.mp4")
     words = ["-v", "error", "-i", str(folder / "plain.mp4"), "-c:v", "copy", "-c:a", "pcm_s16le"]
@@ -76,16 +76,16 @@ def make_good_films(folder: Path) -> None:
     )
 
 
-def mutated_film(seed: int, good_films: Path) -> Mutated:
-    """What a seed makes of its good film."""
-    return mutate(Random(seed), (good_films / f"{_good_name(seed)}.mp4").read_bytes())
+def mutated_video(seed: int, good_videos: Path) -> Mutated:
+    """What a seed makes of its good video."""
+    return mutate(Random(seed), (good_videos / f"{_good_name(seed)}.mp4").read_bytes())
 
 
-def try_films(seeds: Sequence[int], good_films: Path) -> Findings:
-    """Puts each seed's film on trial. A process that dies is its film's complaint, and the rest go on."""
+def try_videos(seeds: Sequence[int], good_videos: Path) -> Findings:
+    """Puts each seed's video on trial. A process that dies is its video's complaint, and the rest go on."""
     findings, left = Findings(), list(seeds)
     while left:
-        words = [sys.executable, "-m", __spec__.name, *map(str, left), "--inside", str(good_films)]
+        words = [sys.executable, "-m", __spec__.name, *map(str, left), "--inside", str(good_videos)]
         environment = os.environ | {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
         done = subprocess.run(
             words, capture_output=True, text=True, errors="replace", env=environment, check=False
@@ -99,7 +99,7 @@ def try_films(seeds: Sequence[int], good_films: Path) -> Findings:
                 continue
             if "seed" in told:
                 seed = None
-                findings.films += 1
+                findings.videos += 1
                 findings.outcomes.update(told["outcomes"])
                 findings.changes.update(told["changes"])
             findings.complaints += told["complaints"]
@@ -112,8 +112,8 @@ def try_films(seeds: Sequence[int], good_films: Path) -> Findings:
     return findings
 
 
-def _try_inside(seeds: Iterable[int], good_films: Path) -> None:
-    """In the process with the limits: a line of JSON before each film and one after it."""
+def _try_inside(seeds: Iterable[int], good_videos: Path) -> None:
+    """In the process with the limits: a line of JSON before each video and one after it."""
     goods: dict[str, Good] = {}
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -121,7 +121,7 @@ def _try_inside(seeds: Iterable[int], good_films: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for seed in seeds:
             name = _good_name(seed)
-            goods.setdefault(name, read_good(good_films / f"{name}.mp4"))
+            goods.setdefault(name, read_good(good_videos / f"{name}.mp4"))
             _tell(begins=seed)
             _limit_time()
             trial, complaints = _tried(seed, goods[name], Path(folder))
@@ -170,7 +170,7 @@ def _limit_time() -> None:
 
 
 def _good_name(seed: int) -> str:
-    names = [*GOOD_FILMS, *OTHERS]
+    names = [*GOOD_VIDEOS, *OTHERS]
     return names[seed % len(names)]
 
 
@@ -186,7 +186,7 @@ def _seeds(words: Iterable[str]) -> list[int]:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("seeds", nargs="+")
-    arguments.add_argument("--keep", type=Path, help="write the mutated films into this folder")
+    arguments.add_argument("--keep", type=Path, help="write the mutated videos into this folder")
     arguments.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     words = arguments.parse_args()
     seeds = _seeds(words.seeds)
@@ -195,14 +195,14 @@ def main() -> int:
         _try_inside(seeds, words.inside)
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        good_films = Path(folder)
-        make_good_films(good_films)
+        good_videos = Path(folder)
+        make_good_videos(good_videos)
         if words.keep:
             for seed in seeds:
-                (words.keep / f"{seed}.mp4").write_bytes(mutated_film(seed, good_films).data)
+                (words.keep / f"{seed}.mp4").write_bytes(mutated_video(seed, good_videos).data)
             return 0
-        findings = try_films(seeds, good_films)
-    print(f"{findings.films} films: {dict(findings.outcomes)}\n{dict(findings.changes)}")  # noqa: T201
+        findings = try_videos(seeds, good_videos)
+    print(f"{findings.videos} videos: {dict(findings.outcomes)}\n{dict(findings.changes)}")  # noqa: T201
     print(*findings.complaints, f"{len(findings.complaints)} complaints", sep="\n")  # noqa: T201
     return len(findings.complaints) > 0
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.cli import main
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 HEADER = "side,start,end,label,note"
 FIRST = [
@@ -27,8 +27,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
     folder = tmp_path / "game"
     folder.mkdir()
-    make_video(folder / "FAR_LEFT.mp4", Video(duration_s=6))
-    make_video(folder / "FAR_RIGHT.mp4", Video(duration_s=6))
+    make_video(folder / "FAR_LEFT.mp4", SyntheticVideo(duration_s=6))
+    make_video(folder / "FAR_RIGHT.mp4", SyntheticVideo(duration_s=6))
     return folder
 
 

@@ -14,14 +14,14 @@ from uball_assets.domain.footage.angles import Angle, angle_of
 from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
 from uball_assets.settings import Settings
 from uball_assets_tests.chapters import split
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 TABLE = "id,side,start,end,label\na,LEFT,1,3,STEAL\nb,LEFT,3,5,SLAM\nc,RIGHT,40,45,BLOCK\n"
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("film") / "film.mp4", Video(duration_s=6))
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("video") / "video.mp4", SyntheticVideo(duration_s=6))
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def files(tmp_path: Path, film: Path) -> GameFiles:
+def files(tmp_path: Path, video: Path) -> GameFiles:
     folder = tmp_path / "game"
     for name in ("g_farleft.MP4", "near-left/video.mov", "2026-03-18_g1_FR.mp4", "NEAR_RIGHT.mp4"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(film, folder / name)
+        shutil.copy(video, folder / name)
     (folder / "plays.csv").write_text(TABLE)
     return GameFiles("g1", folder, folder / "plays.csv", {Angle.FAR_LEFT: 1.25}, "2026-03-18", ("Gray", None))
 
@@ -52,9 +52,9 @@ def stored(settings: Settings) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def test_a_game_comes_in_whole(settings: Settings, files: GameFiles, film: Path) -> None:
+def test_a_game_comes_in_whole(settings: Settings, files: GameFiles, video: Path) -> None:
     imported(settings, files)
-    assert stored(settings) == {f"{angle}.mp4": film.read_bytes() for angle in sorted(Angle)}
+    assert stored(settings) == {f"{angle}.mp4": video.read_bytes() for angle in sorted(Angle)}
     database = open_plays_db(settings.plays_url)
     assert [row["id"] for row in database.plays("g1")] == ["a", "b", "c"]
     assert database.sync_offsets("g1") == {"FAR_LEFT": 1.25}
@@ -73,8 +73,8 @@ def test_bad_rows_are_told_by_line_and_stored_for_the_platform_to_quarantine(
 ) -> None:
     game = check_game(settings, files)
     assert (len(game.table.rows), game.sound_count) == (3, 1)
-    assert [loss.where for loss in game.losses] == ["plays.csv line 3", "plays.csv line 4"]
-    assert "SLAM" in game.losses[0].why
+    assert [entry.where for entry in game.quarantined] == ["plays.csv line 3", "plays.csv line 4"]
+    assert "SLAM" in game.quarantined[0].why
 
 
 def test_importing_again_copies_nothing_and_changes_nothing(settings: Settings, files: GameFiles) -> None:
@@ -92,32 +92,32 @@ def test_an_offset_not_given_again_stays(settings: Settings, files: GameFiles) -
     assert open_plays_db(settings.plays_url).sync_offsets("g1") == {"FAR_LEFT": 1.25}
 
 
-def test_another_film_is_refused_with_both_lengths_and_replaces_the_old_one_when_asked_to(
-    settings: Settings, files: GameFiles, film: Path
+def test_another_video_is_refused_with_both_lengths_and_replaces_the_old_one_when_asked_to(
+    settings: Settings, files: GameFiles, video: Path
 ) -> None:
     imported(settings, files)
-    make_video(files.folder / "NEAR_RIGHT.mp4", Video(duration_s=4))
+    make_video(files.folder / "NEAR_RIGHT.mp4", SyntheticVideo(duration_s=4))
     with pytest.raises(
         Permanent, match=r"NEAR_RIGHT lasts 6.0 s there \(Games/g1/.*\), 4.0 s in .*--replace"
     ):
         check_game(settings, files)
-    assert stored(settings)["NEAR_RIGHT.mp4"] == film.read_bytes()
-    assert imported(settings, replace(files, replace_films=True)) == [
+    assert stored(settings)["NEAR_RIGHT.mp4"] == video.read_bytes()
+    assert imported(settings, replace(files, replace_videos=True)) == [
         f"copying NEAR_RIGHT.mp4 ({(files.folder / 'NEAR_RIGHT.mp4').stat().st_size / 1e6:.1f} MB)"
     ]
     assert stored(settings)["NEAR_RIGHT.mp4"] == (files.folder / "NEAR_RIGHT.mp4").read_bytes()
 
 
-def test_a_film_that_replaces_one_under_another_name_leaves_its_camera_one_film(
-    settings: Settings, files: GameFiles, film: Path
+def test_a_video_that_replaces_one_under_another_name_leaves_its_camera_one_video(
+    settings: Settings, files: GameFiles, video: Path
 ) -> None:
     own = settings.home / "videos" / "Games" / "g1"
     own.mkdir(parents=True)
-    shutil.copy(film, own / "by_hand_farleft.mp4")
-    make_video(files.folder / "g_farleft.MP4", Video(duration_s=4))
+    shutil.copy(video, own / "by_hand_farleft.mp4")
+    make_video(files.folder / "g_farleft.MP4", SyntheticVideo(duration_s=4))
     with pytest.raises(Permanent, match=r"by_hand_farleft\.mp4"):
         check_game(settings, files)
-    imported(settings, replace(files, replace_films=True))
+    imported(settings, replace(files, replace_videos=True))
     assert [name for name in stored(settings) if angle_of(name) == "FAR_LEFT"] == ["FAR_LEFT.mp4"]
 
 
@@ -127,14 +127,16 @@ def test_a_camera_that_only_the_store_has_is_not_missing(settings: Settings, fil
     (files.folder / "NEAR_RIGHT.mp4").write_bytes(b"an upload that broke off")
     game = check_game(settings, replace(files, offsets_s={Angle.FAR_LEFT: 2.0}))
     assert [camera.angle for camera in game.cameras] == list(Angle)
-    assert [loss.what for loss in game.losses if loss.what.startswith("camera")] == ["camera NEAR_RIGHT"]
+    assert [entry.what for entry in game.quarantined if entry.what.startswith("camera")] == [
+        "camera NEAR_RIGHT"
+    ]
     before = stored(settings)
     store_game(settings, game, lambda _: None)
     assert stored(settings) == before
     assert open_plays_db(settings.plays_url).sync_offsets("g1") == {"FAR_LEFT": 2.0}
 
 
-def test_a_table_alone_corrects_a_game_whose_films_are_stored(
+def test_a_table_alone_corrects_a_game_whose_videos_are_stored(
     settings: Settings, files: GameFiles, tmp_path: Path
 ) -> None:
     imported(settings, files)
@@ -143,14 +145,14 @@ def test_a_table_alone_corrects_a_game_whose_films_are_stored(
 
 
 def test_a_broken_a_doubled_and_a_missing_camera_cost_only_themselves(
-    settings: Settings, files: GameFiles, film: Path
+    settings: Settings, files: GameFiles, video: Path
 ) -> None:
-    (files.folder / "NEAR_RIGHT.mp4").write_bytes(film.read_bytes()[:2000])
-    shutil.copy(film, files.folder / "farleft.mp4")
+    (files.folder / "NEAR_RIGHT.mp4").write_bytes(video.read_bytes()[:2000])
+    shutil.copy(video, files.folder / "farleft.mp4")
     (files.folder / "2026-03-18_g1_FR.mp4").unlink()
     game = check_game(settings, files)
     assert [camera.angle for camera in game.cameras] == [Angle.NEAR_LEFT]
-    told = {loss.what: loss.why for loss in game.losses if loss.what.startswith("camera")}
+    told = {entry.what: entry.why for entry in game.quarantined if entry.what.startswith("camera")}
     assert told.keys() == {"camera FAR_LEFT", "camera FAR_RIGHT", "camera NEAR_RIGHT"}
     assert "farleft.mp4 and g_farleft.MP4" in told["camera FAR_LEFT"]
     assert "cut short" in told["camera NEAR_RIGHT"]
@@ -158,11 +160,11 @@ def test_a_broken_a_doubled_and_a_missing_camera_cost_only_themselves(
 
 
 def test_a_folder_that_is_the_stores_own_is_taken_as_it_stands(
-    settings: Settings, files: GameFiles, film: Path
+    settings: Settings, files: GameFiles, video: Path
 ) -> None:
     own = settings.home / "videos" / "Games" / "g1"
     own.mkdir(parents=True)
-    shutil.copy(film, own / "g1_farleft.mp4")
+    shutil.copy(video, own / "g1_farleft.mp4")
     assert imported(settings, replace(files, folder=own)) == []
     assert list(stored(settings)) == ["g1_farleft.mp4"]
 
@@ -171,8 +173,8 @@ def test_a_recording_in_chapters_comes_in_whole_and_is_read_back_as_one_camera(
     settings: Settings, files: GameFiles, tmp_path: Path
 ) -> None:
     (files.folder / "g_farleft.MP4").unlink()
-    film = make_video(tmp_path / "film.mp4", Video(duration_s=4.0))
-    split(film, files.folder / "far-left", (2.0,), ("GX010007.MP4", "GX020007.MP4"))
+    video = make_video(tmp_path / "video.mp4", SyntheticVideo(duration_s=4.0))
+    split(video, files.folder / "far-left", (2.0,), ("GX010007.MP4", "GX020007.MP4"))
     imported(settings, files)
     assert [name for name in stored(settings) if "FAR_LEFT" in name] == [
         "FAR_LEFT/GX010007.MP4",
@@ -181,12 +183,12 @@ def test_a_recording_in_chapters_comes_in_whole_and_is_read_back_as_one_camera(
     assert imported(settings, files) == []
 
 
-def test_the_same_film_under_another_name_in_the_store_is_the_one(
-    settings: Settings, files: GameFiles, film: Path
+def test_the_same_video_under_another_name_in_the_store_is_the_one(
+    settings: Settings, files: GameFiles, video: Path
 ) -> None:
     own = settings.home / "videos" / "Games" / "g1"
     own.mkdir(parents=True)
-    shutil.copy(film, own / "by_hand_farleft.mp4")
+    shutil.copy(video, own / "by_hand_farleft.mp4")
     assert len(imported(settings, files)) == 3
     assert [name for name in stored(settings) if angle_of(name) == "FAR_LEFT"] == ["by_hand_farleft.mp4"]
 
@@ -217,7 +219,7 @@ def test_a_table_that_yields_no_play_is_refused_unless_asked_for(
     ("offset_s", "says"),
     [(6.0, "it would end before the game begins"), (-45.0, "whose last play ends at 45.0 s")],
 )
-def test_an_offset_beyond_its_film_is_refused(
+def test_an_offset_beyond_its_video_is_refused(
     settings: Settings, files: GameFiles, offset_s: float, says: str
 ) -> None:
     wrong = replace(files, offsets_s={Angle.NEAR_LEFT: offset_s})
@@ -233,7 +235,7 @@ def test_an_offset_goes_to_the_row_that_its_camera_has_however_that_is_spelled(
     database.add_game({"id": "g1"}, [], rows)
     game = check_game(settings, replace(files, offsets_s={}))
     assert game.cameras[0].sync_offset_s == 0.5
-    assert "offset of 'BENCH'" in [loss.what for loss in game.losses]
+    assert "offset of 'BENCH'" in [entry.what for entry in game.quarantined]
     imported(settings, files)
     assert database.sync_offsets("g1") == {"FAR_LEFT": 1.25}
 
@@ -371,7 +373,7 @@ def test_a_row_whose_id_is_another_game_s_play_costs_itself_and_says_whose(
         TABLE.replace("b,LEFT,3,5,SLAM", "b2,LEFT,3,5,STEAL").replace("c,", "c2,")
     )
     game = check_game(settings, other)
-    (lost,) = [loss for loss in game.losses if loss.what == "play a"]
+    (lost,) = [entry for entry in game.quarantined if entry.what == "play a"]
     assert lost.where == "plays.csv line 2"
     assert lost.why == "a play of another game has its id: g1 (2026-03-18, Gray - ?)"
     store_game(settings, game, lambda _: None)

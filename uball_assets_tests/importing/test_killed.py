@@ -19,7 +19,7 @@ from uball_assets.services.sources import unfinished
 from uball_assets.settings import Settings
 from uball_assets.status import read_status
 from uball_assets_tests.killing import killed_at
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 TABLE = "side,start,end,label\nLEFT,1,3,STEAL\nLEFT,3,5,BLOCK\n"
 
@@ -27,7 +27,7 @@ TABLE = "side,start,end,label\nLEFT,1,3,STEAL\nLEFT,3,5,BLOCK\n"
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> GameFiles:
     folder = tmp_path_factory.mktemp("game")
-    make_video(folder / "FAR_LEFT.mp4", Video(duration_s=6))
+    make_video(folder / "FAR_LEFT.mp4", SyntheticVideo(duration_s=6))
     shutil.copy(folder / "FAR_LEFT.mp4", folder / "NEAR_RIGHT.mp4")
     (folder / "plays.csv").write_text(TABLE)
     return GameFiles("g1", folder, folder / "plays.csv", {Angle.FAR_LEFT: 1.0})
@@ -85,7 +85,7 @@ def test_a_home_that_an_older_import_left_with_an_empty_database_is_used(
     assert len(rows(tmp_path)) == 2
 
 
-def test_a_game_that_the_database_refuses_leaves_no_film_behind(files: GameFiles, tmp_path: Path) -> None:
+def test_a_game_that_the_database_refuses_leaves_no_video_behind(files: GameFiles, tmp_path: Path) -> None:
     settings = settings_of(tmp_path / "home")
     game = check_game(settings, files)
     game.rows[1]["events"] = [float("inf")]
@@ -95,10 +95,10 @@ def test_a_game_that_the_database_refuses_leaves_no_film_behind(files: GameFiles
     assert read_status(settings).games == []
 
 
-def test_a_film_that_cannot_be_copied_is_said_with_what_is_in(files: GameFiles, tmp_path: Path) -> None:
+def test_a_video_that_cannot_be_copied_is_said_with_what_is_in(files: GameFiles, tmp_path: Path) -> None:
     settings = settings_of(tmp_path / "home")
     game = check_game(settings, files)
     (settings.home / "videos" / "Games" / "g1" / "NEAR_RIGHT.mp4").mkdir(parents=True)
-    with pytest.raises(Permanent, match=r"The rows of game g1 are in, of its films FAR_LEFT.mp4: mend it"):
+    with pytest.raises(Permanent, match=r"The rows of game g1 are in, of its videos FAR_LEFT.mp4: mend it"):
         store_game(settings, game, nobody)
     assert unfinished(videos_store(settings)) == {"g1": "import"}

@@ -24,9 +24,9 @@ FURTHER = "RIGHT,50,58,3PT_MISS,too"
 def read(path: Path, encoding: str = "") -> tuple[list[Play], list[str], list[str]]:
     """The sound plays, the lost lines and the notices of a file."""
     table = read_play_table(path, "g1", encoding)
-    plays, losses = check_rows(table.rows, {})
-    lost = [*table.losses, *(in_file(loss, path, table.lines) for loss in losses)]
-    return plays, [loss.where for loss in lost], table.notices
+    plays, quarantined = check_rows(table.rows, {})
+    lost = [*table.quarantined, *(in_file(entry, path, table.lines) for entry in quarantined)]
+    return plays, [entry.where for entry in lost], table.notices
 
 
 def written(folder: Path, text: str | bytes, name: str = "plays.csv") -> Path:
@@ -95,8 +95,8 @@ def test_names_stay_as_they_are_written() -> None:
 def test_of_two_rows_with_one_id_the_first_counts_and_both_lines_are_named() -> None:
     table = read_play_table(TABLES / "dups.csv", "g1")
     assert table.lines == {"a1": 2, "a2": 4}
-    (loss,) = table.losses
-    assert (loss.where, loss.why) == ("dups.csv line 3", "its id a1 is that of line 2")
+    (entry,) = table.quarantined
+    assert (entry.where, entry.why) == ("dups.csv line 3", "its id a1 is that of line 2")
 
 
 def test_a_line_separator_inside_a_note_ends_no_line() -> None:

@@ -26,7 +26,7 @@ from uball_assets.status import read_status
 from uball_assets_tests.automation.ticking import Ticker
 from uball_assets_tests.killing import killed_at
 from uball_assets_tests.league import Platform
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 
 def nobody(_: str) -> None:
@@ -42,13 +42,13 @@ def left_of(platform: Platform, game_id: str) -> list[str]:
     """Everything of a game but the record and the sets."""
     resources = platform.resources
     return [
-        *(info.name for info in resources.videos.list(object_names.videos(game_id))),
+        *(info.name for info in resources.video_store.list(object_names.videos(game_id))),
         *(info.name for info in resources.training.list(object_names.game(game_id))),
         *(str(row["id"]) for row in resources.plays_db.plays(game_id)),
         *(str(row["angle"]) for row in resources.plays_db.videos(game_id)),
         *(name for name in resources.plays_db.game_ids() if name == game_id),
         *(name for name in platform.instance.get_dynamic_partitions("games") if name == game_id),
-        *unfinished(resources.videos),
+        *unfinished(resources.video_store),
     ]
 
 
@@ -109,7 +109,7 @@ def test_a_removal_killed_at_any_write_is_ended_by_doing_it_again(
             break
         killed += 1
         is_whole = len(processed.resources.plays_db.plays("g1")) == len(removal_rows(saved))
-        assert is_whole or unfinished(processed.resources.videos) == {"g1": "removal"}, write
+        assert is_whole or unfinished(processed.resources.video_store) == {"g1": "removal"}, write
         again = plan_removal(processed.settings, "g1", processed.instance)
         remove_game(processed.settings, again, None, nobody)
         assert [name for name in left_of(processed, "g1") if name != "g1"] == [], write
@@ -125,7 +125,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
     folder = tmp_path / "game"
     folder.mkdir()
-    make_video(folder / "FAR_LEFT.mp4", Video(duration_s=4))
+    make_video(folder / "FAR_LEFT.mp4", SyntheticVideo(duration_s=4))
     (folder / "plays.csv").write_text("side,start,end,label\nLEFT,1,3,STEAL\n")
     assert uball("import", folder, "--game-id", "g1", "--plays", folder / "plays.csv").exit_code == 0
     return folder
@@ -139,11 +139,11 @@ def test_without_yes_it_is_only_listed(folder: Path) -> None:
     files = sorted((folder.parent / "home" / "videos").rglob("*"))
     shown = uball("remove", "g1")
     assert shown.exit_code == 0
-    for told in ("rows of plays", "films", "partition", "Kept:", "Nothing was deleted: --yes deletes it."):
+    for told in ("rows of plays", "videos", "partition", "Kept:", "Nothing was deleted: --yes deletes it."):
         assert told in shown.stdout
     assert sorted((folder.parent / "home" / "videos").rglob("*")) == files
     told = json.loads(uball("remove", "g1", "--json").stdout)
-    assert (told["dry_run"], told["films"]) == (True, ["Games/g1/FAR_LEFT.mp4"])
+    assert (told["dry_run"], told["videos"]) == (True, ["Games/g1/FAR_LEFT.mp4"])
 
 
 def test_a_game_removed_by_hand_is_in_no_list_and_can_come_in_again(folder: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_sheet_says_what_its_csv_would(tmp_path: Path) -> None:
     same = read_play_table(csv, "g1").rows
     assert shown == [{column: str(value) for column, value in row.items()} for row in same]
     assert list(table.lines.values()) == [4, 6]
-    assert table.losses == []
+    assert table.quarantined == []
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_formula_that_fails_costs_its_row_where_its_column_is_needed(tmp_path:
         ("LEFT", 6, 9, "STEAL", "Player #7 (Gray)", "x", "#REF!"),
     )
     assert len(table.rows) == 1
-    assert [(loss.where, loss.why) for loss in table.losses] == [
+    assert [(entry.where, entry.why) for entry in table.quarantined] == [
         ("plays.xlsx line 2", "player_a is #REF!: a formula of the spreadsheet fails")
     ]
 

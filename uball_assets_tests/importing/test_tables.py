@@ -111,7 +111,7 @@ def test_a_bad_line_costs_only_itself_and_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, PLAIN + 'LEFT,1,5,STEAL,"one, two"\nLEFT,6,9,BLOCK\n')
     table = read_play_table(path, "g1")
     assert [row["classification"] for row in table.rows] == ["BLOCK"]
-    assert [(loss.where, loss.why.split(":")[0]) for loss in table.losses] == [
+    assert [(entry.where, entry.why.split(":")[0]) for entry in table.quarantined] == [
         ("plays.csv line 2", "it has 5 cells, the header 4")
     ]
 
@@ -127,9 +127,9 @@ def test_blank_lines_and_empty_cells_at_the_end_are_nothing(tmp_path: Path) -> N
 
 def test_an_id_given_twice_names_both_lines(tmp_path: Path) -> None:
     path = written(tmp_path, "id," + PLAIN + "a,LEFT,1,5,STEAL\na,LEFT,6,9,BLOCK\n")
-    (loss,) = read_play_table(path, "g1").losses
-    assert loss.where == "plays.csv line 3"
-    assert "line 2" in loss.why
+    (entry,) = read_play_table(path, "g1").quarantined
+    assert entry.where == "plays.csv line 3"
+    assert "line 2" in entry.why
 
 
 def test_rows_of_other_games_are_counted_and_left(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_broken_line_of_jsonl_costs_only_itself(tmp_path: Path) -> None:
     text = '{"side": "LEFT", "start": 1, "end": 5, "label": "STEAL"}\n{"side": \n[1]\n'
     table = read_play_table(written(tmp_path, text, "plays.jsonl"), "g1")
     assert len(table.rows) == 1
-    assert [loss.where for loss in table.losses] == ["plays.jsonl line 2", "plays.jsonl line 3"]
+    assert [entry.where for entry in table.quarantined] == ["plays.jsonl line 2", "plays.jsonl line 3"]
 
 
 def test_events_in_a_cell_are_read_and_broken_ones_stay_text(tmp_path: Path) -> None:
@@ -204,8 +204,11 @@ def test_times_that_begin_again_are_game_time_once_the_periods_starts_are_told(t
     assert [row["end_timestamp"] for row in table.rows] == [39.0, 318.0, 1914.0, 2195.0]
     assert len({row["id"] for row in table.rows}) == 4
     assert "period" not in table.rows[0]
-    (loss,) = table.losses
-    assert (loss.where, loss.why) == ("plays.csv line 6", "period 3 has no start: add --period-start 3=TIME")
+    (entry,) = table.quarantined
+    assert (entry.where, entry.why) == (
+        "plays.csv line 6",
+        "period 3 has no start: add --period-start 3=TIME",
+    )
 
 
 def test_a_period_beside_times_that_run_on_is_passed_over_and_said(tmp_path: Path) -> None:

@@ -66,26 +66,26 @@ def test_bytes_are_read_across_borders_and_end_with_the_last_file(tmp_path: Path
     for name, data in (("a", b"abc"), ("b", b""), ("c", b"defg")):
         (tmp_path / name).write_bytes(data)
     with ExitStack() as files:
-        film = JoinedRanges([files.enter_context(FileRanges(tmp_path / name)) for name in "abc"])
-        assert (film.size_bytes, film.local_path) == (7, None)
-        assert film.read_range(0, 7) == b"abcdefg"
-        assert film.read_range(2, 2) == b"cd"
-        assert film.read_range(5, 9) == b"fg"
-        assert film.read_range(7, 1) == b""
+        video = JoinedRanges([files.enter_context(FileRanges(tmp_path / name)) for name in "abc"])
+        assert (video.size_bytes, video.local_path) == (7, None)
+        assert video.read_range(0, 7) == b"abcdefg"
+        assert video.read_range(2, 2) == b"cd"
+        assert video.read_range(5, 9) == b"fg"
+        assert video.read_range(7, 1) == b""
 
 
 def test_a_files_first_frame_follows_the_end_of_the_file_before_wherever_its_own_clock_begins() -> None:
     late = an_index()
-    late = replace(late, video=replace(late.video, pts=late.video.pts + 70, end_tick=3070))
-    video = joined(late, late, late).video
+    late = replace(late, video_track=replace(late.video_track, pts=late.video_track.pts + 70, end_tick=3070))
+    video = joined(late, late, late).video_track
     assert np.diff(video.pts[video.shown]).tolist() == [FRAME_TICKS] * 89
     assert (video.pts[0], video.end_tick) == (70, 9070)
 
 
 def test_frames_hidden_at_a_border_stay_hidden() -> None:
     one = an_index()
-    hiding = replace(one, video=replace(one.video, shown=np.arange(5, 30)))
-    video = joined(one, hiding).video
+    hiding = replace(one, video_track=replace(one.video_track, shown=np.arange(5, 30)))
+    video = joined(one, hiding).video_track
     assert video.shown.tolist() == [*range(30), *range(35, 60)]
     assert np.diff(video.pts[video.shown]).tolist() == [FRAME_TICKS] * 54
 
@@ -117,7 +117,7 @@ def test_the_earlier_files_sound_goes_on_until_the_later_files_is_heard() -> Non
 
 def test_sound_before_a_later_files_first_frame_does_not_drown_the_picture_that_is_shown() -> None:
     late = an_index()
-    late = replace(late, video=replace(late.video, pts=late.video.pts + 500, end_tick=3500))
+    late = replace(late, video_track=replace(late.video_track, pts=late.video_track.pts + 500, end_tick=3500))
     audio = sound_of(joined(an_index(packet_count=141), late))
     before = audio.start < 144_000 - PACKET_TICKS
     assert (audio.offset[before] < SIZE_BYTES).all()
@@ -149,30 +149,33 @@ def test_a_file_without_sound_is_silent_and_the_others_keep_theirs() -> None:
 def test_what_is_missing_at_a_files_end_is_not_read_from_the_next() -> None:
     one = an_index()
     cut_short = replace(
-        one, video=replace(one.video, shown=np.arange(12), missing_count=18, offset=one.video.offset + 9880)
+        one,
+        video_track=replace(
+            one.video_track, shown=np.arange(12), missing_count=18, offset=one.video_track.offset + 9880
+        ),
     )
     index = joined(one, cut_short, one)
-    assert (index.video.offset[42:60] >= 3 * SIZE_BYTES).all()
-    assert (index.video.offset[60:] >= 2 * SIZE_BYTES).all()
-    assert index.video.missing_count == 18
-    assert index.video.shown.tolist() == list(range(42))
+    assert (index.video_track.offset[42:60] >= 3 * SIZE_BYTES).all()
+    assert (index.video_track.offset[60:] >= 2 * SIZE_BYTES).all()
+    assert index.video_track.missing_count == 18
+    assert index.video_track.shown.tolist() == list(range(42))
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(replace(an_index().video, width_px=7), id="width"),
-        pytest.param(replace(an_index().video, height_px=7), id="height"),
-        pytest.param(replace(an_index().video, timescale=7), id="clock"),
-        pytest.param(replace(an_index().video, codec="hvc1"), id="codec"),
-        pytest.param(replace(an_index().video, matrix=bytes(36)), id="rotation"),
-        pytest.param(replace(an_index().video, entry=bytes(77) + b"x"), id="decoder"),
+        pytest.param(replace(an_index().video_track, width_px=7), id="width"),
+        pytest.param(replace(an_index().video_track, height_px=7), id="height"),
+        pytest.param(replace(an_index().video_track, timescale=7), id="clock"),
+        pytest.param(replace(an_index().video_track, codec="hvc1"), id="codec"),
+        pytest.param(replace(an_index().video_track, matrix=bytes(36)), id="rotation"),
+        pytest.param(replace(an_index().video_track, entry=bytes(77) + b"x"), id="decoder"),
     ],
 )
 def test_pictures_of_another_kind_are_not_joined(other: VideoTrack) -> None:
     one = an_index()
     with pytest.raises(Unsupported, match="not filmed with the same settings"):
-        joined(one, replace(one, video=other))
+        joined(one, replace(one, video_track=other))
 
 
 def test_sound_of_another_kind_is_not_joined() -> None:

@@ -1,4 +1,4 @@
-"""A game's films are brought to where they are kept; a film that cannot be brought is a loss."""
+"""A game's videos are brought to where they are kept; a video that cannot be brought is a loss."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ def arrivals(tmp_path: Path, database: SqlitePlaysDb) -> Arrivals:
     return Arrivals(FolderStore(tmp_path / "arrived"), FolderStore(tmp_path / "kept"), database)
 
 
-def arrive(arrivals: Arrivals, name: str, data: bytes = b"film") -> None:
+def arrive(arrivals: Arrivals, name: str, data: bytes = b"video") -> None:
     assert arrivals.store is not None
     arrivals.store.write(f"{ARRIVED}{name}", data)
 
 
 def kept(arrivals: Arrivals) -> dict[str, bytes]:
-    return {info.name: arrivals.videos.read(info.name) for info in arrivals.videos.list("")}
+    return {info.name: arrivals.video_store.read(info.name) for info in arrivals.video_store.list("")}
 
 
-def test_a_games_films_are_brought_under_its_id_and_only_once(arrivals: Arrivals) -> None:
+def test_a_games_videos_are_brought_under_its_id_and_only_once(arrivals: Arrivals) -> None:
     arrive(arrivals, "game1_farleft.mp4", b"far left")
     arrive(arrivals, "near-right/video.mp4", b"near right")
     told: list[tuple[int, int]] = []
@@ -50,43 +50,43 @@ def test_a_games_films_are_brought_under_its_id_and_only_once(arrivals: Arrivals
         "Games/g1/game1_farleft.mp4": b"far left",
         "Games/g1/near-right/video.mp4": b"near right",
     }
-    assert brought.losses == ()
+    assert brought.quarantined == ()
     assert told[-1] == (18, 18)
     again = arrivals.bring("g1")
     assert again.report is not None
     assert again.report.copied_bytes == 0
-    assert [film.skipped for film in again.report.migrated] == [True, True]
+    assert [video.skipped for video in again.report.migrated] == [True, True]
 
 
-def test_a_film_that_matches_no_camera_costs_only_itself(arrivals: Arrivals) -> None:
+def test_a_video_that_matches_no_camera_costs_only_itself(arrivals: Arrivals) -> None:
     arrive(arrivals, "game1_farleft.mp4")
     arrive(arrivals, "interview.mp4")
     brought = arrivals.bring("g1")
     assert list(kept(arrivals)) == ["Games/g1/game1_farleft.mp4"]
-    [loss] = brought.losses
-    assert loss.where.endswith("interview.mp4")
+    [entry] = brought.quarantined
+    assert entry.where.endswith("interview.mp4")
 
 
-def test_films_that_did_not_arrive_are_a_loss_and_no_error(arrivals: Arrivals) -> None:
+def test_videos_that_did_not_arrive_are_a_loss_and_no_error(arrivals: Arrivals) -> None:
     brought = arrivals.bring("g1")
     assert brought.report is None
-    assert [loss.where for loss in brought.losses] == ["game g1"]
+    assert [entry.where for entry in brought.quarantined] == ["game g1"]
     assert brought.arrived_hash == ""
 
 
 def test_a_game_that_was_brought_is_of_the_sources_that_the_sensor_sees(arrivals: Arrivals) -> None:
     arrive(arrivals, "game1_farleft.mp4")
-    seen = source_hashes(arrivals.videos, arrivals.plays_db, ["g1"], arrivals.store)
+    seen = source_hashes(arrivals.video_store, arrivals.plays_db, ["g1"], arrivals.store)
     brought = arrivals.bring("g1")
-    rig = inspect_rig(arrivals.videos, arrivals.plays_db, "g1")
+    rig = inspect_rig(arrivals.video_store, arrivals.plays_db, "g1")
     processed = source_hash(rig.videos_hash, "", brought.arrived_hash)
-    assert source_hashes(arrivals.videos, arrivals.plays_db, ["g1"], arrivals.store) == {"g1": processed}
-    assert seen != {"g1": processed}, "the film stood elsewhere"
+    assert source_hashes(arrivals.video_store, arrivals.plays_db, ["g1"], arrivals.store) == {"g1": processed}
+    assert seen != {"g1": processed}, "the video stood elsewhere"
 
 
 def test_a_game_without_keys_and_a_league_without_arrivals_bring_nothing(
     arrivals: Arrivals, database: SqlitePlaysDb
 ) -> None:
     assert arrivals.bring("g2").report is None
-    assert arrivals.bring("g2").losses == ()
-    assert Arrivals(None, arrivals.videos, database).bring("g1").losses == ()
+    assert arrivals.bring("g2").quarantined == ()
+    assert Arrivals(None, arrivals.video_store, database).bring("g1").quarantined == ()

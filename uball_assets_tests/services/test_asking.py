@@ -127,7 +127,7 @@ def test_two_cameras_that_agree_become_one_play_in_game_time(tmp_path: Path) -> 
     [play] = result.plays
     assert (play.play_key, play.classification, play.agreed) == ("p1", "4PT_MAKE", True)
     assert play.timestamp_game_s == pytest.approx(102.1)
-    assert result.losses == ()
+    assert result.quarantined == ()
     assert [(key, answer.angle) for key, answer in result.per_camera] == [
         ("p1", Angle.FAR_LEFT),
         ("p1", Angle.NEAR_RIGHT),
@@ -160,7 +160,7 @@ def test_an_answer_that_says_nothing_valid_is_a_loss_and_the_other_camera_answer
     asked = annotator(tmp_path, answers, answers if schema else None)
     result = asked.annotate(MODEL, [a_question("p1")], "game g1")
     assert [play.classification for play in result.plays] == ["FG_MISS"]
-    assert [why in loss.why for loss in result.losses] == [True]
+    assert [why in entry.why for entry in result.quarantined] == [True]
     silent = {answer.angle: answer for _, answer in result.per_camera}[Angle.FAR_LEFT]
     assert silent.answer is None
     assert why in silent.reason
@@ -181,7 +181,7 @@ def test_an_answer_without_form_is_rescued_by_the_schema_and_only_that_one_is_as
     asked = annotator(tmp_path, answers, rescued)
     result = asked.annotate(MODEL, [a_question("p1"), a_question("p2")], "game g1")
     assert [(play.classification, play.agreed) for play in result.plays] == [("STEAL", True), ("BLOCK", True)]
-    assert (result.losses, result.asked_again) == ((), 2)
+    assert (result.quarantined, result.asked_again) == ((), 2)
     assert with_schema(asked) == ["p1_NEAR_RIGHT.mp4", "p2_FAR_LEFT.mp4"]
 
 
@@ -195,7 +195,7 @@ def test_no_play_is_an_answer_and_is_neither_asked_again_nor_a_loss(tmp_path: Pa
     asked = annotator(tmp_path, answers, {})
     result = asked.annotate(MODEL, [a_question("p1"), a_question("p2")], "game g1")
     assert [(play.play_key, play.agreed, play.needs_review) for play in result.plays] == [("p2", False, True)]
-    assert (result.losses, result.asked_again, result.no_play_count) == ((), 0, 3)
+    assert (result.quarantined, result.asked_again, result.no_play_count) == ((), 0, 3)
 
 
 def test_an_answer_in_another_spelling_is_read_and_counted(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_an_answer_in_another_spelling_is_read_and_counted(tmp_path: Path) -> No
     answers = {"p1_FAR_LEFT.mp4": other, "p1_NEAR_RIGHT.mp4": said("3PT_MAKE")}
     result = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1")], "game g1")
     assert [(play.classification, play.timestamp_game_s) for play in result.plays] == [("3PT_MAKE", 102.0)]
-    assert (result.losses, result.respelled_count) == ((), 2)
+    assert (result.quarantined, result.respelled_count) == ((), 2)
 
 
 @pytest.mark.parametrize("prompt_hash", [PROMPT_HASH, "of a prompt without teams"])
@@ -222,7 +222,7 @@ def test_where_nothing_at_all_was_answered_nothing_is_asked_again(tmp_path: Path
     gone = Permanent("there is no finished model")
     asked = annotator(tmp_path, dict.fromkeys(("p1_FAR_LEFT.mp4", "p1_NEAR_RIGHT.mp4"), gone), {})
     result = asked.annotate(MODEL, [a_question("p1")], "game g1")
-    assert (len(result.losses), result.asked_again, with_schema(asked)) == (2, 0, [])
+    assert (len(result.quarantined), result.asked_again, with_schema(asked)) == (2, 0, [])
 
 
 def test_a_play_that_no_camera_could_tell_is_left_out_and_costs_no_other(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_play_that_no_camera_could_tell_is_left_out_and_costs_no_other(tmp_pat
     }
     result = annotator(tmp_path, answers).annotate(MODEL, [a_question("p1"), a_question("p2")], "game g1")
     assert [play.play_key for play in result.plays] == ["p2"]
-    assert len(result.losses) == 2
+    assert len(result.quarantined) == 2
 
 
 @pytest.mark.parametrize("when", ["at first", "when asked again"])
@@ -300,7 +300,11 @@ def test_a_clip_is_asked_of_a_model_once_whatever_became_of_its_answer(
     paid = costs(annotator(tmp_path, {}))
     assert sum(entry["tokens"] for entry in paid) == first.usage.token_count == 8268
     second = annotator(tmp_path, {}, {}, job_usd=0.0).annotate(MODEL, game, "game g1")
-    assert (second.plays, second.per_camera, second.losses) == (first.plays, first.per_camera, first.losses)
+    assert (second.plays, second.per_camera, second.quarantined) == (
+        first.plays,
+        first.per_camera,
+        first.quarantined,
+    )
     assert (first.kept_count, second.kept_count, second.usage.token_count) == (0, 4, 0)
     assert costs(annotator(tmp_path, {})) == paid
 

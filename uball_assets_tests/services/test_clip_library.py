@@ -15,7 +15,7 @@ from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.services.clip_library import ClipCutter, CutFacts, drop_strays
 from uball_assets_tests.domain.footage.test_rig import a_camera
-from uball_assets_tests.videos import Video, make_video, numbers_and_times
+from uball_assets_tests.videos import SyntheticVideo, make_video, numbers_and_times
 
 PREFIX = "games/g1/clips/"
 RECIPE = Recipe(mode="reencode")
@@ -25,7 +25,7 @@ RECIPE = Recipe(mode="reencode")
 def cutter(tmp_path: Path) -> ClipCutter:
     source = tmp_path / "videos/Games/g1/FAR_LEFT.mp4"
     source.parent.mkdir(parents=True)
-    make_video(source, Video(duration_s=6.0))
+    make_video(source, SyntheticVideo(duration_s=6.0))
     videos, training = FolderStore(tmp_path / "videos"), FolderStore(tmp_path / "training")
     return ClipCutter(videos, training, RECIPE, ffmpeg="", workers=2, work_folder=tmp_path / "work")
 
@@ -55,7 +55,7 @@ PLANS = [a_plan("p1", 1.0, 2.0), a_plan("p2", 3.0, 4.5)]
 
 def test_a_cut_clip_shows_exactly_the_planned_frames(cutter: ClipCutter, camera: Camera) -> None:
     result = cutter.make(PREFIX, camera, PLANS)
-    assert (result.cut_count, result.losses) == (2, ())
+    assert (result.cut_count, result.quarantined) == (2, ())
     first, second = result.clips
     assert (first.frame_count, second.frame_count) == (15, 23)
     path = cutter.training.local_path(first.name)
@@ -131,18 +131,18 @@ def test_a_clip_in_slow_motion_says_so_and_counts_its_stretched_seconds(
 def test_a_window_without_frames_is_one_loss_and_the_others_go_on(cutter: ClipCutter, camera: Camera) -> None:
     result = cutter.make(PREFIX, camera, [*PLANS, a_plan("p3", 50.0, 52.0)])
     assert [clip.play_id for clip in result.clips] == ["p1", "p2"]
-    [loss] = result.losses
-    assert (loss.what, loss.where) == ("clip p3_FAR_LEFT", "Games/g1/FAR_LEFT.mp4 at 50.000 s")
+    [entry] = result.quarantined
+    assert (entry.what, entry.where) == ("clip p3_FAR_LEFT", "Games/g1/FAR_LEFT.mp4 at 50.000 s")
 
 
 def test_a_source_that_is_gone_is_a_loss_for_each_clip_not_an_error(
     cutter: ClipCutter, camera: Camera
 ) -> None:
     cutter.make(PREFIX, camera, PLANS[:1])
-    cutter.videos.delete("Games/g1/FAR_LEFT.mp4")
+    cutter.video_store.delete("Games/g1/FAR_LEFT.mp4")
     result = cutter.make(PREFIX, camera, PLANS)
     assert [clip.play_id for clip in result.clips] == ["p1"]
-    assert [loss.what for loss in result.losses] == ["clip p2_FAR_LEFT"]
+    assert [entry.what for entry in result.quarantined] == ["clip p2_FAR_LEFT"]
 
 
 def test_strays_go_and_wanted_clips_and_other_cameras_clips_stay(cutter: ClipCutter, camera: Camera) -> None:

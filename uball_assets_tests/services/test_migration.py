@@ -124,15 +124,17 @@ def test_a_game_arrives_whole_and_once(source: FolderStore, videos: FolderStore)
     assert contents(videos) == contents(source)
     assert {info.name.rpartition("/")[0] for info in videos.list("")} == {"Games/g1"}
     again = migrate_game(source, FOLDER, videos, "g1")
-    assert (again.copied_bytes, {film.skipped for film in again.migrated}) == (0, {True})
+    assert (again.copied_bytes, {video.skipped for video in again.migrated}) == (0, {True})
 
 
-def test_a_new_version_of_a_film_replaces_only_our_own_copy(source: FolderStore, videos: FolderStore) -> None:
+def test_a_new_version_of_a_video_replaces_only_our_own_copy(
+    source: FolderStore, videos: FolderStore
+) -> None:
     migrate_game(source, FOLDER, videos, "g1")
     name = f"{FOLDER}game1_farleft.mp4"
     source.write(name, b"filmed again")
     report = migrate_game(source, FOLDER, videos, "g1")
-    assert sum(not film.skipped for film in report.migrated) == 1
+    assert sum(not video.skipped for video in report.migrated) == 1
     assert contents(videos) == contents(source)
     videos.write("Games/g1/game1_farleft.mp4", b"a person's own")
     source.write(name, b"filmed a third time")
@@ -154,16 +156,16 @@ def test_a_second_file_for_a_camera_at_the_target_is_refused(
     assert videos.uri("Games/g1/FAR_LEFT.mp4") in report.failures[0].reason
 
 
-def test_an_empty_film_costs_only_itself(source: FolderStore, videos: FolderStore) -> None:
+def test_an_empty_video_costs_only_itself(source: FolderStore, videos: FolderStore) -> None:
     source.write(f"{FOLDER}game1_nearleft.mp4", b"")
     report = migrate_game(source, FOLDER, videos, "g1")
     assert len(report.migrated) == 3
     assert [(each.reason.endswith("is empty"), each.remedy) for each in report.failures] == [
-        (True, "upload the film again")
+        (True, "upload the video again")
     ]
 
 
-def test_a_folder_without_films_is_told_with_its_address(source: FolderStore, videos: FolderStore) -> None:
+def test_a_folder_without_videos_is_told_with_its_address(source: FolderStore, videos: FolderStore) -> None:
     with pytest.raises(Permanent, match="arrivals/Games/game9/: Games/game9/ holds nothing"):
         migrate_game(source, "Games/game9", videos, "g1")
 

@@ -12,7 +12,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.services.rig_inspection import inspect_rig
 from uball_assets.services.sources import source_hash, source_hashes
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 GAME = "Games/g1/"
 
@@ -23,7 +23,7 @@ def videos(tmp_path: Path) -> FolderStore:
     folder = tmp_path / "videos" / GAME
     folder.mkdir(parents=True)
     for angle in Angle:
-        make_video(folder / f"{angle}.mp4", Video(duration_s=3.0))
+        make_video(folder / f"{angle}.mp4", SyntheticVideo(duration_s=3.0))
     return FolderStore(tmp_path / "videos")
 
 
@@ -40,7 +40,7 @@ def test_four_sound_cameras_are_found_with_what_they_filmed(
 ) -> None:
     rig = inspect_rig(videos, plays_db, "g1")
     assert [camera.angle for camera in rig.cameras] == sorted(Angle)
-    assert rig.losses == ()
+    assert rig.quarantined == ()
     camera = rig.camera(Angle.FAR_LEFT)
     assert camera is not None
     assert camera.filmed.end_s == pytest.approx(3.0)
@@ -60,14 +60,16 @@ def test_a_missing_camera_is_a_loss(videos: FolderStore, plays_db: SqlitePlaysDb
     videos.delete(f"{GAME}NEAR_LEFT.mp4")
     rig = inspect_rig(videos, plays_db, "g1")
     assert rig.camera(Angle.NEAR_LEFT) is None
-    assert [(loss.what, loss.why) for loss in rig.losses] == [("camera NEAR_LEFT", "no file for this camera")]
+    assert [(entry.what, entry.why) for entry in rig.quarantined] == [
+        ("camera NEAR_LEFT", "no file for this camera")
+    ]
 
 
-def test_a_file_that_is_no_film_costs_its_camera(videos: FolderStore, plays_db: SqlitePlaysDb) -> None:
+def test_a_file_that_is_no_video_costs_its_camera(videos: FolderStore, plays_db: SqlitePlaysDb) -> None:
     videos.write(f"{GAME}NEAR_LEFT.mp4", b"<html>not found</html>")
     rig = inspect_rig(videos, plays_db, "g1")
     assert len(rig.cameras) == 3
-    assert [loss.where for loss in rig.losses] == [f"{GAME}NEAR_LEFT.mp4"]
+    assert [entry.where for entry in rig.quarantined] == [f"{GAME}NEAR_LEFT.mp4"]
 
 
 def test_a_truncated_file_keeps_its_camera_as_far_as_it_goes(
@@ -80,31 +82,31 @@ def test_a_truncated_file_keeps_its_camera_as_far_as_it_goes(
     assert camera is not None
     assert 0.5 < camera.filmed.end_s < 2.9
     assert camera.verdict == "usable-with-loss"
-    assert "cut short" in rig.losses[0].why
+    assert "cut short" in rig.quarantined[0].why
 
 
 def test_a_camera_that_filmed_much_less_than_its_sisters_stays_and_says_so(
     videos: FolderStore, plays_db: SqlitePlaysDb
 ) -> None:
-    make_video(videos.root / GAME / "NEAR_LEFT.mp4", Video(duration_s=1.0))
+    make_video(videos.root / GAME / "NEAR_LEFT.mp4", SyntheticVideo(duration_s=1.0))
     rig = inspect_rig(videos, plays_db, "g1")
     camera = rig.camera(Angle.NEAR_LEFT)
     assert camera is not None
     assert camera.verdict == "sound"
-    assert [loss.what for loss in rig.losses] == ["camera NEAR_LEFT"]
-    assert rig.losses[0].why == camera.reasons[0]
-    assert "it filmed 1.0 s, 2.0 s less than its sisters (3.0 s)" in rig.losses[0].why
+    assert [entry.what for entry in rig.quarantined] == ["camera NEAR_LEFT"]
+    assert rig.quarantined[0].why == camera.reasons[0]
+    assert "it filmed 1.0 s, 2.0 s less than its sisters (3.0 s)" in rig.quarantined[0].why
 
 
-def test_what_is_worth_knowing_of_a_sound_film_is_kept_with_its_camera(
+def test_what_is_worth_knowing_of_a_sound_video_is_kept_with_its_camera(
     videos: FolderStore, plays_db: SqlitePlaysDb
 ) -> None:
-    make_video(videos.root / GAME / "NEAR_LEFT.mp4", Video(duration_s=3.0, has_audio=False))
+    make_video(videos.root / GAME / "NEAR_LEFT.mp4", SyntheticVideo(duration_s=3.0, has_audio=False))
     rig = inspect_rig(videos, plays_db, "g1")
     assert {camera.angle: camera.notes for camera in rig.cameras if camera.notes} == {
         Angle.NEAR_LEFT: ("no sound: clips are silent",)
     }
-    assert rig.losses == ()
+    assert rig.quarantined == ()
 
 
 def test_cameras_of_a_store_that_is_no_folder_are_judged_by_ranges(
@@ -128,8 +130,8 @@ def test_an_offset_that_is_no_number_costs_its_camera_instead_of_cutting_the_wro
     plays_db.add_game({"id": "g1"}, [], [{"angle": "FAR_LEFT", "sync_offset_seconds": value}])
     rig = inspect_rig(videos, plays_db, "g1")
     assert rig.camera(Angle.FAR_LEFT) is None
-    [loss] = rig.losses
-    assert (loss.what, loss.why) == (
+    [entry] = rig.quarantined
+    assert (entry.what, entry.why) == (
         "camera FAR_LEFT",
         f"its sync offset is {value}, not a number of seconds",
     )
@@ -148,7 +150,7 @@ def test_an_offset_holds_for_its_camera_however_the_row_spells_it_and_one_of_no_
         "FAR_RIGHT": 0.5,
         "NEAR_RIGHT": -1.0,
     }
-    assert [(loss.what, loss.why) for loss in rig.losses] == [
+    assert [(entry.what, entry.why) for entry in rig.quarantined] == [
         ("offset of 'PRESS_BOX'", "'PRESS_BOX' names no camera")
     ]
 
@@ -162,19 +164,21 @@ def test_a_file_that_may_not_be_read_costs_its_camera(videos: FolderStore, plays
 
     rig = inspect_rig(Locked(videos.root), plays_db, "g1")
     assert len(rig.cameras) == 3
-    assert [(loss.what, loss.why) for loss in rig.losses] == [("camera FAR_LEFT", "permission denied")]
+    assert [(entry.what, entry.why) for entry in rig.quarantined] == [
+        ("camera FAR_LEFT", "permission denied")
+    ]
 
 
 def test_a_game_without_a_folder_is_four_losses(videos: FolderStore, plays_db: SqlitePlaysDb) -> None:
     rig = inspect_rig(videos, plays_db, "g2")
     assert rig.cameras == ()
-    assert len(rig.losses) == 4
+    assert len(rig.quarantined) == 4
 
 
-def test_a_camera_whose_film_has_no_index_is_told_from_others(
+def test_a_camera_whose_video_has_no_index_is_told_from_others(
     videos: FolderStore, plays_db: SqlitePlaysDb, tmp_path: Path
 ) -> None:
-    film = tmp_path / "videos" / GAME / "NEAR_LEFT.mp4"
-    make_video(film, Video(duration_s=3.0, is_fragmented=True))
+    video = tmp_path / "videos" / GAME / "NEAR_LEFT.mp4"
+    make_video(video, SyntheticVideo(duration_s=3.0, is_fragmented=True))
     rig = inspect_rig(videos, plays_db, "g1")
     assert [camera.angle for camera in rig.cameras if camera.is_walked] == [Angle.NEAR_LEFT]

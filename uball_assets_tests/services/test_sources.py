@@ -24,7 +24,7 @@ class World:
         self.plays_db = SqlitePlaysDb(folder / "plays.db")
         for game_id in ("g1", "g2"):
             self.plays_db.add_game({"id": game_id}, [a_row(id=f"{game_id}p", game_id=game_id)], [])
-            self.videos.write(f"Games/{game_id}/FAR_LEFT.mp4", b"film of " + game_id.encode())
+            self.videos.write(f"Games/{game_id}/FAR_LEFT.mp4", b"video of " + game_id.encode())
 
     def hashes(self) -> dict[str, str]:
         return source_hashes(self.videos, self.plays_db)
@@ -65,9 +65,9 @@ def test_a_change_outside_changes_its_own_game_and_no_other(world: World, change
 
 ARRIVED = "Games/2026-03-18/game1/"
 ARRIVALS = {
-    "a film arrives": lambda store: store.write(f"{ARRIVED}far-right/video.mp4", b"x"),
-    "a film is replaced": lambda store: store.write(f"{ARRIVED}FAR_LEFT.mp4", b"another"),
-    "a film goes": lambda store: store.delete(f"{ARRIVED}FAR_LEFT.mp4"),
+    "a video arrives": lambda store: store.write(f"{ARRIVED}far-right/video.mp4", b"x"),
+    "a video is replaced": lambda store: store.write(f"{ARRIVED}FAR_LEFT.mp4", b"another"),
+    "a video goes": lambda store: store.delete(f"{ARRIVED}FAR_LEFT.mp4"),
 }
 
 
@@ -76,7 +76,7 @@ def test_what_arrives_changes_its_own_game_before_it_is_brought(
     world: World, tmp_path: Path, change: Callable[[FolderStore], None]
 ) -> None:
     arrivals = FolderStore(tmp_path / "arrived")
-    arrivals.write(f"{ARRIVED}FAR_LEFT.mp4", b"film")
+    arrivals.write(f"{ARRIVED}FAR_LEFT.mp4", b"video")
     arrivals.write("Games/2026-03-18/game10/FAR_LEFT.mp4", b"of another game")
     keys = {"g1": f"{ARRIVED}FAR_LEFT.mp4", "g2": "Games/2026-03-19/game2/FAR_LEFT.mp4"}
     for game, key in keys.items():
@@ -91,11 +91,11 @@ def test_what_arrives_changes_its_own_game_before_it_is_brought(
 
 
 def test_touching_or_copying_a_file_changes_nothing(world: World) -> None:
-    before, film = world.hashes(), world.folder / "Games/g1/FAR_LEFT.mp4"
-    os.utime(film, (1, 1))
+    before, video = world.hashes(), world.folder / "Games/g1/FAR_LEFT.mp4"
+    os.utime(video, (1, 1))
     assert world.hashes() == before
-    shutil.copy(film, world.folder / "copy.mp4")
-    (world.folder / "copy.mp4").replace(film)
+    shutil.copy(video, world.folder / "copy.mp4")
+    (world.folder / "copy.mp4").replace(video)
     assert world.hashes() == before
 
 
@@ -106,7 +106,7 @@ def test_an_offset_of_zero_that_is_written_down_is_not_one_that_is_missing(world
 
 
 def test_a_game_is_known_by_its_folder_or_by_its_row_alone(world: World) -> None:
-    world.videos.write("Games/only_filmed/FAR_LEFT.mp4", b"film")
+    world.videos.write("Games/only_filmed/FAR_LEFT.mp4", b"video")
     world.plays_db.add_game({"id": "only_planned"}, [], [])
     assert list(world.hashes()) == ["g1", "g2", "only_filmed", "only_planned"]
     assert list(source_hashes(world.videos, world.plays_db, ["g2"])) == ["g2"]
@@ -134,16 +134,16 @@ def test_a_file_that_cannot_be_read_changes_its_game_and_hides_no_other(world: W
     assert after["g2"] == before["g2"]
 
 
-def test_a_file_beside_the_films_changes_no_game_and_is_named(world: World) -> None:
+def test_a_file_beside_the_videos_changes_no_game_and_is_named(world: World) -> None:
     before = world.hashes()
-    for name in ("Games/g1/Thumbs.db", "Games/g1/notes.txt", "Games/notes.txt", "Games/film.mp4"):
+    for name in ("Games/g1/Thumbs.db", "Games/g1/notes.txt", "Games/notes.txt", "Games/video.mp4"):
         world.videos.write(name, b"x")
     assert world.hashes() == before
     assert [address.rpartition("videos/")[2] for address in strangers_in(world.videos)] == [
-        "Games/film.mp4",
         "Games/g1/Thumbs.db",
         "Games/g1/notes.txt",
         "Games/notes.txt",
+        "Games/video.mp4",
     ]
 
 
@@ -151,7 +151,7 @@ def test_a_folder_that_spells_a_uuid_in_capitals_is_no_second_game(world: World)
     game_id = "6f1c0000-0000-0000-0000-00000000abcd"
     world.plays_db.add_game({"id": game_id}, [], [])
     bare = world.hashes()
-    world.videos.write(f"Games/{game_id.upper()}/FAR_LEFT.mp4", b"film")
+    world.videos.write(f"Games/{game_id.upper()}/FAR_LEFT.mp4", b"video")
     seen = world.hashes()
     assert seen.keys() == bare.keys() == {"g1", "g2", game_id}
     assert seen[game_id] != bare[game_id]
@@ -161,5 +161,5 @@ def test_a_folder_that_spells_a_uuid_in_capitals_is_no_second_game(world: World)
 def test_a_game_that_an_older_home_spells_in_capitals_keeps_its_name(world: World) -> None:
     game_id = "6F1C0000-0000-0000-0000-00000000ABCD"
     world.plays_db.add_game({"id": game_id}, [], [])
-    world.videos.write(f"Games/{game_id}/FAR_LEFT.mp4", b"film")
+    world.videos.write(f"Games/{game_id}/FAR_LEFT.mp4", b"video")
     assert world.hashes().keys() == {"g1", "g2", game_id}

@@ -1,4 +1,4 @@
-"""From films in a store to verdicts: formats mixed, films broken, offsets wrong; and nothing is written."""
+"""From videos in a store to verdicts: formats mixed, videos broken, offsets wrong; and nothing is written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from uball_assets.domain.footage.sync import SyncAudit, Verdict
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.services.sync_audit import audit_sync
 from uball_assets_tests.halls import Hall
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 FL, NL, FR, NR = Angle
 LENGTH_S = 36.0
@@ -36,7 +36,7 @@ def recorded() -> dict[Angle, Samples]:
 
 
 @pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory, recorded: Mapping[Angle, Samples]) -> FolderStore:
+def videos(tmp_path_factory: pytest.TempPathFactory, recorded: Mapping[Angle, Samples]) -> FolderStore:
     """Sound only: AAC at three rates and PCM in a MOV."""
     folder = tmp_path_factory.mktemp("videos")
     write_sound(folder / "FAR_LEFT.mp4", recorded[FL], "aac", 48_000)
@@ -45,7 +45,7 @@ def films(tmp_path_factory: pytest.TempPathFactory, recorded: Mapping[Angle, Sam
     write_sound(folder / "NEAR_RIGHT.mp4", recorded[NR], "pcm_s16le", 48_000)
     (folder / "NEAR_RIGHT.mp4").rename(folder / "NEAR_RIGHT.mov")
     write_sound(folder / "silent.mp4", np.zeros(round(LENGTH_S * RATE_HZ), np.float32), "aac", RATE_HZ)
-    make_video(folder / "mute.mp4", Video(duration_s=LENGTH_S, has_audio=False))
+    make_video(folder / "mute.mp4", SyntheticVideo(duration_s=LENGTH_S, has_audio=False))
     (folder / "page.mp4").write_bytes(b"<html>not found</html>")
     return FolderStore(folder)
 
@@ -95,8 +95,8 @@ def verdicts(audit: SyncAudit) -> dict[Angle, Verdict]:
     return {camera.angle: camera.verdict for camera in audit.cameras}
 
 
-def test_right_offsets_agree_whatever_the_formats(films: FolderStore) -> None:
-    audit = audit_sync(films, rig(films, OFFSETS_S))
+def test_right_offsets_agree_whatever_the_formats(videos: FolderStore) -> None:
+    audit = audit_sync(videos, rig(videos, OFFSETS_S))
     assert set(verdicts(audit).values()) == {Verdict.AGREES}
     assert audit.complaints == ()
     assert all(abs(camera.off_by_s or 0.0) < 0.1 for camera in audit.cameras)
@@ -104,9 +104,9 @@ def test_right_offsets_agree_whatever_the_formats(films: FolderStore) -> None:
 
 
 @pytest.mark.parametrize("wrong", list(Angle))
-def test_a_wrong_offset_is_found_measured_and_told(films: FolderStore, wrong: Angle) -> None:
+def test_a_wrong_offset_is_found_measured_and_told(videos: FolderStore, wrong: Angle) -> None:
     stored = {**OFFSETS_S, wrong: OFFSETS_S[wrong] + 4.0}
-    audit = audit_sync(films, rig(films, stored))
+    audit = audit_sync(videos, rig(videos, stored))
     assert [angle for angle, verdict in verdicts(audit).items() if verdict is Verdict.DISAGREES] == [wrong]
     [camera] = [camera for camera in audit.cameras if camera.angle is wrong]
     assert camera.stored_offset_s == stored[wrong]
@@ -123,32 +123,32 @@ def test_a_wrong_offset_is_found_measured_and_told(films: FolderStore, wrong: An
     ],
 )
 def test_a_camera_that_cannot_be_heard_says_why_and_the_others_are_judged(
-    films: FolderStore, name: str, why: str
+    videos: FolderStore, name: str, why: str
 ) -> None:
-    audit = audit_sync(films, rig(films, OFFSETS_S, {FR: name}))
+    audit = audit_sync(videos, rig(videos, OFFSETS_S, {FR: name}))
     assert verdicts(audit) == {**dict.fromkeys(Angle, Verdict.AGREES), FR: Verdict.UNKNOWN}
     assert why in next(camera.reason for camera in audit.cameras if camera.angle is FR)
     assert audit.complaints == ()
 
 
-def test_a_camera_alone_has_nothing_to_be_compared_with(films: FolderStore) -> None:
-    audit = audit_sync(films, rig(films, {FL: 0.0}))
+def test_a_camera_alone_has_nothing_to_be_compared_with(videos: FolderStore) -> None:
+    audit = audit_sync(videos, rig(videos, {FL: 0.0}))
     assert verdicts(audit) == {FL: Verdict.UNKNOWN}
     assert "no other camera" in audit.cameras[0].reason
 
 
-def test_a_rig_without_cameras_is_an_empty_audit(films: FolderStore) -> None:
-    audit = audit_sync(films, rig(films, {}))
+def test_a_rig_without_cameras_is_an_empty_audit(videos: FolderStore) -> None:
+    audit = audit_sync(videos, rig(videos, {}))
     assert (audit.cameras, audit.complaints, audit.places) == ((), (), ())
 
 
-def test_an_offset_beyond_the_search_cannot_be_told_and_accuses_nobody(films: FolderStore) -> None:
-    audit = audit_sync(films, rig(films, {**OFFSETS_S, NL: OFFSETS_S[NL] + 8.0}))
+def test_an_offset_beyond_the_search_cannot_be_told_and_accuses_nobody(videos: FolderStore) -> None:
+    audit = audit_sync(videos, rig(videos, {**OFFSETS_S, NL: OFFSETS_S[NL] + 8.0}))
     assert audit.search_s < 6.0
     assert verdicts(audit) == {**dict.fromkeys(Angle, Verdict.AGREES), NL: Verdict.UNKNOWN}
 
 
-def test_a_bucket_gives_what_a_folder_gives_and_is_read_by_ranges(films: FolderStore) -> None:
+def test_a_bucket_gives_what_a_folder_gives_and_is_read_by_ranges(videos: FolderStore) -> None:
     class Bucket(FolderStore):
         def local_path(self, name: str) -> Path | None:  # type: ignore[override]
             del name
@@ -157,15 +157,15 @@ def test_a_bucket_gives_what_a_folder_gives_and_is_read_by_ranges(films: FolderS
         def read(self, name: str) -> bytes:
             raise AssertionError(f"{name} was read whole")
 
-    wanted = rig(films, {**OFFSETS_S, NL: 5.0})
-    assert audit_sync(Bucket(films.root), wanted) == audit_sync(films, wanted)
+    wanted = rig(videos, {**OFFSETS_S, NL: 5.0})
+    assert audit_sync(Bucket(videos.root), wanted) == audit_sync(videos, wanted)
 
 
 def test_an_audit_is_the_same_every_time_and_survives_being_stored(
-    films: FolderStore, tmp_path: Path
+    videos: FolderStore, tmp_path: Path
 ) -> None:
-    store, wanted = FolderStore(tmp_path), rig(films, {**OFFSETS_S, NL: 5.0})
-    audit = audit_sync(films, wanted)
+    store, wanted = FolderStore(tmp_path), rig(videos, {**OFFSETS_S, NL: 5.0})
+    audit = audit_sync(videos, wanted)
     documents.save(store, "sync.json", audit)
     assert documents.load(store, "sync.json", SyncAudit) == audit
-    assert documents.to_bytes(audit_sync(films, replace(wanted))) == documents.to_bytes(audit)
+    assert documents.to_bytes(audit_sync(videos, replace(wanted))) == documents.to_bytes(audit)

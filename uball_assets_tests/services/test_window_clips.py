@@ -1,4 +1,4 @@
-"""Windows of movement of a game that nobody annotated, cut from films that stand still and move in turn."""
+"""Windows of movement of a game that nobody annotated, cut from videos that stand still and move in turn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OFFSETS_S = {Angle.FAR_LEFT: 2.0, Angle.NEAR_RIGHT: 0.0}
 FPS = 10
 
 
-def film(path: Path, offset_s: float) -> None:
+def video(path: Path, offset_s: float) -> None:
     """A bright square that moves while something is played."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
@@ -45,7 +45,7 @@ def film(path: Path, offset_s: float) -> None:
 @pytest.fixture
 def cutter(tmp_path: Path) -> ClipCutter:
     for angle, offset_s in OFFSETS_S.items():
-        film(tmp_path / f"videos/Games/g1/{angle}.mp4", offset_s)
+        video(tmp_path / f"videos/Games/g1/{angle}.mp4", offset_s)
     videos, training = FolderStore(tmp_path / "videos"), FolderStore(tmp_path / "training")
     return ClipCutter(
         videos, training, Recipe(mode="reencode"), ffmpeg="", workers=2, work_folder=tmp_path / "work"
@@ -64,8 +64,8 @@ def rig() -> Rig:
 def test_each_movement_is_one_question_in_game_time_with_a_clip_from_both_cameras(
     cutter: ClipCutter, rig: Rig
 ) -> None:
-    questions, losses = cut_windows(cutter, rig)
-    assert losses == []
+    questions, quarantined = cut_windows(cutter, rig)
+    assert quarantined == []
     assert len(questions) == len(MOVES_GAME_S)
     for question, (start_s, end_s) in zip(questions, MOVES_GAME_S, strict=True):
         assert question.side is Side.LEFT
@@ -85,7 +85,7 @@ def test_asking_again_gives_the_same_questions_and_cuts_nothing(cutter: ClipCutt
 
 def test_clips_that_no_window_asks_for_any_more_go(cutter: ClipCutter, rig: Rig) -> None:
     stray = f"{object_names.window_clips('g1')}LEFT_0000000_FAR_LEFT.mp4"
-    cutter.training.write(stray, b"of an older film")
+    cutter.training.write(stray, b"of an older video")
     cut_windows(cutter, rig)
     assert stray not in [info.name for info in cutter.training.list(object_names.window_clips("g1"))]
 
@@ -93,11 +93,11 @@ def test_clips_that_no_window_asks_for_any_more_go(cutter: ClipCutter, rig: Rig)
 def test_a_camera_that_cannot_be_read_is_a_loss_and_the_other_one_answers(
     cutter: ClipCutter, rig: Rig
 ) -> None:
-    cutter.videos.write("Games/g1/NEAR_RIGHT.mp4", b"no film")
-    questions, losses = cut_windows(cutter, rig)
+    cutter.video_store.write("Games/g1/NEAR_RIGHT.mp4", b"no video")
+    questions, quarantined = cut_windows(cutter, rig)
     assert len(questions) == len(MOVES_GAME_S)
     assert {clip.angle for question in questions for clip in question.clips} == {Angle.FAR_LEFT}
-    assert "camera NEAR_RIGHT" in [loss.what for loss in losses]
+    assert "camera NEAR_RIGHT" in [entry.what for entry in quarantined]
 
 
 def test_a_rig_without_cameras_asks_nothing(cutter: ClipCutter) -> None:

@@ -1,6 +1,6 @@
-"""Where a copy stands, so that a killed one goes on: a small object beside the films, while it runs.
+"""Where a copy stands, so that a killed one goes on: a small object beside the videos, while it runs.
 
-    migrations/{hash}.json    one film: the upload's address, and checksums at an offset that had arrived
+    migrations/{hash}.json    one video: the upload's address, and checksums at an offset that had arrived
 
 An upload's address is a secret, since it alone allows the upload to go on: it stands in the private bucket
 that the upload is for, and is never part of a message.
@@ -30,7 +30,7 @@ class Cursor:
 
 
 class CursorShelf:
-    """One film's cursor. A cursor that cannot be read is none: the film is copied from its start."""
+    """One video's cursor. A cursor that cannot be read is none: the video is copied from its start."""
 
     def __init__(self, store: ObjectStore, source_uri: str, target_uri: str) -> None:
         self._store = store

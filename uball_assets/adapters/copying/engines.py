@@ -1,6 +1,6 @@
 """Who copies: this program (`stream`), the program rclone, or Google's Storage Transfer Service (`sts`).
 
-Belongs here: choosing one, and running `stream` on several films at once. Not here: copying one
+Belongs here: choosing one, and running `stream` on several videos at once. Not here: copying one
 (`stream`, `rclone`, `transfer_service`).
 """
 
@@ -20,37 +20,39 @@ from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
 from uball_assets.domain.errors import Permanent, UballError
 
 Store = GcsStore | FolderStore
-"""What films are copied into."""
+"""What videos are copied into."""
 
 
-def target_store(videos: ObjectStore) -> Store:
-    if isinstance(videos, (GcsStore, FolderStore)):
-        return videos
-    raise Permanent(f"films are not copied into {videos!r}: set UBALL_VIDEOS_URL to gs://bucket or a folder")
+def target_store(video_store: ObjectStore) -> Store:
+    if isinstance(video_store, (GcsStore, FolderStore)):
+        return video_store
+    raise Permanent(
+        f"videos are not copied into {video_store!r}: set UBALL_VIDEOS_URL to gs://bucket or a folder"
+    )
 
 
 def engine_named(
-    name: str, source: ObjectStore, videos: Store, workers: int, role_arn: str, project_id: str | None
+    name: str, source: ObjectStore, video_store: Store, workers: int, role_arn: str, project_id: str | None
 ) -> Engine:
     if name == "stream":
-        return partial(_stream_all, videos, workers)
+        return partial(_stream_all, video_store, workers)
     if name == "rclone":
         from uball_assets.adapters.copying.rclone import rclone_engine
 
-        return rclone_engine(source, videos, workers)
+        return rclone_engine(source, video_store, workers)
     if name == "sts":
         from uball_assets.adapters.copying.transfer_service import transfer_engine
 
-        return transfer_engine(source, videos, project_id, role_arn)
+        return transfer_engine(source, video_store, project_id, role_arn)
     raise Permanent(f"{name!r} is no engine: use stream, rclone or sts")
 
 
-def _stream_all(videos: Store, workers: int, jobs: Sequence[Job], told: Told) -> Mapping[str, Outcome]:
+def _stream_all(video_store: Store, workers: int, jobs: Sequence[Job], told: Told) -> Mapping[str, Outcome]:
     copy: Callable[[Job, Told], Copied]
-    if isinstance(videos, GcsStore):
-        copy = StreamCopier(videos, open_http(workers)).copy
+    if isinstance(video_store, GcsStore):
+        copy = StreamCopier(video_store, open_http(workers)).copy
     else:
-        copy = partial(copy_into_folder, videos)
+        copy = partial(copy_into_folder, video_store)
 
     ended = threading.Event()
 

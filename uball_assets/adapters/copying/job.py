@@ -35,13 +35,13 @@ class Copied:
 
 Outcome = Copied | UballError | AlreadyExists
 Engine = Callable[[Sequence[Job], Told], Mapping[str, Outcome]]
-"""An outcome for every job, by its target; one film's failure costs only that film."""
+"""An outcome for every job, by its target; one video's failure costs only that video."""
 
 
 def below(jobs: Sequence[Job]) -> tuple[str, str, list[str]]:
-    """The folder at the source, the one at the target, and the films' names below both.
+    """The folder at the source, the one at the target, and the videos' names below both.
 
-    Permanent where the films do not keep their names; `domain.footage.migration.plan` makes no such.
+    Permanent where the videos do not keep their names; `domain.footage.migration.plan` makes no such.
     """
     source, target = jobs[0].source.info.name, jobs[0].target
     parts = source.split("/")
@@ -53,4 +53,4 @@ def below(jobs: Sequence[Job]) -> tuple[str, str, list[str]]:
         names = [job.source.info.name.removeprefix(folder) for job in jobs]
         if all(job.target == goes + name for job, name in zip(jobs, names, strict=True)):
             return folder, goes, names
-    raise Permanent("films that are renamed on the way cannot be copied so; use --engine stream")
+    raise Permanent("videos that are renamed on the way cannot be copied so; use --engine stream")

@@ -1,4 +1,4 @@
-"""Films copied by the `rclone` program, where it is installed; what it did is then checked as always.
+"""Videos copied by the `rclone` program, where it is installed; what it did is then checked as always.
 
 Only addresses stand on its command line, never a secret: rclone finds the credentials where the libraries do,
 in the environment and the standard chains of AWS and Google. It cannot say which version of an object it may
@@ -29,11 +29,11 @@ from uball_assets.domain.errors import Permanent
 REMEDY = "install it (pip install -c constraints.txt -e '.[rclone]', or your system's rclone), or use stream"
 
 
-def rclone_engine(source: ObjectStore, videos: ObjectStore, workers: int) -> Engine:
+def rclone_engine(source: ObjectStore, video_store: ObjectStore, workers: int) -> Engine:
     """Permanent where rclone is not installed, or the stores are not S3 and GCS."""
-    if not (isinstance(source, S3Store) and isinstance(videos, GcsStore)):
+    if not (isinstance(source, S3Store) and isinstance(video_store, GcsStore)):
         raise Permanent("engine rclone copies from s3:// to gs:// only; use --engine stream")
-    return partial(_copy_all, find_rclone(), source, videos, workers)
+    return partial(_copy_all, find_rclone(), source, video_store, workers)
 
 
 def find_rclone() -> str:
@@ -44,27 +44,27 @@ def find_rclone() -> str:
     return found
 
 
-def remotes(source: S3Store, videos: GcsStore) -> tuple[str, str]:
+def remotes(source: S3Store, video_store: GcsStore) -> tuple[str, str]:
     """Both ends as rclone writes them, up to the object's name; without a secret."""
     endpoint, region = source.service
     is_amazon = endpoint.endswith(("amazonaws.com", "amazonaws.com.cn"))
     provider = "provider=AWS" if is_amazon else f'provider=Other,endpoint="{endpoint}"'
     payer = ",requester_pays=true" if source.pays_for_reading else ""
     access = "env_auth=true"
-    if videos.service:
-        access = f'anonymous=true,endpoint="{videos.service}/storage/v1/"'
+    if video_store.service:
+        access = f'anonymous=true,endpoint="{video_store.service}/storage/v1/"'
     return (
         f":s3,{provider},env_auth=true,region={region}{payer}:{source.address.bucket}/{source.address.folder}",
-        f":gcs,{access},bucket_policy_only=true:{videos.address.bucket}/{videos.address.folder}",
+        f":gcs,{access},bucket_policy_only=true:{video_store.address.bucket}/{video_store.address.folder}",
     )
 
 
 def _copy_all(
-    rclone: str, source: S3Store, videos: GcsStore, workers: int, jobs: Sequence[Job], told: Told
+    rclone: str, source: S3Store, video_store: GcsStore, workers: int, jobs: Sequence[Job], told: Told
 ) -> Mapping[str, Outcome]:
-    """One process for all films: they keep their names below the folder, so that a list of names says all."""
+    """One process for all videos: they keep their names below the folder, so a list of names says all."""
     folder, target_folder, names = below(jobs)
-    begin, end = remotes(source, videos)
+    begin, end = remotes(source, video_store)
     command = [rclone, "copy", begin + folder, end + target_folder, "--files-from-raw", "-"]
     command += ["--checksum", "--gcs-no-check-bucket", "--s3-no-check-bucket", "--ignore-times"]
     command += ["--transfers", str(workers), "--use-json-log", "--stats", "1s", "-v"]
@@ -83,7 +83,7 @@ def _copy_all(
             stop(process)
             raise
     why = f"rclone ended with {status}; run it again, or use --engine stream" if status else ""
-    return verdicts(videos, jobs, why)
+    return verdicts(video_store, jobs, why)
 
 
 def _follow(lines: Iterable[str], told: Told) -> None:

@@ -1,4 +1,4 @@
-"""A film where it arrived, read once from front to end, and what its service knows of its content.
+"""A video where it arrived, read once from front to end, and what its service knows of its content.
 
 Belongs here: reading for a copy. Not here: checksums (`proof`), or where the bytes go (`stream`).
 """
@@ -16,7 +16,7 @@ from uball_assets.adapters.stores.s3_store import S3Store
 from uball_assets.domain.errors import Permanent, Transient
 
 BLOCK_BYTES = 1024 * 1024
-"""In memory, some times over, for each film being copied. Measured on four films: 256 KiB costs 40 % more
+"""In memory, some times over, for each video being copied. Measured on four videos: 256 KiB costs 40 % more
 CPU; 4 MiB saves 20 %, and costs 60 MB."""
 RANGE_BYTES = 8 * 1024 * 1024
 """Asked for at once where a store hands out ranges only."""
@@ -24,7 +24,7 @@ RANGE_BYTES = 8 * 1024 * 1024
 ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 """Storage classes that hand out nothing before a restore; GLACIER_IR does."""
 _PACKED = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
-"""By their first bytes: the header alone may be wrong (`aws-chunked`, or `gzip` of a plain film)."""
+"""By their first bytes: the header alone may be wrong (`aws-chunked`, or `gzip` of a plain video)."""
 _UNMARKED = ("br", "deflate", "compress")
 """Content encodings that have no first bytes of their own."""
 _LONGEST_MAGIC = 4
@@ -56,8 +56,8 @@ class Source:
         return self._store.look(self.info) if isinstance(self._store, S3Store) else {}
 
     def prove_readable(self) -> None:
-        """Permanent for what cannot be copied as a film now: archived, or kept compressed; Transient while it
-        is being restored. Asks S3 twice, another store once."""
+        """Permanent for what cannot be copied as a video now: archived, or kept compressed; Transient while
+        it is being restored. Asks S3 twice, another store once."""
         restored = str(self._told.get("Restore", ""))
         is_archived = self._told.get("StorageClass") in ARCHIVES or "ArchiveStatus" in self._told
         if is_archived and 'ongoing-request="true"' in restored:
@@ -72,7 +72,7 @@ class Source:
         packed = next((name for name, magic in _PACKED.items() if head.startswith(magic)), "")
         if packed or coding in _UNMARKED:
             raise Permanent(
-                f"{self.uri} is kept compressed ({packed or coding}), which is no film; upload the film "
+                f"{self.uri} is kept compressed ({packed or coding}), which is no video; upload the video "
                 "itself, without Content-Encoding"
             )
 

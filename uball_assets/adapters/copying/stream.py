@@ -1,4 +1,4 @@
-"""A film from its source into GCS: read once, sent as it comes, never on a disc, never whole in memory.
+"""A video from its source into GCS: read once, sent as it comes, never on a disc, never whole in memory.
 
     source ── 1 MiB ──► checksums ──► resumable upload, in pieces of 256 MiB; after each the cursor is kept
                                        └─ the last MiB with the checksums of all: the service refuses a
@@ -38,7 +38,7 @@ from uball_assets.domain.footage.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
 
 PIECE_BYTES = 256 * 1024 * 1024
 """One request: a commit of some 50 ms each adds 2 % at 100 MB/s, and so much is read again at most after a
-kill. A smaller film has no cursor and is copied again from its start."""
+kill. A smaller video has no cursor and is copied again from its start."""
 FINAL_BYTES = 1024 * 1024
 WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Between tries that did not get any further."""
@@ -48,9 +48,9 @@ FRESH_STARTS = 2
 
 @dataclass(frozen=True)
 class StreamCopier:
-    """Safe to use from many threads, each with its own film."""
+    """Safe to use from many threads, each with its own video."""
 
-    videos: GcsStore
+    video_store: GcsStore
     http: Any
     """Of `resumable_upload.open_http`."""
     piece_bytes: int = PIECE_BYTES
@@ -78,13 +78,13 @@ class StreamCopier:
 
 
 class _Copy:
-    """One film on one upload."""
+    """One video on one upload."""
 
     def __init__(self, copier: StreamCopier, job: Job, told: Told) -> None:
         source, target = job.source, job.target
         self._copier, self._source, self._target, self._told = copier, source, target, told
-        self._uri = copier.videos.uri(target)
-        self._shelf = CursorShelf(copier.videos, source.uri, self._uri)
+        self._uri = copier.video_store.uri(target)
+        self._shelf = CursorShelf(copier.video_store, source.uri, self._uri)
         self._has_cursor = source.size_bytes > copier.piece_bytes
         self._state = self._fresh_checks().saved()
         """Of bytes that surely arrived."""
@@ -110,11 +110,11 @@ class _Copy:
 
     def whole(self) -> Progress | None:
         """The target, if it is this copy that arrived whole, though nobody proved it or heard of it."""
-        found = (info for info in self._copier.videos.list(self._target) if info.name == self._target)
+        found = (info for info in self._copier.video_store.list(self._target) if info.name == self._target)
         info = next(found, None)
         if info is None or dict(info.metadata) != self._kept or info.size_bytes != self._source.size_bytes:
             return None
-        md5 = self._copier.videos.md5(info)
+        md5 = self._copier.video_store.md5(info)
         return Progress(info.size_bytes, info, Arrived(info.size_bytes, info.checksum, md5))
 
     def proved(self, whole: Progress) -> Copied:
@@ -134,12 +134,12 @@ class _Copy:
 
     def _opened(self) -> tuple[ResumableUpload, bool]:
         """The upload of a killed copy, or a new one; and whether it is new."""
-        source, videos = self._source, self._copier.videos
+        source, video_store = self._source, self._copier.video_store
         kept = self._shelf.load(source.fingerprint) if self._has_cursor else None
         if kept is not None:
             self._state, address = kept.state, kept.upload_address
         else:
-            address = videos.begin_upload(self._target, source.size_bytes, self._kept, self._version)
+            address = video_store.begin_upload(self._target, source.size_bytes, self._kept, self._version)
         upload = ResumableUpload(address, self._uri, self._target, source.size_bytes, self._copier.http)
         if kept is None:
             self._save(upload, self._state)
@@ -180,10 +180,10 @@ class _Copy:
             raise Transient(f"{self._uri} is not whole although all was sent; try again")
         proof = checks.proof(arrived)
         if not proof:
-            self._copier.videos.delete(self._target, info.version)
+            self._copier.video_store.delete(self._target, info.version)
             raise ArrivedDamaged
-        kept = self._kept | {KEPT_AS: self._copier.videos.fingerprint(info), KEPT_PROOF: proof}
-        self._copier.videos.keep(info, kept)
+        kept = self._kept | {KEPT_AS: self._copier.video_store.fingerprint(info), KEPT_PROOF: proof}
+        self._copier.video_store.keep(info, kept)
         self.forget()
         return Copied(replace(info, metadata=kept), proof)
 
@@ -204,7 +204,7 @@ class _Copy:
             self._shelf.save(Cursor(upload.address, self._source.fingerprint, state))
 
 
-def copy_into_folder(videos: FolderStore, job: Job, told: Told) -> Copied:
+def copy_into_folder(video_store: FolderStore, job: Job, told: Told) -> Copied:
     """From its start, whatever was there of it; visible once it is whole. Transient, Permanent."""
     checks = Checks(job.source.witness, job.source.size_bytes, arrives_with_md5=False)
 
@@ -214,11 +214,11 @@ def copy_into_folder(videos: FolderStore, job: Job, told: Told) -> Copied:
             raise Transient(f"{job.source.uri} arrives damaged; try again")
 
     kept = {KEPT_FROM: job.source.fingerprint}
-    videos.write_blocks(job.target, checked(), kept)
-    info = next(info for info in videos.list(job.target) if info.name == job.target)
+    video_store.write_blocks(job.target, checked(), kept)
+    info = next(info for info in video_store.list(job.target) if info.name == job.target)
     proof = checks.proof(Arrived(info.size_bytes, checks.crc32c))
-    kept |= {KEPT_AS: videos.fingerprint(info), KEPT_PROOF: proof}
-    videos.keep(info, kept)
+    kept |= {KEPT_AS: video_store.fingerprint(info), KEPT_PROOF: proof}
+    video_store.keep(info, kept)
     return Copied(replace(info, metadata=kept), proof)
 
 

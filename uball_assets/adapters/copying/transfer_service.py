@@ -1,4 +1,5 @@
-"""Films copied by Google's Storage Transfer Service: agentless, for amounts that no line of ours should bear.
+"""Videos copied by Google's Storage Transfer Service: agentless, for amounts that no line of ours should
+bear.
 
 It needs `roles/storagetransfer.user` for this account, an AWS role that may read S3 (UBALL_TRANSFER_ROLE_ARN,
 with web identity federation, so that no key is handed over), and that its own service account may write to
@@ -41,15 +42,15 @@ class TransferService:
     poll_s: float = POLL_S
 
     def copy_all(
-        self, source: S3Store, videos: GcsStore, jobs: Sequence[Job], told: Told
+        self, source: S3Store, video_store: GcsStore, jobs: Sequence[Job], told: Told
     ) -> Mapping[str, Outcome]:
         folder, target, names = below(jobs)
-        job = self._called("POST", "/transferJobs", self._job(source, videos, folder, target, names))
+        job = self._called("POST", "/transferJobs", self._job(source, video_store, folder, target, names))
         run = self._called("POST", f"/{job['name']}:run", {"projectId": self.project_id})
-        return verdicts(videos, jobs, self._watched(str(run["name"]), told))
+        return verdicts(video_store, jobs, self._watched(str(run["name"]), told))
 
     def _job(
-        self, source: S3Store, videos: GcsStore, folder: str, target: str, names: Sequence[str]
+        self, source: S3Store, video_store: GcsStore, folder: str, target: str, names: Sequence[str]
     ) -> dict[str, Any]:
         return {
             "projectId": self.project_id,
@@ -62,8 +63,8 @@ class TransferService:
                     "roleArn": self.role_arn,
                 },
                 "gcsDataSink": {
-                    "bucketName": videos.address.bucket,
-                    "path": videos.address.folder + target,
+                    "bucketName": video_store.address.bucket,
+                    "path": video_store.address.folder + target,
                 },
                 "objectConditions": {"includePrefixes": list(names)},
                 "transferOptions": {"overwriteWhen": "DIFFERENT"},
@@ -116,10 +117,10 @@ class TransferService:
 
 
 def transfer_engine(
-    source: ObjectStore, videos: ObjectStore, project_id: str | None, role_arn: str
+    source: ObjectStore, video_store: ObjectStore, project_id: str | None, role_arn: str
 ) -> Engine:
     """Permanent for stores that are not S3 and GCS, and without project or role."""
-    if not (isinstance(source, S3Store) and isinstance(videos, GcsStore)):
+    if not (isinstance(source, S3Store) and isinstance(video_store, GcsStore)):
         raise Permanent("engine sts copies from s3:// to gs:// only; use --engine stream")
     if not project_id:
         raise Permanent("engine sts needs a Google project; set GCP_PROJECT_ID")
@@ -127,7 +128,7 @@ def transfer_engine(
         raise Permanent(
             "engine sts reads S3 by an AWS role; set UBALL_TRANSFER_ROLE_ARN, or use engine stream"
         )
-    return partial(TransferService(_session(), project_id, role_arn).copy_all, source, videos)
+    return partial(TransferService(_session(), project_id, role_arn).copy_all, source, video_store)
 
 
 def _session() -> Any:

@@ -1,4 +1,4 @@
-"""What became of films that another program copied: nothing it says is believed, both services are asked.
+"""What became of videos that another program copied: nothing it says is believed, both services are asked.
 
 Belongs here: the proof after the fact. Not here: the programs (`rclone`, `transfer_service`).
 """
@@ -16,32 +16,32 @@ from uball_assets.domain.errors import Transient, UballError
 from uball_assets.domain.footage.migration import KEPT_AS, KEPT_FROM, KEPT_PROOF
 
 
-def verdicts(videos: GcsStore, jobs: Sequence[Job], why_not: str) -> Mapping[str, Outcome]:
+def verdicts(video_store: GcsStore, jobs: Sequence[Job], why_not: str) -> Mapping[str, Outcome]:
     """An outcome for each job; `why_not` is what the program said in the end, '' for success."""
-    return {job.target: _verdict(videos, job, why_not) for job in jobs}
+    return {job.target: _verdict(video_store, job, why_not) for job in jobs}
 
 
-def _verdict(videos: GcsStore, job: Job, why_not: str) -> Outcome:
+def _verdict(video_store: GcsStore, job: Job, why_not: str) -> Outcome:
     try:
-        there = next((info for info in videos.list(job.target) if info.name == job.target), None)
+        there = next((info for info in video_store.list(job.target) if info.name == job.target), None)
         if there is None or there.version == job.version or there.size_bytes != job.source.size_bytes:
             why = why_not or "the program said that it copied it, but it is not there; run it again"
-            return Transient(f"{videos.uri(job.target)}: {why}")
-        proof = _proof(videos, job, there)
+            return Transient(f"{video_store.uri(job.target)}: {why}")
+        proof = _proof(video_store, job, there)
         if not proof:
-            videos.delete(job.target, there.version)
-            return Transient(f"{videos.uri(job.target)} arrived damaged and was removed; run it again")
-        kept = {KEPT_FROM: job.source.fingerprint, KEPT_AS: videos.fingerprint(there), KEPT_PROOF: proof}
-        videos.keep(there, kept)
+            video_store.delete(job.target, there.version)
+            return Transient(f"{video_store.uri(job.target)} arrived damaged and was removed; run it again")
+        kept = {KEPT_FROM: job.source.fingerprint, KEPT_AS: video_store.fingerprint(there), KEPT_PROOF: proof}
+        video_store.keep(there, kept)
         return Copied(replace(there, metadata=kept), proof)
     except UballError as error:
         return error
 
 
-def _proof(videos: GcsStore, job: Job, there: ObjectInfo) -> str:
+def _proof(video_store: GcsStore, job: Job, there: ObjectInfo) -> str:
     """`size` where the services keep no checksum of the same kind; '' where they keep two that differ."""
     witness = job.source.witness
-    md5 = videos.md5(there) if witness.md5 else ""
+    md5 = video_store.md5(there) if witness.md5 else ""
     arrived = Arrived(there.size_bytes, there.checksum, md5)
     return same_content(witness, job.source.size_bytes, arrived) or (
         "" if _can_tell(witness, md5) else "size"

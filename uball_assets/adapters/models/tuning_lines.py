@@ -95,7 +95,7 @@ def _told(store: ObjectStore, name: str) -> dict[str, Told]:
 
 
 def _probed(store: ObjectStore, info: ObjectInfo) -> float:
-    """0 for what is no film."""
+    """0 for what is no video."""
     from uball_assets.media.probing.probe import probe
 
     return probe(ObjectRanges(store, info)).duration_s

@@ -57,7 +57,7 @@ class PlaysDb(Protocol):
         ...
 
     def videos(self, game_id: str) -> list[Row]:
-        """The game's `video_metadata`, ordered by angle: where each camera's film stands, and its offset."""
+        """The game's `video_metadata`, ordered by angle: where each camera's video stands, and its offset."""
         ...
 
     def videos_by_game(self) -> dict[str, list[Row]]:

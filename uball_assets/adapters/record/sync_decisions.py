@@ -1,6 +1,6 @@
 """What people decided of cameras whose sound speaks against their stored offset, on the record.
 
-A decision is about one film and one offset: where either changes, it is a new question.
+A decision is about one video and one offset: where either changes, it is a new question.
 
 Belongs here: writing and reading decisions. Not here: what is in doubt (`domain.footage.sync_verdict`).
 """
@@ -23,7 +23,7 @@ def accept(registry: Registry, rig: Rig, audit: SyncAudit, angle: Angle, by: str
     """Puts on the record, once, that the stored offset holds. Permanent where nothing is in doubt."""
     camera, doubted = rig.camera(angle), audit.camera(angle)
     if camera is None or doubted is None:
-        raise Permanent(f"game {rig.game_id} has no sound film of {angle}: there is no offset to accept")
+        raise Permanent(f"game {rig.game_id} has no sound video of {angle}: there is no offset to accept")
     if doubted.verdict not in AGAINST:
         raise Permanent(f"the sound does not speak against the offset of {angle}: there is nothing to accept")
     if not by.strip() or not why.strip():
@@ -42,7 +42,7 @@ def accept(registry: Registry, rig: Rig, audit: SyncAudit, angle: Angle, by: str
 
 
 def with_decisions(registry: Registry, rig: Rig, audit: SyncAudit) -> SyncAudit:
-    """The audit with what people decided of these very films and offsets."""
+    """The audit with what people decided of these very videos and offsets."""
     decided = {entry["key"]: entry for entry in registry.entries(DECISIONS)}
     found = [(camera.angle, decided.get(f"{rig.game_id}:{_about(camera)}")) for camera in rig.cameras]
     accepted = tuple(

@@ -7,6 +7,7 @@ Belongs here: the JSON form, byte-stable, of what the assets leave for each othe
 from __future__ import annotations
 
 import json
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,10 +17,15 @@ from uball_assets.domain.errors import Permanent
 
 T = TypeVar("T")
 
+STORED_AS = {"quarantined": "losses"}
+"""Fields whose name in stored documents is an older one: what stands in a store is read by others too."""
+
 
 def to_bytes(value: Any) -> bytes:
     """Canonical JSON: sorted keys, one line end; equal values give equal bytes."""
     plain = TypeAdapter(type(value)).dump_python(value, mode="json")
+    for name, stored in _renamed(type(value)).items():
+        plain[stored] = plain.pop(name)
     return (json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -33,7 +39,7 @@ def save(store: ObjectStore, name: str, value: Any) -> None:
 def load(store: ObjectStore, name: str, form: type[T]) -> T:
     """Raises Permanent for a document that is missing or not of this form."""
     try:
-        return TypeAdapter(form).validate_json(store.read(name))
+        return TypeAdapter(form).validate_json(_named_as_in(form, store.read(name)))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"]) or "the whole"
@@ -45,6 +51,26 @@ def load(store: ObjectStore, name: str, form: type[T]) -> T:
 def find(store: ObjectStore, name: str, form: type[T]) -> T | None:
     """As `load`, or None if there is no such object."""
     return load(store, name, form) if _is_there(store, name) else None
+
+
+def _renamed(form: Any) -> dict[str, str]:
+    names = {field.name for field in fields(form)} if is_dataclass(form) else set()
+    return {name: stored for name, stored in STORED_AS.items() if name in names}
+
+
+def _named_as_in(form: Any, data: bytes) -> bytes:
+    """The document with the names that its form has now; what is no JSON object is left to the validation."""
+    renamed = _renamed(form)
+    try:
+        plain = json.loads(data) if renamed else None
+    except ValueError:
+        return data
+    if not isinstance(plain, dict):
+        return data
+    for name, stored in renamed.items():
+        if stored in plain:
+            plain[name] = plain.pop(stored)
+    return json.dumps(plain).encode()
 
 
 def _is_there(store: ObjectStore, name: str) -> bool:

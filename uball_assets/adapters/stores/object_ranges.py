@@ -1,4 +1,4 @@
-"""An object of a store, read by ranges: how the clip engine sees a film in a folder or a bucket.
+"""An object of a store, read by ranges: how the clip engine sees a video in a folder or a bucket.
 
 Belongs here: the bridge from `ObjectStore` to `media.bytes.ranges.Ranged`. Not here: URLs (`http_ranges`).
 """

@@ -31,7 +31,7 @@ class ClipAnswer:
     answer: Answer | None
     reason: str = ""
     slow_motion: float = 1.0
-    """The clip's: its seconds for each second of film."""
+    """The clip's: its seconds for each second of video."""
     saw_no_play: bool = False
     """It said so: an answer, unlike none at all."""
 

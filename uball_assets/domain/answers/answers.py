@@ -45,13 +45,13 @@ class Reading:
     """What one answer told. Without plays and without losses it says that there is no play: `[]`."""
 
     answers: tuple[Answer, ...]
-    losses: tuple[Quarantined, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
     respelled_count: int = 0
     """Labels and times of the plays that were written otherwise (`plays.respelled_count`)."""
 
     @property
     def saw_no_play(self) -> bool:
-        return not self.answers and not self.losses
+        return not self.answers and not self.quarantined
 
 
 def parse_answer(text: str, clip_duration_s: float, where: str) -> Reading:
@@ -61,18 +61,18 @@ def parse_answer(text: str, clip_duration_s: float, where: str) -> Reading:
     those that nobody knows. Nothing is guessed. `where` names the answer in the losses.
     """
     answers: list[Answer] = []
-    losses: list[Quarantined] = []
+    quarantined: list[Quarantined] = []
     respelled = 0
     for position, told in enumerate(told_plays(text), start=1):
         answer, faults = (
             (None, [told]) if isinstance(told, Fault) else _read_answer(by_plain_name(told), clip_duration_s)
         )
         if faults:
-            losses.append(as_quarantined(f"answer {position}", where, faults))
+            quarantined.append(as_quarantined(f"answer {position}", where, faults))
         if answer and isinstance(told, Mapping):
             answers.append(answer)
             respelled += respelled_count(told)
-    return Reading(tuple(answers), tuple(losses), respelled)
+    return Reading(tuple(answers), tuple(quarantined), respelled)
 
 
 def _read_answer(told: Mapping[str, Any], clip_duration_s: float) -> tuple[Answer | None, list[Fault]]:

@@ -35,7 +35,7 @@ class Mode(StrEnum):
 
 
 FASTEST_FRAME_RATE = 240.0
-"""No camera of the league films faster."""
+"""No camera of the league videos faster."""
 SLOWEST_MOTION = 60.0
 """At 60 times, a look a second sees every frame of the fastest camera that is used, 60 frames a second."""
 
@@ -134,7 +134,7 @@ def clip_name(game_id: str, play_id: str, angle: Angle) -> str:
 
 
 WALKED = "frames by whole ticks"
-"""How clips of films without an index are cut, part of their keys: those cut in another way may be a frame
+"""How clips of videos without an index are cut, part of their keys: those cut in another way may be a frame
 off."""
 
 
@@ -152,16 +152,16 @@ def plan_clips(
     A play that begins before the first frame or runs past the last is clamped to the file and flagged. It is
     lost when nothing of use is left: under a second of it, or its primary event falls outside the clip.
     """
-    plans, losses = [], []
+    plans, quarantined = [], []
     for play in plays:
         if play.side != camera.angle.play_side:
             continue
         planned = _plan(game_id, camera, play, recipe)
         if isinstance(planned, Quarantined):
-            losses.append(planned)
+            quarantined.append(planned)
         else:
             plans.append(planned)
-    return plans, losses
+    return plans, quarantined
 
 
 def verdict(expected: Frames, decoded: Frames, frame_duration_s: float) -> str | None:

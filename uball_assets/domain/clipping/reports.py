@@ -23,7 +23,7 @@ class PlaysReport:
     row_count: int
     plays_version: str
     """The database's token for this game's rows, read before the rows were."""
-    losses: tuple[Quarantined, ...]
+    quarantined: tuple[Quarantined, ...]
     respelled_count: int = 0
     """Labels and times that the rows spell otherwise (`plays.respelled_count`)."""
     notes: tuple[str, ...] = ()
@@ -49,17 +49,17 @@ class Clip:
     timestamp_clip_s: float | None
     """The play's primary event in the clip's own clock, as a model sees it: stretched in slow motion."""
     duration_s: float
-    """In the clip's own clock too: `slow_motion` times the seconds of film that it shows."""
+    """In the clip's own clock too: `slow_motion` times the seconds of video that it shows."""
     frame_count: int
     size_bytes: int
     clamped: bool
     """The play ran past the file's end (or began before its start): the clip is shorter than the play."""
     slow_motion: float = 1.0
-    """Seconds of the clip for each second of film; documents from before it was recorded mean 1."""
+    """Seconds of the clip for each second of video; documents from before it was recorded mean 1."""
     mode_used: str = "reencode"
     """`clips.Mode`: the recipe's, or what replaced it."""
     copied_count: int = 0
-    """Frames that are the film's own, bit for bit."""
+    """Frames that are the video's own, bit for bit."""
     reason: str = ""
     """Why another mode than the recipe's was used, or nothing could be copied."""
     bytes_hash: str = ""
@@ -82,7 +82,7 @@ class CameraClips:
     wanted: int
     """Plays on this camera's side."""
     clips: tuple[Clip, ...]
-    losses: tuple[Quarantined, ...]
+    quarantined: tuple[Quarantined, ...]
 
 
 @dataclass(frozen=True)

@@ -97,13 +97,13 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], lis
     chapters with a gap, lose that camera, naming them: picking one silently could train on the wrong game.
     """
     claims: dict[Angle, list[str]] = defaultdict(list)
-    losses = []
+    quarantined = []
     for path in sorted(paths):
         if not path.lower().endswith(VIDEO_SUFFIXES):
             continue
         angle = angle_of(path)
         if angle is None:
-            losses.append(
+            quarantined.append(
                 Quarantined(
                     f"video {path}", path, "its name says no camera, or two", "rename it, e.g. FAR_LEFT.mp4"
                 )
@@ -114,7 +114,7 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], lis
     for angle in Angle:
         files = claims.get(angle, [])
         if not files:
-            losses.append(
+            quarantined.append(
                 Quarantined(
                     f"camera {angle}",
                     "the game's video folder",
@@ -126,7 +126,7 @@ def find_angles(paths: Iterable[str]) -> tuple[dict[Angle, tuple[str, ...]], lis
             found[angle] = (files[0],)
         elif isinstance(ordered := in_order(files), str):
             remedy = "keep one, or all chapters of one recording"
-            losses.append(Quarantined(f"camera {angle}", " and ".join(files), ordered, remedy))
+            quarantined.append(Quarantined(f"camera {angle}", " and ".join(files), ordered, remedy))
         else:
             found[angle] = ordered
-    return found, losses
+    return found, quarantined

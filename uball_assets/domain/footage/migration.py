@@ -1,11 +1,11 @@
-"""Copying a game's films from where they arrive to where they are kept: what goes where, and the report.
+"""Copying a game's videos from where they arrive to where they are kept: what goes where, and the report.
 
 The structure below the game's folder is kept, names included (DOMAIN: 'Source layouts'):
-`Games/09-22-2025/game1/far-left/video.mp4` becomes `Games/{game_id}/far-left/video.mp4`. A film that is named
-as the target layout wants it, `FAR_LEFT.mp4`, stands at `Games/{game_id}/FAR_LEFT.mp4`; any other is found
-there by the same rule that found it at the source (`angles.find_angles`).
+`Games/09-22-2025/game1/far-left/video.mp4` becomes `Games/{game_id}/far-left/video.mp4`. A video that is
+named as the target layout wants it, `FAR_LEFT.mp4`, stands at `Games/{game_id}/FAR_LEFT.mp4`; any other is
+found there by the same rule that found it at the source (`angles.find_angles`).
 
-Belongs here: names, the decision whether a film is copied, lists of games, the report. Not here: bytes
+Belongs here: names, the decision whether a video is copied, lists of games, the report. Not here: bytes
 (`services.migration`).
 """
 
@@ -23,11 +23,11 @@ from uball_assets.domain.footage.angles import VIDEO_SUFFIXES, angle_of, find_an
 from uball_assets.domain.footage.games import one_spelling, valid_game_id
 
 KEPT_FROM, KEPT_AS, KEPT_PROOF = "migrated_from", "migrated_as", "migrated_proof"
-"""Metadata of a copied film: the source's fingerprint, its own once it was proved, and what proved it."""
+"""Metadata of a copied video: the source's fingerprint, its own once it was proved, and what proved it."""
 
 
 @dataclass(frozen=True)
-class Film:
+class Video:
     """One file to copy, by its names in the two stores."""
 
     source: str
@@ -36,9 +36,9 @@ class Film:
 
 @dataclass(frozen=True)
 class Plan:
-    films: tuple[Film, ...]
+    videos: tuple[Video, ...]
     refused: tuple[tuple[str, Quarantined], ...]
-    """Films that are not copied, by name, and why: no camera in the name, or two files for one."""
+    """Videos that are not copied, by name, and why: no camera in the name, or two files for one."""
     missing: tuple[Quarantined, ...]
     """Cameras without any file."""
 
@@ -54,28 +54,28 @@ def folder_of(source_path: str) -> str:
 def plan(names: Iterable[str], source_path: str, game_id: str) -> Plan:
     """Which of the folder's objects are copied, and where to.
 
-    Permanent for an id that can name no game, and for a folder that holds no film at all.
+    Permanent for an id that can name no game, and for a folder that holds no video at all.
     """
     folder, target = folder_of(source_path), object_names.videos(valid_game_id(game_id))
     relative = sorted(name.removeprefix(folder) for name in names if name.startswith(folder))
-    films = [name for name in relative if name.lower().endswith(VIDEO_SUFFIXES)]
-    if not films:
-        held = f"{len(relative)} files, none of them a film (.mp4, .mov)" if relative else "nothing"
+    videos = [name for name in relative if name.lower().endswith(VIDEO_SUFFIXES)]
+    if not videos:
+        held = f"{len(relative)} files, none of them a video (.mp4, .mov)" if relative else "nothing"
         raise Permanent(f"{folder} holds {held}: correct the path; it counts from the bucket's root")
-    found, losses = find_angles(films)
+    found, quarantined = find_angles(videos)
     chosen = {name for files in found.values() for name in files}
-    refused = [(name, _why_not(name, losses)) for name in films if name not in chosen]
-    told = [loss for _, loss in refused]
+    refused = [(name, _why_not(name, quarantined)) for name in videos if name not in chosen]
+    told = [entry for _, entry in refused]
     return Plan(
-        tuple(Film(folder + name, target + name) for name in films if name in chosen),
-        tuple((folder + name, loss) for name, loss in refused),
-        tuple(loss for loss in losses if loss not in told),
+        tuple(Video(folder + name, target + name) for name in videos if name in chosen),
+        tuple((folder + name, entry) for name, entry in refused),
+        tuple(entry for entry in quarantined if entry not in told),
     )
 
 
-def _why_not(name: str, losses: list[Quarantined]) -> Quarantined:
+def _why_not(name: str, quarantined: list[Quarantined]) -> Quarantined:
     what = f"camera {angle_of(name)}" if angle_of(name) else f"video {name}"
-    return next(loss for loss in losses if loss.what == what)
+    return next(entry for entry in quarantined if entry.what == what)
 
 
 class Standing(StrEnum):
@@ -115,20 +115,20 @@ def games_in(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[list[GameFo
     A game that is listed twice with different folders loses both: which is right cannot be told.
     """
     games: dict[str, GameFolder] = {}
-    losses: list[Quarantined] = []
+    quarantined: list[Quarantined] = []
     doubted: set[str] = set()
     for where, row in rows:
         try:
             game = _game_in(row)
         except Permanent as error:
-            losses.append(Quarantined("game", where, str(error), "correct the row, or remove it"))
+            quarantined.append(Quarantined("game", where, str(error), "correct the row, or remove it"))
             continue
         first = games.setdefault(game.game_id, game)
         if first != game:
             doubted.add(game.game_id)
             why = f"it has two folders, {first.source_path} and {game.source_path}"
-            losses.append(Quarantined(f"game {game.game_id}", where, why, "keep one row"))
-    return [game for game_id, game in games.items() if game_id not in doubted], losses
+            quarantined.append(Quarantined(f"game {game.game_id}", where, why, "keep one row"))
+    return [game for game_id, game in games.items() if game_id not in doubted], quarantined
 
 
 def _game_in(row: Mapping[str, Any]) -> GameFolder:
@@ -165,7 +165,7 @@ def folder_in_keys(game_id: str, keys: Iterable[str | None]) -> GameFolder:
 
 @dataclass(frozen=True)
 class Migrated:
-    """A film that is at its target now, byte for byte."""
+    """A video that is at its target now, byte for byte."""
 
     source: str
     destination: str
@@ -212,7 +212,7 @@ class MigrationReport:
         return len(self.migrated) + len(self.failures)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values; `migrated_list` holds every film that is at its target, those that were there too."""
+        """Plain values; `migrated_list` holds every video at its target, those that were there too."""
         total, migrated = self.total_files, len(self.migrated)
         return {
             "success": self.is_success,
@@ -225,20 +225,20 @@ class MigrationReport:
             "success_rate": round(100 * migrated / total, 1) if total else 0.0,
             "migrated_list": [
                 {
-                    "source": film.source,
-                    "destination": film.destination,
-                    "bytes": film.size_bytes,
-                    "checksum": film.checksum,
-                    "verified": film.verified,
-                    "skipped": film.skipped,
+                    "source": video.source,
+                    "destination": video.destination,
+                    "bytes": video.size_bytes,
+                    "checksum": video.checksum,
+                    "verified": video.verified,
+                    "skipped": video.skipped,
                 }
-                for film in self.migrated
+                for video in self.migrated
             ],
             "failures": [
                 {"source": failure.source, "reason": failure.reason, "remedy": failure.remedy}
                 for failure in self.failures
             ],
-            "missing": [loss.as_row() for loss in self.missing],
+            "missing": [entry.as_row() for entry in self.missing],
             "bytes": self.copied_bytes,
             "seconds": round(self.elapsed_s, 3),
             "engine": self.engine,

@@ -1,7 +1,7 @@
 """Sync offsets as rows of `video_metadata` hold them: read by the rule of file names, and which cannot be.
 
-Belongs here: whose offset a row holds, and whether a film can have it. Not here: what an offset does to times
-(`timeline`) or what the sound says of it (`sync`).
+Belongs here: whose offset a row holds, and whether a video can have it. Not here: what an offset does to
+times (`timeline`) or what the sound says of it (`sync`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def offset_losses(game_id: str, rows: Iterable[Row]) -> list[Quarantined]:
     rows = list(rows)
     table = f"video_metadata of game {game_id}"
     spelled = f"write {', '.join(Angle)} as its angle"
-    losses = [
+    quarantined = [
         Quarantined(f"offset of {row['angle']!r}", table, f"{row['angle']!r} names no camera", spelled)
         for row in rows
         if row.get("sync_offset_seconds") is not None and angle_named(row["angle"]) is None
@@ -42,24 +42,24 @@ def offset_losses(game_id: str, rows: Iterable[Row]) -> list[Quarantined]:
         if not math.isfinite(_the_one(offsets)):
             found = " and ".join(map(str, offsets))
             why = f"its sync offset is {found}, not a number of seconds"
-            losses.append(
+            quarantined.append(
                 Quarantined(f"camera {angle}", f"{table}, {angle}", why, "correct the row, or keep one")
             )
-    return losses
+    return quarantined
 
 
-def beyond_film(offset_s: float, filmed: Window, game_end_s: float | None) -> str | None:
-    """Why a film cannot have this offset, or None.
+def beyond_video(offset_s: float, filmed: Window, game_end_s: float | None) -> str | None:
+    """Why a video cannot have this offset, or None.
 
     `filmed`: first to last frame in file time. `game_end_s`: when the last play ends, if that is known. With
     an offset of its length or more it would have ended before the game began; with one far below 0 it would
     begin after the last play.
     """
     if offset_s >= filmed.end_s:
-        return f"the film ends at {filmed.end_s:.1f} s: it would end before the game begins"
+        return f"the video ends at {filmed.end_s:.1f} s: it would end before the game begins"
     starts_game_s = filmed.start_s - offset_s
     if game_end_s is not None and starts_game_s >= game_end_s:
-        begins = f"the film would begin {starts_game_s:.1f} s into the game"
+        begins = f"the video would begin {starts_game_s:.1f} s into the game"
         return f"{begins}, whose last play ends at {game_end_s:.1f} s"
     return None
 

@@ -40,11 +40,11 @@ class Camera:
     reasons: tuple[str, ...] = ()
     """What it lacks: damage in its file, or time against its sisters."""
     notes: tuple[str, ...] = ()
-    """What is worth knowing of a film, sound or not."""
+    """What is worth knowing of a video, sound or not."""
     more_names: tuple[str, ...] = ()
     """The files after the first, in order, where the camera split its recording into chapters."""
     is_walked: bool = False
-    """No index of its film could be used: frames were told by its packets."""
+    """No index of its video could be used: frames were told by its packets."""
 
     @property
     def filmed_game(self) -> Window:
@@ -56,11 +56,11 @@ class Camera:
 class Rig:
     game_id: str
     cameras: tuple[Camera, ...]
-    losses: tuple[Quarantined, ...]
+    quarantined: tuple[Quarantined, ...]
     videos_hash: str
     """Changes when a file or an offset of this game does."""
     arrived_hash: str = ""
-    """Changes when a film arrives or is replaced, where films arrive elsewhere; '' where they do not."""
+    """Changes when a video arrives or is replaced, where videos arrive elsewhere; '' where they do not."""
 
     def camera(self, angle: Angle) -> Camera | None:
         return next((camera for camera in self.cameras if camera.angle is angle), None)

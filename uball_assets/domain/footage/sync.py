@@ -34,7 +34,7 @@ AGAINST = (Verdict.DISAGREES, Verdict.ONE_OF_TWO)
 
 @dataclass(frozen=True)
 class Heard:
-    """Sound of one film, mono, at `lag.RATE_HZ`."""
+    """Sound of one video, mono, at `lag.RATE_HZ`."""
 
     start_file_s: float
     samples: Samples
@@ -104,7 +104,7 @@ class SyncAudit:
     lags: tuple[Lag, ...]
     """The evidence, before any judgement."""
     accepted: tuple[Accepted, ...] = ()
-    """What people decided of these very films and offsets."""
+    """What people decided of these very videos and offsets."""
     decided_hash: str = ""
     """Of all that people ever decided of the game (`pickup.target_hash`)."""
 
@@ -140,7 +140,7 @@ def places_to_listen(
     while len(chosen) > 1 and _shared(chosen.values()).duration_s < 3 * SHORTEST_WINDOW_S:
         worst = max(chosen, key=lambda angle: _shared(_without(chosen, angle)).duration_s)
         del chosen[worst]
-        left_out[worst] = "it films hardly anything at the same time as the others"
+        left_out[worst] = "it videos hardly anything at the same time as the others"
     if len(chosen) < 2:
         why = "there is no other camera to compare it with"
         return (), left_out | {angle: left_out.get(angle, why) for angle in chosen}

@@ -47,7 +47,7 @@ def advice(audit: SyncAudit) -> str:
     if wanted:
         lines += ["Suggested sync_offset_seconds:", *_pairs(wanted)]
     if either:
-        lines += ["One side is wrong; watch both films, then enter the wrong side's only:", *_pairs(either)]
+        lines += ["One side is wrong; watch both videos, then enter the wrong side's only:", *_pairs(either)]
     if not lines:
         return "Nothing to enter."
     place = f"video_metadata of game {audit.game_id}"

@@ -41,7 +41,7 @@ def judge(
     connected = _connected(sound_lags)
     cameras = _judge_connected(offsets_s, [lag for lag in sound_lags if lag.first in connected], connected)
     nothing = (
-        f"its sound fits no other camera's within {search_s:.0f} s: a dead microphone, the film of another "
+        f"its sound fits no other camera's within {search_s:.0f} s: a dead microphone, the video of another "
         "game, or an offset further off"
     )
     for angle in sorted(set(offsets_s) - connected):

@@ -1,7 +1,7 @@
 """The three clocks, all in seconds: game, file (one camera's) and clip.
 
     file time = game time + that camera's sync offset
-    clip time = (file time - the clip's start) * the clip's slow motion, which is 1 at the film's own speed
+    clip time = (file time - the clip's start) * the clip's slow motion, which is 1 at the video's own speed
 
 Belongs here: turning one clock into another. Not here: frames and packets (`media`).
 """

@@ -180,7 +180,7 @@ class KeptPlays:
     """All, those that cannot be kept as they stand."""
     faults: dict[str, list[Fault]]
     """By play id: why a row cannot be kept."""
-    losses: list[Quarantined]
+    quarantined: list[Quarantined]
     """Values beside the play that are left out."""
     notes: list[str]
     """What was read as nothing or cleaned, in sentences."""
@@ -204,7 +204,7 @@ def kept_plays(rows: Sequence[Mapping[str, Any]], *, uuids: bool) -> KeptPlays:
     """Judges each row by itself; every row has an id."""
     made: list[Row] = []
     faults: dict[str, list[Fault]] = {}
-    losses: list[Quarantined] = []
+    quarantined: list[Quarantined] = []
     read: list[Row] = []
     for given in rows:
         play_id = str(given["id"])
@@ -212,7 +212,7 @@ def kept_plays(rows: Sequence[Mapping[str, Any]], *, uuids: bool) -> KeptPlays:
         read.append({column: given[column] for column in row})
         beside = {column: fault for column, fault in broken.items() if column in BESIDE_THE_PLAY}
         where = f"plays row {play_id}"
-        losses += [
+        quarantined += [
             Quarantined(f"{column} of play {play_id}", where, f"{fault.why}; the play stays", fault.remedy)
             for column, fault in beside.items()
         ]
@@ -220,7 +220,7 @@ def kept_plays(rows: Sequence[Mapping[str, Any]], *, uuids: bool) -> KeptPlays:
             faults[play_id] = refused
             row = dict(given)
         made.append(row)
-    return KeptPlays(made, faults, losses, reading_notes(read))
+    return KeptPlays(made, faults, quarantined, reading_notes(read))
 
 
 def reading_notes(rows: Iterable[Mapping[str, Any]]) -> list[str]:

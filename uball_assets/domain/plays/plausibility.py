@@ -75,7 +75,7 @@ def implausible_times(rows: Sequence[Mapping[str, Any]]) -> str | None:
     if 2 * sum(start > end for start, end in windows) > len(windows):
         return (
             "most plays end before they start: times of a game clock that counts down? "
-            "Write the time since the film's game time 0"
+            "Write the time since the video's game time 0"
         )
     lasts_s = median(end - start for start, end in windows)
     for unit in _UNITS:

@@ -88,12 +88,12 @@ def check_rows(
     side that begin and end alike (`twins`) the first by `created_at`, then by id, stands for all.
     `unkeepable`: what no database can keep of a row, by its id (`columns.kept_plays`), is told with the rest.
     """
-    losses: list[Quarantined] = []
+    quarantined: list[Quarantined] = []
     rows_by_id: dict[str, list[Row]] = defaultdict(list)
     for position, row in enumerate(rows, start=1):
         play_id = text_in(row.get("id"))
         if play_id is None:
-            losses.append(
+            quarantined.append(
                 Quarantined("play without id", f"plays row {position}", "id is missing", "give the row an id")
             )
         else:
@@ -111,14 +111,14 @@ def check_rows(
             plays.append(play)
             stored[play_id] = _moment(newest.get("created_at"), unknown=_LATEST), play_id
         if faults:
-            losses.append(as_quarantined(f"play {play_id}", where, faults))
-        losses += [
+            quarantined.append(as_quarantined(f"play {play_id}", where, faults))
+        quarantined += [
             _superseded(play_id, f"{where}, copy {copy}", row, len(same_id))
             for copy, row in enumerate(older, start=1)
         ]
     stand, twins = without_twins(sorted(plays, key=lambda play: stored[play.play_id]))
-    losses += [_twin(play, kept) for play, kept in twins]
-    return sorted(stand, key=_in_game_order), losses
+    quarantined += [_twin(play, kept) for play, kept in twins]
+    return sorted(stand, key=_in_game_order), quarantined
 
 
 def read_events(value: object) -> tuple[tuple[Event, ...], list[Fault]]:

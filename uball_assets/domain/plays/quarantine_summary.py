@@ -28,21 +28,21 @@ class QuarantinedGroup:
     """Every camera's, for cameras that go together; else the first one's."""
 
 
-def grouped(losses: Iterable[Quarantined]) -> list[QuarantinedGroup]:
+def grouped(quarantined: Iterable[Quarantined]) -> list[QuarantinedGroup]:
     """In the order of each group's first. Clips go together by camera, whatever else by kind."""
     groups: dict[tuple[str, ...], list[Quarantined]] = {}
-    for loss in losses:
-        groups.setdefault(_alike(loss), []).append(loss)
+    for entry in quarantined:
+        groups.setdefault(_alike(entry), []).append(entry)
     return [
         QuarantinedGroup(len(group), _named(group), group[0].why, _remedy(group)) for group in groups.values()
     ]
 
 
-def _alike(loss: Quarantined) -> tuple[str, ...]:
-    kind = loss.what.split(" ")[0]
-    of = loss.what[-len("NEAR_RIGHT") :] if kind == "clip" else ""
+def _alike(entry: Quarantined) -> tuple[str, ...]:
+    kind = entry.what.split(" ")[0]
+    of = entry.what[-len("NEAR_RIGHT") :] if kind == "clip" else ""
     camera = found[0] if (found := _CAMERA.search(of)) else ""
-    return kind, camera, *(_CAMERA.sub("*", _NUMBER.sub("#", text)) for text in (loss.why, loss.remedy))
+    return kind, camera, *(_CAMERA.sub("*", _NUMBER.sub("#", text)) for text in (entry.why, entry.remedy))
 
 
 def _named(group: list[Quarantined]) -> str:
@@ -50,11 +50,11 @@ def _named(group: list[Quarantined]) -> str:
     if len(group) == 1:
         return first
     if kind == "camera":
-        return f"cameras {' and '.join(loss.what.removeprefix('camera ') for loss in group)}"
+        return f"cameras {' and '.join(entry.what.removeprefix('camera ') for entry in group)}"
     camera = _CAMERA.search(first[-len("NEAR_RIGHT") :]) if kind == "clip" else None
     return f"{len(group)} {kind}s" + (f" of {camera[0]}" if camera else "")
 
 
 def _remedy(group: list[Quarantined]) -> str:
     named = group if group[0].what.startswith("camera ") else group[:1]
-    return "; ".join(dict.fromkeys(loss.remedy for loss in named))
+    return "; ".join(dict.fromkeys(entry.remedy for entry in named))

@@ -238,9 +238,11 @@ def _unusable(lines: Sequence[TuningLine], base: BaseModel) -> Iterator[Quaranti
     if base.is_local and len(broken) + len(missing) <= MOST_DROPPED * len(lines):
         return
     if broken:
-        yield _loss("line that is no example", broken, broken[0].fault.removesuffix(f"; {_AGAIN}"), _AGAIN)
+        yield _quarantined(
+            "line that is no example", broken, broken[0].fault.removesuffix(f"; {_AGAIN}"), _AGAIN
+        )
     if missing:
-        yield _loss("clip that is not there", missing, f"{missing[0].clip_uri} is missing", _CUT_AGAIN)
+        yield _quarantined("clip that is not there", missing, f"{missing[0].clip_uri} is missing", _CUT_AGAIN)
 
 
 def _both_sides(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Quarantined]:
@@ -254,7 +256,7 @@ def _both_sides(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -
         taught, asked = (play_of(line.clip_uri).rpartition("/")[2] for line in again[0])
         name = asked if asked == taught else f"{asked}, as {taught},"
         why = f"play {name} is learned from too: its score would be a lie"
-        yield _loss("play on both sides", [line for _, line in again], why, _AGAIN)
+        yield _quarantined("play on both sides", [line for _, line in again], why, _AGAIN)
 
 
 def _sizes(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> Iterator[Quarantined]:
@@ -271,12 +273,12 @@ def _clips(usable: Sequence[TuningLine]) -> Iterator[Quarantined]:
         why = (
             f"{large[0].clip_uri} has {large[0].size_bytes:,} bytes; the service takes {LARGEST_FILE_BYTES:,}"
         )
-        yield _loss(
+        yield _quarantined(
             "clip too large", large, why, "set a higher UBALL_CLIP_CRF or a lower UBALL_CLIP_HEIGHT_PX"
         )
     unknown = [line for line in usable if line.duration_s is None]
     if unknown:
-        yield _loss(
+        yield _quarantined(
             "clip that cannot be read", unknown, f"{unknown[0].clip_uri} tells no duration", _CUT_AGAIN
         )
     long = [
@@ -285,7 +287,7 @@ def _clips(usable: Sequence[TuningLine]) -> Iterator[Quarantined]:
     if long:
         at = long[0].media_resolution
         why = f"{long[0].clip_uri} lasts {long[0].duration_s:.1f} s; {LONGEST_S[at]:g} s are taken at {at}"
-        yield _loss(
+        yield _quarantined(
             "clip too long", long, why, "set UBALL_MEDIA_RESOLUTION=low, less slow motion, or mend the play"
         )
 
@@ -299,7 +301,9 @@ def _resolutions(usable: Sequence[TuningLine]) -> Iterator[Quarantined]:
         common, *others = sorted(found, key=lambda resolution: -len(found[resolution]))
         odd = [line for resolution in others for line in found[resolution]]
         why = f"{' and '.join(others)} instead of {common}: the service takes one, in both files"
-        yield _loss("media resolution", odd, why, "write the examples of every game again, with one setting")
+        yield _quarantined(
+            "media resolution", odd, why, "write the examples of every game again, with one setting"
+        )
 
 
 def _dropped(train: Sequence[TuningLine], base: BaseModel) -> Iterator[Quarantined]:
@@ -309,8 +313,10 @@ def _dropped(train: Sequence[TuningLine], base: BaseModel) -> Iterator[Quarantin
             f"{len(dropped) / len(train):.1%} of the lines have over {MOST_LINE_TOKENS:,} tokens (the first "
             f"{line_tokens(dropped[0], base):,}) and would be dropped: above {MOST_DROPPED:.0%} the job fails"
         )
-        yield _loss("example too long", dropped, why, "set UBALL_MEDIA_RESOLUTION=low, or cut shorter clips")
+        yield _quarantined(
+            "example too long", dropped, why, "set UBALL_MEDIA_RESOLUTION=low, or cut shorter clips"
+        )
 
 
-def _loss(what: str, lines: Sequence[TuningLine], why: str, remedy: str) -> Quarantined:
+def _quarantined(what: str, lines: Sequence[TuningLine], why: str, remedy: str) -> Quarantined:
     return Quarantined(f"{what} ({counted(lines)})", named(lines), why, remedy)

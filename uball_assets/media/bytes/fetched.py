@@ -1,4 +1,4 @@
-"""The bytes of a few ranges of a film, held in memory while a clip is made of them.
+"""The bytes of a few ranges of a video, held in memory while a clip is made of them.
 
 Belongs here: finding a sample in what was read. Not here: reading (`batch`), or what a sample is (`mp4`).
 """
@@ -17,7 +17,7 @@ Ranges = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Fetched:
-    """Blocks of a film by where they begin."""
+    """Blocks of a video by where they begin."""
 
     starts: tuple[int, ...]
     blocks: tuple[bytes, ...]
@@ -33,7 +33,7 @@ class Fetched:
         begin = offset - self.starts[place]
         if place < 0 or begin + length > len(self.blocks[place]):
             raise Permanent(
-                f"the film ends before byte {offset + length}: it is cut short; transfer it again"
+                f"the video ends before byte {offset + length}: it is cut short; transfer it again"
             )
         return self.blocks[place], begin
 

@@ -1,4 +1,4 @@
-"""A film that is read by ranges, as the file object that PyAV opens.
+"""A video that is read by ranges, as the file object that PyAV opens.
 
 Belongs here: seeking and reading ahead. Not here: where the ranges come from (`ranges`), what is in them.
 """

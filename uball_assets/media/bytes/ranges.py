@@ -1,4 +1,4 @@
-"""A film's bytes by ranges, wherever it stands: the one door through which the clip engine reads.
+"""A video's bytes by ranges, wherever it stands: the one door through which the clip engine reads.
 
 Belongs here: the Protocol and the file on this machine. Not here: buckets and web servers (`adapters`), what
 the bytes mean (`mp4`).

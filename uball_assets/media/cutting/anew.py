@@ -1,6 +1,6 @@
-"""Clips whose every frame is made anew, and their proof against the film's own pictures.
+"""Clips whose every frame is made anew, and their proof against the video's own pictures.
 
-Belongs here: from which small or whole film ffmpeg makes them, and comparing what came out. Not here: ffmpeg
+Belongs here: from which small or whole video ffmpeg makes them, and comparing what came out. Not here: ffmpeg
 itself (`reencode`), when a clip is made anew (`cut`).
 """
 
@@ -28,44 +28,44 @@ from uball_assets.media.cutting.plan import (
     Tools,
 )
 from uball_assets.media.cutting.reencode import CLOCK_STEP_S, reencode
-from uball_assets.media.films.likeness import ends_of
-from uball_assets.media.films.piece import piece_of
-from uball_assets.media.films.samples import Samples, read_samples
-from uball_assets.media.films.sequence import size_change, unlike_film
-from uball_assets.media.films.shown import Shown
-from uball_assets.media.films.span import Span, Times
 from uball_assets.media.mp4.index import Index
+from uball_assets.media.videos.likeness import ends_of
+from uball_assets.media.videos.piece import piece_of
+from uball_assets.media.videos.samples import Samples, read_samples
+from uball_assets.media.videos.sequence import size_change, unlike_video
+from uball_assets.media.videos.shown import Shown
+from uball_assets.media.videos.span import Span, Times
 
 
 def anew_from_span(
     planned: Planned, index: Index, span: Span, fetched: Fetched, recipe: Recipe, tools: Tools, reason: str
 ) -> CutClip:
-    """Re-encoded from a film of just this span: the whole one need not be on this machine."""
-    timescale = index.video.timescale
-    shown = Shown(index.video.pts[span.shown] - span.start_tick, Fraction(1, timescale))
+    """Re-encoded from a video of just this span: the whole one need not be on this machine."""
+    timescale = index.video_track.timescale
+    shown = Shown(index.video_track.pts[span.shown] - span.start_tick, Fraction(1, timescale))
     duration_s = (span.end_tick - span.start_tick) / timescale
     tools.work_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder:
-        mini = Path(folder) / Path(planned.film.name).with_suffix(".mp4").name
+        mini = Path(folder) / Path(planned.video.name).with_suffix(".mp4").name
         with mini.open("wb") as file:
             file.writelines(copy_span(index, span, fetched))
         with _size_changes_told(planned, mini):
             clip = _reencoded(planned, mini, shown, (0.0, duration_s), recipe, tools, reason)
         if why := unlike_mini(clip, mini, len(shown), _places_of(clip, shown.times_s, recipe)):
-            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
+            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the video for damage")
     return replace(clip, first_s=span.start_tick / timescale)
 
 
-def anew_from_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
-    film, reason = planned.film, str(planned.film.joint)
+def anew_from_video(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
+    video, reason = planned.video, str(planned.video.joint)
     tools.work_folder.mkdir(parents=True, exist_ok=True)
-    path, samples = film.walk(tools.work_folder)
-    if film.index is not None:
+    path, samples = video.walk(tools.work_folder)
+    if video.index is not None:
         reason = f"over {LARGEST_LEAD_IN_BYTES // 2**20} MB stand between its keyframe and START"
-        if len(samples.shown) != len(film.shown_s):
+        if len(samples.shown) != len(video.shown_s):
             raise Permanent(
-                f"the film cannot be cut at {planned.window}: {reason}, and its packets tell of "
-                f"{len(samples.shown)} frames, its index of {len(film.shown_s)}"
+                f"the video cannot be cut at {planned.window}: {reason}, and its packets tell of "
+                f"{len(samples.shown)} frames, its index of {len(video.shown_s)}"
             )
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
         if samples.is_ordered and samples.is_entered_whole and not samples.restarts:
@@ -74,21 +74,21 @@ def anew_from_film(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
             with _size_changes_told(planned, path, samples):
                 clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)
         else:
-            piece = Path(folder) / Path(film.name).name
+            piece = Path(folder) / Path(video.name).name
             shown = piece_of(source, samples, planned.frames, piece)
             clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
             clip = replace(clip, first_s=planned.frames.first_s)
         frames = planned.frames
-        places = _places_of(clip, film.shown_s[frames.first : frames.last + 1], recipe)
+        places = _places_of(clip, video.shown_s[frames.first : frames.last + 1], recipe)
         shown_at = {place: frames.first + shown for place, shown in places.items()}
-        if why := unlike_film(clip.data, source, samples, shown_at):
-            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the film for damage")
+        if why := unlike_video(clip.data, source, samples, shown_at):
+            raise Permanent(f"the clip {planned.window} is refused: {why}; probe the video for damage")
     return clip
 
 
 @contextmanager
 def _size_changes_told(planned: Planned, path: Path, samples: Samples | None = None) -> Iterator[None]:
-    """A clip made anew has pictures of one size: where the film's are not, this is why it is refused.
+    """A clip made anew has pictures of one size: where the video's are not, this is why it is refused.
 
     `path` holds just the window's frames where no `samples` are given.
     """
@@ -99,13 +99,13 @@ def _size_changes_told(planned: Planned, path: Path, samples: Samples | None = N
         if change is None:
             raise
         raise Permanent(
-            f"the film cannot be cut at {planned.window}: its pictures change their size {change}, and made "
+            f"the video cannot be cut at {planned.window}: its pictures change their size {change}, and made "
             "anew they have one size; cut up to there and from there on"
         ) from None
 
 
 def _size_change(planned: Planned, path: Path, samples: Samples | None) -> str | None:
-    """Where and how; None where the size stays, or the film cannot be read: then another reason stands."""
+    """Where and how; None where the size stays, or the video cannot be read: then another reason stands."""
     first = planned.frames.first if samples else 0
     last = first + planned.frames.count - 1
     try:
@@ -130,14 +130,14 @@ def _places_of(clip: CutClip, shown_s: Times, recipe: Recipe) -> dict[int, int]:
 def unlike_mini(clip: CutClip, mini: Path, frame_count: int, places: Mapping[int, int]) -> str | None:
     samples = read_samples(mini)
     if len(samples.shown) != frame_count:
-        return f"of its {frame_count} frames {len(samples.shown)} stand in the film"
+        return f"of its {frame_count} frames {len(samples.shown)} stand in the video"
     with FileRanges(mini) as source:
-        return unlike_film(clip.data, source, samples, places)
+        return unlike_video(clip.data, source, samples, places)
 
 
 def _reencoded(
     planned: Planned,
-    film: Path,
+    video: Path,
     shown: Shown,
     window: tuple[float, float],
     recipe: Recipe,
@@ -146,7 +146,7 @@ def _reencoded(
     picture: str = "v:0",
 ) -> CutClip:
     anew = replace(recipe, mode="reencode")
-    made = reencode(film, shown, *window, anew, tools.ffmpeg, tools.work_folder, picture)
+    made = reencode(video, shown, *window, anew, tools.ffmpeg, tools.work_folder, picture)
     return CutClip(
         parts=(made.data,),
         frame_count=made.expected.count,

@@ -12,23 +12,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from uball_assets.media.bytes.fetched import Fetched
-from uball_assets.media.films.span import Positions
 from uball_assets.media.mp4.index import Flags, Index, Ints, Sizes
 from uball_assets.media.mp4.writer import Track, header
 from uball_assets.media.sound.clip_sound import ClipSound
+from uball_assets.media.videos.span import Positions
 
 Buffer = bytes | memoryview
 
 
 @dataclass(frozen=True)
 class ClipPictures:
-    """A clip's video samples in decode order: `head` encoded, `copied` from the film, `tail` encoded."""
+    """A clip's video samples in decode order: `head` encoded, `copied` from the video, `tail` encoded."""
 
     head: Sequence[bytes]
     copied: Positions
     tail: Sequence[bytes]
     pts: Ints
-    """Of all samples; clip clock, ticks of the film's video track."""
+    """Of all samples; clip clock, ticks of the video's video track."""
     is_sync: Flags
     entry: bytes
     end_tick: int
@@ -37,9 +37,9 @@ class ClipPictures:
 
 def assemble(index: Index, fetched: Fetched, pictures: ClipPictures, sound: ClipSound | None) -> list[Buffer]:
     """The clip's MP4, in parts that point into `fetched` where frames are copied."""
-    video, audio = index.video, index.audio
+    video_track, audio = index.video_track, index.audio
     copied_sound = sound.copied if sound is not None else np.empty(0, np.int64)
-    offset, size = video.offset[pictures.copied], video.size[pictures.copied]
+    offset, size = video_track.offset[pictures.copied], video_track.size[pictures.copied]
     if audio is not None:
         offset = np.r_[offset, audio.offset[copied_sound]]
         size = np.r_[size, audio.size[copied_sound]]
@@ -53,17 +53,17 @@ def assemble(index: Index, fetched: Fetched, pictures: ClipPictures, sound: Clip
     tracks = [
         Track(
             handler=b"vide",
-            codec=video.codec.encode("latin-1"),
+            codec=video_track.codec.encode("latin-1"),
             entry=pictures.entry,
-            timescale=video.timescale,
+            timescale=video_track.timescale,
             pts=pictures.pts,
             last_ticks=_last_ticks(pictures),
             end_tick=pictures.end_tick,
             offset=np.r_[_places(head_sizes, 0), places[:frame_count], _places(tail_sizes, middle_end)],
-            size=np.r_[head_sizes, video.size[pictures.copied], tail_sizes],
+            size=np.r_[head_sizes, video_track.size[pictures.copied], tail_sizes],
             is_sync=None if pictures.is_sync.all() else pictures.is_sync,
-            shown_size=video.shown_size,
-            matrix=video.matrix,
+            shown_size=video_track.shown_size,
+            matrix=video_track.matrix,
         )
     ]
     if sound is not None:
@@ -94,7 +94,7 @@ def _places(sizes: Sizes, begin: int) -> Ints:
 
 
 def _runs(fetched: Fetched, offset: Ints, size: Sizes, begin: int) -> tuple[list[memoryview], Ints]:
-    """Neighbouring samples of all tracks as one run each, in the film's order; each sample's new place."""
+    """Neighbouring samples of all tracks as one run each, in the video's order; each sample's new place."""
     if not len(offset):
         return [], offset
     order = np.argsort(offset, kind="stable")

@@ -1,4 +1,4 @@
-"""Many clips of several films at once: reading, cutting and handing over overlap, memory stays bounded.
+"""Many clips of several videos at once: reading, cutting and handing over overlap, memory stays bounded.
 
     fetch (8 reads in flight) ─► cut (a thread a core; the codecs release Python's lock) ─► hand over (upload)
 
@@ -19,8 +19,8 @@ from uball_assets.media.bytes.fetched import Fetched, fetch
 from uball_assets.media.bytes.memory import give_back_freed_memory
 from uball_assets.media.cutting.cut import cut_planned, joins, unlike_heard
 from uball_assets.media.cutting.plan import CutClip, Planned, Tools, plan_clip
-from uball_assets.media.films.film import Film
-from uball_assets.media.films.span import SMALLEST_GAP_BYTES
+from uball_assets.media.videos.span import SMALLEST_GAP_BYTES
+from uball_assets.media.videos.video import Video
 
 MOST_BYTES = 48 * 1024 * 1024
 """Held at once, read and not yet handed over; one larger clip goes alone."""
@@ -31,9 +31,9 @@ HANDERS = 4
 
 @dataclass(frozen=True)
 class Wanted:
-    """A clip to make; window in the film's own clock."""
+    """A clip to make; window in the video's own clock."""
 
-    film: Film
+    video: Video
     start_file_s: float
     end_file_s: float
     name: str
@@ -79,10 +79,10 @@ def cut_all(
 ) -> None:
     """Cuts every clip and hands each to `done`, or the reason why it cannot be cut; from several threads.
 
-    In `smart` a few frames of a film are tried before any clip counts that copies frames: where they do not
+    In `smart` a few frames of a video are tried before any clip counts that copies frames: where they do not
     decode together with re-encoded ones, or cannot tell, the clip is decoded again; with `prove_all`, every
-    clip. Raises what `done` raises, and Transient where the film cannot be read; clips handed over until then
-    count.
+    clip. Raises what `done` raises, and Transient where the video cannot be read; clips handed over until
+    then count.
     """
     if recipe.mode == "smart":
         give_back_freed_memory()
@@ -97,7 +97,7 @@ def cut_all(
 
 @dataclass(frozen=True)
 class _Group:
-    """Clips of one film whose bytes lie so close together that they are read at once."""
+    """Clips of one video whose bytes lie so close together that they are read at once."""
 
     clips: tuple[tuple[Wanted, Planned], ...]
     ranges: tuple[tuple[int, int], ...]
@@ -126,9 +126,9 @@ class _Run:
         self._lock = threading.Lock()
         self._budget = _Budget(MOST_BYTES)
         self._joins: dict[int, bool | None] = {}
-        """Whether a film's frames follow re-encoded ones, once a clip of it told."""
+        """Whether a video's frames follow re-encoded ones, once a clip of it told."""
         self._heard: dict[int, bool] = {}
-        """Whether a film's sound, made into AAC, was that of the film in a clip."""
+        """Whether a video's sound, made into AAC, was that of the video in a clip."""
         self._failure: BaseException | None = None
 
     def work_off(self, groups: Sequence[_Group], workers: int, fetches: int) -> None:
@@ -169,7 +169,7 @@ class _Run:
             self._tell()
 
     def _fetch(self, group: _Group, cutters: ThreadPoolExecutor, handers: ThreadPoolExecutor) -> None:
-        fetched = fetch(group.clips[0][0].film.source, group.ranges)
+        fetched = fetch(group.clips[0][0].video.source, group.ranges)
         with self._lock:
             self._read_bytes += group.size_bytes
             self._tell()
@@ -186,23 +186,23 @@ class _Run:
             result = self._result(planned, fetched, is_decoded_again=True)
         if isinstance(result, CutClip) and not self._prove_all and not self._sounds_right(planned):
             why = unlike_heard(planned, result, self._recipe, self._tools.work_folder)
-            self._heard[id(planned.film)] = why is None
+            self._heard[id(planned.video)] = why is None
             if why:
-                result = Permanent(f"the clip {planned.window} is refused: {why}; transfer the film again")
+                result = Permanent(f"the clip {planned.window} is refused: {why}; transfer the video again")
         handers.submit(self._guarded, self._finish, one, result, left)
 
     def _frames_hold(self, planned: Planned, fetched: Fetched) -> bool:
-        """Whether the film's frames decode behind re-encoded ones; tried on its clips until one tells."""
-        film = id(planned.film)
-        if not self._prove_all and self._joins.get(film) is None:
-            self._joins[film] = joins(planned, fetched, self._recipe, self._tools.work_folder)
-        return self._prove_all or self._joins[film] is True
+        """Whether the video's frames decode behind re-encoded ones; tried on its clips until one tells."""
+        video = id(planned.video)
+        if not self._prove_all and self._joins.get(video) is None:
+            self._joins[video] = joins(planned, fetched, self._recipe, self._tools.work_folder)
+        return self._prove_all or self._joins[video] is True
 
     def _sounds_right(self, planned: Planned) -> bool:
-        """Whether a film's sound came out right in a clip of this run; AAC that is copied needs no proof."""
-        index = planned.film.index
+        """Whether a video's sound came out right in a clip of this run; AAC that is copied needs no proof."""
+        index = planned.video.index
         is_copied = index is not None and (index.audio is None or index.audio.codec == "mp4a")
-        return is_copied or self._heard.get(id(planned.film)) is True
+        return is_copied or self._heard.get(id(planned.video)) is True
 
     def _finish(self, one: Wanted, result: CutClip | Permanent, left: _Countdown) -> None:
         self.hand_over(one, result)
@@ -275,17 +275,17 @@ class _Budget:
 
 
 def _grouped(wanted: Sequence[Wanted], recipe: Recipe) -> tuple[list[_Group], list[tuple[Wanted, Permanent]]]:
-    """The clips in the order of their bytes, and those that no film shows."""
-    by_film: dict[int, list[tuple[Wanted, Planned]]] = {}
+    """The clips in the order of their bytes, and those that no video shows."""
+    by_video: dict[int, list[tuple[Wanted, Planned]]] = {}
     refused = []
     for one in wanted:
         try:
-            planned = plan_clip(one.film, one.start_file_s, one.end_file_s, recipe)
+            planned = plan_clip(one.video, one.start_file_s, one.end_file_s, recipe)
         except Permanent as error:
             refused.append((one, error))
         else:
-            by_film.setdefault(id(one.film), []).append((one, planned))
-    groups = [group for clips in by_film.values() for group in _neighbours(clips)]
+            by_video.setdefault(id(one.video), []).append((one, planned))
+    groups = [group for clips in by_video.values() for group in _neighbours(clips)]
     return groups, refused
 
 

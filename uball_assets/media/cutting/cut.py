@@ -20,7 +20,7 @@ from uball_assets.domain.clipping.clips import Frames as Expected
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.fetched import Fetched, fetch
-from uball_assets.media.cutting.anew import anew_from_film, anew_from_span, unlike_mini
+from uball_assets.media.cutting.anew import anew_from_span, anew_from_video, unlike_mini
 from uball_assets.media.cutting.assemble import Buffer
 from uball_assets.media.cutting.edit import copy_span, keyframe_span, needs_idr
 from uball_assets.media.cutting.integrity import damage
@@ -33,41 +33,41 @@ from uball_assets.media.cutting.plan import (
 )
 from uball_assets.media.cutting.smart import border_of, cut_smart
 from uball_assets.media.cutting.verify import check_clip
-from uball_assets.media.films.decode_entry import true_syncs
-from uball_assets.media.films.film import Film
-from uball_assets.media.films.likeness import ends_of
-from uball_assets.media.films.span import Span, part_of, span_of
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
 from uball_assets.media.sound.correlation import unlike_sound
+from uball_assets.media.videos.decode_entry import true_syncs
+from uball_assets.media.videos.likeness import ends_of
+from uball_assets.media.videos.span import Span, part_of, span_of
+from uball_assets.media.videos.video import Video
 
 TRIAL_FRAMES = 8
-"""Copied and decoded as proof that a film's frames follow re-encoded ones; more than any codec reorders."""
+"""Copied and decoded as proof that a video's frames follow re-encoded ones; more than any codec reorders."""
 
 
-def cut_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe, tools: Tools) -> CutClip:
+def cut_clip(video: Video, start_file_s: float, end_file_s: float, recipe: Recipe, tools: Tools) -> CutClip:
     """One clip, read, cut and decoded again. Raises Permanent with the reason; leaves no file behind."""
-    planned = plan_clip(film, start_file_s, end_file_s, recipe)
-    return cut_planned(planned, fetch(film.source, planned.ranges), recipe, tools, is_decoded_again=True)
+    planned = plan_clip(video, start_file_s, end_file_s, recipe)
+    return cut_planned(planned, fetch(video.source, planned.ranges), recipe, tools, is_decoded_again=True)
 
 
 def joins(planned: Planned, fetched: Fetched, recipe: Recipe, work_folder: Path) -> bool | None:
-    """Whether re-encoded frames and the film's own decode together, tried on a few frames of a `smart` clip.
+    """Whether re-encoded frames and the video's own decode together, tried on a few frames of a `smart` clip.
 
     The trial has one re-encoded frame, some copied ones and a re-encoded end, as the clip has: what holds for
-    one keyframe of a film holds for all. None where these few frames join nothing.
+    one keyframe of a video holds for all. None where these few frames join nothing.
     """
-    index, span, joint = planned.film.index, planned.span, planned.film.joint
+    index, span, joint = planned.video.index, planned.span, planned.video.joint
     if index is None or span is None or isinstance(joint, str):
         return None
     with suppress(Permanent, Unsupported):
-        if (border := border_of(index.video, span, fetched, joint)) is None:
+        if (border := border_of(index.video_track, span, fetched, joint)) is None:
             return None
-        trial = span_of(index, part_of(planned.film.shown_s, planned.frames, border, TRIAL_FRAMES))
+        trial = span_of(index, part_of(planned.video.shown_s, planned.frames, border, TRIAL_FRAMES))
         clip, shown = _copied(replace(planned, span=trial), index, trial, fetched, recipe)
         if not clip.is_joined:
             return None
-        if check_clip(clip.data, *_expected(clip, index.video, shown)):
+        if check_clip(clip.data, *_expected(clip, index.video_track, shown)):
             return False
         return _unlike_span(clip, index, shown, fetched, work_folder) is None
     return False
@@ -83,46 +83,46 @@ def cut_planned(
     """
     clip = _cut(planned, fetched, recipe, tools, is_decoded_again=is_decoded_again)
     if is_decoded_again and (why := unlike_heard(planned, clip, recipe, tools.work_folder)):
-        raise Permanent(f"the clip {planned.window} is refused: {why}; transfer the film again")
+        raise Permanent(f"the clip {planned.window} is refused: {why}; transfer the video again")
     return clip
 
 
 def unlike_heard(planned: Planned, clip: CutClip, recipe: Recipe, work_folder: Path) -> str | None:
-    """Why a clip's sound is not the film's; None where it is, or where nothing can tell.
+    """Why a clip's sound is not the video's; None where it is, or where nothing can tell.
 
-    AAC is what every film has and was proved with: of a film far away it is not read again.
+    AAC is what every video has and was proved with: of a video far away it is not read again.
     """
-    film = planned.film
-    if film.pieces or recipe.slow_motion != 1:
+    video = planned.video
+    if video.pieces or recipe.slow_motion != 1:
         return None
-    audio = None if film.index is None else film.index.audio
-    is_walked = film.walked is not None
-    if (audio is None and not is_walked) or (film.walked is not None and film.walked.restarts):
+    audio = None if video.index is None else video.index.audio
+    is_walked = video.walked is not None
+    if (audio is None and not is_walked) or (video.walked is not None and video.walked.restarts):
         return None
-    if audio is not None and audio.codec == "mp4a" and film.source.local_path is None:
+    if audio is not None and audio.codec == "mp4a" and video.source.local_path is None:
         return None
     with tempfile.TemporaryDirectory(dir=work_folder) as folder:
         path = Path(folder) / "clip.mp4"
         with path.open("wb") as file:
             file.writelines(clip.parts)
-        return unlike_sound(path, film.source, clip.first_s, clip.duration_s, is_walked=is_walked)
+        return unlike_sound(path, video.source, clip.first_s, clip.duration_s, is_walked=is_walked)
 
 
 def _cut(
     planned: Planned, fetched: Fetched, recipe: Recipe, tools: Tools, *, is_decoded_again: bool
 ) -> CutClip:
     planned, fetched = _truly_begun(planned, fetched, recipe)
-    index, span = planned.film.index, planned.span
+    index, span = planned.video.index, planned.span
     if index is None or span is None:
-        return anew_from_film(planned, recipe, tools)
-    if bad := damage(index.video, span.video, fetched):
-        raise Permanent(f"the film cannot be cut at {planned.window}: {bad}")
+        return anew_from_video(planned, recipe, tools)
+    if bad := damage(index.video_track, span.video_positions, fetched):
+        raise Permanent(f"the video cannot be cut at {planned.window}: {bad}")
     if recipe.mode == "reencode":
         return anew_from_span(planned, index, span, fetched, recipe, tools, "")
     try:
         clip, shown = _copied(planned, index, span, fetched, recipe)
-        prove_index(clip, index.video, shown)
-        if is_decoded_again and (reason := check_clip(clip.data, *_expected(clip, index.video, shown))):
+        prove_index(clip, index.video_track, shown)
+        if is_decoded_again and (reason := check_clip(clip.data, *_expected(clip, index.video_track, shown))):
             raise _refusal(planned, index, span, fetched, reason)
         if is_decoded_again and (reason := _unlike_span(clip, index, shown, fetched, tools.work_folder)):
             raise Unsupported(reason)
@@ -133,25 +133,25 @@ def _cut(
 
 def _truly_begun(planned: Planned, fetched: Fetched, recipe: Recipe) -> tuple[Planned, Fetched]:
     """The same clip from where decoding can begin, where the index names keyframes that are none."""
-    film, index, span = planned.film, planned.film.index, planned.span
+    video, index, span = planned.video, planned.video.index, planned.span
     if index is None or span is None:
         return planned, fetched
     first = int(span.shown.min())
-    flags = true_syncs(film.source, index.video, span.sync, first, span.last, fetched)
+    flags = true_syncs(video.source, index.video_track, span.sync, first, span.last, fetched)
     if flags is None:
         return planned, fetched
-    index = replace(index, video=replace(index.video, is_sync=flags))
+    index = replace(index, video_track=replace(index.video_track, is_sync=flags))
     span = span_of(index, planned.frames)
     ranges = ranges_for(index, span, recipe)
-    true = replace(planned, film=replace(film, index=index), span=span, ranges=ranges)
-    return true, fetch(film.source, ranges)
+    true = replace(planned, video=replace(video, index=index), span=span, ranges=ranges)
+    return true, fetch(video.source, ranges)
 
 
-def prove_index(clip: CutClip, film: VideoTrack, span: Span) -> None:
+def prove_index(clip: CutClip, video_track: VideoTrack, span: Span) -> None:
     """Reads the clip's own index and compares it, tick for tick. Raises Permanent where it differs."""
     boxes = dict(children(memoryview(clip.parts[0])))
-    own = parse_index(Moov(bytes(boxes[b"moov"]), 0, 0, is_at_end=False), clip.size_bytes).video
-    planned = film.pts[span.shown] - span.start_tick
+    own = parse_index(Moov(bytes(boxes[b"moov"]), 0, 0, is_at_end=False), clip.size_bytes).video_track
+    planned = video_track.pts[span.shown] - span.start_tick
     if own.missing_count or not np.array_equal(own.pts[own.shown], planned):
         raise Permanent(
             f"the clip's index shows {len(own.shown)} frames otherwise than the {len(planned)} planned"
@@ -162,14 +162,14 @@ def _copied(
     planned: Planned, index: Index, span: Span, fetched: Fetched, recipe: Recipe
 ) -> tuple[CutClip, Span]:
     """A clip in a mode that copies, and what it shows. Raises Unsupported where it would not be exact."""
-    joint = planned.film.joint
+    joint = planned.video.joint
     if recipe.mode == "smart":
         if isinstance(joint, str):
             raise Unsupported(joint)
         parts, copied_count = cut_smart(index, span, fetched, joint, recipe)
         reason = "" if copied_count else "no IDR picture stands in the window to copy from"
         return _clip(planned, index, span, parts, copied_count, "smart", reason), span
-    if reason := needs_idr(index.video, span, fetched):
+    if reason := needs_idr(index.video_track, span, fetched):
         raise Unsupported(reason)
     if recipe.mode == "keyframe":
         span = keyframe_span(index, span)
@@ -187,7 +187,7 @@ def _clip(
     mode: str,
     reason: str,
 ) -> CutClip:
-    timescale = index.video.timescale
+    timescale = index.video_track.timescale
     return CutClip(
         parts=parts,
         frame_count=len(span.shown),
@@ -200,19 +200,21 @@ def _clip(
     )
 
 
-def _expected(clip: CutClip, film: VideoTrack, span: Span) -> tuple[Expected, float]:
+def _expected(clip: CutClip, video_track: VideoTrack, span: Span) -> tuple[Expected, float]:
     """What decoding must find in a clip that copies frames, and how long a frame lasts."""
-    last_s = (int(film.pts[span.shown[-1]]) - span.start_tick) / film.timescale
+    last_s = (int(video_track.pts[span.shown[-1]]) - span.start_tick) / video_track.timescale
     return Expected(clip.frame_count, 0.0, last_s), clip.duration_s / clip.frame_count
 
 
 def _refusal(planned: Planned, index: Index, span: Span, fetched: Fetched, reason: str) -> Exception:
-    """The film's own frames do not decode: nothing can be cut there. They do: the seams are to blame."""
+    """The video's own frames do not decode: nothing can be cut there. They do: the seams are to blame."""
     own = Expected(
-        len(span.shown), 0.0, (int(index.video.pts[span.shown[-1]]) - span.start_tick) / index.video.timescale
+        len(span.shown),
+        0.0,
+        (int(index.video_track.pts[span.shown[-1]]) - span.start_tick) / index.video_track.timescale,
     )
     if check_clip(b"".join(copy_span(index, span, fetched)), own, own.last_s / own.count):
-        return Permanent(f"the clip {planned.window} is refused: {reason}; probe the film for damage")
+        return Permanent(f"the clip {planned.window} is refused: {reason}; probe the video for damage")
     return Unsupported(f"its frames do not join re-encoded ones ({reason})")
 
 

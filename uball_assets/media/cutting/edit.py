@@ -1,4 +1,4 @@
-"""`edit` and `keyframe`: clips of copied frames only, and the mini film that re-encoding starts from.
+"""`edit` and `keyframe`: clips of copied frames only, and the mini video that re-encoding starts from.
 
     edit       lead-in from the keyframe before START and frames past END are there, hidden by an edit list
     keyframe   begins at the keyframe before START and says so; nothing is hidden
@@ -14,39 +14,39 @@ import numpy as np
 
 from uball_assets.media.bytes.fetched import Fetched
 from uball_assets.media.cutting.assemble import Buffer, ClipPictures, assemble
-from uball_assets.media.films.span import Positions, Span, packets_of, usable_end_s
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack
 from uball_assets.media.mp4.nal import is_idr, nal_length_bytes
 from uball_assets.media.sound.clip_sound import clip_sound
+from uball_assets.media.videos.span import Positions, Span, packets_of, usable_end_s
 
 
 def copy_span(index: Index, span: Span, fetched: Fetched) -> list[Buffer]:
     """The span's frames as they stand; an edit list hides those that are not shown."""
-    video = index.video
+    video_track = index.video_track
     # Shown before the keyframe, such frames lean on what stands in front of it and is not here.
-    copied = span.video[video.pts[span.video] >= video.pts[span.sync]]
+    copied = span.video_positions[video_track.pts[span.video_positions] >= video_track.pts[span.sync]]
     pictures = ClipPictures(
         head=(),
         copied=copied,
         tail=(),
-        pts=video.pts[copied] - span.start_tick,
-        is_sync=video.is_sync[copied],
-        entry=video.entry,
+        pts=video_track.pts[copied] - span.start_tick,
+        is_sync=video_track.is_sync[copied],
+        entry=video_track.entry,
         end_tick=span.end_tick - span.start_tick,
     )
     return assemble(index, fetched, pictures, clip_sound(index, span, fetched, span.start_tick))
 
 
-def needs_idr(video: VideoTrack, span: Span, fetched: Fetched) -> str:
+def needs_idr(video_track: VideoTrack, span: Span, fetched: Fetched) -> str:
     """Why no copy may begin at the span's keyframe; '' where it may.
 
     Players start only at an IDR picture: at other keyframes of H.264 Chromium stops with an error.
     """
-    length_bytes = nal_length_bytes(video.codec, video.entry)
+    length_bytes = nal_length_bytes(video_track.codec, video_track.entry)
     if not length_bytes:
-        return f"its codec is {video.codec}, not H.264 or HEVC"
-    sample = fetched.view(int(video.offset[span.sync]), int(video.size[span.sync]))
-    if not is_idr(sample, length_bytes, is_hevc=video.codec in ("hvc1", "hev1")):
+        return f"its codec is {video_track.codec}, not H.264 or HEVC"
+    sample = fetched.view(int(video_track.offset[span.sync]), int(video_track.size[span.sync]))
+    if not is_idr(sample, length_bytes, is_hevc=video_track.codec in ("hvc1", "hev1")):
         return "the keyframe before START is no IDR picture: players cannot begin there"
     return ""
 
@@ -56,17 +56,19 @@ def keyframe_span(index: Index, span: Span) -> Span:
 
     Raises Unsupported where frames between are hidden.
     """
-    video, begin = index.video, span.sync
-    run = np.arange(begin, len(video.pts))[: span.last + 1 - begin + MOST_REORDERED]
-    run = run[video.pts[run] >= video.pts[begin]]
-    highest = np.maximum.accumulate(video.pts[run])
-    lowest_after = np.append(np.minimum.accumulate(video.pts[run][::-1])[::-1][1:], np.iinfo(np.int64).max)
+    video_track, begin = index.video_track, span.sync
+    run = np.arange(begin, len(video_track.pts))[: span.last + 1 - begin + MOST_REORDERED]
+    run = run[video_track.pts[run] >= video_track.pts[begin]]
+    highest = np.maximum.accumulate(video_track.pts[run])
+    lowest_after = np.append(
+        np.minimum.accumulate(video_track.pts[run][::-1])[::-1][1:], np.iinfo(np.int64).max
+    )
     closed = np.flatnonzero((highest < lowest_after) & (run >= span.last))
     shown = run[: int(closed[0]) + 1]
-    shown = shown[np.argsort(video.pts[shown], kind="stable")]
-    if not np.isin(shown, video.shown).all():
+    shown = shown[np.argsort(video_track.pts[shown], kind="stable")]
+    if not np.isin(shown, video_track.shown).all():
         raise Unsupported("frames after its keyframe are hidden")
-    start_tick, end_tick = int(video.pts[begin]), _end_tick(video, shown)
+    start_tick, end_tick = int(video_track.pts[begin]), _end_tick(video_track, shown)
     return replace(
         span,
         shown=shown,
@@ -81,8 +83,8 @@ MOST_REORDERED = 64
 """Frames that may be decoded between one and the next shown: H.264 and HEVC allow 16."""
 
 
-def _end_tick(video: VideoTrack, shown: Positions) -> int:
-    after = int(np.searchsorted(video.pts[video.shown], video.pts[shown[-1]], "right"))
-    if after < len(video.shown):
-        return int(video.pts[video.shown[after]])
-    return round(usable_end_s(video.shown_s, video.end_s) * video.timescale)
+def _end_tick(video_track: VideoTrack, shown: Positions) -> int:
+    after = int(np.searchsorted(video_track.pts[video_track.shown], video_track.pts[shown[-1]], "right"))
+    if after < len(video_track.shown):
+        return int(video_track.pts[video_track.shown[after]])
+    return round(usable_end_s(video_track.shown_s, video_track.end_s) * video_track.timescale)

@@ -8,25 +8,25 @@ from __future__ import annotations
 import numpy as np
 
 from uball_assets.media.bytes.fetched import Fetched
-from uball_assets.media.films.span import Positions
 from uball_assets.media.mp4.index import VideoTrack
 from uball_assets.media.mp4.nal import is_whole, nal_length_bytes
+from uball_assets.media.videos.span import Positions
 
 LOOK_EVERY_BYTES = 512
 
 
-def damage(video: VideoTrack, positions: Positions, fetched: Fetched) -> str:
+def damage(video_track: VideoTrack, positions: Positions, fetched: Fetched) -> str:
     """Which of the coded frames at `positions` are damaged, in words; '' where all are whole."""
-    length_bytes = nal_length_bytes(video.codec, video.entry)
+    length_bytes = nal_length_bytes(video_track.codec, video_track.entry)
     if not length_bytes:
         return ""
     has_hole = any(_may_have_hole(block) for block in fetched.blocks)
-    places = zip(video.offset[positions].tolist(), video.size[positions].tolist(), strict=True)
+    places = zip(video_track.offset[positions].tolist(), video_track.size[positions].tolist(), strict=True)
     whole = [_is_whole(fetched, offset, size, length_bytes, has_hole) for offset, size in places]
     if all(whole):
         return ""
     bad = positions[~np.array(whole)]
-    times_s = sorted(video.pts[bad] / video.timescale)
+    times_s = sorted(video_track.pts[bad] / video_track.timescale)
     return (
         f"{len(bad)} of {len(positions)} frames are damaged, between {times_s[0]:.1f} s and "
         f"{times_s[-1]:.1f} s: zeroed or overwritten data; transfer it again"

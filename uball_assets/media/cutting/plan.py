@@ -18,12 +18,12 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.bytes.fetched import Ranges
 from uball_assets.media.cutting.assemble import Buffer
 from uball_assets.media.cutting.edit import keyframe_span
-from uball_assets.media.films.film import Film
-from uball_assets.media.films.span import Frames, Span, frames_of, ranges_of, span_of
 from uball_assets.media.mp4.index import Index, Unsupported
+from uball_assets.media.videos.span import Frames, Span, frames_of, ranges_of, span_of
+from uball_assets.media.videos.video import Video
 
 LARGEST_LEAD_IN_BYTES = 128 * 1024 * 1024
-"""Between a keyframe and START: minutes of any camera. A film with but one keyframe is decoded as it is read,
+"""Between a keyframe and START: minutes of any camera. A video with one keyframe is decoded as it is read,
 not held in memory."""
 
 
@@ -39,12 +39,12 @@ class Tools:
 class Planned:
     """A clip before a byte of it is read."""
 
-    film: Film
+    video: Video
     start_file_s: float
     end_file_s: float
     frames: Frames
     span: Span | None
-    """None where the film has no index that can be used, or too much stands between keyframe and START."""
+    """None where the video has no index that can be used, or too much stands between keyframe and START."""
     ranges: Ranges
     """Offset and length of each read."""
 
@@ -54,7 +54,7 @@ class Planned:
 
     @property
     def window(self) -> str:
-        return f"{self.start_file_s:.3f}-{self.end_file_s:.3f} s of {Path(self.film.name).name}"
+        return f"{self.start_file_s:.3f}-{self.end_file_s:.3f} s of {Path(self.video.name).name}"
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class CutClip:
     first_s: float
     """File time of the first frame shown: the clip's time 0."""
     duration_s: float
-    """Clip clock; in slow motion longer than the film's seconds."""
+    """Clip clock; in slow motion longer than the video's seconds."""
     mode_used: str
     reason: str
     """Why another mode than the recipe's was used, or frames were not copied; '' where all went as asked."""
     copied_count: int
-    """Frames that are the film's own, bit for bit."""
+    """Frames that are the video's own, bit for bit."""
     clamped: bool
-    """The film holds only a part of the window."""
+    """The video holds only a part of the window."""
 
     @property
     def data(self) -> bytes:
@@ -90,17 +90,17 @@ class CutClip:
         return 0 < self.copied_count < self.frame_count
 
 
-def plan_clip(film: Film, start_file_s: float, end_file_s: float, recipe: Recipe) -> Planned:
+def plan_clip(video: Video, start_file_s: float, end_file_s: float, recipe: Recipe) -> Planned:
     """Which frames and bytes a clip needs. Raises Permanent where the window holds no frame."""
-    frames = frames_of(film.shown_s, film.end_s, start_file_s, end_file_s)
-    if film.index is None:
-        return Planned(film, start_file_s, end_file_s, frames, None, ())
-    span = span_of(film.index, frames)
+    frames = frames_of(video.shown_s, video.end_s, start_file_s, end_file_s)
+    if video.index is None:
+        return Planned(video, start_file_s, end_file_s, frames, None, ())
+    span = span_of(video.index, frames)
     lead_in = np.arange(span.sync, int(span.shown.min()))
-    lead_in_bytes = int(film.index.video.size[lead_in].sum(dtype=np.int64))
-    if lead_in_bytes > LARGEST_LEAD_IN_BYTES and not film.pieces:
-        return Planned(film, start_file_s, end_file_s, frames, None, ())
-    return Planned(film, start_file_s, end_file_s, frames, span, ranges_for(film.index, span, recipe))
+    lead_in_bytes = int(video.index.video_track.size[lead_in].sum(dtype=np.int64))
+    if lead_in_bytes > LARGEST_LEAD_IN_BYTES and not video.pieces:
+        return Planned(video, start_file_s, end_file_s, frames, None, ())
+    return Planned(video, start_file_s, end_file_s, frames, span, ranges_for(video.index, span, recipe))
 
 
 def ranges_for(index: Index, span: Span, recipe: Recipe) -> Ranges:

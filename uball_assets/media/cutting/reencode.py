@@ -1,8 +1,8 @@
-"""Making every frame of a clip anew, by ffmpeg: what no copy can do, and films that cannot be copied from.
+"""Making every frame of a clip anew, by ffmpeg: what no copy can do, and videos that cannot be copied from.
 
 Sizes, frame rates, slow motion, HEVC, 10 bits, interlaced or turned pictures, any container ffmpeg reads.
 Belongs here: the command, running it, and accepting or refusing what it wrote. Not here: choosing a mode or
-finding a film's frames (`cut`, `film`).
+finding a video's frames (`cut`, `video`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ import numpy as np
 from uball_assets.domain.clipping.clips import Frames, Recipe
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media.cutting.verify import check_clip
-from uball_assets.media.films import span
-from uball_assets.media.films.shown import Shown, seconds_of
-from uball_assets.media.films.span import Times
+from uball_assets.media.videos import span
+from uball_assets.media.videos.shown import Shown, seconds_of
+from uball_assets.media.videos.span import Times
 
 SEEK_BACK_S = 10.0
 """Longer than a camera's GOP: in a fragmented MP4 or a transport stream a seek can land after the wanted
@@ -32,11 +32,11 @@ keyframe."""
 LONGEST_RUN_S = 600
 """No play needs this long; a run that does hangs on its input."""
 LONE_FRAME_S = 1.0
-"""The longest that a film's only frame may last: its times cannot tell."""
+"""The longest that a video's only frame may last: its times cannot tell."""
 CLOCK_STEP_S = 0.001
-"""The coarsest clock of a film container: its times are rounded by up to half of it."""
+"""The coarsest clock of a video container: its times are rounded by up to half of it."""
 PARTS_OF_A_TICK = 100
-"""Where a film shows two pictures at one time, a clip shows the second one such a part later: ffmpeg
+"""Where a video shows two pictures at one time, a clip shows the second one such a part later: ffmpeg
 writes no two at one time."""
 FINEST_FRACTION = 1001
 """Frame rates and slow motions are fractions of at most this denominator, that of 30000/1001."""
@@ -52,7 +52,7 @@ class Reencoded:
     first_s: float
     """File time of the first frame shown; the clip's time 0."""
     duration_s: float
-    """Clip clock: in slow motion longer than the film's own seconds."""
+    """Clip clock: in slow motion longer than the video's own seconds."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class _Plan:
     seek_s: float
     """Just before the first frame: a keyframe there or earlier is where decoding begins."""
     begins_own_s: float
-    """The film's first frame: nothing is sought before it, for some containers lose the way there."""
+    """The video's first frame: nothing is sought before it, for some containers lose the way there."""
     first_own_s: float
     times_clip_s: Times
     """Of the clip's frames."""
@@ -86,7 +86,7 @@ def ffmpeg_binary(path: str = "") -> str:
 
 
 def reencode(
-    film: Path,
+    video: Path,
     shown: Shown,
     start_file_s: float,
     end_file_s: float,
@@ -97,37 +97,37 @@ def reencode(
 ) -> Reencoded:
     """The frames with `start <= time < end` as a clip of its own, handed over only if it proves itself.
 
-    `shown` are the film's frames; which of them are the window's is decided by whole ticks. A frame rate
-    shows, at each of its moments, the frame that the film shows then. Interlaced pictures become whole,
+    `shown` are the video's frames; which of them are the window's is decided by whole ticks. A frame rate
+    shows, at each of its moments, the frame that the video shows then. Interlaced pictures become whole,
     turned ones upright. `picture` names the stream, as ffmpeg does. Sound comes along to the same instant,
     but not in slow motion: stretched, it costs a model tokens by the second and tells it nothing more, and no
     stretching keeps it to the millisecond.
 
-    Leaves no file behind. Raises Permanent with the reason (no such frames, damaged film, refused clip),
+    Leaves no file behind. Raises Permanent with the reason (no such frames, damaged video, refused clip),
     Transient where ffmpeg itself could not run to its end.
     """
     plan = _planned(shown, start_file_s, end_file_s, recipe)
-    window = f"{start_file_s:.3f}-{end_file_s:.3f} s of {film.name}"
+    window = f"{start_file_s:.3f}-{end_file_s:.3f} s of {video.name}"
     failures = []
     for seek_back_s in (0.0, SEEK_BACK_S):
         try:
-            data = _encoded(film, plan, recipe, ffmpeg_binary(ffmpeg), work_folder, seek_back_s, picture)
+            data = _encoded(video, plan, recipe, ffmpeg_binary(ffmpeg), work_folder, seek_back_s, picture)
         except Permanent as error:
-            failures.append(f"the film cannot be cut at {window}: {error}")
+            failures.append(f"the video cannot be cut at {window}: {error}")
             continue
         reason = check_clip(data, plan.expected, plan.frame_s)
         if reason is None:
             return Reencoded(data, plan.expected, plan.frames.first_s, plan.duration_s)
-        failures.append(f"the clip {window} is refused: {reason}; probe the film for damage")
+        failures.append(f"the clip {window} is refused: {reason}; probe the video for damage")
     raise Permanent(failures[0])
 
 
 def _planned(shown: Shown, start_file_s: float, end_file_s: float, recipe: Recipe) -> _Plan:
     shown_s = shown.times_s
     frame_s = float(np.median(np.diff(shown_s))) if len(shown) > 1 else LONE_FRAME_S
-    # Past the last frame only the window tells where a film of just these frames ends.
-    film_end_s = min(end_file_s, float(shown_s[-1]) + LONE_FRAME_S) if len(shown) else 0.0
-    frames = span.frames_of(shown_s, film_end_s, start_file_s, end_file_s)
+    # Past the last frame only the window tells where a video of just these frames ends.
+    video_end_s = min(end_file_s, float(shown_s[-1]) + LONE_FRAME_S) if len(shown) else 0.0
+    frames = span.frames_of(shown_s, video_end_s, start_file_s, end_file_s)
     before_s = float(shown_s[frames.first - 1]) if frames.first else frames.first_s - frame_s
     own_ticks = shown.ticks[frames.first : frames.last + 1] + shown.own_zero_tick
     times_clip_s = seconds_of(own_ticks - own_ticks[0], shown.tick_s) * recipe.slow_motion
@@ -151,7 +151,7 @@ def _planned(shown: Shown, start_file_s: float, end_file_s: float, recipe: Recip
 
 
 def _encoded(
-    film: Path,
+    video: Path,
     plan: _Plan,
     recipe: Recipe,
     ffmpeg: str,
@@ -161,10 +161,10 @@ def _encoded(
 ) -> bytes:
     """One run. `seek_back_s` begins decoding that much earlier, for containers whose seek lands late."""
     with TemporaryDirectory(dir=work_folder) as folder:
-        clip, seen, link = Path(folder) / "clip.mp4", Path(folder) / "seen.txt", Path(folder) / "film"
+        clip, seen, link = Path(folder) / "clip.mp4", Path(folder) / "seen.txt", Path(folder) / "video"
         # Any name is a name to the file system; ffmpeg reads options, protocols and patterns into some.
-        link.symlink_to(film.absolute())
-        # From a film's only keyframe decoding may take as long as the film: such a clip is not a hang.
+        link.symlink_to(video.absolute())
+        # From a video's only keyframe decoding may take as long as the video: such a clip is not a hang.
         limit_s = LONGEST_RUN_S + plan.frames.first_s
         _run(_command(link, picture, plan, recipe, ffmpeg, seek_back_s, clip, seen), limit_s)
         if recipe.frame_rate and (found := _lines_in(seen)) != plan.frames.count:
@@ -173,7 +173,7 @@ def _encoded(
 
 
 def _command(
-    film: Path,
+    video: Path,
     picture: str,
     plan: _Plan,
     recipe: Recipe,
@@ -184,12 +184,12 @@ def _command(
 ) -> list[str]:
     """The ffmpeg call that makes a clip; the same arguments give the same bytes.
 
-    With a frame rate it also lists in `seen` the film's frames that it decoded: the clip's own count would
+    With a frame rate it also lists in `seen` the video's frames that it decoded: the clip's own count would
     hide a missing one.
     """
     seek_s = plan.seek_s - seek_back_s
     source = ffmpeg_python.input(
-        str(film),
+        str(video),
         **({"ss": f"{seek_s:.6f}", "seek_timestamp": 1} if seek_s > plan.begins_own_s else {}),
         # Where a seek lands is never what decides: frames are taken by the ticks that stand in the file.
         noaccurate_seek=None,
@@ -213,7 +213,7 @@ def _command(
 
 
 def _pictures(plan: _Plan, recipe: Recipe) -> str:
-    """From the film's frames to the clip's: whole pictures, their times, their size."""
+    """From the video's frames to the clip's: whole pictures, their times, their size."""
     height = f"-2:{recipe.height_px}" if recipe.height_px else "trunc(iw/2)*2:trunc(ih/2)*2"
     slow = _fraction(recipe.slow_motion)
     if recipe.frame_rate:
@@ -256,7 +256,7 @@ def _picture_settings(recipe: Recipe) -> dict[str, str | int]:
 
 
 def _sound_settings(plan: _Plan) -> dict[str, str]:
-    """The film's sound from the first picture on; silent where the film is, to the clip's end."""
+    """The video's sound from the first picture on; silent where the video is, to the clip's end."""
     begin_s, end_s = plan.first_own_s, plan.first_own_s + plan.frames.duration_s
     sound = f"atrim=start={begin_s:.6f}:end={end_s:.6f},asetpts=PTS-{begin_s:.6f}/TB"
     # By default gaps of under 0.1 s are closed, and what follows is early by as much.
@@ -294,4 +294,4 @@ def _run(words: list[str], limit_s: float) -> None:
         said = re.sub(r"\[[^\]]* @ 0x[0-9a-f]+\] ", "", done.stderr.decode(errors="replace")).strip()
         first_lines = "; ".join(dict.fromkeys(said.splitlines()[:3])) or "no message"
         kind = Transient if "No space left" in said else Permanent
-        raise kind(f"ffmpeg gave up (exit {done.returncode}): {first_lines}; probe the film for damage")
+        raise kind(f"ffmpeg gave up (exit {done.returncode}): {first_lines}; probe the video for damage")

@@ -1,6 +1,6 @@
 """Seams: the few frames of a clip that are decoded and encoded anew, so that the rest can be copied.
 
-Belongs here: decoding from a keyframe, encoding into a stream that joins the film's own. Not here: which
+Belongs here: decoding from a keyframe, encoding into a stream that joins the video's own. Not here: which
 frames (`smart`).
 """
 
@@ -17,8 +17,6 @@ from av.codec.context import Flags
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.fetched import Fetched
-from uball_assets.media.films.joint import Joint
-from uball_assets.media.films.span import Positions
 from uball_assets.media.mp4.boxes import box, children
 from uball_assets.media.mp4.index import VideoTrack
 from uball_assets.media.mp4.nal import (
@@ -28,6 +26,8 @@ from uball_assets.media.mp4.nal import (
     read_sps,
     write_avc_config,
 )
+from uball_assets.media.videos.joint import Joint
+from uball_assets.media.videos.span import Positions
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Encoded:
 
 
 def decoded(
-    video: VideoTrack, fetched: Fetched, joint: Joint, positions: Positions, wanted: Positions
+    video_track: VideoTrack, fetched: Fetched, joint: Joint, positions: Positions, wanted: Positions
 ) -> Iterator[Any]:
     """The `wanted` frames by time, decoded from `positions` (from a keyframe on, in decode order).
 
@@ -48,18 +48,18 @@ def decoded(
     decoder = av.CodecContext.create("h264", "r")
     decoder.extradata, decoder.thread_count = joint.record, 1
     decoder.options = {"err_detect": "explode"}
-    due = sorted(int(video.pts[position]) for position in wanted)
+    due = sorted(int(video_track.pts[position]) for position in wanted)
     first = due[0]
     got = 0
     try:
         for position in [*positions.tolist(), None]:
             packet = None
             if position is not None:
-                pts = int(video.pts[position])
+                pts = int(video_track.pts[position])
                 packet = av.Packet(
-                    bytes(fetched.view(int(video.offset[position]), int(video.size[position])))
+                    bytes(fetched.view(int(video_track.offset[position]), int(video_track.size[position])))
                 )
-                packet.pts, packet.time_base = pts, Fraction(1, video.timescale)
+                packet.pts, packet.time_base = pts, Fraction(1, video_track.timescale)
                 # What no other frame needs is not decoded before the clip begins.
                 decoder.skip_frame = "NONREF" if pts < first else "DEFAULT"
             for frame in decoder.decode(packet):
@@ -69,19 +69,19 @@ def decoded(
             if got == len(due):
                 return
     except av.error.FFmpegError as error:
-        where = (first if got == len(due) else due[got]) / video.timescale
+        where = (first if got == len(due) else due[got]) / video_track.timescale
         raise Permanent(
             f"pictures do not decode at {where:.3f} s ({error.strerror}); transfer it again"
         ) from error
     raise Permanent(
-        f"{len(due) - got} of {len(due)} frames do not decode from {first / video.timescale:.3f} s on"
+        f"{len(due) - got} of {len(due)} frames do not decode from {first / video_track.timescale:.3f} s on"
     )
 
 
 def encode(
-    frames: Iterable[Any], video: VideoTrack, joint: Joint, recipe: Recipe, frame_rate: Fraction
+    frames: Iterable[Any], video_track: VideoTrack, joint: Joint, recipe: Recipe, frame_rate: Fraction
 ) -> Encoded:
-    """Frames as a stream that the film's own can follow: H.264 with parameter sets of its own id.
+    """Frames as a stream that the video's own can follow: H.264 with parameter sets of its own id.
 
     A new encoder each time: one that goes on carries its rate control over, and bytes depend on the order.
     """
@@ -89,16 +89,16 @@ def encode(
     samples: list[bytes] = []
     for frame in frames:
         if encoder is None:
-            encoder = _encoder(frame, video, joint, recipe, frame_rate)
+            encoder = _encoder(frame, video_track, joint, recipe, frame_rate)
         frame.pict_type = av.video.frame.PictureType.I if not samples else av.video.frame.PictureType.NONE
-        frame.time_base = Fraction(1, video.timescale)
+        frame.time_base = Fraction(1, video_track.timescale)
         samples += _samples(encoder.encode(frame), joint)
     samples += _samples(encoder.encode(None), joint)
     return Encoded(tuple(samples), bytes(encoder.extradata))
 
 
-def joined_entry(video: VideoTrack, joint: Joint, encoded: Encoded) -> bytes:
-    """The film's sample entry, with the parameter sets of both streams."""
+def joined_entry(video_track: VideoTrack, joint: Joint, encoded: Encoded) -> bytes:
+    """The video's sample entry, with the parameter sets of both streams."""
     own = _config_of(encoded.record)
     config = replace(
         joint.config,
@@ -109,7 +109,7 @@ def joined_entry(video: VideoTrack, joint: Joint, encoded: Encoded) -> bytes:
         pps=(*joint.config.pps, *own.pps),
         extension=joint.config.extension or own.extension,
     )
-    head, boxes = video.entry[:VISUAL_ENTRY_BYTES], memoryview(video.entry)[VISUAL_ENTRY_BYTES:]
+    head, boxes = video_track.entry[:VISUAL_ENTRY_BYTES], memoryview(video_track.entry)[VISUAL_ENTRY_BYTES:]
     parts = [
         box(kind, write_avc_config(config) if kind == b"avcC" else bytes(payload))
         for kind, payload in children(boxes)
@@ -117,10 +117,10 @@ def joined_entry(video: VideoTrack, joint: Joint, encoded: Encoded) -> bytes:
     return head + b"".join(parts)
 
 
-def _encoder(frame: Any, video: VideoTrack, joint: Joint, recipe: Recipe, frame_rate: Fraction) -> Any:
+def _encoder(frame: Any, video_track: VideoTrack, joint: Joint, recipe: Recipe, frame_rate: Fraction) -> Any:
     encoder: Any = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, frame.format.name
-    encoder.time_base, encoder.framerate = Fraction(1, video.timescale), frame_rate
+    encoder.time_base, encoder.framerate = Fraction(1, video_track.timescale), frame_rate
     if joint.pixel_shape:
         encoder.sample_aspect_ratio = joint.pixel_shape
     encoder.color_range, encoder.colorspace = frame.color_range, frame.colorspace

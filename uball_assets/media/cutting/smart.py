@@ -19,11 +19,11 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.media.bytes.fetched import Fetched
 from uball_assets.media.cutting.assemble import Buffer, ClipPictures, assemble
 from uball_assets.media.cutting.seam import Encoded, decoded, encode, joined_entry
-from uball_assets.media.films.joint import Joint
-from uball_assets.media.films.span import Positions, Span
 from uball_assets.media.mp4.index import Index, Ints, Unsupported, VideoTrack
 from uball_assets.media.mp4.nal import is_idr
 from uball_assets.media.sound.clip_sound import clip_sound
+from uball_assets.media.videos.joint import Joint
+from uball_assets.media.videos.span import Positions, Span
 
 EMPTY: Positions = np.empty(0, np.int64)
 
@@ -44,12 +44,16 @@ def cut_smart(
 
     Raises Unsupported where frames of the window cannot be told apart, Permanent where they do not decode.
     """
-    video = index.video
-    parts = parts_of(video, span, lambda position: _is_idr(video, fetched, joint, position))
-    rate = _frame_rate(video, span)
+    video_track = index.video_track
+    parts = parts_of(video_track, span, lambda position: _is_idr(video_track, fetched, joint, position))
+    rate = _frame_rate(video_track, span)
     seams = [
         encode(
-            decoded(video, fetched, joint, _needed(video, span.sync, seam), seam), video, joint, recipe, rate
+            decoded(video_track, fetched, joint, _needed(video_track, span.sync, seam), seam),
+            video_track,
+            joint,
+            recipe,
+            rate,
         )
         if len(seam)
         else Encoded((), b"")
@@ -58,7 +62,7 @@ def cut_smart(
     head, tail = seams
     order = np.r_[parts.head, parts.copied, parts.tail]
     is_sync = np.zeros(len(order), np.bool_)
-    is_sync[len(parts.head) : len(parts.head) + len(parts.copied)] = video.is_sync[parts.copied]
+    is_sync[len(parts.head) : len(parts.head) + len(parts.copied)] = video_track.is_sync[parts.copied]
     for place, seam in ((0, head), (len(order) - len(parts.tail), tail)):
         if seam.samples:
             is_sync[place] = True
@@ -69,9 +73,9 @@ def cut_smart(
         head=head.samples,
         copied=parts.copied,
         tail=tail.samples,
-        pts=video.pts[order] - span.start_tick,
+        pts=video_track.pts[order] - span.start_tick,
         is_sync=is_sync,
-        entry=joined_entry(video, joint, encoded) if encoded.record else video.entry,
+        entry=joined_entry(video_track, joint, encoded) if encoded.record else video_track.entry,
         end_tick=span.end_tick - span.start_tick,
     )
     return assemble(index, fetched, pictures, clip_sound(index, span, fetched, span.start_tick)), len(
@@ -79,13 +83,13 @@ def cut_smart(
     )
 
 
-def parts_of(video: VideoTrack, span: Span, is_idr_at: Callable[[int], bool]) -> Parts:
+def parts_of(video_track: VideoTrack, span: Span, is_idr_at: Callable[[int], bool]) -> Parts:
     """Which of a span's frames are copied. `is_idr_at` says whether decoding can begin at a keyframe."""
-    begin = _first_copied(video, span, is_idr_at)
+    begin = _first_copied(video_track, span, is_idr_at)
     if begin is None:
         return Parts(span.shown, EMPTY, EMPTY)
     run = np.arange(begin, span.last + 1)
-    count = _closed(video.pts[run], span.end_tick)
+    count = _closed(video_track.pts[run], span.end_tick)
     head, rest = span.shown[span.shown < begin], span.shown[span.shown >= begin]
     copied, tail = rest[rest < begin + count], rest[rest >= begin + count]
     if len(copied) != count:
@@ -95,18 +99,21 @@ def parts_of(video: VideoTrack, span: Span, is_idr_at: Callable[[int], bool]) ->
     return Parts(head, np.sort(copied), tail)
 
 
-def border_of(video: VideoTrack, span: Span, fetched: Fetched, joint: Joint) -> int | None:
+def border_of(video_track: VideoTrack, span: Span, fetched: Fetched, joint: Joint) -> int | None:
     """Which of the shown frames is the first copied; None where none is."""
-    begin = _first_copied(video, span, lambda position: _is_idr(video, fetched, joint, position))
+    begin = _first_copied(video_track, span, lambda position: _is_idr(video_track, fetched, joint, position))
     return None if begin is None else int(np.flatnonzero(span.shown == begin)[0])
 
 
-def _first_copied(video: VideoTrack, span: Span, is_idr_at: Callable[[int], bool]) -> int | None:
+def _first_copied(video_track: VideoTrack, span: Span, is_idr_at: Callable[[int], bool]) -> int | None:
     """The first keyframe of the window that parts what is shown before it from what is decoded after it."""
-    keyframes = np.arange(span.sync, span.last + 1)[video.is_sync[span.sync : span.last + 1]]
-    for position in keyframes[video.pts[keyframes] >= span.start_tick].tolist():
-        pts = int(video.pts[position])
-        before, after = video.pts[span.shown[span.shown < position]], video.pts[position : span.last + 1]
+    keyframes = np.arange(span.sync, span.last + 1)[video_track.is_sync[span.sync : span.last + 1]]
+    for position in keyframes[video_track.pts[keyframes] >= span.start_tick].tolist():
+        pts = int(video_track.pts[position])
+        before, after = (
+            video_track.pts[span.shown[span.shown < position]],
+            video_track.pts[position : span.last + 1],
+        )
         if pts < span.end_tick and (before < pts).all() and (after >= pts).all() and is_idr_at(position):
             return int(position)
     return None
@@ -122,23 +129,23 @@ def _closed(pts: Ints, end_tick: int) -> int:
     return int(closed[-1]) + 1 if len(closed) else 0
 
 
-def _needed(video: VideoTrack, sync: int, wanted: Positions) -> Positions:
+def _needed(video_track: VideoTrack, sync: int, wanted: Positions) -> Positions:
     """The samples to decode for some frames, from the nearest keyframe on, without what it hides."""
     first, last = int(wanted.min()), int(wanted.max())
-    keyframes = np.flatnonzero(video.is_sync[sync : first + 1]) + sync
-    keyframes = keyframes[video.pts[keyframes] <= video.pts[wanted].min()]
+    keyframes = np.flatnonzero(video_track.is_sync[sync : first + 1]) + sync
+    keyframes = keyframes[video_track.pts[keyframes] <= video_track.pts[wanted].min()]
     begin = int(keyframes[-1]) if len(keyframes) else sync
     run = np.arange(begin, last + 1)
-    needed: Positions = run[video.pts[run] >= video.pts[begin]]
+    needed: Positions = run[video_track.pts[run] >= video_track.pts[begin]]
     return needed
 
 
-def _is_idr(video: VideoTrack, fetched: Fetched, joint: Joint, position: int) -> bool:
-    sample = fetched.view(int(video.offset[position]), int(video.size[position]))
+def _is_idr(video_track: VideoTrack, fetched: Fetched, joint: Joint, position: int) -> bool:
+    sample = fetched.view(int(video_track.offset[position]), int(video_track.size[position]))
     return is_idr(sample, joint.config.length_bytes, is_hevc=False)
 
 
-def _frame_rate(video: VideoTrack, span: Span) -> Fraction:
+def _frame_rate(video_track: VideoTrack, span: Span) -> Fraction:
     return Fraction(
-        len(span.shown) * video.timescale, max(1, span.end_tick - span.start_tick)
+        len(span.shown) * video_track.timescale, max(1, span.end_tick - span.start_tick)
     ).limit_denominator(1001)

@@ -22,11 +22,11 @@ MOST_BOXES = 1000
 FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"uuid"}
 
 
-class NoFilm(Permanent):
+class NotAVideo(Permanent):
     """The file is no MP4 with a whole index; the message says what it is instead."""
 
 
-class NotMp4(NoFilm):
+class NotMp4(NotAVideo):
     """Another container, or no video at all."""
 
 
@@ -42,7 +42,7 @@ class Moov:
 
 
 def read_moov(source: Ranged) -> Moov:
-    """The file's index box. Raises NoFilm with the reason where there is none, or only a part of one."""
+    """The file's index box. Raises NotAVideo with the reason where there is none, or only a part of one."""
     reader = _Reader(source)
     offset = 0
     kinds: list[bytes] = []
@@ -55,7 +55,9 @@ def read_moov(source: Ranged) -> Moov:
         kinds.append(kind)
         offset += box_bytes
     if kinds:
-        raise NoFilm("no index (moov): the upload or the recording did not complete; transfer the file again")
+        raise NotAVideo(
+            "no index (moov): the upload or the recording did not complete; transfer the file again"
+        )
     raise NotMp4(_what_it_is_instead(reader.read(0, 4096)))
 
 
@@ -131,12 +133,14 @@ def _header(reader: _Reader, offset: int) -> tuple[bytes, int, int] | None:
 
 def _whole_moov(reader: _Reader, offset: int, header_bytes: int, box_bytes: int, is_at_end: bool) -> Moov:
     if offset + box_bytes > reader.size_bytes:
-        raise NoFilm(
+        raise NotAVideo(
             f"the index (moov) is cut short at byte {reader.size_bytes}: "
             "the upload did not complete; repeat it"
         )
     if box_bytes > LARGEST_INDEX_BYTES:
-        raise NoFilm(f"the index (moov) claims {box_bytes} bytes, no film's is so large: the file is damaged")
+        raise NotAVideo(
+            f"the index (moov) claims {box_bytes} bytes, no video's is so large: the file is damaged"
+        )
     payload = reader.read(offset + header_bytes, box_bytes - header_bytes)
     return Moov(payload, offset, box_bytes, is_at_end)
 
@@ -145,13 +149,13 @@ def _what_it_is_instead(head: bytes) -> str:
     if not head:
         return "not an MP4: the file is empty"
     if head.startswith(b"DHAV"):
-        return "no film yet: a Dahua recorder's file (.dav); make it one: ffmpeg -i FILE -c copy film.mp4"
+        return "no video yet: a Dahua recorder's file (.dav); make it one: ffmpeg -i FILE -c copy video.mp4"
     if head.startswith(b"\x1f\x07\x00"):
-        command = "ffmpeg -i FILE -c:v libx264 -crf 16 -vf yadif -c:a aac film.mp4"
-        return f"no film yet: a DV tape's stream; make it one: {command}"
+        command = "ffmpeg -i FILE -c:v libx264 -crf 16 -vf yadif -c:a aac video.mp4"
+        return f"no video yet: a DV tape's stream; make it one: {command}"
     if name := _bare_stream(head):
-        command = "ffmpeg -r 30 -i FILE -c:v libx264 -crf 16 film.mp4, with the camera's frame rate for 30"
-        return f"no film yet: a bare {name} stream without times and sound; make it one: {command}"
+        command = "ffmpeg -r 30 -i FILE -c:v libx264 -crf 16 video.mp4, with the camera's frame rate for 30"
+        return f"no video yet: a bare {name} stream without times and sound; make it one: {command}"
     if not head.strip(b"\0"):
         return "not an MP4: the file begins with zero bytes; it was reserved but never written"
     if b"<html" in head.lower() or b"<!doctype html" in head.lower():

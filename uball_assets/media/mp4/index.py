@@ -1,7 +1,7 @@
-"""A film's index as arrays: where every coded frame stands, and when a player shows it.
+"""A video's index as arrays: where every coded frame stands, and when a player shows it.
 
 All times are ticks of the file clock: tick 0 is a player's 0:00, edit lists are worked in. What cannot be
-treated exactly raises Unsupported, and such films are re-encoded.
+treated exactly raises Unsupported, and such videos are re-encoded.
 
 Belongs here: reading the index box. Not here: finding it (`boxes`), what a clip needs of it (`span`).
 """
@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.mp4.boxes import Moov, NoFilm, child, children, read_moov
+from uball_assets.media.mp4.boxes import Moov, NotAVideo, child, children, read_moov
 
 Ints = NDArray[np.int64]
 Sizes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
 MOST_SAMPLES = 20_000_000
-"""More than 4 days at 59.94 fps: a count beyond it is damage, not a film."""
+"""More than 4 days at 59.94 fps: a count beyond it is damage, not a video."""
 FINEST_TIMESCALE = 2**31 - 1
 """Ticks a second that codecs can count in; cameras use up to some millions."""
 LONGEST_S = 400 * 24 * 3600
@@ -36,7 +36,7 @@ TELL_KEYFRAMES = {"avc1", "avc3", "hvc1", "hev1"}
 IDENTITY_MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 
-class Unsupported(Exception):  # noqa: N818 - an answer: re-encode this film
+class Unsupported(Exception):  # noqa: N818 - an answer: re-encode this video
     """Why the index cannot be treated exactly."""
 
 
@@ -102,7 +102,7 @@ class AudioTrack:
 
 @dataclass(frozen=True)
 class Index:
-    video: VideoTrack
+    video_track: VideoTrack
     audio: AudioTrack | None
     other_tracks: tuple[str, ...]
     """Handlers of the tracks that clips leave out: `tmcd`, `meta`, `text`, …"""
@@ -118,7 +118,7 @@ class Index:
 def read_index(source: Ranged) -> Index:
     """Reads the index by ranged reads: two, or one where it stands at the head.
 
-    Raises NoFilm (no MP4, or its index is not whole), Unsupported (a film that cannot be treated exactly).
+    Raises NotAVideo (no MP4, or its index is not whole), Unsupported (a video that cannot be cut exactly).
     """
     return parse_index(read_moov(source), source.size_bytes)
 
@@ -128,7 +128,7 @@ def parse_index(moov: Moov, size_bytes: int) -> Index:
     try:
         return _parse(moov, size_bytes)
     except (struct.error, ValueError, IndexError, OverflowError) as error:
-        raise NoFilm(
+        raise NotAVideo(
             f"the index (moov) does not add up ({error}): the file is damaged; transfer it again"
         ) from error
 
@@ -139,42 +139,46 @@ def _parse(moov: Moov, size_bytes: int) -> Index:
         raise Unsupported("its index is compressed")
     header = child(payload, b"mvhd")
     if header is None:
-        raise NoFilm("the index (moov) has no header: the file is damaged; transfer it again")
+        raise NotAVideo("the index (moov) has no header: the file is damaged; transfer it again")
     movie_timescale = _timescale(header)
     tracks = [(_handler(track), track) for kind, track in children(payload) if kind == b"trak"]
     chapters = {number for _, track in tracks for number in _chapters_of(track)}
-    video, oddities = _picture_track([track for handler, track in tracks if handler == "vide"], chapters)
+    video_track, oddities = _picture_track(
+        [track for handler, track in tracks if handler == "vide"], chapters
+    )
     if child(payload, b"mvex") is not None:
         raise Unsupported("it is fragmented")
     sounds = [track for handler, track in tracks if handler == "soun"]
     audio = next((track for track in sounds if _is_on(track)), sounds[0] if sounds else None)
-    shown = _video(video, movie_timescale, size_bytes)
+    shown = _video(video_track, movie_timescale, size_bytes)
     return Index(
-        video=shown,
+        video_track=shown,
         audio=None if audio is None else _audio(audio, movie_timescale, size_bytes),
-        other_tracks=tuple(handler for handler, track in tracks if track is not video and track is not audio),
+        other_tracks=tuple(
+            handler for handler, track in tracks if track is not video_track and track is not audio
+        ),
         has_chapters=child(payload, b"udta", b"chpl") is not None
         or any(child(track, b"tref", b"chap") is not None for _, track in tracks),
         created=_created(header),
         index_bytes=moov.box_bytes,
         is_at_end=moov.is_at_end,
-        oddities=(*oddities, *_oddities(video, shown)),
+        oddities=(*oddities, *_oddities(video_track, shown)),
     )
 
 
-def _oddities(track: memoryview, video: VideoTrack) -> tuple[str, ...]:
+def _oddities(track: memoryview, video_track: VideoTrack) -> tuple[str, ...]:
     """Where the picture track's tables contradict each other and only one of them can be right."""
-    table, count = _table(track), len(video.pts)
+    table, count = _table(track), len(video_track.pts)
     timed = int(_array(table, b"stts", ">u4", 2)[:, 0].sum())
     composed = int(_array(table, b"ctts", ">i4", 2)[:, 0].sum())
     rows = len(_array(table, b"stsc", ">u4", 3))
     left_out = rows - len(_chunk_runs(table))
     is_sync_empty = child(table, b"stss") is not None and not len(_array(table, b"stss", ">u4", 1))
-    begins_s = float(video.shown_s[0]) if len(video.shown) else 0.0
-    early = f"{video.undecodable_count} frames before {begins_s:.3f} s lean on pictures from before the film"
+    begins_s = float(video_track.shown_s[0]) if len(video_track.shown) else 0.0
+    early = f"{video_track.undecodable_count} frames before {begins_s:.3f} s lean on pictures from before it"
     short = f"its index times {timed} of {count} frames: the last lasts as long as the one before"
     told = {
-        f"{early} began: no player can show them": video.undecodable_count > 0,
+        f"{early} began: no player can show them": video_track.undecodable_count > 0,
         "its sync table is empty: keyframes are looked for in the pictures": is_sync_empty,
         short: timed < count,
         f"its index times {timed} frames of {count}: what is too much is left out": timed > count,
@@ -189,10 +193,10 @@ def _picture_track(tracks: Sequence[memoryview], chapters: set[int]) -> tuple[me
 
     One with more than one picture that shows no chapters (by their track ids), switched on; of several the
     largest, then the one with most pictures, then the first: cameras put thumbnails, proxies and
-    switched-off tracks in front of the film.
+    switched-off tracks in front of the video.
     """
     if not tracks:
-        raise NoFilm("no video track: the file holds no picture")
+        raise NotAVideo("no video track: the file holds no picture")
     if len(tracks) == 1:
         return tracks[0], ()
     looks = [_Look.at(track, chapters) for track in tracks]
@@ -207,7 +211,7 @@ class _Look:
     """A picture track at a glance."""
 
     is_on: bool
-    is_film: bool
+    is_video: bool
     count: int
     width_px: int
     height_px: int
@@ -220,14 +224,14 @@ class _Look:
             entry = next(inner for _, inner in children((child(table, b"stsd") or memoryview(b""))[8:]))
             width_px, height_px = struct.unpack_from(">HH", entry, 24)
             count = _constant_size(table)[1]
-            is_film = count > 1 and _track_id(track) not in chapters
-            return cls(_is_on(track), is_film, count, width_px, height_px)
-        except (struct.error, NoFilm, StopIteration):
+            is_video = count > 1 and _track_id(track) not in chapters
+            return cls(_is_on(track), is_video, count, width_px, height_px)
+        except (struct.error, NotAVideo, StopIteration):
             return cls(False, False, 0, 0, 0)
 
     @property
     def rank(self) -> tuple[bool, bool, int, int]:
-        return self.is_film, self.is_on, self.width_px * self.height_px, self.count
+        return self.is_video, self.is_on, self.width_px * self.height_px, self.count
 
     @property
     def words(self) -> str:
@@ -256,12 +260,12 @@ def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTra
     table, timescale = _table(track), _media_timescale(track)
     codec, entry = _sample_entry(table)
     if codec in ("encv", "drmi"):
-        raise NoFilm("its pictures are encrypted: export it without copy protection")
+        raise NotAVideo("its pictures are encrypted: export it without copy protection")
     width_px, height_px = struct.unpack_from(">HH", entry, 24)
     size = _sizes(table, size_bytes)
     count = len(size)
     if count == 0:
-        raise NoFilm("the index lists no frames: the recording did not complete")
+        raise NotAVideo("the index lists no frames: the recording did not complete")
     dts, media_end = _decode_times(table, count)
     offset = _offsets(table, size)
     edit = _edit(track, movie_timescale, timescale)
@@ -313,7 +317,7 @@ def _audio(track: memoryview, movie_timescale: int, size_bytes: int) -> AudioTra
     table, timescale = _table(track), _media_timescale(track)
     codec, entry = _sample_entry(table)
     if codec in ("enca", "drms"):
-        raise NoFilm("its sound is encrypted: export it without copy protection")
+        raise NotAVideo("its sound is encrypted: export it without copy protection")
     edit = _edit(track, movie_timescale, timescale)
     per_chunk = _pcm(table, entry)
     if per_chunk is not None:
@@ -388,21 +392,21 @@ def _handler(track: memoryview) -> str:
 def _table(track: memoryview) -> memoryview:
     table = child(track, b"mdia", b"minf", b"stbl")
     if table is None:
-        raise NoFilm("the index (moov) has a track without a sample table: the file is damaged")
+        raise NotAVideo("the index (moov) has a track without a sample table: the file is damaged")
     return table
 
 
 def _timescale(header: memoryview) -> int:
     ticks = int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
     if not 0 < ticks <= FINEST_TIMESCALE:
-        raise NoFilm(f"the index (moov) has a clock of {ticks} ticks a second: the file is damaged")
+        raise NotAVideo(f"the index (moov) has a clock of {ticks} ticks a second: the file is damaged")
     return ticks
 
 
 def _media_timescale(track: memoryview) -> int:
     header = child(track, b"mdia", b"mdhd")
     if header is None:
-        raise NoFilm("the index (moov) has a track without a clock: the file is damaged")
+        raise NotAVideo("the index (moov) has a track without a clock: the file is damaged")
     return _timescale(header)
 
 
@@ -429,7 +433,7 @@ def _shown_size(track: memoryview, width_px: int, height_px: int) -> bytes:
 def _sample_entry(table: memoryview) -> tuple[str, bytes]:
     raw = child(table, b"stsd")
     if raw is None or len(raw) < 8:
-        raise NoFilm("the index (moov) has a track without a codec: the file is damaged")
+        raise NotAVideo("the index (moov) has a track without a codec: the file is damaged")
     entries = list(children(raw[8:]))
     if len(entries) != 1:
         raise Unsupported(f"a track has {len(entries)} sample descriptions")

@@ -1,4 +1,4 @@
-"""A recording that its camera split into several files, as one film with one timeline.
+"""A recording that its camera split into several files, as one video with one timeline.
 
 Belongs here: laying the files' bytes and indexes end to end. Not here: which files belong together
 (`domain.footage.angles`).
@@ -67,14 +67,16 @@ def join_indexes(indexes: Sequence[Index], sizes_bytes: Sequence[int]) -> tuple[
     """
     first = indexes[0]
     for index in indexes[1:]:
-        _refuse_strangers(first.video, index.video)
+        _refuse_strangers(first.video_track, index.video_track)
     edges = list(accumulate(sizes_bytes, initial=0))
     places = [_Place(begin, end, edges[-1]) for begin, end in pairwise(edges)]
-    shifts = _shifts([index.video for index in indexes])
-    video = _joined_video([index.video for index in indexes], places, shifts)
+    shifts = _shifts([index.video_track for index in indexes])
+    video_track = _joined_video_track([index.video_track for index in indexes], places, shifts)
     audio = _joined_audio(indexes, places, shifts)
-    joined = replace(first, video=video, audio=audio, index_bytes=sum(index.index_bytes for index in indexes))
-    return joined, [shift / video.timescale for shift in shifts]
+    joined = replace(
+        first, video_track=video_track, audio=audio, index_bytes=sum(index.index_bytes for index in indexes)
+    )
+    return joined, [shift / video_track.timescale for shift in shifts]
 
 
 @dataclass(frozen=True)
@@ -110,34 +112,45 @@ def _sound_setup(audio: AudioTrack) -> tuple[object, ...]:
     return audio.codec, audio.timescale, audio.sample_bytes, audio.entry[:SOUND_ENTRY_BYTES]
 
 
-def _shifts(videos: Sequence[VideoTrack]) -> list[int]:
+def _shifts(video_tracks: Sequence[VideoTrack]) -> list[int]:
     """Ticks that each file's clock is moved by."""
     shifts = [0]
-    for before, after in pairwise(videos):
+    for before, after in pairwise(video_tracks):
         begins = int(after.pts[after.shown[0]]) if len(after.shown) else 0
         shifts.append(before.end_tick + shifts[-1] - begins)
     return shifts
 
 
-def _joined_video(
-    videos: Sequence[VideoTrack], places: Sequence[_Place], shifts: Sequence[int]
+def _joined_video_track(
+    video_tracks: Sequence[VideoTrack], places: Sequence[_Place], shifts: Sequence[int]
 ) -> VideoTrack:
-    counts = [0, *accumulate(len(video.pts) for video in videos)]
-    pts = np.concatenate([video.pts + shift for video, shift in zip(videos, shifts, strict=True)])
-    whole = next((place for place, video in enumerate(videos) if video.missing_count), len(videos) - 1)
+    counts = [0, *accumulate(len(video_track.pts) for video_track in video_tracks)]
+    pts = np.concatenate(
+        [video_track.pts + shift for video_track, shift in zip(video_tracks, shifts, strict=True)]
+    )
+    whole = next(
+        (place for place, video_track in enumerate(video_tracks) if video_track.missing_count),
+        len(video_tracks) - 1,
+    )
     return replace(
-        videos[0],
+        video_tracks[0],
         offset=np.concatenate(
-            [place.of(video.offset, video.size) for video, place in zip(videos, places, strict=True)]
+            [
+                place.of(video_track.offset, video_track.size)
+                for video_track, place in zip(video_tracks, places, strict=True)
+            ]
         ),
-        size=np.concatenate([video.size for video in videos]),
+        size=np.concatenate([video_track.size for video_track in video_tracks]),
         pts=pts,
-        is_sync=np.concatenate([video.is_sync for video in videos]),
+        is_sync=np.concatenate([video_track.is_sync for video_track in video_tracks]),
         shown=np.concatenate(
-            [video.shown + count for video, count in zip(videos[: whole + 1], counts, strict=False)]
+            [
+                video_track.shown + count
+                for video_track, count in zip(video_tracks[: whole + 1], counts, strict=False)
+            ]
         ),
-        end_tick=videos[-1].end_tick + shifts[-1],
-        missing_count=sum(video.missing_count for video in videos),
+        end_tick=video_tracks[-1].end_tick + shifts[-1],
+        missing_count=sum(video_track.missing_count for video_track in video_tracks),
     )
 
 
@@ -150,7 +163,7 @@ def _joined_audio(
     Unsupported where the sound of two files differs.
     """
     sounds = [
-        _Sound(index.audio, place, shift, index.video)
+        _Sound(index.audio, place, shift, index.video_track)
         for index, place, shift in zip(indexes, places, shifts, strict=True)
         if index.audio is not None
     ]
@@ -178,12 +191,12 @@ def _joined_audio(
 class _Sound:
     """One file's sound on the joined clock; audio ticks."""
 
-    def __init__(self, track: AudioTrack, place: _Place, video_shift: int, video: VideoTrack) -> None:
+    def __init__(self, track: AudioTrack, place: _Place, video_shift: int, video_track: VideoTrack) -> None:
         self.track, self._place = track, place
-        self.shift = _rescaled(video_shift, video, track)
-        shows = int(video.pts[video.shown[0]]) if len(video.shown) else 0
+        self.shift = _rescaled(video_shift, video_track, track)
+        shows = int(video_track.pts[video_track.shown[0]]) if len(video_track.shown) else 0
         heard = max(int(track.start[0]), track.shown_from) + self.shift
-        self.begin_tick = max(_rescaled(video_shift + shows, video, track), heard)
+        self.begin_tick = max(_rescaled(video_shift + shows, video_track, track), heard)
         self.end_tick = track.end_tick + self.shift
 
     def between(self, begin: int, end: int) -> tuple[Ints, Ints, Ints]:
@@ -202,8 +215,8 @@ class _Sound:
         return start[kept], offset[kept], size[kept]
 
 
-def _rescaled(ticks: int, video: VideoTrack, audio: AudioTrack) -> int:
-    return round(Fraction(ticks * audio.timescale, video.timescale))
+def _rescaled(ticks: int, video_track: VideoTrack, audio: AudioTrack) -> int:
+    return round(Fraction(ticks * audio.timescale, video_track.timescale))
 
 
 def _packet_ticks(track: AudioTrack) -> int:

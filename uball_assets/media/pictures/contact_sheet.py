@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import av
 from av.video.reformatter import VideoReformatter
 
-from uball_assets.media.films.frames import upright
 from uball_assets.media.pictures.canvas import INK, QUIET
+from uball_assets.media.videos.frames import upright
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,6 +1,6 @@
-"""Judging a film that has no index to cut by (fragmented, Matroska, MPEG-TS, …): every packet is read once.
+"""Judging a video that has no index to cut by (fragmented, Matroska, MPEG-TS, …): every packet is read once.
 
-Belongs here: what ffmpeg's demuxer and decoder say of it. Not here: films with an index (`spot_check`).
+Belongs here: what ffmpeg's demuxer and decoder say of it. Not here: videos with an index (`spot_check`).
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ import av
 import numpy as np
 
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.films.rhythm import rhythm_of
-from uball_assets.media.films.samples import (
+from uball_assets.media.mp4.boxes import NotAVideo
+from uball_assets.media.probing.promised_length import promised_end_s
+from uball_assets.media.probing.proof import Probe, Soundness, noted
+from uball_assets.media.probing.spot_check import SAMPLED_GOPS
+from uball_assets.media.videos.rhythm import rhythm_of
+from uball_assets.media.videos.samples import (
     Samples,
     open_container,
     picture_of,
     read_samples,
     refuse_pictures,
 )
-from uball_assets.media.films.sequence import MOST_REORDERED, decoded_from, keyframe_before
-from uball_assets.media.mp4.boxes import NoFilm
-from uball_assets.media.probing.promised_length import promised_end_s
-from uball_assets.media.probing.proof import Probe, Soundness, noted
-from uball_assets.media.probing.spot_check import SAMPLED_GOPS
+from uball_assets.media.videos.sequence import MOST_REORDERED, decoded_from, keyframe_before
 
 
 def probe_by_walking(source: Ranged, reason: str) -> Probe:
-    """Reads the whole film; `reason` says why clips of it are re-encoded. Raises NoFilm where it is none."""
+    """Reads the whole video; `reason` says why clips are re-encoded. Raises NotAVideo where it is none."""
     try:
         with open_container(source) as container:
             refuse_pictures(source)
@@ -45,7 +45,7 @@ def probe_by_walking(source: Ranged, reason: str) -> Probe:
                 facts = replace(facts, last_usable_s=min(facts.last_usable_s, whole_s))
             gops, undecodable_s = _decoded_gops(source, samples)
     except (av.error.FFmpegError, IndexError) as error:
-        raise NoFilm(f"the index does not describe a film: {error}") from error
+        raise NotAVideo(f"the index does not describe a video: {error}") from error
     reasons = _losses(facts, samples, undecodable_s, source, is_promise_kept=promised_s is None)
     verdict = Soundness.SOUND
     if reasons:
@@ -56,34 +56,34 @@ def probe_by_walking(source: Ranged, reason: str) -> Probe:
 
 
 def _facts(container: av.container.InputContainer) -> Probe:
-    video, audio = picture_of(container), container.streams.audio
-    tick_s = float(video.time_base or 0)
-    first_s = (video.start_time or 0) * tick_s
-    end_s = first_s + (video.duration or 0) * tick_s
-    others = [stream.type for stream in container.streams if stream not in (video, *audio[:1])]
+    video_stream, audio = picture_of(container), container.streams.audio
+    tick_s = float(video_stream.time_base or 0)
+    first_s = (video_stream.start_time or 0) * tick_s
+    end_s = first_s + (video_stream.duration or 0) * tick_s
+    others = [stream.type for stream in container.streams if stream not in (video_stream, *audio[:1])]
     return Probe(
         verdict=Soundness.SOUND,
         duration_s=end_s - first_s,
         first_frame_s=first_s,
         end_s=end_s,
-        codec=video.codec_context.name,
-        width_px=video.codec_context.width,
-        height_px=video.codec_context.height,
+        codec=video_stream.codec_context.name,
+        width_px=video_stream.codec_context.width,
+        height_px=video_stream.codec_context.height,
         has_audio=bool(audio),
         audio_codec=_codec_name(audio[0]) if audio else "",
         has_chapters=bool(container.chapters()),
         other_tracks=tuple(others),
         created=container.metadata.get("creation_time", ""),
-        oddities=_choice(container, video),
+        oddities=_choice(container, video_stream),
     )
 
 
-def _choice(container: av.container.InputContainer, video: av.VideoStream) -> tuple[str, ...]:
+def _choice(container: av.container.InputContainer, video_stream: av.VideoStream) -> tuple[str, ...]:
     streams = container.streams.video
     if len(streams) == 1:
         return ()
-    others = ", ".join(_size(stream) for stream in streams if stream is not video)
-    return (f"{len(streams)} picture tracks: clips show the one of {_size(video)}, not {others}",)
+    others = ", ".join(_size(stream) for stream in streams if stream is not video_stream)
+    return (f"{len(streams)} picture tracks: clips show the one of {_size(video_stream)}, not {others}",)
 
 
 def _size(stream: av.VideoStream) -> str:

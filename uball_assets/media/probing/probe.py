@@ -1,7 +1,7 @@
 """What a camera's file is and whether it can be trusted: the proof at ingest.
 
-By its index and a few hundred frames, read by ranges: a film of 10 GB takes some 70 requests, 8 at once.
-Belongs here: the verdict, from the index and what was found. Not here: what is read (`spot_check`), films
+By its index and a few hundred frames, read by ranges: a video of 10 GB takes some 70 requests, 8 at once.
+Belongs here: the verdict, from the index and what was found. Not here: what is read (`spot_check`), videos
 that have no index to cut by (`full_scan`), cutting (`cut`), proving a clip (`verify`).
 """
 
@@ -17,13 +17,13 @@ import numpy as np
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
-from uball_assets.media.films.joint import joint_of
-from uball_assets.media.films.rhythm import rhythm_of
-from uball_assets.media.mp4.boxes import NoFilm, NotMp4
+from uball_assets.media.mp4.boxes import NotAVideo, NotMp4
 from uball_assets.media.mp4.index import AudioTrack, Index, Unsupported, VideoTrack, read_index
 from uball_assets.media.probing.full_scan import probe_by_walking
 from uball_assets.media.probing.proof import Probe, Soundness, noted
 from uball_assets.media.probing.spot_check import Findings, look
+from uball_assets.media.videos.joint import joint_of
+from uball_assets.media.videos.rhythm import rhythm_of
 
 __all__ = ["Probe", "Soundness", "probe"]
 
@@ -47,9 +47,9 @@ INTERLEAVE_LOOKS = 1000
 
 
 def probe(source: Ranged | Path) -> Probe:
-    """Judges a film by what it holds; never raises for bad content.
+    """Judges a video by what it holds; never raises for bad content.
 
-    A film without an index to cut by is read whole, wherever it stands. Raises Permanent where there is no
+    A video without an index to cut by is read whole, wherever it stands. Raises Permanent where there is no
     file, and what the source raises where it cannot be read.
     """
     if isinstance(source, Path):
@@ -63,27 +63,27 @@ def probe(source: Ranged | Path) -> Probe:
         return _by_walking(source, str(unsupported), None)
     except NotMp4 as error:
         return _by_walking(source, "it is not an MP4", error)
-    except NoFilm as error:
+    except NotAVideo as error:
         return _unusable(source, error)
 
 
-def _by_walking(source: Ranged, why: str, error: NoFilm | None) -> Probe:
-    """`error` says better what the file is, where it turns out to be no film at all."""
+def _by_walking(source: Ranged, why: str, error: NotAVideo | None) -> Probe:
+    """`error` says better what the file is, where it turns out to be no video at all."""
     try:
         return probe_by_walking(source, why)
-    except NoFilm as no_film:
-        return _unusable(source, error or no_film)
+    except NotAVideo as not_a_video:
+        return _unusable(source, error or not_a_video)
 
 
-def _unusable(source: Ranged, why: NoFilm) -> Probe:
+def _unusable(source: Ranged, why: NotAVideo) -> Probe:
     return Probe(Soundness.UNUSABLE, (str(why),), size_bytes=source.size_bytes)
 
 
 def _by_index(source: Ranged, index: Index) -> Probe:
     facts = _facts(source, index)
-    if not len(index.video.shown):
+    if not len(index.video_track.shown):
         return noted(
-            replace(facts, verdict=Soundness.UNUSABLE, reasons=(_nothing_shown(source, index.video),))
+            replace(facts, verdict=Soundness.UNUSABLE, reasons=(_nothing_shown(source, index.video_track),))
         )
     found = look(source, index)
     facts = replace(facts, last_usable_s=min(facts.last_usable_s, found.whole_until_s))
@@ -101,16 +101,16 @@ def _by_index(source: Ranged, index: Index) -> Probe:
 
 
 def _facts(source: Ranged, index: Index) -> Probe:
-    video, audio = index.video, index.audio
-    joint = joint_of(video)
+    video_track, audio = index.video_track, index.audio
+    joint = joint_of(video_track)
     facts = Probe(
         verdict=Soundness.SOUND,
         size_bytes=source.size_bytes,
-        end_s=video.end_s,
-        codec=CODEC_NAMES.get(video.codec, video.codec),
-        width_px=video.width_px,
-        height_px=video.height_px,
-        rotation_deg=_rotation_deg(video.matrix),
+        end_s=video_track.end_s,
+        codec=CODEC_NAMES.get(video_track.codec, video_track.codec),
+        width_px=video_track.width_px,
+        height_px=video_track.height_px,
+        rotation_deg=_rotation_deg(video_track.matrix),
         has_audio=audio is not None,
         audio_codec=_audio_codec(audio),
         sound_from_s=max(int(audio.start[0]), audio.shown_from) / audio.timescale if audio else 0.0,
@@ -124,22 +124,26 @@ def _facts(source: Ranged, index: Index) -> Probe:
         oddities=index.oddities,
         reencode_reason=joint if isinstance(joint, str) else "",
     )
-    return _timed(facts, source, video) if len(video.shown) else facts
+    return _timed(facts, source, video_track) if len(video_track.shown) else facts
 
 
-def _timed(facts: Probe, source: Ranged, video: VideoTrack) -> Probe:
-    shown_s, is_there = video.shown_s, video.offset + video.size <= source.size_bytes
-    reach_s = video.end_s if is_there.all() else float(video.pts[~is_there].min()) / video.timescale
-    keyframes_s = np.sort(video.pts[video.is_sync & is_there]) / video.timescale
-    first_s, whole_s = float(shown_s[0]), float(np.ptp(video.pts)) / video.timescale
+def _timed(facts: Probe, source: Ranged, video_track: VideoTrack) -> Probe:
+    shown_s, is_there = video_track.shown_s, video_track.offset + video_track.size <= source.size_bytes
+    reach_s = (
+        video_track.end_s
+        if is_there.all()
+        else float(video_track.pts[~is_there].min()) / video_track.timescale
+    )
+    keyframes_s = np.sort(video_track.pts[video_track.is_sync & is_there]) / video_track.timescale
+    first_s, whole_s = float(shown_s[0]), float(np.ptp(video_track.pts)) / video_track.timescale
     return replace(
         facts,
         **vars(rhythm_of(shown_s, keyframes_s, reach_s)),
-        duration_s=video.end_s - first_s,
+        duration_s=video_track.end_s - first_s,
         first_frame_s=first_s,
         last_usable_s=reach_s,
         frame_count=len(shown_s),
-        bits_per_s=round(8 * int(video.size.sum(dtype=np.int64)) / whole_s) if whole_s else 0,
+        bits_per_s=round(8 * int(video_track.size.sum(dtype=np.int64)) / whole_s) if whole_s else 0,
     )
 
 
@@ -165,15 +169,15 @@ def _sound_until_s(audio: AudioTrack | None, size_bytes: int) -> float:
 
 
 def _interleave_bytes(index: Index) -> int:
-    """How far the sound of a moment stands from its picture, at most, at moments all over the film."""
-    video, audio = index.video, index.audio
-    if audio is None or not len(video.shown):
+    """How far the sound of a moment stands from its picture, at most, at moments all over the video."""
+    video_track, audio = index.video_track, index.audio
+    if audio is None or not len(video_track.shown):
         return 0
-    looks = video.shown[np.linspace(0, len(video.shown) - 1, INTERLEAVE_LOOKS).astype(int)]
-    ticks = video.pts[looks] * (audio.timescale / video.timescale)
+    looks = video_track.shown[np.linspace(0, len(video_track.shown) - 1, INTERLEAVE_LOOKS).astype(int)]
+    ticks = video_track.pts[looks] * (audio.timescale / video_track.timescale)
     is_heard = (ticks >= audio.start[0]) & (ticks < audio.end_tick)
     packets = np.searchsorted(audio.start, ticks[is_heard], "right") - 1
-    apart = np.abs(audio.offset[packets] - video.offset[looks[is_heard]])
+    apart = np.abs(audio.offset[packets] - video_track.offset[looks[is_heard]])
     return int(apart.max()) if len(apart) else 0
 
 
@@ -185,12 +189,12 @@ def _created(seconds: int) -> str:
     return created.strftime("%Y-%m-%dT%H:%M:%SZ") if created >= EARLIEST else ""
 
 
-def _nothing_shown(source: Ranged, video: VideoTrack) -> str:
-    if not video.missing_count:
+def _nothing_shown(source: Ranged, video_track: VideoTrack) -> str:
+    if not video_track.missing_count:
         return "the index hides every frame: the file is damaged; transfer it again"
     return (
-        f"the file is cut short at byte {source.size_bytes}: the index promises {len(video.pts)} frames, "
-        "none is in the file; transfer it again"
+        f"the file is cut short at byte {source.size_bytes}: the index promises {len(video_track.pts)} "
+        "frames, none is in the file; transfer it again"
     )
 
 
@@ -207,10 +211,10 @@ def _losses(source: Ranged, index: Index, facts: Probe, found: Findings) -> list
 
 def _missing(source: Ranged, index: Index, facts: Probe) -> str:
     cut_short = f"the file is cut short at byte {source.size_bytes}: the index promises "
-    if index.video.missing_count:
+    if index.video_track.missing_count:
         return (
             f"{cut_short}{facts.end_s:.1f} s, the picture data ends at {facts.last_usable_s:.1f} s "
-            f"({index.video.missing_count} frames missing); transfer it again"
+            f"({index.video_track.missing_count} frames missing); transfer it again"
         )
     audio = index.audio
     if audio is not None and (audio.offset + audio.size > source.size_bytes).any():

@@ -1,6 +1,6 @@
-"""What a film's header promises, held against what is there: an upload that was cut off opens and plays.
+"""What a video's header promises, held against what is there: an upload that was cut off opens and plays.
 
-Belongs here: films without an index, whose packets are read until there are no more. Not here: an index,
+Belongs here: videos without an index, whose packets are read until there are no more. Not here: an index,
 which says of every frame where it stands (`mp4.index`).
 """
 
@@ -13,10 +13,10 @@ import av
 import numpy as np
 
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.films.samples import Samples, picture_of
+from uball_assets.media.videos.samples import Samples, picture_of
 
 TELL_LENGTH = {"matroska", "webm", "flv", "mxf"}
-"""Their header tells how long the film is; that of others is what ffmpeg makes of the data that it finds."""
+"""Their header tells how long the video is; that of others is what ffmpeg makes of the data that it finds."""
 SHORT_BY_S = 0.5
 """Headers tell the length of the longest track, rounded: less than this is none missing."""
 ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
@@ -25,21 +25,21 @@ ASF_HEAD_BYTES = 64 * 1024
 
 
 def promised_end_s(container: av.container.InputContainer, source: Ranged, samples: Samples) -> float | None:
-    """Where the film should end, film clock; None where it is all there, or nobody says.
+    """Where the video should end, video clock; None where it is all there, or nobody says.
 
     Reads the other streams to their end where the pictures end too early: sound may be longer than they.
     """
     if samples.restarts or not len(samples.tick):
         return None
     formats = set(container.format.name.split(","))
-    video = picture_of(container)
-    tick_s = video.time_base or Fraction(1)
+    video_stream = picture_of(container)
+    tick_s = video_stream.time_base or Fraction(1)
     step = int(np.median(np.diff(samples.shown.ticks))) if len(samples.shown) > 1 else 1
     there_s = float((int(samples.own_tick.max()) + step) * tick_s)
     if "asf" in formats:
         promised_s = _by_bytes(source, there_s)
     elif "avi" in formats:
-        promised_s = float(video.frames * tick_s)
+        promised_s = float(video_stream.frames * tick_s)
     elif TELL_LENGTH & formats and container.duration:
         promised_s = container.duration / av.time_base
         # Some count from their first frame, others from their clock's 0.

@@ -1,4 +1,4 @@
-"""What is known of a film once it was looked at: whether it can be trusted, and what else is worth saying.
+"""What is known of a video once it was looked at: whether it can be trusted, and what else is worth saying.
 
 Belongs here: the facts and the words that follow from them. Not here: finding them out (`probe`).
 """
@@ -26,16 +26,16 @@ class Soundness(StrEnum):
 
 @dataclass(frozen=True)
 class Probe:
-    """One file's facts. Times in seconds of the film clock, as a player shows it: 0 is the first frame shown
+    """One file's facts. Times in seconds of the video clock, as a player shows it: 0 is the first frame shown
     (in an MP4 its own clock's 0)."""
 
     verdict: Soundness
     reasons: tuple[str, ...] = ()
-    """What makes it less than sound; empty in a sound film."""
+    """What makes it less than sound; empty in a sound video."""
     notes: tuple[str, ...] = ()
-    """What is worth knowing of a film, sound or not, and what becomes of it in a clip."""
+    """What is worth knowing of a video, sound or not, and what becomes of it in a clip."""
     looked_at: str = ""
-    """How much of the film was read as proof."""
+    """How much of the video was read as proof."""
     size_bytes: int = 0
     duration_s: float = 0.0
     first_frame_s: float = 0.0
@@ -87,7 +87,7 @@ class Probe:
     is_walked: bool = False
     """No index could be used: times and frames are those of its packets, read one by one."""
     reencode_reason: str = ""
-    """Why clips of this film are made of re-encoded frames only; '' where frames are copied."""
+    """Why clips of this video are made of re-encoded frames only; '' where frames are copied."""
 
 
 def noted(probe: Probe) -> Probe:
@@ -97,7 +97,7 @@ def noted(probe: Probe) -> Probe:
 
 
 def _of_clips(probe: Probe) -> list[tuple[bool, str]]:
-    """What becomes of the film in a clip."""
+    """What becomes of the video in a clip."""
     others = ", ".join(probe.other_tracks)
     open_gop = f"no player can begin at the keyframe at {round(probe.open_gop_s or 0.0, 3)} s, for one"
     apart_s = f"{probe.longest_gop_s:.1f} s"

@@ -1,4 +1,4 @@
-"""A clip's sound: AAC packets as they stand in the film, or other sound turned into AAC.
+"""A clip's sound: AAC packets as they stand in the video, or other sound turned into AAC.
 
 Belongs here: which packets, and how their times become the clip's. Not here: pictures.
 """
@@ -16,10 +16,10 @@ import numpy as np
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.fetched import Fetched
-from uball_assets.media.films.span import Positions, Span
 from uball_assets.media.mp4.boxes import box, child
 from uball_assets.media.mp4.index import AudioTrack, Index, Ints
 from uball_assets.media.mp4.writer import Track, header
+from uball_assets.media.videos.span import Positions, Span
 
 AAC_OBJECT_TYPE = 0x40
 AAC_BIT_RATE = 128_000
@@ -43,7 +43,7 @@ class ClipSound:
     """An `mp4a` sample entry's payload."""
     timescale: int
     copied: Positions
-    """Packets of the film, or none where the sound is `encoded`."""
+    """Packets of the video, or none where the sound is `encoded`."""
     encoded: Sequence[bytes]
     start: Ints
     """Of every packet; clip clock, audio ticks; below 0 for what warms the decoder up."""
@@ -58,8 +58,8 @@ def clip_sound(index: Index, span: Span, fetched: Fetched, from_tick: int) -> Cl
     if audio is None or not len(span.audio):
         return None
     # Rounded once: all packets keep their distances.
-    begin = round(Fraction(from_tick * audio.timescale, index.video.timescale))
-    end = round(Fraction(span.end_tick * audio.timescale, index.video.timescale))
+    begin = round(Fraction(from_tick * audio.timescale, index.video_track.timescale))
+    end = round(Fraction(span.end_tick * audio.timescale, index.video_track.timescale))
     last = int(span.audio[-1])
     if last + 1 < len(audio.start):
         end = min(end, int(audio.start[last + 1]))
@@ -119,7 +119,7 @@ def _object_type(descriptor: bytes) -> int | None:
 
 
 def _as_aac(audio: AudioTrack, span: Span, fetched: Fetched, begin: int, end_tick: int) -> ClipSound | None:
-    """Other sound, decoded from a film of its own and encoded; its first sample keeps its place."""
+    """Other sound, decoded from a video of its own and encoded; its first sample keeps its place."""
     first = int(audio.start[span.audio[0]]) - begin
     try:
         decoded, rate_hz, layout = _decoded(audio, span.audio, fetched, end_tick - first)
@@ -147,7 +147,7 @@ def _decoded(
 ) -> tuple[av.AudioFifo, int, av.AudioLayout]:
     """The first `ticks` of some packets' sound, its rate and layout. Raises ValueError, FFmpegError."""
     fifo = av.AudioFifo()
-    with av.open(BytesIO(_film_of(audio, packets, fetched)), "r") as container:
+    with av.open(BytesIO(_mp4_of(audio, packets, fetched)), "r") as container:
         stream = next(iter(container.streams.audio), None)
         if stream is None or stream.codec_context is None:
             raise ValueError("an unknown codec")
@@ -169,7 +169,7 @@ def _decoded(
 
 
 def _with_layout(frame: av.AudioFrame) -> av.AudioFrame:
-    """The frame, its channels named where the film does not: cameras write PCM without. Raises ValueError."""
+    """The frame, its channels named where the video does not: cameras write PCM without. ValueError."""
     count = frame.layout.nb_channels
     if all(channel.name != "NONE" and not channel.name.startswith("?") for channel in frame.layout.channels):
         return frame
@@ -199,8 +199,8 @@ def _encoded(sound: av.AudioFifo, rate_hz: int, layout: av.AudioLayout) -> tuple
     return packets, encoder.extradata or b""
 
 
-def _film_of(audio: AudioTrack, packets: Positions, fetched: Fetched) -> bytes:
-    """A film of nothing but these packets, for a decoder."""
+def _mp4_of(audio: AudioTrack, packets: Positions, fetched: Fetched) -> bytes:
+    """A video of nothing but these packets, for a decoder."""
     data = [
         fetched.view(int(offset), int(size))
         for offset, size in zip(audio.offset[packets], audio.size[packets], strict=True)
@@ -224,7 +224,7 @@ def _film_of(audio: AudioTrack, packets: Positions, fetched: Fetched) -> bytes:
 
 
 def _without_pre_skip(entry: bytes) -> bytes:
-    """An Opus decoder drops the first samples it gives: right at a film's begin, and nowhere else."""
+    """An Opus decoder drops the first samples it gives: right at a video's begin, and nowhere else."""
     place = entry.find(b"dOps")
     return entry if place < 0 else entry[: place + 6] + bytes(2) + entry[place + 8 :]
 

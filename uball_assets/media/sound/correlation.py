@@ -1,6 +1,7 @@
-"""Does a clip sound as the film does at these moments? Told by correlation with the film's own decoded sound.
+"""Does a clip sound as the video does at these moments? Told by correlation with the video's own decoded
+sound.
 
-The film's sound is read by `sound`, or packet by packet where the file has no index: neither has a part in
+The video's sound is read by `sound`, or packet by packet where the file has no index: neither has a part in
 cutting. What is silent, or cannot be read that way, proves nothing and is let pass.
 Belongs here: the comparison. Not here: when it is asked for (`cut`, `batch`).
 """
@@ -18,13 +19,13 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
 from uball_assets.domain.footage.sync import Heard
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
-from uball_assets.media.films.samples import open_container, own_zero_s
 from uball_assets.media.sound.sound import Sound
+from uball_assets.media.videos.samples import open_container, own_zero_s
 
 LONGEST_S = 3.0
 SHORTEST_S = 0.4
 FARTHEST_S = 0.05
-"""Sound further off than this is not the film's, whatever it is."""
+"""Sound further off than this is not the video's, whatever it is."""
 NEAR_S = 0.002
 SILENT = 1e-3
 """Of full scale: what is no louder is not compared."""
@@ -38,7 +39,7 @@ LEAD_IN_S = 1.0
 def unlike_sound(
     clip: Path, source: Ranged, first_file_s: float, duration_s: float, *, is_walked: bool = False
 ) -> str | None:
-    """Why the sound of a clip, whose time 0 is `first_file_s`, is not the film's there; None where it is."""
+    """Why the sound of a clip, whose time 0 is `first_file_s`, is not the video's there; None where it is."""
     length_s = min(LONGEST_S, duration_s)
     if length_s < SHORTEST_S:
         return None
@@ -46,8 +47,8 @@ def unlike_sound(
         if is_walked:
             stretch = _walked(source, first_file_s, length_s)
         else:
-            with Sound(source) as film:
-                stretch = film(first_file_s, length_s)
+            with Sound(source) as video:
+                stretch = video(first_file_s, length_s)
     except (Permanent, av.error.FFmpegError, ValueError):
         return None
     own, begin_s = stretch.samples, stretch.start_file_s
@@ -62,7 +63,7 @@ def unlike_sound(
 
 
 def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
-    """A stretch of a film without an index. Raises ValueError where none is there, FFmpegError."""
+    """A stretch of a video without an index. Raises ValueError where none is there, FFmpegError."""
     with open_container(source) as container:
         if not container.streams.audio:
             raise ValueError("it has no sound track")
@@ -101,17 +102,17 @@ def _unlike(own: Samples, heard: Samples, later: int) -> str | None:
     end = min(len(own), later + len(heard)) - reach
     if end - begin < SHORTEST_S * RATE_HZ / 2:
         return None
-    film = own[begin:end] - own[begin:end].mean()
-    if float(np.sqrt(np.mean(film**2))) < SILENT:
+    video = own[begin:end] - own[begin:end].mean()
+    if float(np.sqrt(np.mean(video**2))) < SILENT:
         return None
     likeness = []
     for shift in range(-reach, reach + 1):
         piece = heard[begin - later + shift : end - later + shift]
-        norm = float(np.linalg.norm(film) * np.linalg.norm(piece))
-        likeness.append(float(film @ piece) / norm if norm > 0 else 0.0)
+        norm = float(np.linalg.norm(video) * np.linalg.norm(piece))
+        likeness.append(float(video @ piece) / norm if norm > 0 else 0.0)
     best = int(np.argmax(likeness))
     if likeness[best] < OTHER_LIKENESS:
-        return "its sound is not that of the film"
+        return "its sound is not that of the video"
     near = round(NEAR_S * RATE_HZ)
     if max(likeness[reach - near : reach + near + 1]) < SHIFTED_SHARE * likeness[best]:
         off_ms = (best - reach) * 1000 / RATE_HZ

@@ -1,4 +1,4 @@
-"""A short stretch of a film's sound, read from where it stands in the file and from nowhere else.
+"""A short stretch of a video's sound, read from where it stands in the file and from nowhere else.
 
 Belongs here: bytes to samples on the file's clock. Not here: what is heard in them
 (`domain.footage.cross_correlation`).
@@ -25,7 +25,7 @@ from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
 from uball_assets.domain.footage.sync import Heard
 from uball_assets.media.bytes.range_file import RangeFile
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.films.samples import own_zero_s
+from uball_assets.media.videos.samples import own_zero_s
 
 _FETCHES = 8
 """Side by side; with the next number, 16 MiB in memory at most."""
@@ -53,10 +53,10 @@ class _Piece:
 
 
 class Sound:
-    """One film's first sound track, opened once: `sound(start_file_s, duration_s)` is a stretch of it."""
+    """One video's first sound track, opened once: `sound(start_file_s, duration_s)` is a stretch of it."""
 
     def __init__(self, source: Ranged) -> None:
-        """Reads the index. Raises Permanent where the file is no film or has no sound that can be found."""
+        """Reads the index. Raises Permanent where the file is no video or has no sound that can be found."""
         self._source = source
         with _translated(source):
             self._container = av.open(RangeFile(source), "r")

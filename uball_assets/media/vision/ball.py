@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uball_assets.media.films.frames import HEIGHT_PX, WIDTH_PX, Pixels, Times
+from uball_assets.media.videos.frames import HEIGHT_PX, WIDTH_PX, Pixels, Times
 
 Floats = NDArray[np.float32]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.films.frames import (
+from uball_assets.media.videos.frames import (
     HEIGHT_PX,
     WIDTH_PX,
     Pixels,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 ROOM_BYTES = 10_000_000_000
-"""One camera's film: with less, a download or an export may not fit."""
+"""One camera's video: with less, a download or an export may not fit."""
 LEAST_ROOM_BYTES = 1_000_000_000
 """With less, the record and Dagster's own files are in danger."""
 

@@ -37,12 +37,12 @@ def look_at_source(name: str, store: ObjectStore | None) -> Iterator[Finding]:
         return
     store.list(FOLDER)
     yield ok(f"{name}: list", store.uri(object_names.VIDEOS.rstrip("/")))
-    films = [info for info in store.list(object_names.VIDEOS) if info.size_bytes]
-    if not films:
+    videos = [info for info in store.list(object_names.VIDEOS) if info.size_bytes]
+    if not videos:
         yield skipped(f"{name}: read", f"nothing stands under {object_names.VIDEOS} to try it on")
         return
-    store.read_range(films[0].name, 0, 1)
-    yield ok(f"{name}: read", f"the first byte of {store.uri(films[0].name)}")
+    store.read_range(videos[0].name, 0, 1)
+    yield ok(f"{name}: read", f"the first byte of {store.uri(videos[0].name)}")
 
 
 def _write(name: str, store: ObjectStore, mark: str) -> Iterator[Finding]:

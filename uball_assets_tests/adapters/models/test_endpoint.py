@@ -55,7 +55,7 @@ def test_a_shot_it_has_not_seen_is_answered_by_the_contract(
     text = endpoint.generate(model, Question(store.uri("new.mp4"), prompt(Angle.FAR_LEFT))).text
     reading = parse_answer(text, DURATION_S, "new.mp4")
     answers = reading.answers
-    assert reading.losses == ()
+    assert reading.quarantined == ()
     assert [answer.classification for answer in answers] == [label]
     assert answers[0].events[0].label == label
     assert answers[0].timestamp_clip_s == pytest.approx(SHOT_AT_S, abs=0.3)

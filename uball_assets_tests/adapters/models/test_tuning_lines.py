@@ -84,15 +84,15 @@ def test_each_folder_of_clips_is_listed_once_whatever_the_number_of_files_and_li
     assert store.listings == ["games/g1/clips"]
 
 
-def test_a_clip_that_is_gone_elsewhere_or_no_film_is_told_by_what_it_lacks(store: Counting) -> None:
+def test_a_clip_that_is_gone_elsewhere_or_no_video_is_told_by_what_it_lacks(store: Counting) -> None:
     lines = training_lines(store, LABELS * 2)
     names = [store.name_of(read_example(line).clip_uri) for line in lines]
     store.delete(names[0])
-    store.write(names[1], b"no film")
+    store.write(names[1], b"no video")
     lines[2] = lines[2].replace(store.uri(names[2]), "gs://elsewhere/clip.mp4")
     ((gone, broken, elsewhere, sound),) = read_tuning_lines(store, written(store, lines))
     assert (gone.size_bytes, gone.duration_s) == (None, None)
-    assert (broken.size_bytes, broken.duration_s) == (7, None)
+    assert (broken.size_bytes, broken.duration_s) == (8, None)
     assert (elsewhere.size_bytes, elsewhere.duration_s) == (None, None)
     assert sound.duration_s
 

@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
-from uball_assets.adapters.films.film_address import open_address
 from uball_assets.adapters.stores import opening
 from uball_assets.adapters.stores.buckets import BucketAddress, BucketOptions
 from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.videos.video_address import open_address
 from uball_assets.commands import doctor
 from uball_assets.domain import store_addresses
 from uball_assets.domain.errors import Permanent
@@ -35,11 +35,11 @@ def az(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FolderStore:
     return store
 
 
-def test_it_is_opened_as_a_store_and_for_one_film(az: FolderStore) -> None:
-    az.write("game1/FAR_LEFT.mp4", b"film")
+def test_it_is_opened_as_a_store_and_for_one_video(az: FolderStore) -> None:
+    az.write("game1/FAR_LEFT.mp4", b"video")
     assert opening.open_store("az://league") is az
-    with open_address("az://league/game1/FAR_LEFT.mp4") as film:
-        assert film.read_range(0, 4) == b"film"
+    with open_address("az://league/game1/FAR_LEFT.mp4") as video:
+        assert video.read_range(0, 5) == b"video"
 
 
 @pytest.mark.usefixtures("az")

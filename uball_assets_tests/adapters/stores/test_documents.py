@@ -40,7 +40,7 @@ def test_a_document_comes_back_as_it_went(store: Counting) -> None:
     assert documents.find(store, "a.json", CameraClips) == DOCUMENT
 
 
-def test_a_document_from_before_slow_motion_was_recorded_is_at_the_films_own_speed(store: Counting) -> None:
+def test_a_document_from_before_slow_motion_was_recorded_is_at_the_videos_own_speed(store: Counting) -> None:
     older = json.loads(documents.to_bytes(DOCUMENT))
     del older["clips"][0]["slow_motion"]
     store.write("a.json", json.dumps(older).encode())
@@ -67,6 +67,15 @@ def test_a_neighbour_whose_name_begins_alike_is_no_document(store: Counting) -> 
     assert documents.find(store, "a.json", PlaysReport) is None
     documents.save(store, "a.json", PlaysReport(1, "v", ()))
     assert documents.load(store, "a.json", PlaysReport).row_count == 1
+
+
+def test_what_is_quarantined_keeps_the_name_that_it_has_in_stores(store: Counting) -> None:
+    report = PlaysReport(1, "v", (Quarantined("play p1", "row 1", "no label", "label it"),))
+    documents.save(store, "a.json", report)
+    told = json.loads(store.read("a.json"))
+    assert [row["what"] for row in told["losses"]] == ["play p1"]
+    assert "quarantined" not in told
+    assert documents.load(store, "a.json", PlaysReport) == report
 
 
 @pytest.mark.parametrize(

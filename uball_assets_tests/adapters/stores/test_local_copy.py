@@ -20,7 +20,7 @@ class Remote(FolderStore):
 
 def test_an_object_of_a_folder_is_the_file_itself(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
-    store.write("Games/g1/FAR_LEFT.mp4", b"film")
+    store.write("Games/g1/FAR_LEFT.mp4", b"video")
     with local_file(store, "Games/g1/FAR_LEFT.mp4") as path:
         assert path == tmp_path / "Games/g1/FAR_LEFT.mp4"
     assert path.exists()

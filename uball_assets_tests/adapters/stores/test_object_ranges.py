@@ -24,8 +24,8 @@ def _ranges(store: FolderStore) -> Ranged:
 
 
 def test_an_object_is_known_by_its_name_size_and_place(store: FolderStore, tmp_path: Path) -> None:
-    film = _ranges(store)
-    assert (film.name, film.size_bytes, film.local_path) == (NAME, 100, tmp_path / NAME)
+    video = _ranges(store)
+    assert (video.name, video.size_bytes, video.local_path) == (NAME, 100, tmp_path / NAME)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_range_is_what_stands_there_and_less_only_at_the_end(
 
 
 def test_an_object_that_is_gone_is_named(store: FolderStore) -> None:
-    film = _ranges(store)
+    video = _ranges(store)
     store.delete(NAME)
     with pytest.raises(Permanent, match="FAR_LEFT"):
-        film.read_range(0, 10)
+        video.read_range(0, 10)

@@ -407,13 +407,17 @@ def test_what_a_batch_could_not_answer_is_asked_once_more_online_with_the_schema
     bills = Bills(registry, PRICES, Ceilings(50.0, 200.0), "low", "batch", utc_now)
     game = [_play(store.name_of(question.clip_uri)) for question in questions]
     said = Annotator(endpoint, store, bills).annotate(model, game, "game g1")
-    assert (len(said.plays), said.losses, said.asked_again) == (8, (), 5)
+    assert (len(said.plays), said.quarantined, said.asked_again) == (8, (), 5)
     tokens = {each.way: each.input + each.output for each in said.usage.tokens}
     assert set(tokens) == {"batch", "online"}
     assert said.usage.token_count == a_vertex_server.counts()["answered_tokens"]
     assert sum(entry["tokens"] for entry in registry.entries(COSTS)) == said.usage.token_count
     again = Annotator(endpoint, store, bills).annotate(model, game, "game g1")
-    assert (again.plays, again.per_camera, again.losses) == (said.plays, said.per_camera, said.losses)
+    assert (again.plays, again.per_camera, again.quarantined) == (
+        said.plays,
+        said.per_camera,
+        said.quarantined,
+    )
     assert (again.usage.token_count, again.kept_count) == (0, 8)
     assert (len(registry.entries(COSTS)), jobs(a_vertex_server)) == (2, 1)
 
@@ -441,7 +445,7 @@ def test_every_token_that_the_service_counts_is_billed_whatever_became_of_the_an
     bills = Bills(registry, PRICES, Ceilings(50.0, 200.0), "low", way, utc_now)
     game = [_play(store.name_of(question.clip_uri)) for question in questions]
     said = Annotator(endpoint, store, bills).annotate(model, game, "game g1")
-    assert (said.losses, said.no_play_count, said.asked_again) == ((), 1, 5)
+    assert (said.quarantined, said.no_play_count, said.asked_again) == ((), 1, 5)
     assert said.usage.token_count == a_vertex_server.counts()["answered_tokens"]
     assert said.usage.token_count == sum(entry["tokens"] for entry in registry.entries(COSTS))
     paid, asked = registry.entries(COSTS), a_vertex_server.counts()["requests"]

@@ -71,7 +71,7 @@ def test_a_model_tuned_in_one_location_answers_in_another_and_says_what_it_took(
     assert "/us/" in model.endpoint_uri
     said = endpoint.generate(model, questions[0])
     reading = parse_answer(said.text, DURATION_S, "clip")
-    assert ([answer.classification for answer in reading.answers], reading.losses) == (["FG_MAKE"], ())
+    assert ([answer.classification for answer in reading.answers], reading.quarantined) == (["FG_MAKE"], ())
     assert (said.price, said.input_tokens > 140, said.output_tokens > 20) == ("online", True, True)
     assert said.input_tokens + said.output_tokens == a_vertex_server.counts()["answered_tokens"]
 

@@ -1,9 +1,9 @@
 """What the fake Vertex AI makes of a tuning's JSONL: lessons, what was dropped, what is billed.
 
-Belongs here: reading and the documented limits ("About supervised fine-tuning for Gemini models", "Video
-tuning"). Not here: training. A file that is not there, is too large or has a line that is no example fails
-the job; an example that breaks a limit of its own is dropped, and not billed; more than 10 % dropped fail the
-job before it trains.
+Belongs here: reading and the documented limits ("About supervised fine-tuning for Gemini models",
+"SyntheticVideo tuning"). Not here: training. A file that is not there, is too large or has a line that is no
+example fails the job; an example that breaks a limit of its own is dropped, and not billed; more than 10 %
+dropped fail the job before it trains.
 """
 
 from __future__ import annotations
@@ -205,8 +205,8 @@ def _read(clips: Clips, line: str, example: dict[str, Any], base: str, limits: L
     if duration_s > most_s:
         return f"The video lasts {duration_s:.1f} s, at most {most_s:.0f} s are allowed."
     read = parse_answer(known.answer, duration_s + WINDOW_SLACK_S, "example")
-    if read.losses or len(read.answers) != 1:
-        why = read.losses[0].why if read.losses else f"{len(read.answers)} plays"
+    if read.quarantined or len(read.answers) != 1:
+        why = read.quarantined[0].why if read.quarantined else f"{len(read.answers)} plays"
         return f"The example's answer is invalid: {why}"
     output = text_tokens(known.answer)
     shown = text_tokens(texts_of(example)) - output + video_tokens(duration_s, base, resolution)

@@ -3,7 +3,7 @@
 Belongs here: names, versions and where things are. Not here: training (`vertex_tuning`) or answering
 (`vertex_answers`). What a base allows is written down here apart from the platform's own table
 (`domain.spending.base_models`), so that a slip in one shows against the other. Sources: "About supervised
-fine-tuning for Gemini models", "Video tuning" and "Model versions and lifecycle", read 2026-11-21.
+fine-tuning for Gemini models", "SyntheticVideo tuning" and "Model versions and lifecycle", read 2026-11-21.
 """
 
 from __future__ import annotations

@@ -95,11 +95,11 @@ def test_what_is_sound_of_an_answer_is_kept_and_the_rest_is_lost_with_a_reason(
 ) -> None:
     reading = parse_answer(text, 10.0, "p1_FAR_LEFT")
     assert len(reading.answers) == answer_count
-    assert len(reading.losses) == len(reasons)
+    assert len(reading.quarantined) == len(reasons)
     assert not reading.saw_no_play
-    for loss, reason in zip(reading.losses, reasons, strict=True):
-        assert reason in loss.why
-        assert loss.where == "p1_FAR_LEFT"
+    for entry, reason in zip(reading.quarantined, reasons, strict=True):
+        assert reason in entry.why
+        assert entry.where == "p1_FAR_LEFT"
 
 
 def test_a_perfect_answer_reads_as_the_play_it_tells() -> None:
@@ -123,7 +123,7 @@ def test_a_confidence_is_a_share_or_unknown(stated: object, confidence: float | 
 @given(st.text(alphabet='[]{}":,\\ a1'))
 def test_no_text_however_broken_raises_or_vanishes(text: str) -> None:
     reading = parse_answer(text, 10.0, "here")
-    assert reading.answers or reading.losses or "[]" in "".join(text.split())
+    assert reading.answers or reading.quarantined or "[]" in "".join(text.split())
 
 
 CASES = json.loads((Path(__file__).parent / "answers.json").read_text())
@@ -134,9 +134,9 @@ def test_an_answer_as_models_write_it_is_read_rightly_or_not_at_all(case: dict[s
     reading = parse_answer(case["answer"], case["clip_seconds"], "here")
     read = [(answer.timestamp_clip_s, answer.classification) for answer in reading.answers]
     if case["right_label"] is None:
-        assert (read, len(reading.losses)) == ([], 1)
+        assert (read, len(reading.quarantined)) == ([], 1)
         return
-    assert (read, reading.losses) == ([(case["right_time"], case["right_label"])], ())
+    assert (read, reading.quarantined) == ([(case["right_time"], case["right_label"])], ())
     assert reading.answers[0].events == (Event("3PT_MAKE", "Player #23 (Blue)"),)
     assert (reading.answers[0].player_a, reading.answers[0].player_b) == ("Player #23 (Blue)", None)
 
@@ -183,7 +183,7 @@ def test_a_play_that_breaks_off_is_never_completed(written: str, cut: int) -> No
     """Wherever: also where its events are whole, and with a whole play before it."""
     assert parse_answer(f"[{written[:cut]}", 10.0, "here").answers == ()
     reading = parse_answer(f"[{written}, {written[:cut]}", 10.0, "here")
-    assert (reading.answers, len(reading.losses)) == ((ANSWER,), 1)
+    assert (reading.answers, len(reading.quarantined)) == ((ANSWER,), 1)
 
 
 @pytest.mark.parametrize(
@@ -197,13 +197,13 @@ def test_a_play_that_breaks_off_is_never_completed(written: str, cut: int) -> No
 )
 def test_a_repair_that_would_lose_or_make_up_something_is_none(part: str) -> None:
     reading = parse_answer(f'[{{"note": "a", {part}\n, "classification": "FG_MAKE",}}]', 10.0, "here")
-    assert (reading.answers, len(reading.losses)) == ((), 1)
+    assert (reading.answers, len(reading.quarantined)) == ((), 1)
 
 
 @pytest.mark.parametrize("text", ["[]", " [ ] ", "```json\n[]\n```", '{"plays": []}', f"[{DRAFT}] No: []"])
 def test_an_empty_list_says_that_there_is_no_play(text: str) -> None:
     reading = parse_answer(text, 10.0, "here")
-    assert (reading.saw_no_play, reading.losses) == (True, ())
+    assert (reading.saw_no_play, reading.quarantined) == (True, ())
 
 
 def test_a_raw_line_end_in_a_note_is_a_line_end() -> None:
@@ -220,9 +220,9 @@ def test_an_event_that_nobody_knows_costs_only_itself() -> None:
     events = [*TOLD["events"], {"label": "DUNK"}, {"label": "assist", "player_a": "Player #4 (Gray)"}, 7]
     reading = parse_answer(json.dumps([TOLD | {"events": events}]), 10.0, "here")
     assert reading.answers[0].events == (*ANSWER.events, Event("ASSIST", "Player #4 (Gray)"))
-    [loss] = reading.losses
-    assert "event 2 label 'DUNK'" in loss.why
-    assert "event 4 is not an object" in loss.why
+    [entry] = reading.quarantined
+    assert "event 2 label 'DUNK'" in entry.why
+    assert "event 4 is not an object" in entry.why
 
 
 def test_other_spellings_are_counted() -> None:
@@ -234,5 +234,5 @@ def test_other_spellings_are_counted() -> None:
 def told(text: str) -> tuple[Answer, ...]:
     """Its plays, where all of it is sound."""
     reading = parse_answer(text, 10.0, "here")
-    assert reading.losses == ()
+    assert reading.quarantined == ()
     return reading.answers

@@ -76,7 +76,7 @@ def test_whatever_people_write_a_line_stays_one_line_and_reads_back(
     example = read_example(line)
     assert (example.clip_uri, example.prompt) == (URI, prompt(Angle.NEAR_RIGHT))
     reading = parse_answer(example.answer, 10.0, "here")
-    assert reading.losses == ()
+    assert reading.quarantined == ()
     [answer] = reading.answers
     assert (answer.timestamp_clip_s, answer.note) == (timestamp_s, text_in(note) or "")
 

@@ -41,19 +41,19 @@ def test_a_clip_has_the_name_outside_readers_expect() -> None:
     ids=["none", "ahead", "behind"],
 )
 def test_a_clip_is_cut_at_the_cameras_own_seconds(offset_s: float, start_file_s: float) -> None:
-    (plan,), losses = plan_clips("g1", a_source(sync_offset_s=offset_s), [a_play()], RECIPE)
+    (plan,), quarantined = plan_clips("g1", a_source(sync_offset_s=offset_s), [a_play()], RECIPE)
     assert (plan.start_file_s, plan.end_file_s) == (start_file_s, start_file_s + 10.0)
     assert plan.timestamp_clip_s == 6.5
     assert not plan.clamped
-    assert losses == []
+    assert quarantined == []
 
 
 def test_only_plays_of_the_cameras_side_are_planned() -> None:
     plays = [a_play(play_id="left"), a_play(play_id="right", side=Side.RIGHT)]
     for angle, expected in ((Angle.FAR_LEFT, "left"), (Angle.NEAR_RIGHT, "left"), (Angle.NEAR_LEFT, "right")):
-        plans, losses = plan_clips("g1", a_source(angle=angle), plays, RECIPE)
+        plans, quarantined = plan_clips("g1", a_source(angle=angle), plays, RECIPE)
         assert [plan.play_id for plan in plans] == [expected]
-        assert losses == []
+        assert quarantined == []
 
 
 def test_an_unknown_moment_stays_unknown() -> None:
@@ -74,11 +74,11 @@ def test_an_unknown_moment_stays_unknown() -> None:
 def test_a_play_partly_in_the_file_is_clamped_and_flagged(
     filmed: Window, start_file_s: float, end_file_s: float, timestamp_clip_s: float
 ) -> None:
-    (plan,), losses = plan_clips("g1", a_source(filmed=filmed), [a_play()], RECIPE)
+    (plan,), quarantined = plan_clips("g1", a_source(filmed=filmed), [a_play()], RECIPE)
     assert (plan.start_file_s, plan.end_file_s) == (start_file_s, end_file_s)
     assert plan.timestamp_clip_s == timestamp_clip_s
     assert plan.clamped
-    assert losses == []
+    assert quarantined == []
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_a_play_the_file_cannot_show_is_lost_with_the_files_duration(
     filmed: Window, timestamp_game_s: float | None, why: str
 ) -> None:
     plays = [a_play(timestamp_game_s=timestamp_game_s)]
-    plans, (loss,) = plan_clips("g1", a_source(filmed=filmed), plays, RECIPE)
+    plans, (entry,) = plan_clips("g1", a_source(filmed=filmed), plays, RECIPE)
     assert plans == []
-    assert loss.what == "clip p1_FAR_LEFT"
-    assert loss.where == "Games/g1/FAR_LEFT.mp4"
-    assert why in loss.why
-    assert f"({filmed.duration_s:.1f} s long)" in loss.why
+    assert entry.what == "clip p1_FAR_LEFT"
+    assert entry.where == "Games/g1/FAR_LEFT.mp4"
+    assert why in entry.why
+    assert f"({filmed.duration_s:.1f} s long)" in entry.why
 
 
 @given(
@@ -119,8 +119,8 @@ def test_every_play_is_a_plan_inside_the_file_or_a_loss(
     timestamp_s = None if share is None else start_s + share * length_s
     play = a_play(window=Window(start_s, start_s + length_s), timestamp_game_s=timestamp_s)
     filmed = Window(first_s, first_s + filmed_s)
-    plans, losses = plan_clips("g1", a_source(filmed=filmed, sync_offset_s=offset_s), [play], RECIPE)
-    assert len(plans) + len(losses) == 1
+    plans, quarantined = plan_clips("g1", a_source(filmed=filmed, sync_offset_s=offset_s), [play], RECIPE)
+    assert len(plans) + len(quarantined) == 1
     for plan in plans:
         duration_s = plan.end_file_s - plan.start_file_s
         assert filmed.start_s - 0.001 <= plan.start_file_s < plan.end_file_s <= filmed.end_s + 0.001
@@ -148,7 +148,7 @@ def test_whatever_changes_a_clip_changes_its_key(other: str) -> None:
     assert other != content_key(a_source(), Window(1.0, 2.0), RECIPE)
 
 
-def test_the_key_of_a_film_with_an_index_never_changes() -> None:
+def test_the_key_of_a_video_with_an_index_never_changes() -> None:
     assert content_key(a_source(), Window(1.0, 2.0), RECIPE) == "b41443b157d11a2820d6f01cafd6b6d4"
 
 
@@ -198,8 +198,8 @@ def test_in_slow_motion_the_moment_is_where_the_stretched_clip_shows_it() -> Non
     assert plan.timestamp_clip_s == 26.0
     (clamped,), _ = plan_clips("g1", a_source(filmed=Window(0.0, 106.5)), [a_play()], slow)
     assert (clamped.end_file_s, clamped.timestamp_clip_s) == (106.5, 26.0)
-    _, (loss,) = plan_clips("g1", a_source(filmed=Window(0.0, 106.0)), [a_play()], slow)
-    assert "the primary event, at 106.500 s" in loss.why
+    _, (entry,) = plan_clips("g1", a_source(filmed=Window(0.0, 106.0)), [a_play()], slow)
+    assert "the primary event, at 106.500 s" in entry.why
 
 
 def test_a_key_is_the_same_for_the_same_milliseconds() -> None:

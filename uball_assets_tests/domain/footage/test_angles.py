@@ -69,35 +69,35 @@ def test_tags_are_the_leagues_two_letters() -> None:
 
 
 def test_four_files_give_four_cameras_and_no_loss() -> None:
-    found, losses = find_angles([f"Games/g1/{angle}.mp4" for angle in Angle] + ["Games/g1/notes.txt"])
+    found, quarantined = find_angles([f"Games/g1/{angle}.mp4" for angle in Angle] + ["Games/g1/notes.txt"])
     assert found == {angle: (f"Games/g1/{angle}.mp4",) for angle in Angle}
-    assert losses == []
+    assert quarantined == []
 
 
 def test_two_files_for_one_camera_lose_that_camera_only_and_both_are_named() -> None:
-    found, losses = find_angles([f"{angle}.mp4" for angle in Angle] + ["game1_farleft.mp4"])
+    found, quarantined = find_angles([f"{angle}.mp4" for angle in Angle] + ["game1_farleft.mp4"])
     assert set(found) == set(Angle) - {Angle.FAR_LEFT}
-    assert [loss.what for loss in losses] == ["camera FAR_LEFT"]
-    assert "FAR_LEFT.mp4" in losses[0].why
-    assert "game1_farleft.mp4" in losses[0].why
+    assert [entry.what for entry in quarantined] == ["camera FAR_LEFT"]
+    assert "FAR_LEFT.mp4" in quarantined[0].why
+    assert "game1_farleft.mp4" in quarantined[0].why
 
 
 def test_a_missing_camera_and_an_unnamed_file_are_losses_not_errors() -> None:
-    found, losses = find_angles(["FAR_LEFT.mp4", "NEAR_LEFT.mp4", "FAR_RIGHT.mp4", "video.mp4"])
+    found, quarantined = find_angles(["FAR_LEFT.mp4", "NEAR_LEFT.mp4", "FAR_RIGHT.mp4", "video.mp4"])
     assert len(found) == 3
-    assert {loss.what for loss in losses} == {"camera NEAR_RIGHT", "video video.mp4"}
+    assert {entry.what for entry in quarantined} == {"camera NEAR_RIGHT", "video video.mp4"}
 
 
 def test_a_recording_that_lacks_its_first_chapter_loses_its_camera_instead_of_shifting_its_plays() -> None:
-    found, losses = find_angles(
+    found, quarantined = find_angles(
         [f"{angle}.mp4" for angle in Angle if angle != "FAR_LEFT"] + ["FL_GX020123.MP4"]
     )
     assert set(found) == set(Angle) - {Angle.FAR_LEFT}
-    assert [loss.what for loss in losses] == ["camera FAR_LEFT"]
-    assert losses[0].why.startswith("chapter 1 of its recording is missing")
-    assert "FL_GX020123.MP4" in losses[0].why
+    assert [entry.what for entry in quarantined] == ["camera FAR_LEFT"]
+    assert quarantined[0].why.startswith("chapter 1 of its recording is missing")
+    assert "FL_GX020123.MP4" in quarantined[0].why
 
 
-def test_a_recording_of_one_chapter_is_a_whole_film() -> None:
+def test_a_recording_of_one_chapter_is_a_whole_video() -> None:
     found, _ = find_angles(["FAR_LEFT_GX010123.mp4"])
     assert found == {Angle.FAR_LEFT: ("FAR_LEFT_GX010123.mp4",)}

@@ -40,7 +40,7 @@ def test_the_chapters_of_one_recording_are_put_in_order() -> None:
         (["a/GX010123.MP4", "a/far-left.MP4"], "2 files claim this camera"),
         (["a/GX010123.MP4", "a/gx010123.mp4"], "a chapter of its recording is there twice"),
     ],
-    ids=["gap", "gaps", "two recordings", "two places", "chapter and film", "twice"],
+    ids=["gap", "gaps", "two recordings", "two places", "chapter and video", "twice"],
 )
 def test_what_is_not_one_whole_recording_is_refused_with_its_names(paths: list[str], says: str) -> None:
     why = in_order(paths)
@@ -51,7 +51,9 @@ def test_what_is_not_one_whole_recording_is_refused_with_its_names(paths: list[s
 
 def test_a_camera_in_chapters_is_found_beside_the_others() -> None:
     chapters = ("far-left/GX010123.MP4", "far-left/GX020123.MP4")
-    found, losses = find_angles([*reversed(chapters), "NEAR_LEFT.mp4", "FAR_RIGHT.mp4", "NEAR_RIGHT.mp4"])
+    found, quarantined = find_angles(
+        [*reversed(chapters), "NEAR_LEFT.mp4", "FAR_RIGHT.mp4", "NEAR_RIGHT.mp4"]
+    )
     assert found[Angle.FAR_LEFT] == chapters
     assert found[Angle.NEAR_LEFT] == ("NEAR_LEFT.mp4",)
-    assert losses == []
+    assert quarantined == []

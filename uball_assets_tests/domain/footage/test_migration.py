@@ -9,11 +9,11 @@ from uball_assets.domain.footage.migration import (
     KEPT_AS,
     KEPT_FROM,
     Failure,
-    Film,
     GameFolder,
     Migrated,
     MigrationReport,
     Standing,
+    Video,
     folder_in_keys,
     folder_of,
     games_in,
@@ -37,34 +37,34 @@ def test_an_empty_path_is_refused(path: str) -> None:
 
 def test_the_structure_below_the_games_folder_is_kept() -> None:
     planned = plan([f"Games/d/game1/{name}" for name in ALL], "Games/d/game1", "g-1")
-    assert planned.films == tuple(Film(f"Games/d/game1/{n}", f"Games/g-1/{n}") for n in sorted(ALL))
+    assert planned.videos == tuple(Video(f"Games/d/game1/{n}", f"Games/g-1/{n}") for n in sorted(ALL))
     assert (planned.refused, planned.missing) == ((), ())
 
 
 def test_a_folder_above_says_nothing_of_the_camera() -> None:
     planned = plan(["far-left/g1/video.mp4"], "far-left/g1/", "g1")
-    assert planned.films == ()
+    assert planned.videos == ()
     assert planned.refused[0][0] == "far-left/g1/video.mp4"
 
 
 def test_names_of_no_camera_and_of_one_twice_are_refused_with_all_names() -> None:
     names = ["g/FAR_LEFT.mp4", "g/x_farleft.mp4", "g/NEAR_LEFT.mp4", "g/crowd.mp4", "g/notes.txt"]
     planned = plan(names, "g/", "g1")
-    assert [film.source for film in planned.films] == ["g/NEAR_LEFT.mp4"]
+    assert [video.source for video in planned.videos] == ["g/NEAR_LEFT.mp4"]
     refused = dict(planned.refused)
     assert set(refused) == {"g/FAR_LEFT.mp4", "g/x_farleft.mp4", "g/crowd.mp4"}
     for name in ("g/FAR_LEFT.mp4", "g/x_farleft.mp4"):
         assert "FAR_LEFT.mp4 and x_farleft.mp4" in refused[name].why
     assert "no camera" in refused["g/crowd.mp4"].why
-    assert [loss.what for loss in planned.missing] == ["camera FAR_RIGHT", "camera NEAR_RIGHT"]
+    assert [entry.what for entry in planned.missing] == ["camera FAR_RIGHT", "camera NEAR_RIGHT"]
 
 
 @pytest.mark.parametrize(
     ("names", "said"),
-    [([], "holds nothing"), (["g/a.txt"], "1 files, none of them a film"), (["gg/FAR_LEFT.mp4"], "nothing")],
-    ids=["empty", "no films", "another folder of a longer name"],
+    [([], "holds nothing"), (["g/a.txt"], "1 files, none of them a video"), (["gg/FAR_LEFT.mp4"], "nothing")],
+    ids=["empty", "no videos", "another folder of a longer name"],
 )
-def test_a_folder_without_films_is_an_error(names: list[str], said: str) -> None:
+def test_a_folder_without_videos_is_an_error(names: list[str], said: str) -> None:
     with pytest.raises(Permanent, match=said):
         plan(names, "g", "g1")
 
@@ -103,11 +103,13 @@ def test_a_bad_row_of_a_list_costs_only_itself() -> None:
         ("line 7", {"s3_path": "a/d", "game_id": "g3"}),
         ("line 8", {"s3_path": "a/e", "game_id": "g3"}),
     ]
-    games, losses = games_in(rows)
+    games, quarantined = games_in(rows)
     assert games == [GameFolder("a/b/", "g1")]
-    assert [loss.where for loss in losses] == ["line 3", "line 4", "line 5", "line 8"]
-    assert losses[0].why == "it has no s3_path"
-    assert losses[-1] == Quarantined("game g3", "line 8", "it has two folders, a/d/ and a/e/", "keep one row")
+    assert [entry.where for entry in quarantined] == ["line 3", "line 4", "line 5", "line 8"]
+    assert quarantined[0].why == "it has no s3_path"
+    assert quarantined[-1] == Quarantined(
+        "game g3", "line 8", "it has two folders, a/d/ and a/e/", "keep one row"
+    )
 
 
 def test_a_games_folder_is_what_its_keys_share() -> None:
@@ -124,14 +126,14 @@ def test_keys_that_share_no_folder_are_an_error(keys: list[str | None], said: st
 
 
 def test_the_report_has_the_first_systems_keys_and_adds_up() -> None:
-    film = Migrated("s3://b/a.mp4", "gs://v/a.mp4", 5, "crc32c-5-x", "md5")
+    video = Migrated("s3://b/a.mp4", "gs://v/a.mp4", 5, "crc32c-5-x", "md5")
     failed = Failure("s3://b/c.mp4", "it is gone", "upload it")
-    told = MigrationReport("g1", "s3://b/", "gs://v/", (film,), (failed,)).to_dict()
+    told = MigrationReport("g1", "s3://b/", "gs://v/", (video,), (failed,)).to_dict()
     assert {
         key: told[key] for key in ("success", "total_files", "migrated_files", "failed_files", "success_rate")
     } == {"success": False, "total_files": 2, "migrated_files": 1, "failed_files": 1, "success_rate": 50.0}
     assert (
-        told["migrated_list"][0] | {"source": film.source, "destination": film.destination}
+        told["migrated_list"][0] | {"source": video.source, "destination": video.destination}
         == (told["migrated_list"][0])
     )
     assert told["failures"] == [{"source": "s3://b/c.mp4", "reason": "it is gone", "remedy": "upload it"}]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from uball_assets.domain.footage.offsets import beyond_film, offset_losses, offsets_of
+from uball_assets.domain.footage.offsets import beyond_video, offset_losses, offsets_of
 from uball_assets.domain.footage.timeline import Window
 
 
@@ -25,14 +25,14 @@ def test_two_rows_of_one_camera_must_agree() -> None:
     assert offsets_of([row("FAR_LEFT", 1.5), row("fl", 1.5)]) == {"FAR_LEFT": 1.5}
     differing = [row("FAR_LEFT", 0.0), row("fl", 1.5)]
     assert math.isnan(offsets_of(differing)["FAR_LEFT"])
-    [loss] = offset_losses("g1", differing)
-    assert loss.why == "its sync offset is 0.0 and 1.5, not a number of seconds"
+    [entry] = offset_losses("g1", differing)
+    assert entry.why == "its sync offset is 0.0 and 1.5, not a number of seconds"
 
 
 def test_an_offset_of_no_camera_is_named_and_a_row_without_offset_is_not() -> None:
     rows = [row("PRESS_BOX", 3.0), row("BENCH", None)]
     assert offsets_of(rows) == {}
-    assert [loss.what for loss in offset_losses("g1", rows)] == ["offset of 'PRESS_BOX'"]
+    assert [entry.what for entry in offset_losses("g1", rows)] == ["offset of 'PRESS_BOX'"]
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_an_offset_of_no_camera_is_named_and_a_row_without_offset_is_not() -> No
     [
         (0.0, 100.0, None),
         (59.9, 100.0, None),
-        (60.0, 100.0, "the film ends at 60.0 s: it would end before the game begins"),
+        (60.0, 100.0, "the video ends at 60.0 s: it would end before the game begins"),
         (-99.0, 100.0, None),
-        (-100.0, 100.0, "the film would begin 100.0 s into the game, whose last play ends at 100.0 s"),
+        (-100.0, 100.0, "the video would begin 100.0 s into the game, whose last play ends at 100.0 s"),
         (-5000.0, None, None),
     ],
 )
-def test_an_offset_lies_within_its_film(offset_s: float, game_end_s: float | None, says: str | None) -> None:
-    assert beyond_film(offset_s, Window(0.0, 60.0), game_end_s) == says
+def test_an_offset_lies_within_its_video(offset_s: float, game_end_s: float | None, says: str | None) -> None:
+    assert beyond_video(offset_s, Window(0.0, 60.0), game_end_s) == says

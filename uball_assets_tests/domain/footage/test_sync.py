@@ -93,18 +93,18 @@ def test_two_cameras_that_disagree_are_both_named_and_neither_is_accused() -> No
     assert cameras[FR].reason == "it has no sound track"
 
 
-FILMED = Window(0.0, 9000.0)
+FilmED = Window(0.0, 9000.0)
 
 
 @pytest.mark.parametrize(
     ("footage", "starts_s", "length_s", "left_out"),
     [
-        (dict.fromkeys(Angle, FILMED), [0, 4470, 8940], 60, set()),
-        ({**dict.fromkeys(Angle, FILMED), FL: Window(-3, 100)}, [0, 33.3, 66.7], 33.3, set()),
-        ({**dict.fromkeys(Angle, FILMED), FL: Window(0, 20)}, [0, 4470, 8940], 60, {FL}),
-        ({**dict.fromkeys(Angle, FILMED), FL: Window(9500, 9900)}, [0, 4470, 8940], 60, {FL}),
-        ({FL: FILMED}, [], 0, {FL}),
-        ({FL: FILMED, FR: Window(0, 20)}, [], 0, {FL, FR}),
+        (dict.fromkeys(Angle, FilmED), [0, 4470, 8940], 60, set()),
+        ({**dict.fromkeys(Angle, FilmED), FL: Window(-3, 100)}, [0, 33.3, 66.7], 33.3, set()),
+        ({**dict.fromkeys(Angle, FilmED), FL: Window(0, 20)}, [0, 4470, 8940], 60, {FL}),
+        ({**dict.fromkeys(Angle, FilmED), FL: Window(9500, 9900)}, [0, 4470, 8940], 60, {FL}),
+        ({FL: FilmED}, [], 0, {FL}),
+        ({FL: FilmED, FR: Window(0, 20)}, [], 0, {FL, FR}),
         ({}, [], 0, set()),
     ],
     ids=["whole", "one ends early", "one ends at once", "one at another time", "alone", "two", "none"],

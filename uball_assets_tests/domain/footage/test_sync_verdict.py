@@ -154,7 +154,7 @@ def test_complaints_are_of_those_the_sound_speaks_against() -> None:
 def audit_of(off_by_s: Mapping[Angle, float], *accepted: Angle) -> SyncAudit:
     cameras = tuple(judged(lags_of(off_by_s)).values())
     words = tuple(
-        Accepted(angle, "Ana", "watched both films", "2026-03-18T12:00:00+00:00") for angle in accepted
+        Accepted(angle, "Ana", "watched both videos", "2026-03-18T12:00:00+00:00") for angle in accepted
     )
     return SyncAudit("g1", "h", (), cameras, (), words)
 

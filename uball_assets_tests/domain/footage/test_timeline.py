@@ -30,7 +30,7 @@ def test_clip_time_counts_from_the_clips_start() -> None:
     assert file_to_clip(2848.5, 2840.0) == 8.5
 
 
-def test_in_slow_motion_clip_time_runs_longer_than_the_film() -> None:
+def test_in_slow_motion_clip_time_runs_longer_than_the_video() -> None:
     assert file_to_clip(2848.5, 2840.0, slow_motion=4.0) == 34.0
     assert clip_to_file(34.0, 2840.0, slow_motion=4.0) == 2848.5
 

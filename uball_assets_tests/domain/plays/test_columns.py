@@ -106,17 +106,17 @@ def test_a_row_tells_each_value_that_no_database_keeps() -> None:
 def test_rows_are_judged_one_by_one_and_told_with_their_other_faults() -> None:
     kept = kept_plays([a_row(id="a", events=[2**70], angle="UP"), a_row(id="b")], uuids=False)
     assert [row["id"] for row in kept.keepable] == ["b"]
-    plays, (loss,) = check_rows(kept.rows, {}, kept.faults)
+    plays, (entry,) = check_rows(kept.rows, {}, kept.faults)
     assert [play.play_id for play in plays] == ["b"]
-    assert loss.what == "play a"
-    assert "angle 'UP'" in loss.why
-    assert "beyond 63 bits" in loss.why
+    assert entry.what == "play a"
+    assert "angle 'UP'" in entry.why
+    assert "beyond 63 bits" in entry.why
 
 
 def test_a_time_that_is_no_number_is_told_once() -> None:
     kept = kept_plays([a_row(start_timestamp="soon")], uuids=False)
-    _, (loss,) = check_rows(kept.rows, {}, kept.faults)
-    assert loss.why == "start_timestamp is 'soon': not a finite number of seconds"
+    _, (entry,) = check_rows(kept.rows, {}, kept.faults)
+    assert entry.why == "start_timestamp is 'soon': not a finite number of seconds"
 
 
 def test_what_is_beside_the_play_costs_itself_alone() -> None:
@@ -125,11 +125,11 @@ def test_what_is_beside_the_play_costs_itself_alone() -> None:
     kept = kept_plays([a_row(id=AN_ID, game_id=AN_ID, created_at="yesterday", player_a_id="7")], uuids=True)
     assert len(kept.keepable) == 1
     assert not kept.keepable[0].keys() & {"created_at", "player_a_id"}
-    assert [loss.what for loss in kept.losses] == [
+    assert [entry.what for entry in kept.quarantined] == [
         f"created_at of play {AN_ID}",
         f"player_a_id of play {AN_ID}",
     ]
-    assert all(loss.why.endswith("; the play stays") for loss in kept.losses)
+    assert all(entry.why.endswith("; the play stays") for entry in kept.quarantined)
 
 
 def test_what_is_read_as_nothing_or_cleaned_is_said() -> None:

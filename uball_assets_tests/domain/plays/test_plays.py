@@ -16,11 +16,11 @@ from uball_assets.domain.plays.labels import LABELS
 from uball_assets.domain.plays.plays import Event, Play, check_rows, play_as_row, plays_hash, respelled_count
 from uball_assets_tests.domain.samples import a_play, a_row
 
-FILMED = {angle: Window(0.0, 3600.0) for angle in Angle}
+FilmED = {angle: Window(0.0, 3600.0) for angle in Angle}
 
 
 def test_a_sound_row_becomes_its_play() -> None:
-    assert check_rows([a_row()], FILMED) == ([a_play()], [])
+    assert check_rows([a_row()], FilmED) == ([a_play()], [])
 
 
 @pytest.mark.parametrize(
@@ -58,29 +58,29 @@ def test_a_sound_row_becomes_its_play() -> None:
 )
 def test_a_row_that_breaks_a_rule_is_lost_alone_and_told_why(changed: dict[str, Any], why: str) -> None:
     spoiled = a_row(**changed)
-    plays, losses = check_rows([spoiled, a_row(id="p2")], FILMED)
+    plays, quarantined = check_rows([spoiled, a_row(id="p2")], FilmED)
     assert [play.play_id for play in plays] == ["p2"]
-    assert len(losses) == 1
-    assert losses[0].what == f"play {spoiled['id']}"
-    assert losses[0].where == f"plays row {spoiled['id']}"
-    assert why in losses[0].why
-    assert losses[0].remedy
+    assert len(quarantined) == 1
+    assert quarantined[0].what == f"play {spoiled['id']}"
+    assert quarantined[0].where == f"plays row {spoiled['id']}"
+    assert why in quarantined[0].why
+    assert quarantined[0].remedy
 
 
 @pytest.mark.parametrize("play_id", [None, "", "  "], ids=repr)
 def test_a_row_without_an_id_is_named_by_its_position(play_id: str | None) -> None:
-    plays, losses = check_rows([a_row(), a_row(id=play_id)], FILMED)
+    plays, quarantined = check_rows([a_row(), a_row(id=play_id)], FilmED)
     assert len(plays) == 1
-    assert [(loss.what, loss.where) for loss in losses] == [("play without id", "plays row 2")]
+    assert [(entry.what, entry.where) for entry in quarantined] == [("play without id", "plays row 2")]
 
 
 def test_every_broken_rule_of_a_row_is_told_in_one_loss() -> None:
     row = a_row(angle="UP", classification="DUNK", events=[{"label": "X"}], end_timestamp=None)
-    plays, (loss,) = check_rows([row], FILMED)
+    plays, (entry,) = check_rows([row], FilmED)
     assert plays == []
-    assert all(told in loss.why for told in ("'UP'", "'DUNK'", "'X'", "end_timestamp is None"))
+    assert all(told in entry.why for told in ("'UP'", "'DUNK'", "'X'", "end_timestamp is None"))
     assert (
-        loss.remedy
+        entry.remedy
         == "write LEFT or RIGHT; use one of its labels; write end_timestamp as seconds of game time"
     )
 
@@ -107,32 +107,32 @@ def test_every_broken_rule_of_a_row_is_told_in_one_loss() -> None:
     ids=str,
 )
 def test_what_the_league_leaves_open_or_spells_its_own_way_is_sound(changed: dict[str, Any]) -> None:
-    plays, losses = check_rows([a_row(**changed)], FILMED)
+    plays, quarantined = check_rows([a_row(**changed)], FilmED)
     assert len(plays) == 1
-    assert losses == []
+    assert quarantined == []
 
 
 def test_empty_texts_are_none_and_an_empty_note_is_empty() -> None:
-    (play,), _ = check_rows([a_row(note=None, player_a=" ", player_b=None)], FILMED)
+    (play,), _ = check_rows([a_row(note=None, player_a=" ", player_b=None)], FilmED)
     assert (play.note, play.player_a, play.player_b) == ("", None, None)
 
 
 def test_what_exports_write_into_an_empty_cell_is_nobody_s_name() -> None:
     events = [{"label": "FG_MISS", "playerA": "None", "playerB": float("nan")}]
     row = a_row(note="NULL", player_a="nan", player_b=r"\N", events=events)
-    (play,), losses = check_rows([row], FILMED)
-    assert (play.note, play.player_a, play.player_b, losses) == ("", None, None, [])
+    (play,), quarantined = check_rows([row], FilmED)
+    assert (play.note, play.player_a, play.player_b, quarantined) == ("", None, None, [])
     assert play.events == (Event("FG_MISS"),)
 
 
 def test_an_id_that_says_nothing_is_missing() -> None:
-    _, losses = check_rows([a_row(id="N/A"), a_row(game_id=float("nan"))], FILMED)
-    assert [loss.why for loss in losses] == ["id is missing", "game_id is missing"]
+    _, quarantined = check_rows([a_row(id="N/A"), a_row(game_id=float("nan"))], FilmED)
+    assert [entry.why for entry in quarantined] == ["id is missing", "game_id is missing"]
 
 
 def test_events_may_come_as_json_text_and_aliases_are_resolved() -> None:
     events = [{"label": "REB", "playerA": "Player #4 (Red)", "playerB": "", "playerAId": "x"}]
-    (play,), _ = check_rows([a_row(events=json.dumps(events))], FILMED)
+    (play,), _ = check_rows([a_row(events=json.dumps(events))], FilmED)
     assert play.events == (Event("REBOUND", "Player #4 (Red)"),)
 
 
@@ -143,10 +143,10 @@ def test_of_rows_with_one_id_the_newest_stays_whatever_their_order() -> None:
         a_row(note="undated", updated_at=None),
     ]
     for ordered in permutations(rows):
-        plays, losses = check_rows(ordered, FILMED)
+        plays, quarantined = check_rows(ordered, FilmED)
         assert [play.note for play in plays] == ["newest"]
-        assert len(losses) == 2
-        assert all("3 rows have this id" in loss.why for loss in losses)
+        assert len(quarantined) == 2
+        assert all("3 rows have this id" in entry.why for entry in quarantined)
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_of_rows_with_one_id_the_newest_stays_whatever_their_order() -> None:
 def test_a_play_outside_all_footage_of_its_side_is_lost_with_the_files_end(
     footage: dict[Angle, Window], spans: str
 ) -> None:
-    plays, losses = check_rows([a_row()], footage)
+    plays, quarantined = check_rows([a_row()], footage)
     assert plays == []
-    assert losses[0].why.endswith(spans)
+    assert quarantined[0].why.endswith(spans)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_plays_come_in_game_order() -> None:
         for play_id, start_s in (("c", 101.0), ("b", 105.0), ("a", 101.0))
     ]
     rows[0]["angle"] = "RIGHT"
-    assert [play.play_id for play in check_rows(rows, FILMED)[0]] == ["a", "c", "b"]
+    assert [play.play_id for play in check_rows(rows, FilmED)[0]] == ["a", "c", "b"]
 
 
 NAMES = st.text(max_size=20).map(text_in)
@@ -232,9 +232,9 @@ ANYTHING = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.sampled_
 
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(a_row())), ANYTHING), max_size=4))
 def test_no_row_however_broken_stops_the_others_or_vanishes(broken: list[dict[str, Any]]) -> None:
-    plays, losses = check_rows([*broken, a_row(id="sound-one")], FILMED)
+    plays, quarantined = check_rows([*broken, a_row(id="sound-one")], FilmED)
     assert "sound-one" in [play.play_id for play in plays]
-    assert len(plays) + len(losses) == len(broken) + 1
+    assert len(plays) + len(quarantined) == len(broken) + 1
 
 
 @pytest.mark.parametrize(
@@ -268,8 +268,8 @@ def test_other_spellings_of_labels_and_times_are_read_and_counted() -> None:
         timestamp_seconds="1:46 s",
         events=[{"Label": "3PT_MAKE", "player_a": "Player #7 (Gray)"}, {"label": "reb"}],
     )
-    (play,), losses = check_rows([row], FILMED)
-    assert (play.classification, play.timestamp_game_s, losses) == ("3PT_MAKE", 106.0, [])
+    (play,), quarantined = check_rows([row], FilmED)
+    assert (play.classification, play.timestamp_game_s, quarantined) == ("3PT_MAKE", 106.0, [])
     assert play.events == (Event("3PT_MAKE", "Player #7 (Gray)"), Event("REBOUND"))
     assert respelled_count(row) == 3
     assert respelled_count(play_as_row(play)) == 0

@@ -23,7 +23,7 @@ def play(play_id: str, why: str) -> Quarantined:
 
 
 @pytest.mark.parametrize(
-    ("losses", "told"),
+    ("quarantined", "told"),
     [
         pytest.param([], [], id="none"),
         pytest.param([play("a", "no start")], ["play a: no start"], id="one alone has its own name"),
@@ -57,9 +57,11 @@ def play(play_id: str, why: str) -> Quarantined:
         ),
     ],
 )
-def test_losses_are_grouped_by_what_they_have_in_common(losses: list[Quarantined], told: list[str]) -> None:
-    assert [f"{group.what}: {group.why}" for group in grouped(losses)] == told
-    assert sum(group.count for group in grouped(losses)) == len(losses)
+def test_losses_are_grouped_by_what_they_have_in_common(
+    quarantined: list[Quarantined], told: list[str]
+) -> None:
+    assert [f"{group.what}: {group.why}" for group in grouped(quarantined)] == told
+    assert sum(group.count for group in grouped(quarantined)) == len(quarantined)
 
 
 def test_cameras_that_go_together_each_keep_their_remedy() -> None:

@@ -67,11 +67,11 @@ def test_of_rows_that_begin_and_end_alike_the_first_stored_stands(
 
 
 def test_a_twin_is_quarantined_with_the_row_that_stands_for_it() -> None:
-    plays, [loss] = check_rows([at(100, TRAIN), at(100, VALIDATION, classification="3PT_MAKE")], {})
+    plays, [entry] = check_rows([at(100, TRAIN), at(100, VALIDATION, classification="3PT_MAKE")], {})
     assert [play.classification for play in plays] == ["4PT_MAKE"]
-    assert (loss.what, loss.where) == (f"play {VALIDATION}", f"plays row {VALIDATION}")
-    assert f"one play, kept as {TRAIN}; this one says 3PT_MAKE, that one 4PT_MAKE" in loss.why
-    assert loss.remedy == f"delete this row, or correct {TRAIN} first"
+    assert (entry.what, entry.where) == (f"play {VALIDATION}", f"plays row {VALIDATION}")
+    assert f"one play, kept as {TRAIN}; this one says 3PT_MAKE, that one 4PT_MAKE" in entry.why
+    assert entry.remedy == f"delete this row, or correct {TRAIN} first"
 
 
 PLACES = st.integers(0, 40).map(lambda step: step * 0.02)
@@ -98,8 +98,8 @@ def sides(rows: list[dict[str, Any]]) -> dict[str, str]:
 def test_no_two_plays_that_stand_show_the_same_seconds_and_every_row_is_accounted_for(
     rows: list[dict[str, Any]],
 ) -> None:
-    plays, losses = check_rows(rows, {})
-    assert len(plays) + len(losses) == len(rows)
+    plays, quarantined = check_rows(rows, {})
+    assert len(plays) + len(quarantined) == len(rows)
     for place, one in enumerate(plays):
         for other in plays[place + 1 :]:
             apart_s = abs(one.window.start_s - other.window.start_s)

@@ -17,11 +17,11 @@ from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media.cutting import batch
 from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
 from uball_assets.media.cutting.plan import CutClip, Tools, plan_clip
-from uball_assets.media.films.film import Film, open_film
-from uball_assets.media.films.joint import Joint
+from uball_assets.media.videos.joint import Joint
+from uball_assets.media.videos.video import Video, open_video
 from uball_assets_tests.cutting import cut, numbers, pictures_of, wanted
 from uball_assets_tests.far_away import FarAway
-from uball_assets_tests.faults.films import BROKEN_FILMS
+from uball_assets_tests.faults.videos import BROKEN_VIDEOS
 
 SMART = Recipe(mode="smart")
 WINDOWS = [(start_s / 10, start_s / 10 + 0.9) for start_s in range(0, 50, 6)]
@@ -52,72 +52,72 @@ class Results:
         return {name: clip.data for name, clip in self.clips.items() if isinstance(clip, CutClip)}
 
 
-def opened(path: Path, **words: object) -> Film:
-    return open_film(FarAway(path.read_bytes(), **words), path.parent)  # type: ignore[arg-type]
+def opened(path: Path, **words: object) -> Video:
+    return open_video(FarAway(path.read_bytes(), **words), path.parent)  # type: ignore[arg-type]
 
 
-def all_of(film: Film, name: str = "") -> list[Wanted]:
-    return [Wanted(film, *window, f"{name}{number}") for number, window in enumerate(WINDOWS)]
+def all_of(video: Video, name: str = "") -> list[Wanted]:
+    return [Wanted(video, *window, f"{name}{number}") for number, window in enumerate(WINDOWS)]
 
 
 @pytest.mark.parametrize("mode", ["smart", "edit", "keyframe"])
 def test_clips_are_the_same_bytes_whatever_the_order_the_workers_and_the_company(
-    mode: str, films: dict[str, Path], tmp_path: Path
+    mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     names = ("b-frames", "29.97-fps")
     one_by_one = {
-        f"{name} {number}": cut(films[name], *window, mode, tmp_path).data
+        f"{name} {number}": cut(videos[name], *window, mode, tmp_path).data
         for name in names
         for number, window in enumerate(WINDOWS)
     }
     for seed, workers, fetches in ((1, 1, 1), (2, 3, 8)):
-        clips = [one for name in names for one in all_of(opened(films[name], delay_s=0.001), f"{name} ")]
+        clips = [one for name in names for one in all_of(opened(videos[name], delay_s=0.001), f"{name} ")]
         Random(seed).shuffle(clips)
         results = Results()
         cut_all(clips, Recipe(mode=mode), Tools(tmp_path), workers, results, fetches)
         assert results.data() == one_by_one
 
 
-def test_films_of_every_kind_are_cut_in_one_run(films: dict[str, Path], tmp_path: Path) -> None:
+def test_videos_of_every_kind_are_cut_in_one_run(videos: dict[str, Path], tmp_path: Path) -> None:
     names = ("b-frames", "open-gop", "fragmented", "hevc", "no-sound")
     with (
-        open_film(FarAway(films["fragmented"].read_bytes()), tmp_path / "copies") as walked,
+        open_video(FarAway(videos["fragmented"].read_bytes()), tmp_path / "copies") as walked,
     ):
-        by_name = {name: walked if name == "fragmented" else opened(films[name]) for name in names}
+        by_name = {name: walked if name == "fragmented" else opened(videos[name]) for name in names}
         clips = [Wanted(by_name[name], 2.013, 2.777, name) for name in names]
         results = Results()
         cut_all(clips, SMART, Tools(tmp_path / "work"), 2, results)
     for name in names:
         clip = results.clips[name]
         assert isinstance(clip, CutClip)
-        assert numbers(pictures_of(clip.data)) == numbers(wanted(films[name], 2.013, 2.777))
+        assert numbers(pictures_of(clip.data)) == numbers(wanted(videos[name], 2.013, 2.777))
     assert list((tmp_path / "work").iterdir()) == []
 
 
 def test_what_cannot_be_cut_is_handed_over_with_its_reason_and_the_rest_goes_on(
-    films: dict[str, Path], tmp_path: Path
+    videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    BROKEN_FILMS["zeroed-middle"].make(tmp_path / "broken.mp4")
-    film, broken = opened(films["b-frames"]), opened(tmp_path / "broken.mp4")
+    BROKEN_VIDEOS["zeroed-middle"].make(tmp_path / "broken.mp4")
+    video, broken = opened(videos["b-frames"]), opened(tmp_path / "broken.mp4")
     clips = [
-        Wanted(film, 1.0, 2.0, "good"),
-        Wanted(film, 9.0, 10.0, "outside"),
+        Wanted(video, 1.0, 2.0, "good"),
+        Wanted(video, 9.0, 10.0, "outside"),
         Wanted(broken, 4.0, 5.0, "damaged"),
         Wanted(broken, 1.0, 2.0, "whole"),
     ]
     results = Results()
     cut_all(clips, SMART, Tools(tmp_path), 2, results)
     assert set(results.data()) == {"good", "whole"}
-    assert "lies outside the film" in str(results.clips["outside"])
+    assert "lies outside the video" in str(results.clips["outside"])
     assert "frames are damaged, between 3.9 s" in str(results.clips["damaged"])
 
 
 def test_progress_never_falls_and_ends_with_all_clips_and_all_bytes(
-    films: dict[str, Path], tmp_path: Path
+    videos: dict[str, Path], tmp_path: Path
 ) -> None:
     told: list[Progress] = []
-    film = opened(films["b-frames"])
-    clips = [*all_of(film), Wanted(film, 9.0, 10.0, "outside")]
+    video = opened(videos["b-frames"])
+    clips = [*all_of(video), Wanted(video, 9.0, 10.0, "outside")]
     cut_all(clips, SMART, Tools(tmp_path), 2, Results(), progress=told.append)
     assert [one.clips for one in told] == sorted(one.clips for one in told)
     assert [one.read_bytes for one in told] == sorted(one.read_bytes for one in told)
@@ -131,28 +131,28 @@ def test_an_empty_list_is_done_at_once(tmp_path: Path) -> None:
 
 
 def test_neighbouring_clips_share_one_read_and_no_byte_is_read_twice(
-    films: dict[str, Path], tmp_path: Path
+    videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    film = opened(films["b-frames"])
-    store = film.source
+    video = opened(videos["b-frames"])
+    store = video.source
     assert isinstance(store, FarAway)
     store.asked.clear()
-    cut_all(all_of(film), SMART, Tools(tmp_path), 2, Results())
+    cut_all(all_of(video), SMART, Tools(tmp_path), 2, Results())
     assert len(store.asked) == 1
     assert store.asked_bytes <= store.size_bytes
 
 
 @pytest.fixture
 def one_read_a_clip(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small films, cut as if they were large ones."""
+    """Small videos, cut as if they were large ones."""
     monkeypatch.setattr(batch, "LARGEST_GROUP_BYTES", 1)
 
 
 @pytest.mark.usefixtures("one_read_a_clip")
-def test_as_many_reads_are_in_flight_as_asked_for(films: dict[str, Path], tmp_path: Path) -> None:
+def test_as_many_reads_are_in_flight_as_asked_for(videos: dict[str, Path], tmp_path: Path) -> None:
     """Each read waits until so many are under way."""
-    film, are_gathered = opened(films["b-frames"]), threading.Event()
-    source = film.source
+    video, are_gathered = opened(videos["b-frames"]), threading.Event()
+    source = video.source
     assert isinstance(source, FarAway)
     source.most_at_once = 0
 
@@ -162,22 +162,22 @@ def test_as_many_reads_are_in_flight_as_asked_for(films: dict[str, Path], tmp_pa
         are_gathered.wait(60)
 
     source.before = gather
-    cut_all(all_of(film), Recipe(mode="edit"), Tools(tmp_path), 2, Results(), fetches=4)
+    cut_all(all_of(video), Recipe(mode="edit"), Tools(tmp_path), 2, Results(), fetches=4)
     assert source.most_at_once == 4
 
 
 @pytest.mark.usefixtures("one_read_a_clip")
 def test_no_more_bytes_are_held_than_there_is_room_for(
-    films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    videos: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film = opened(films["b-frames"])
-    assert isinstance(film.source, FarAway)
-    film.source.asked.clear()
+    video = opened(videos["b-frames"])
+    assert isinstance(video.source, FarAway)
+    video.source.asked.clear()
     held, most, lock = 0, 0, threading.Lock()
     sizes: dict[str, int] = {}
-    clips = all_of(film)
+    clips = all_of(video)
     for one in clips:
-        planned = plan_clip(film, one.start_file_s, one.end_file_s, SMART)
+        planned = plan_clip(video, one.start_file_s, one.end_file_s, SMART)
         sizes[one.name] = planned.size_bytes
     room = 2 * max(sizes.values())
     monkeypatch.setattr(batch, "MOST_BYTES", room)
@@ -194,7 +194,7 @@ def test_no_more_bytes_are_held_than_there_is_room_for(
         with lock:
             held -= sizes[one.name]
 
-    film.source.before = reading
+    video.source.before = reading
     cut_all(clips, SMART, Tools(tmp_path), 2, done, fetches=8)
     assert held == 0
     assert max(sizes.values()) < most <= room
@@ -202,11 +202,11 @@ def test_no_more_bytes_are_held_than_there_is_room_for(
 
 @pytest.mark.usefixtures("one_read_a_clip")
 def test_a_clip_larger_than_all_room_goes_alone(
-    films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    videos: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch, "MOST_BYTES", 1)
     results = Results()
-    cut_all(all_of(opened(films["b-frames"])), SMART, Tools(tmp_path), 2, results)
+    cut_all(all_of(opened(videos["b-frames"])), SMART, Tools(tmp_path), 2, results)
     assert len(results.data()) == len(WINDOWS)
 
 
@@ -226,17 +226,17 @@ def _failing_from(number: int, error: Exception) -> Callable[[int, int], None]:
 @pytest.mark.usefixtures("one_read_a_clip")
 @pytest.mark.parametrize("error", [Transient("the store is away"), KeyError("x")], ids=["transient", "bug"])
 @pytest.mark.parametrize("reads", [0, 4], ids=["at-once", "in-mid-run"])
-def test_a_film_that_cannot_be_read_ends_the_run_and_what_was_handed_over_counts(
-    reads: int, error: Exception, films: dict[str, Path], tmp_path: Path
+def test_a_video_that_cannot_be_read_ends_the_run_and_what_was_handed_over_counts(
+    reads: int, error: Exception, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    film, results = opened(films["b-frames"]), Results()
-    assert isinstance(film.source, FarAway)
-    film.source.before = _failing_from(reads, error)
+    video, results = opened(videos["b-frames"]), Results()
+    assert isinstance(video.source, FarAway)
+    video.source.before = _failing_from(reads, error)
     with pytest.raises(type(error)):
-        cut_all(all_of(film), SMART, Tools(tmp_path), 2, results, fetches=2)
+        cut_all(all_of(video), SMART, Tools(tmp_path), 2, results, fetches=2)
     assert len(results.clips) <= reads
     whole = Results()
-    cut_all(all_of(opened(films["b-frames"])), SMART, Tools(tmp_path), 2, whole)
+    cut_all(all_of(opened(videos["b-frames"])), SMART, Tools(tmp_path), 2, whole)
     assert results.data().items() <= whole.data().items()
 
 
@@ -244,7 +244,7 @@ def test_a_film_that_cannot_be_read_ends_the_run_and_what_was_handed_over_counts
 @pytest.mark.parametrize("most_bytes", [1, 10**9], ids=["no-room", "room"])
 @pytest.mark.parametrize("handed", [0, 3], ids=["the-first", "a-later-one"])
 def test_a_hand_over_that_fails_ends_the_run(
-    handed: int, most_bytes: int, films: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    handed: int, most_bytes: int, videos: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch, "MOST_BYTES", most_bytes)
     before = _failing_from(handed, Transient("the bucket is full"))
@@ -255,32 +255,32 @@ def test_a_hand_over_that_fails_ends_the_run(
         counted.append(one.name)
 
     with pytest.raises(Transient, match="the bucket is full"):
-        cut_all(all_of(opened(films["b-frames"])), SMART, Tools(tmp_path), 2, done)
+        cut_all(all_of(opened(videos["b-frames"])), SMART, Tools(tmp_path), 2, done)
     assert len(counted) == handed
 
 
-def test_progress_that_fails_ends_the_run(films: dict[str, Path], tmp_path: Path) -> None:
+def test_progress_that_fails_ends_the_run(videos: dict[str, Path], tmp_path: Path) -> None:
     def progress(_: Progress) -> None:
         raise Transient("nobody looks")
 
     with pytest.raises(Transient, match="nobody looks"):
-        cut_all(all_of(opened(films["b-frames"])), SMART, Tools(tmp_path), 2, Results(), progress=progress)
+        cut_all(all_of(opened(videos["b-frames"])), SMART, Tools(tmp_path), 2, Results(), progress=progress)
 
 
-def _not_joining(path: Path) -> Film:
-    """A film whose re-encoded frames take the id of its own parameter set, which copied ones then lack."""
-    film = opened(path)
-    assert isinstance(film.joint, Joint)
-    return replace(film, joint=replace(film.joint, set_id=0))
+def _not_joining(path: Path) -> Video:
+    """A video whose re-encoded frames take the id of its own parameter set, which copied ones then lack."""
+    video = opened(path)
+    assert isinstance(video.joint, Joint)
+    return replace(video, joint=replace(video.joint, set_id=0))
 
 
 @pytest.mark.parametrize("prove_all", [False, True], ids=["tried", "all-proved"])
-def test_where_a_films_first_frames_do_not_join_every_clip_is_decoded_again_and_made_anew(
-    prove_all: bool, films: dict[str, Path], tmp_path: Path
+def test_where_a_videos_first_frames_do_not_join_every_clip_is_decoded_again_and_made_anew(
+    prove_all: bool, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     results = Results()
-    clips = [one for one in all_of(_not_joining(films["b-frames"])) if one.start_file_s % 1]
-    clips += all_of(opened(films["29.97-fps"]), "good ")
+    clips = [one for one in all_of(_not_joining(videos["b-frames"])) if one.start_file_s % 1]
+    clips += all_of(opened(videos["29.97-fps"]), "good ")
     cut_all(clips, SMART, Tools(tmp_path), 2, results, prove_all=prove_all)
     for one in clips:
         clip = results.clips[one.name]
@@ -290,40 +290,40 @@ def test_where_a_films_first_frames_do_not_join_every_clip_is_decoded_again_and_
         elif clip.copied_count or clip.mode_used == "reencode":
             assert clip.reason.startswith("its frames do not join re-encoded ones")
             shown = numbers(pictures_of(clip.data))
-            assert shown == numbers(wanted(films["b-frames"], one.start_file_s, one.end_file_s))
+            assert shown == numbers(wanted(videos["b-frames"], one.start_file_s, one.end_file_s))
 
 
 def test_a_first_clip_that_copies_nothing_tells_nothing_of_the_clips_that_do(
-    films: dict[str, Path], tmp_path: Path
+    videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    film = _not_joining(films["b-frames"])
-    clips = [Wanted(film, 1.1, 1.9, "copies nothing"), Wanted(film, 2.5, 4.5, "copies")]
+    video = _not_joining(videos["b-frames"])
+    clips = [Wanted(video, 1.1, 1.9, "copies nothing"), Wanted(video, 2.5, 4.5, "copies")]
     results = Results()
     cut_all(clips, SMART, Tools(tmp_path), 1, results)
     copies = results.clips["copies"]
     assert isinstance(copies, CutClip)
     assert copies.mode_used == "reencode"
-    assert numbers(pictures_of(copies.data)) == numbers(wanted(films["b-frames"], 2.5, 4.5))
+    assert numbers(pictures_of(copies.data)) == numbers(wanted(videos["b-frames"], 2.5, 4.5))
 
 
 def _with_spoilt_pictures(path: Path) -> bytes:
     """Frames that are whole, with pictures that do not decode: found by nothing but decoding."""
     data = bytearray(path.read_bytes())
-    index = open_film(FarAway(bytes(data)), path.parent).index
+    index = open_video(FarAway(bytes(data)), path.parent).index
     assert index is not None
-    video = index.video
+    video = index.video_track
     for position in np.flatnonzero(~video.is_sync).tolist():
         place, size = int(video.offset[position]), int(video.size[position])
         data[place + 5 : place + size] = bytes(byte ^ 0x55 for byte in data[place + 5 : place + size])
     return bytes(data)
 
 
-def test_of_a_film_whose_first_clip_does_not_decode_no_other_is_taken_on_trust(
-    films: dict[str, Path], tmp_path: Path
+def test_of_a_video_whose_first_clip_does_not_decode_no_other_is_taken_on_trust(
+    videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    film = open_film(FarAway(_with_spoilt_pictures(films["plain"])), tmp_path)
+    video = open_video(FarAway(_with_spoilt_pictures(videos["plain"])), tmp_path)
     results = Results()
-    clips = [Wanted(film, float(second), second + 1.0, str(second)) for second in range(5)]
+    clips = [Wanted(video, float(second), second + 1.0, str(second)) for second in range(5)]
     cut_all(clips, SMART, Tools(tmp_path), 2, results)
     assert len(results.clips) == 5
     assert not results.data(), "all begin and end on keyframes: no seam decodes anything of them"

@@ -12,9 +12,9 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import CutClip, Tools, plan_clip
-from uball_assets.media.films.film import Film, open_film
-from uball_assets.media.films.span import frames_of, span_of
 from uball_assets.media.probing.probe import probe
+from uball_assets.media.videos.span import frames_of, span_of
+from uball_assets.media.videos.video import Video, open_video
 from uball_assets_tests.cutting import (
     MODES,
     clip_times_s,
@@ -28,16 +28,16 @@ from uball_assets_tests.cutting import (
     written,
 )
 from uball_assets_tests.far_away import FarAway
-from uball_assets_tests.faults.films import (
-    BAD_WINDOWS,
-    BROKEN_FILMS,
-    PLAIN,
-    SOUND_FILMS,
-    BadWindow,
-    BrokenFilm,
-)
 from uball_assets_tests.faults.trial import Accepted, ffmpeg_refuses
-from uball_assets_tests.videos import SOUND_RATE_HZ, Video, make_video
+from uball_assets_tests.faults.videos import (
+    BAD_WINDOWS,
+    BROKEN_VIDEOS,
+    PLAIN,
+    SOUND_VIDEOS,
+    BadWindow,
+    BrokenVideo,
+)
+from uball_assets_tests.videos import SOUND_RATE_HZ, SyntheticVideo, make_video
 
 ON_FRAMES, BETWEEN_FRAMES = (1.0, 2.0), (2.013, 3.777)
 ALWAYS_REENCODED = {
@@ -48,10 +48,10 @@ ALWAYS_REENCODED = {
     ("fragmented", "edit"): "it is fragmented",
     ("fragmented", "keyframe"): "it is fragmented",
 }
-"""Why a film of the corpus is made anew from 2 s on, whatever is asked for."""
+"""Why a video of the corpus is made anew from 2 s on, whatever is asked for."""
 
 
-def _windows(path: Path, film: Film, mode: str) -> dict[str, tuple[float, float]]:
+def _windows(path: Path, video: Video, mode: str) -> dict[str, tuple[float, float]]:
     """Every kind of window, and some that a seed draws; few for the mode that is slow."""
     times = [picture.time_s for picture in pictures_in(path)]
     random = Random(path.name)
@@ -66,8 +66,8 @@ def _windows(path: Path, film: Film, mode: str) -> dict[str, tuple[float, float]
     windows |= {
         "on frames": ON_FRAMES,
         "the first frame": (times[0], times[1]),
-        "the last frame": (times[-1], film.end_s),
-        "to the end": (4.5, film.end_s),
+        "the last frame": (times[-1], video.end_s),
+        "to the end": (4.5, video.end_s),
         "from before the start": (-1.0, 1.2),
         "everything": (-9.0, 99.0),
     }
@@ -84,18 +84,18 @@ def _shown_window(clip: CutClip, window: tuple[float, float]) -> tuple[float, fl
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", SOUND_FILMS)
+@pytest.mark.parametrize("name", SOUND_VIDEOS)
 def test_a_clip_shows_exactly_the_frames_of_its_window_at_their_times(
-    name: str, mode: str, films: dict[str, Path], tmp_path: Path
+    name: str, mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     accepted = []
-    with opened(films[name], tmp_path) as film:
-        for what, window in _windows(films[name], film, mode).items():
-            clip = cut_clip(film, *window, Recipe(mode=mode), Tools(tmp_path))
-            turned_deg = SOUND_FILMS[name].rotation_deg if clip.mode_used == "reencode" else 0
+    with opened(videos[name], tmp_path) as video:
+        for what, window in _windows(videos[name], video, mode).items():
+            clip = cut_clip(video, *window, Recipe(mode=mode), Tools(tmp_path))
+            turned_deg = SOUND_VIDEOS[name].rotation_deg if clip.mode_used == "reencode" else 0
             shown = pictures_of(clip.data, turned_deg)
-            planned = wanted(films[name], *_shown_window(clip, window))
-            assert set(wanted(films[name], *window)) <= set(planned), what
+            planned = wanted(videos[name], *_shown_window(clip, window))
+            assert set(wanted(videos[name], *window)) <= set(planned), what
             assert numbers(shown) == numbers(planned), what
             assert [picture.time_s for picture in shown] == pytest.approx(clip_times_s(planned), abs=1e-6), (
                 what
@@ -110,34 +110,34 @@ def test_a_clip_shows_exactly_the_frames_of_its_window_at_their_times(
 @pytest.mark.parametrize("mode", ["smart", "edit", "reencode"])
 @pytest.mark.parametrize("name", ["59.94-fps", "variable-rate", "open-gop"])
 def test_neighbouring_windows_share_no_frame_and_lose_none(
-    name: str, mode: str, films: dict[str, Path], tmp_path: Path
+    name: str, mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     shown = [
         number
         for window in pairwise([0.0, 0.5, 1.3333, 2.2222, 3.0])
-        for number in numbers(pictures_of(cut(films[name], *window, mode, tmp_path).data))
+        for number in numbers(pictures_of(cut(videos[name], *window, mode, tmp_path).data))
     ]
-    assert shown == numbers(wanted(films[name], 0.0, 3.0))
+    assert shown == numbers(wanted(videos[name], 0.0, 3.0))
 
 
 @pytest.mark.parametrize("mode", ["smart", "edit", "reencode"])
 @pytest.mark.parametrize("offset_s", [-1e-7, 0.0, 1e-7], ids=["just-before", "on", "just-after"])
 def test_a_frame_at_start_belongs_to_the_clip_and_a_frame_at_end_does_not(
-    offset_s: float, mode: str, films: dict[str, Path], tmp_path: Path
+    offset_s: float, mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    with opened(films["29.97-fps"], tmp_path) as film:
-        start_s, end_s = film.shown_s[40] + offset_s, film.shown_s[55] + offset_s
-        clip = cut_clip(film, start_s, end_s, Recipe(mode=mode), Tools(tmp_path))
+    with opened(videos["29.97-fps"], tmp_path) as video:
+        start_s, end_s = video.shown_s[40] + offset_s, video.shown_s[55] + offset_s
+        clip = cut_clip(video, start_s, end_s, Recipe(mode=mode), Tools(tmp_path))
     assert numbers(pictures_of(clip.data)) == (list(range(41, 56)) if offset_s > 0 else list(range(40, 55)))
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("window", BAD_WINDOWS.values(), ids=BAD_WINDOWS)
-def test_a_window_that_makes_no_clip_is_refused_with_the_films_extent(
-    window: BadWindow, mode: str, films: dict[str, Path], tmp_path: Path
+def test_a_window_that_makes_no_clip_is_refused_with_the_videos_extent(
+    window: BadWindow, mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     with pytest.raises(Permanent, match=window.says):
-        cut(films["plain"], window.start_file_s, window.end_file_s, mode, tmp_path)
+        cut(videos["plain"], window.start_file_s, window.end_file_s, mode, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -153,15 +153,15 @@ def test_a_window_that_makes_no_clip_is_refused_with_the_films_extent(
     ],
     ids=["end", "start", "both", "not-at-the-end", "not-at-the-start"],
 )
-def test_a_window_that_the_film_holds_in_part_is_clamped_and_says_so(
+def test_a_window_that_the_video_holds_in_part_is_clamped_and_says_so(
     window: tuple[float, float],
     held_s: tuple[float, float],
     is_clamped: bool,
     mode: str,
-    films: dict[str, Path],
+    videos: dict[str, Path],
     tmp_path: Path,
 ) -> None:
-    clip = cut(films["b-frames"], *window, mode, tmp_path)
+    clip = cut(videos["b-frames"], *window, mode, tmp_path)
     assert clip.clamped is is_clamped
     assert clip.first_s == pytest.approx(held_s[0], abs=1e-6)
     assert clip.duration_s >= held_s[1] - held_s[0] - 1e-3
@@ -169,14 +169,14 @@ def test_a_window_that_the_film_holds_in_part_is_clamped_and_says_so(
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("broken", BROKEN_FILMS.values(), ids=BROKEN_FILMS)
-def test_a_broken_film_gives_no_clip_of_its_broken_part_and_leaves_nothing_behind(
-    broken: BrokenFilm, mode: str, tmp_path: Path
+@pytest.mark.parametrize("broken", BROKEN_VIDEOS.values(), ids=BROKEN_VIDEOS)
+def test_a_broken_video_gives_no_clip_of_its_broken_part_and_leaves_nothing_behind(
+    broken: BrokenVideo, mode: str, tmp_path: Path
 ) -> None:
-    source, work = tmp_path / "film.mp4", tmp_path / "work"
+    source, work = tmp_path / "video.mp4", tmp_path / "work"
     broken.make(source)
     says = broken.cut_says.replace("ffmpeg gave up", r"\d+ of \d+ frames are damaged, between [34]\.")
-    if says == "no film can be read":
+    if says == "no video can be read":
         says = broken.probe_says
     with pytest.raises(Permanent, match=says):
         cut(source, 4.0, 5.0, mode, work)
@@ -184,13 +184,13 @@ def test_a_broken_film_gives_no_clip_of_its_broken_part_and_leaves_nothing_behin
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", [name for name, broken in BROKEN_FILMS.items() if broken.still_good_s])
-def test_the_whole_part_of_a_broken_film_is_still_cut_exactly(name: str, mode: str, tmp_path: Path) -> None:
-    broken = BROKEN_FILMS[name]
+@pytest.mark.parametrize("name", [name for name, broken in BROKEN_VIDEOS.items() if broken.still_good_s])
+def test_the_whole_part_of_a_broken_video_is_still_cut_exactly(name: str, mode: str, tmp_path: Path) -> None:
+    broken = BROKEN_VIDEOS[name]
     assert broken.still_good_s
     start_s, end_s = broken.still_good_s
-    broken.make(tmp_path / "film.mp4")
-    clip = cut(tmp_path / "film.mp4", start_s, end_s, mode, tmp_path / "work")
+    broken.make(tmp_path / "video.mp4")
+    clip = cut(tmp_path / "video.mp4", start_s, end_s, mode, tmp_path / "work")
     start_s, end_s = _shown_window(clip, (start_s, end_s))
     assert clip.duration_s == pytest.approx(clip.frame_count / 15, abs=2e-3)
     assert numbers(pictures_of(clip.data)) == [
@@ -199,11 +199,11 @@ def test_the_whole_part_of_a_broken_film_is_still_cut_exactly(name: str, mode: s
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_up_to_the_last_frame_of_a_film_cut_short_a_clip_is_clamped_and_its_lost_sound_silent(
+def test_up_to_the_last_frame_of_a_video_cut_short_a_clip_is_clamped_and_its_lost_sound_silent(
     mode: str, tmp_path: Path
 ) -> None:
-    BROKEN_FILMS["cut-short"].make(tmp_path / "film.mp4")
-    clip = cut(tmp_path / "film.mp4", 2.0, 4.0, mode, tmp_path / "work")
+    BROKEN_VIDEOS["cut-short"].make(tmp_path / "video.mp4")
+    clip = cut(tmp_path / "video.mp4", 2.0, 4.0, mode, tmp_path / "work")
     assert (clip.clamped, clip.mode_used) == (True, mode)
     assert numbers(pictures_of(clip.data)) == list(range(30, 43))
     assert clip.duration_s == pytest.approx(13 / 15, abs=2e-3)
@@ -211,10 +211,10 @@ def test_up_to_the_last_frame_of_a_film_cut_short_a_clip_is_clamped_and_its_lost
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("turn_deg", [90, 180], ids=["turned-90", "turned-180"])
-def test_a_turned_films_clips_are_shown_upright(
-    turn_deg: int, mode: str, films: dict[str, Path], tmp_path: Path
+def test_a_turned_videos_clips_are_shown_upright(
+    turn_deg: int, mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    facts = probe(written(cut(films[f"turned-{turn_deg}"], *ON_FRAMES, mode, tmp_path), tmp_path))
+    facts = probe(written(cut(videos[f"turned-{turn_deg}"], *ON_FRAMES, mode, tmp_path), tmp_path))
     copied = (turn_deg, 160, 90)
     made_anew = (0, 90, 160) if turn_deg == 90 else (0, 160, 90)
     assert (facts.rotation_deg, facts.width_px, facts.height_px) == (
@@ -224,41 +224,46 @@ def test_a_turned_films_clips_are_shown_upright(
 
 @pytest.mark.parametrize(("name", "mode"), ALWAYS_REENCODED, ids=lambda words: words)
 def test_a_clip_that_cannot_be_copied_exactly_is_made_anew_and_says_why(
-    name: str, mode: str, films: dict[str, Path], tmp_path: Path
+    name: str, mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    clip = cut(films[name], 2.0, 3.0, mode, tmp_path)
+    clip = cut(videos[name], 2.0, 3.0, mode, tmp_path)
     assert (clip.mode_used, clip.copied_count) == ("reencode", 0)
     assert clip.reason.startswith(ALWAYS_REENCODED[name, mode])
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", ["b-frames", "variable-rate"])
-def test_the_same_cut_gives_the_same_bytes_wherever_the_film_stands(
-    name: str, mode: str, films: dict[str, Path], tmp_path: Path
+def test_the_same_cut_gives_the_same_bytes_wherever_the_video_stands(
+    name: str, mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     moved = tmp_path / "elsewhere.mp4"
-    moved.write_bytes(films[name].read_bytes())
-    clip = cut(films[name], *BETWEEN_FRAMES, mode, tmp_path)
+    moved.write_bytes(videos[name].read_bytes())
+    clip = cut(videos[name], *BETWEEN_FRAMES, mode, tmp_path)
     assert clip.data == cut(moved, *BETWEEN_FRAMES, mode, tmp_path / "work").data
-    with open_film(FarAway(moved.read_bytes()), tmp_path) as film:
-        assert clip.data == cut_clip(film, *BETWEEN_FRAMES, Recipe(mode=mode), Tools(tmp_path)).data
+    with open_video(FarAway(moved.read_bytes()), tmp_path) as video:
+        assert clip.data == cut_clip(video, *BETWEEN_FRAMES, Recipe(mode=mode), Tools(tmp_path)).data
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", ["b-frames", "one-gop-of-250", "hidden-lead-in", "no-sound"])
 def test_a_clip_reads_from_its_first_byte_to_its_last_at_once_and_no_other(
-    name: str, mode: str, films: dict[str, Path], tmp_path: Path
+    name: str, mode: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    store = FarAway(films[name].read_bytes())
-    with open_film(store, tmp_path) as film:
-        assert film.index is not None
+    store = FarAway(videos[name].read_bytes())
+    with open_video(store, tmp_path) as video:
+        assert video.index is not None
         store.asked.clear()
-        clip = cut_clip(film, *BETWEEN_FRAMES, Recipe(mode=mode), Tools(tmp_path))
+        clip = cut_clip(video, *BETWEEN_FRAMES, Recipe(mode=mode), Tools(tmp_path))
         end_s = clip.first_s + clip.duration_s if mode == "keyframe" else BETWEEN_FRAMES[1]
-        span = span_of(film.index, frames_of(film.shown_s, film.end_s, clip.first_s, end_s - 1e-6))
-        needed = [(film.index.video.offset[span.video], film.index.video.size[span.video])]
-        if film.index.audio is not None:
-            needed += [(film.index.audio.offset[span.audio], film.index.audio.size[span.audio])]
+        span = span_of(video.index, frames_of(video.shown_s, video.end_s, clip.first_s, end_s - 1e-6))
+        needed = [
+            (
+                video.index.video_track.offset[span.video_positions],
+                video.index.video_track.size[span.video_positions],
+            )
+        ]
+        if video.index.audio is not None:
+            needed += [(video.index.audio.offset[span.audio], video.index.audio.size[span.audio])]
     begin = min(int(offset.min()) for offset, _ in needed)
     end = max(int((offset + size).max()) for offset, size in needed)
     assert store.asked == [(begin, end - begin)]
@@ -269,12 +274,12 @@ def test_an_unknown_mode_is_refused_by_name() -> None:
         Recipe(mode="sharp")
 
 
-def test_a_missing_ffmpeg_is_named(films: dict[str, Path], tmp_path: Path) -> None:
+def test_a_missing_ffmpeg_is_named(videos: dict[str, Path], tmp_path: Path) -> None:
     with (
-        opened(films["plain"], tmp_path) as film,
+        opened(videos["plain"], tmp_path) as video,
         pytest.raises(Permanent, match="ffmpeg cannot be started as /no/such/ffmpeg"),
     ):
-        cut_clip(film, *ON_FRAMES, Recipe(mode="reencode"), Tools(tmp_path, "/no/such/ffmpeg"))
+        cut_clip(video, *ON_FRAMES, Recipe(mode="reencode"), Tools(tmp_path, "/no/such/ffmpeg"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -283,16 +288,16 @@ def test_a_clip_far_behind_its_keyframe_is_made_anew_without_holding_what_stands
     mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("uball_assets.media.cutting.plan.LARGEST_LEAD_IN_BYTES", 4000)
-    path = make_video(tmp_path / "film.mp4", Video(b_frames=2, gop_frames=250))
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(b_frames=2, gop_frames=250))
     store = FarAway(path.read_bytes())
     work = tmp_path / "work"
-    with open_film(store, work) as film:
-        planned = plan_clip(film, 4.0, 5.0, Recipe(mode=mode))
+    with open_video(store, work) as video:
+        planned = plan_clip(video, 4.0, 5.0, Recipe(mode=mode))
         assert planned.size_bytes == 0
-        clip = cut_clip(film, 4.0, 5.0, Recipe(mode=mode), Tools(work))
-        again = cut_clip(film, 4.0, 5.0, Recipe(mode=mode), Tools(work))
+        clip = cut_clip(video, 4.0, 5.0, Recipe(mode=mode), Tools(work))
+        again = cut_clip(video, 4.0, 5.0, Recipe(mode=mode), Tools(work))
         assert clip.data == again.data
-        assert plan_clip(film, 0.1, 0.4, Recipe(mode=mode)).size_bytes > 0
+        assert plan_clip(video, 0.1, 0.4, Recipe(mode=mode)).size_bytes > 0
     assert clip.mode_used == "reencode"
     assert numbers(pictures_of(clip.data)) == numbers(wanted(path, 4.0, 5.0))
     assert abs(sound_offset_s(clip, tmp_path, path, SOUND_RATE_HZ)) <= 0.001

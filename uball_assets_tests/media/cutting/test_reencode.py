@@ -1,4 +1,4 @@
-"""Clips that are made anew: the frames of the window at their times, whatever the film is made of."""
+"""Clips that are made anew: the frames of the window at their times, whatever the video is made of."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.cutting.reencode import Reencoded, ffmpeg_binary, reencode
 from uball_assets.media.cutting.verify import decoded_frames
-from uball_assets.media.films.samples import Times, read_samples
-from uball_assets.media.films.shown import Shown
 from uball_assets.media.probing.probe import probe
-from uball_assets_tests.faults.films import (
+from uball_assets.media.videos.samples import Times, read_samples
+from uball_assets.media.videos.shown import Shown
+from uball_assets_tests.faults.videos import (
     BAD_WINDOWS,
-    BROKEN_FILMS,
+    BROKEN_VIDEOS,
     PLAIN,
-    SOUND_FILMS,
-    BrokenFilm,
+    SOUND_VIDEOS,
+    BrokenVideo,
     make_64_bit,
 )
 from uball_assets_tests.videos import (
     SOUND_RATE_HZ,
-    Video,
+    SyntheticVideo,
     make_video,
     numbers_and_times,
     sound_of,
 )
 
-AS_FILMED = Recipe(mode="reencode")
+AS_FilmED = Recipe(mode="reencode")
 ON_FRAMES, BETWEEN_FRAMES, TO_THE_END = (1.0, 2.0), (2.013, 3.777), (4.5, 99.0)
 NTSC = 30000 / 1001
 
@@ -50,7 +50,7 @@ OTHER_FORMATS: dict[str, tuple[str, list[str]]] = {
     "transport-stream": ("ts", ["-c", "copy"]),
     "hidden-lead-in-of-a-copied-piece": ("mp4", ["-ss", "1.5", "-c", "copy"]),
 }
-"""What cameras and recorders write beside plain MP4, as ffmpeg makes it of a plain film."""
+"""What cameras and recorders write beside plain MP4, as ffmpeg makes it of a plain video."""
 
 
 def shown_in(path: Path) -> Shown:
@@ -58,30 +58,30 @@ def shown_in(path: Path) -> Shown:
     try:
         return read_samples(path).shown
     except (OSError, av.error.FFmpegError, IndexError) as error:
-        raise Permanent(f"no film can be read from {path}: {error}") from error
+        raise Permanent(f"no video can be read from {path}: {error}") from error
 
 
 def frame_times(path: Path) -> Times:
     return shown_in(path).times_s
 
 
-def _remade(film: Path, suffix: str, options: list[str]) -> Path:
-    made = film.with_name(f"remade.{suffix}")
+def _remade(video: Path, suffix: str, options: list[str]) -> Path:
+    made = video.with_name(f"remade.{suffix}")
     seek, rest = (options[:2], options[2:]) if options[0] == "-ss" else ([], options)
     fast = ["-preset", "ultrafast", "-threads", "1"]
-    words = [ffmpeg_binary(), "-y", *seek, "-i", str(film), *rest, *fast, str(made)]
+    words = [ffmpeg_binary(), "-y", *seek, "-i", str(video), *rest, *fast, str(made)]
     subprocess.run(words, check=True, capture_output=True, stdin=subprocess.DEVNULL)
     return made
 
 
 @pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("films")
-    return {name: make_video(folder / f"{name}.mp4", video) for name, video in SOUND_FILMS.items()}
+def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("videos")
+    return {name: make_video(folder / f"{name}.mp4", spec) for name, spec in SOUND_VIDEOS.items()}
 
 
-def _made(film: Path, start_s: float, end_s: float, work: Path, recipe: Recipe = AS_FILMED) -> Reencoded:
-    return reencode(film, shown_in(film), start_s, end_s, recipe, "", work)
+def _made(video: Path, start_s: float, end_s: float, work: Path, recipe: Recipe = AS_FilmED) -> Reencoded:
+    return reencode(video, shown_in(video), start_s, end_s, recipe, "", work)
 
 
 def _written(clip: Reencoded, folder: Path) -> Path:
@@ -93,9 +93,9 @@ def _written(clip: Reencoded, folder: Path) -> Path:
 _decoded_once = cache(numbers_and_times)
 
 
-def _wanted(film: Path, start_s: float, end_s: float) -> tuple[list[int], list[float]]:
-    """Barcodes and clip times of the frames that the rule asks for, from a full decode of the film."""
-    numbers, times = _decoded_once(film)
+def _wanted(video: Path, start_s: float, end_s: float) -> tuple[list[int], list[float]]:
+    """Barcodes and clip times of the frames that the rule asks for, from a full decode of the video."""
+    numbers, times = _decoded_once(video)
     inside = [(number, time) for number, time in zip(numbers, times, strict=True) if start_s <= time < end_s]
     return [number for number, _ in inside], [time - inside[0][1] for _, time in inside]
 
@@ -103,34 +103,34 @@ def _wanted(film: Path, start_s: float, end_s: float) -> tuple[list[int], list[f
 @pytest.mark.parametrize(
     "window", [ON_FRAMES, BETWEEN_FRAMES, TO_THE_END], ids=["on", "between", "to-the-end"]
 )
-@pytest.mark.parametrize("name", SOUND_FILMS)
+@pytest.mark.parametrize("name", SOUND_VIDEOS)
 def test_a_clip_shows_exactly_the_frames_of_its_window_at_their_times(
-    name: str, window: tuple[float, float], films: dict[str, Path], tmp_path: Path
+    name: str, window: tuple[float, float], videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    clip = _made(films[name], *window, tmp_path)
-    numbers, times = numbers_and_times(_written(clip, tmp_path), probe(films[name]).rotation_deg)
-    wanted_numbers, wanted_times = _wanted(films[name], *window)
+    clip = _made(videos[name], *window, tmp_path)
+    numbers, times = numbers_and_times(_written(clip, tmp_path), probe(videos[name]).rotation_deg)
+    wanted_numbers, wanted_times = _wanted(videos[name], *window)
     assert numbers == wanted_numbers
     assert times == pytest.approx(wanted_times, abs=1e-6)
     assert clip.expected.count == len(numbers)
     assert clip.first_s == pytest.approx(
-        min(time for time in _decoded_once(films[name])[1] if time >= window[0])
+        min(time for time in _decoded_once(videos[name])[1] if time >= window[0])
     )
 
 
-@pytest.mark.parametrize("recipe", [AS_FILMED, Recipe(mode="reencode", frame_rate=10.0)], ids=["own", "10"])
+@pytest.mark.parametrize("recipe", [AS_FilmED, Recipe(mode="reencode", frame_rate=10.0)], ids=["own", "10"])
 @pytest.mark.parametrize(("suffix", "options"), OTHER_FORMATS.values(), ids=OTHER_FORMATS)
-def test_films_that_are_not_copied_are_made_anew_exactly(
-    suffix: str, options: list[str], recipe: Recipe, films: dict[str, Path], tmp_path: Path
+def test_videos_that_are_not_copied_are_made_anew_exactly(
+    suffix: str, options: list[str], recipe: Recipe, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     plain = tmp_path / "plain.mp4"
-    plain.write_bytes(films["b-frames"].read_bytes())
-    film = _remade(plain, suffix, options)
-    start_s = float(frame_times(film)[0]) + 1.01
-    clip = _made(film, start_s, start_s + 1.5, tmp_path, recipe)
+    plain.write_bytes(videos["b-frames"].read_bytes())
+    video = _remade(plain, suffix, options)
+    start_s = float(frame_times(video)[0]) + 1.01
+    clip = _made(video, start_s, start_s + 1.5, tmp_path, recipe)
     numbers, times = numbers_and_times(_written(clip, tmp_path))
-    own_start_s = start_s + shown_in(film).own_zero_s
-    wanted, wanted_times = _wanted(film, own_start_s, own_start_s + 1.5)
+    own_start_s = start_s + shown_in(video).own_zero_s
+    wanted, wanted_times = _wanted(video, own_start_s, own_start_s + 1.5)
     if recipe.frame_rate:
         wanted, wanted_times = _at_rate(wanted, wanted_times, recipe, len(numbers))
         assert len(numbers) == 15
@@ -159,43 +159,43 @@ def _at_rate(
     ids=["10", "1", "29.97", "60", "7-slow", "a-look-a-second"],
 )
 @pytest.mark.parametrize("name", ["plain", "b-frames", "59.94-fps", "variable-rate", "begins-late", "hevc"])
-def test_a_constant_rate_shows_at_each_moment_the_frame_that_the_film_shows_then(
-    name: str, frame_rate: float, slow_motion: float, films: dict[str, Path], tmp_path: Path
+def test_a_constant_rate_shows_at_each_moment_the_frame_that_the_video_shows_then(
+    name: str, frame_rate: float, slow_motion: float, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     recipe = Recipe(mode="reencode", frame_rate=frame_rate, slow_motion=slow_motion)
-    clip = _made(films[name], *BETWEEN_FRAMES, tmp_path, recipe)
+    clip = _made(videos[name], *BETWEEN_FRAMES, tmp_path, recipe)
     numbers, times = numbers_and_times(_written(clip, tmp_path))
-    wanted, moments = _at_rate(*_wanted(films[name], *BETWEEN_FRAMES), recipe, len(numbers))
+    wanted, moments = _at_rate(*_wanted(videos[name], *BETWEEN_FRAMES), recipe, len(numbers))
     assert numbers == wanted
     assert times == pytest.approx(moments, abs=1e-6)
     assert clip.duration_s == pytest.approx(len(numbers) / frame_rate)
-    end_s = min(time for time in _decoded_once(films[name])[1] if time >= BETWEEN_FRAMES[1])
+    end_s = min(time for time in _decoded_once(videos[name])[1] if time >= BETWEEN_FRAMES[1])
     assert moments[-1] < (end_s - clip.first_s) * slow_motion <= clip.duration_s + 0.001 * slow_motion
 
 
 def test_whole_seconds_at_a_whole_rate_are_a_whole_number_of_frames(
-    films: dict[str, Path], tmp_path: Path
+    videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    film = _remade(films["29.97-fps"], "mkv", ["-c", "copy"])  # a millisecond clock
-    clip = _made(film, 1.0, 3.0, tmp_path, Recipe(mode="reencode", frame_rate=NTSC))
+    video = _remade(videos["29.97-fps"], "mkv", ["-c", "copy"])  # a millisecond clock
+    clip = _made(video, 1.0, 3.0, tmp_path, Recipe(mode="reencode", frame_rate=NTSC))
     numbers, _ = numbers_and_times(_written(clip, tmp_path))
-    assert numbers == _wanted(film, 1.0, 3.0)[0]
-    film.unlink()
+    assert numbers == _wanted(video, 1.0, 3.0)[0]
+    video.unlink()
 
 
 @pytest.mark.parametrize("slow_motion", [3.0, 1.5, 10 / 3, 30.0], ids=["3", "1.5", "10/3", "30"])
 @pytest.mark.parametrize("name", ["plain", "59.94-fps", "variable-rate"])
 def test_slow_motion_spreads_the_frames_and_leaves_the_sound_out(
-    name: str, slow_motion: float, films: dict[str, Path], tmp_path: Path
+    name: str, slow_motion: float, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     recipe = Recipe(mode="reencode", slow_motion=slow_motion)
-    clip = _made(films[name], *BETWEEN_FRAMES, tmp_path, recipe)
+    clip = _made(videos[name], *BETWEEN_FRAMES, tmp_path, recipe)
     path = _written(clip, tmp_path)
     numbers, times = numbers_and_times(path)
-    wanted, times_s = _wanted(films[name], *BETWEEN_FRAMES)
+    wanted, times_s = _wanted(videos[name], *BETWEEN_FRAMES)
     assert numbers == wanted
     assert times == pytest.approx([time * slow_motion for time in times_s], abs=1e-6)
-    at_speed = _made(films[name], *BETWEEN_FRAMES, tmp_path)
+    at_speed = _made(videos[name], *BETWEEN_FRAMES, tmp_path)
     assert clip.duration_s == pytest.approx(at_speed.duration_s * slow_motion)
     assert clip.first_s == at_speed.first_s
     assert not probe(path).has_audio
@@ -203,17 +203,17 @@ def test_slow_motion_spreads_the_frames_and_leaves_the_sound_out(
 
 @pytest.mark.parametrize("frame_rate", [None, 10.0], ids=["own-times", "10-fps"])
 @pytest.mark.parametrize(
-    "name", [name for name, video in SOUND_FILMS.items() if video.has_audio and not video.sound_s]
+    "name", [name for name, spec in SOUND_VIDEOS.items() if spec.has_audio and not spec.sound_s]
 )
 def test_the_sound_of_a_clip_is_in_step_with_its_pictures(
-    name: str, frame_rate: float | None, films: dict[str, Path], tmp_path: Path
+    name: str, frame_rate: float | None, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     recipe = Recipe(mode="reencode", frame_rate=frame_rate)
-    clip = _made(films[name], *BETWEEN_FRAMES, tmp_path, recipe)
-    heard, film = sound_of(_written(clip, tmp_path)), sound_of(films[name])
+    clip = _made(videos[name], *BETWEEN_FRAMES, tmp_path, recipe)
+    heard, video = sound_of(_written(clip, tmp_path)), sound_of(videos[name])
     at, length, reach = round(clip.first_s * SOUND_RATE_HZ) + 1000, SOUND_RATE_HZ // 2, 80
     likeness = [
-        heard[1000 : 1000 + length] @ film[at + shift : at + shift + length]
+        heard[1000 : 1000 + length] @ video[at + shift : at + shift + length]
         for shift in range(-reach, reach + 1)
     ]
     assert abs(int(np.argmax(likeness)) - reach) / SOUND_RATE_HZ <= 0.001
@@ -228,14 +228,14 @@ def test_the_sound_of_a_clip_is_in_step_with_its_pictures(
     ],
     ids=["sound-begins-late", "sound-ends-early"],
 )
-def test_where_the_film_has_no_sound_the_clip_is_silent_and_the_rest_keeps_its_place(
+def test_where_the_video_has_no_sound_the_clip_is_silent_and_the_rest_keeps_its_place(
     name: str,
     silent_s: tuple[float, float],
     heard_s: tuple[float, float],
-    films: dict[str, Path],
+    videos: dict[str, Path],
     tmp_path: Path,
 ) -> None:
-    heard = sound_of(_written(_made(films[name], 2.0, 3.8, tmp_path), tmp_path))
+    heard = sound_of(_written(_made(videos[name], 2.0, 3.8, tmp_path), tmp_path))
 
     def loudness(stretch_s: tuple[float, float]) -> float:
         begin, end = (round(time_s * SOUND_RATE_HZ) for time_s in stretch_s)
@@ -245,35 +245,35 @@ def test_where_the_film_has_no_sound_the_clip_is_silent_and_the_rest_keeps_its_p
     assert loudness(heard_s) > 0.05
 
 
-def test_a_film_with_64_bit_box_sizes_is_cut_exactly(tmp_path: Path) -> None:
-    clip = _made(make_64_bit(tmp_path / "film.mp4"), *BETWEEN_FRAMES, tmp_path)
+def test_a_video_with_64_bit_box_sizes_is_cut_exactly(tmp_path: Path) -> None:
+    clip = _made(make_64_bit(tmp_path / "video.mp4"), *BETWEEN_FRAMES, tmp_path)
     assert numbers_and_times(_written(clip, tmp_path))[0] == list(range(31, 57))
 
 
 @pytest.mark.parametrize("name", ["b-frames", "variable-rate", "one-gop-of-250"])
-def test_a_film_of_just_the_span_gives_the_clip_that_the_whole_film_gives(
-    name: str, films: dict[str, Path], tmp_path: Path
+def test_a_video_of_just_the_span_gives_the_clip_that_the_whole_video_gives(
+    name: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    whole = _made(films[name], *BETWEEN_FRAMES, tmp_path)
+    whole = _made(videos[name], *BETWEEN_FRAMES, tmp_path)
     source = tmp_path / "whole.mp4"
-    source.write_bytes(films[name].read_bytes())
+    source.write_bytes(videos[name].read_bytes())
     piece = _remade(source, "mp4", ["-ss", str(whole.first_s), "-c", "copy"])
-    clip = reencode(piece, shown_in(piece), 0.0, whole.duration_s, AS_FILMED, "", tmp_path)
-    assert numbers_and_times(_written(clip, tmp_path))[0] == _wanted(films[name], *BETWEEN_FRAMES)[0]
+    clip = reencode(piece, shown_in(piece), 0.0, whole.duration_s, AS_FilmED, "", tmp_path)
+    assert numbers_and_times(_written(clip, tmp_path))[0] == _wanted(videos[name], *BETWEEN_FRAMES)[0]
     assert clip.duration_s == pytest.approx(whole.duration_s)
     assert (clip.first_s, clip.expected.count) == (0.0, whole.expected.count)
 
 
-def test_one_frame_is_a_clip(films: dict[str, Path], tmp_path: Path) -> None:
-    clip = _made(films["b-frames"], 2.0, 2.05, tmp_path)
+def test_one_frame_is_a_clip(videos: dict[str, Path], tmp_path: Path) -> None:
+    clip = _made(videos["b-frames"], 2.0, 2.05, tmp_path)
     assert numbers_and_times(_written(clip, tmp_path)) == ([30], [0.0])
 
 
 @pytest.mark.parametrize("turn_deg", [90, 180], ids=["turned-90", "turned-180"])
-def test_a_turned_film_gives_upright_clips_that_need_no_turning(
-    turn_deg: int, films: dict[str, Path], tmp_path: Path
+def test_a_turned_video_gives_upright_clips_that_need_no_turning(
+    turn_deg: int, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    facts = probe(_written(_made(films[f"turned-{turn_deg}"], *ON_FRAMES, tmp_path), tmp_path))
+    facts = probe(_written(_made(videos[f"turned-{turn_deg}"], *ON_FRAMES, tmp_path), tmp_path))
     assert facts.rotation_deg == 0
     assert (facts.width_px, facts.height_px) == ((90, 160) if turn_deg == 90 else (160, 90))
 
@@ -284,48 +284,48 @@ def test_a_turned_film_gives_upright_clips_that_need_no_turning(
     ids=["as-filmed", "48-px", "turned"],
 )
 def test_the_recipe_decides_the_height(
-    name: str, height_px: int | None, size: tuple[int, int], films: dict[str, Path], tmp_path: Path
+    name: str, height_px: int | None, size: tuple[int, int], videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    clip = _made(films[name], *ON_FRAMES, tmp_path, Recipe(mode="reencode", height_px=height_px))
+    clip = _made(videos[name], *ON_FRAMES, tmp_path, Recipe(mode="reencode", height_px=height_px))
     facts = probe(_written(clip, tmp_path))
     assert (facts.width_px, facts.height_px) == size
 
 
-def test_a_film_of_odd_size_loses_its_last_row_and_column_only(tmp_path: Path) -> None:
-    film = make_video(tmp_path / "film.mp4", Video(duration_s=2))
+def test_a_video_of_odd_size_loses_its_last_row_and_column_only(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "video.mp4", SyntheticVideo(duration_s=2))
     crop = ["-vf", "crop=159:89:0:0:exact=1", "-pix_fmt", "yuv444p", "-c:v", "libx264"]
-    facts = probe(_written(_made(_remade(film, "mp4", crop), 0.0, 1.0, tmp_path), tmp_path))
+    facts = probe(_written(_made(_remade(video, "mp4", crop), 0.0, 1.0, tmp_path), tmp_path))
     assert (facts.width_px, facts.height_px) == (158, 88)
 
 
 @pytest.mark.parametrize(
     "recipe",
-    [AS_FILMED, Recipe(mode="reencode", frame_rate=10.0, height_px=48), Recipe("reencode", slow_motion=2.0)],
+    [AS_FilmED, Recipe(mode="reencode", frame_rate=10.0, height_px=48), Recipe("reencode", slow_motion=2.0)],
     ids=["as-filmed", "10-fps", "slow"],
 )
-def test_the_same_cut_gives_the_same_bytes(recipe: Recipe, films: dict[str, Path], tmp_path: Path) -> None:
+def test_the_same_cut_gives_the_same_bytes(recipe: Recipe, videos: dict[str, Path], tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere.mp4"
-    moved.write_bytes(films["b-frames"].read_bytes())
-    one = _made(films["b-frames"], *BETWEEN_FRAMES, tmp_path, recipe)
+    moved.write_bytes(videos["b-frames"].read_bytes())
+    one = _made(videos["b-frames"], *BETWEEN_FRAMES, tmp_path, recipe)
     assert one == _made(moved, *BETWEEN_FRAMES, tmp_path, recipe)
 
 
-def test_neighbouring_windows_share_no_frame_and_lose_none(films: dict[str, Path], tmp_path: Path) -> None:
-    film = films["59.94-fps"]
+def test_neighbouring_windows_share_no_frame_and_lose_none(videos: dict[str, Path], tmp_path: Path) -> None:
+    video = videos["59.94-fps"]
     numbers = [
         number
         for start_s, end_s in pairwise([0.0, 0.5, 1.3333, 2.2222, 3.0])
-        for number in numbers_and_times(_written(_made(film, start_s, end_s, tmp_path), tmp_path))[0]
+        for number in numbers_and_times(_written(_made(video, start_s, end_s, tmp_path), tmp_path))[0]
     ]
-    assert numbers == _wanted(film, 0.0, 3.0)[0]
+    assert numbers == _wanted(video, 0.0, 3.0)[0]
 
 
 @pytest.mark.parametrize("offset_s", [-1e-7, 0.0, 1e-7], ids=["just-before", "on", "just-after"])
 def test_a_frame_at_start_belongs_to_the_clip_and_a_frame_at_end_does_not(
-    offset_s: float, films: dict[str, Path], tmp_path: Path
+    offset_s: float, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    times = frame_times(films["29.97-fps"])
-    clip = _made(films["29.97-fps"], times[40] + offset_s, times[55] + offset_s, tmp_path)
+    times = frame_times(videos["29.97-fps"])
+    clip = _made(videos["29.97-fps"], times[40] + offset_s, times[55] + offset_s, tmp_path)
     numbers, _ = numbers_and_times(_written(clip, tmp_path))
     assert numbers == (list(range(41, 56)) if offset_s > 0 else list(range(40, 55)))
 
@@ -333,37 +333,37 @@ def test_a_frame_at_start_belongs_to_the_clip_and_a_frame_at_end_does_not(
 @pytest.mark.parametrize(
     "name", ["begins-after-the-end", "ends-before-the-first-frame", "shorter-than-a-frame", "empty"]
 )
-def test_a_window_that_makes_no_clip_is_refused_with_the_films_extent(
-    name: str, films: dict[str, Path], tmp_path: Path
+def test_a_window_that_makes_no_clip_is_refused_with_the_videos_extent(
+    name: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
     window = BAD_WINDOWS[name]
     with pytest.raises(Permanent, match=window.says):
-        _made(films["plain"], window.start_file_s, window.end_file_s, tmp_path)
+        _made(videos["plain"], window.start_file_s, window.end_file_s, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("frame_rate", [None, 10.0], ids=["own-times", "10-fps"])
-@pytest.mark.parametrize("broken", BROKEN_FILMS.values(), ids=BROKEN_FILMS)
-def test_a_broken_film_gives_no_clip_of_its_broken_part_and_leaves_nothing_behind(
-    broken: BrokenFilm, frame_rate: float | None, tmp_path: Path
+@pytest.mark.parametrize("broken", BROKEN_VIDEOS.values(), ids=BROKEN_VIDEOS)
+def test_a_broken_video_gives_no_clip_of_its_broken_part_and_leaves_nothing_behind(
+    broken: BrokenVideo, frame_rate: float | None, tmp_path: Path
 ) -> None:
-    film, work = tmp_path / "film.mp4", tmp_path / "work"
+    video, work = tmp_path / "video.mp4", tmp_path / "work"
     work.mkdir()
-    broken.make(film)
+    broken.make(video)
     with pytest.raises(Permanent, match=f"{broken.cut_says}|{broken.probe_says}"):
-        _made(film, 4.0, 5.0, work, Recipe(mode="reencode", frame_rate=frame_rate))
+        _made(video, 4.0, 5.0, work, Recipe(mode="reencode", frame_rate=frame_rate))
     assert list(work.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, broken in BROKEN_FILMS.items() if broken.still_good_s], ids=lambda name: name
+    "name", [name for name, broken in BROKEN_VIDEOS.items() if broken.still_good_s], ids=lambda name: name
 )
-def test_the_whole_part_of_a_broken_film_is_still_cut_exactly(name: str, tmp_path: Path) -> None:
-    broken = BROKEN_FILMS[name]
+def test_the_whole_part_of_a_broken_video_is_still_cut_exactly(name: str, tmp_path: Path) -> None:
+    broken = BROKEN_VIDEOS[name]
     assert broken.still_good_s
     start_s, end_s = broken.still_good_s
-    broken.make(tmp_path / "film.mp4")
-    clip = _made(tmp_path / "film.mp4", start_s, end_s, tmp_path)
+    broken.make(tmp_path / "video.mp4")
+    clip = _made(tmp_path / "video.mp4", start_s, end_s, tmp_path)
     frames = [number for number in range(PLAIN.frame_count) if start_s <= number / 15 < end_s - 1e-9]
     assert numbers_and_times(_written(clip, tmp_path))[0] == frames
 
@@ -373,32 +373,34 @@ def test_the_whole_part_of_a_broken_film_is_still_cut_exactly(name: str, tmp_pat
     [(None, "is refused: 15 frames decode, 30 expected"), (5.0, "15 of its frames decode, 30 expected")],
     ids=["own-times", "5-fps"],
 )
-def test_a_film_with_fewer_frames_than_planned_gives_no_clip_whatever_the_exit_code(
-    frame_rate: float | None, says: str, films: dict[str, Path], tmp_path: Path
+def test_a_video_with_fewer_frames_than_planned_gives_no_clip_whatever_the_exit_code(
+    frame_rate: float | None, says: str, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    shown = shown_in(films["plain"])
+    shown = shown_in(videos["plain"])
     twice_as_many = replace(shown, ticks=np.sort(np.concatenate([shown.ticks, shown.ticks + 3000])))
     recipe = Recipe(mode="reencode", frame_rate=frame_rate)
     with pytest.raises(Permanent, match=says):
-        reencode(films["plain"], twice_as_many, 1.0, 2.0, recipe, "", tmp_path)
+        reencode(videos["plain"], twice_as_many, 1.0, 2.0, recipe, "", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_planned_is_what_the_clip_decodes_to(films: dict[str, Path], tmp_path: Path) -> None:
-    clip = _made(films["variable-rate"], *BETWEEN_FRAMES, tmp_path)
+def test_what_was_planned_is_what_the_clip_decodes_to(videos: dict[str, Path], tmp_path: Path) -> None:
+    clip = _made(videos["variable-rate"], *BETWEEN_FRAMES, tmp_path)
     decoded = decoded_frames(clip.data)
     assert decoded.count == clip.expected.count
     assert (decoded.first_s, decoded.last_s) == pytest.approx((clip.expected.first_s, clip.expected.last_s))
 
 
-def test_a_missing_ffmpeg_is_named(films: dict[str, Path], tmp_path: Path) -> None:
-    film = films["plain"]
+def test_a_missing_ffmpeg_is_named(videos: dict[str, Path], tmp_path: Path) -> None:
+    video = videos["plain"]
     with pytest.raises(Permanent, match=r"ffmpeg cannot be started as /no/such/ffmpeg"):
-        reencode(film, shown_in(film), *ON_FRAMES, AS_FILMED, "/no/such/ffmpeg", tmp_path)
+        reencode(video, shown_in(video), *ON_FRAMES, AS_FilmED, "/no/such/ffmpeg", tmp_path)
 
 
-def test_a_rate_is_a_fraction_so_that_long_clips_do_not_drift(films: dict[str, Path], tmp_path: Path) -> None:
+def test_a_rate_is_a_fraction_so_that_long_clips_do_not_drift(
+    videos: dict[str, Path], tmp_path: Path
+) -> None:
     recipe = Recipe(mode="reencode", frame_rate=NTSC, slow_motion=20.0)
-    clip = _made(films["59.94-fps"], 0.5, 5.5, tmp_path, recipe)
+    clip = _made(videos["59.94-fps"], 0.5, 5.5, tmp_path, recipe)
     _, times = numbers_and_times(_written(clip, tmp_path))
     assert times[-1] == pytest.approx(float(Fraction(1001, 30000) * (len(times) - 1)), abs=1e-9)

@@ -6,15 +6,15 @@ import pytest
 
 from uball_assets.domain.clipping.clips import Frames
 from uball_assets.media.cutting.verify import check_clip, decoded_frames
-from uball_assets_tests.faults.films import BROKEN_FILMS, SOUND_FILMS
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.faults.videos import BROKEN_VIDEOS, SOUND_VIDEOS
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 FRAME_S = 1 / 15
 
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    return make_video(tmp_path / "clip.mp4", Video(duration_s=2.0, b_frames=2))
+    return make_video(tmp_path / "clip.mp4", SyntheticVideo(duration_s=2.0, b_frames=2))
 
 
 def test_every_frame_of_a_clip_is_decoded_and_counted(clip: Path) -> None:
@@ -34,13 +34,13 @@ def test_what_is_no_video_has_no_frames(content: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["cut-short", "zeroed-middle", "zeroed-end", "overwritten-middle"])
 def test_frames_whose_data_is_lost_do_not_count(name: str, tmp_path: Path) -> None:
-    BROKEN_FILMS[name].make(tmp_path / "film.mp4")
-    assert 0 < decoded_frames(tmp_path / "film.mp4").count < 90
+    BROKEN_VIDEOS[name].make(tmp_path / "video.mp4")
+    assert 0 < decoded_frames(tmp_path / "video.mp4").count < 90
 
 
 def test_frames_that_an_edit_list_hides_do_not_count(tmp_path: Path) -> None:
-    film = make_video(tmp_path / "film.mp4", SOUND_FILMS["hidden-lead-in"])
-    assert decoded_frames(film).count == 80
+    video = make_video(tmp_path / "video.mp4", SOUND_VIDEOS["hidden-lead-in"])
+    assert decoded_frames(video).count == 80
 
 
 def test_a_clip_that_is_what_was_planned_is_accepted(clip: Path) -> None:

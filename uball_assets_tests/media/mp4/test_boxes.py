@@ -1,4 +1,4 @@
-"""Finding a film's index: in one or two reads, and what a file is that has none."""
+"""Finding a video's index: in one or two reads, and what a file is that has none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 import pytest
 
 from uball_assets.media.mp4 import boxes
-from uball_assets.media.mp4.boxes import HEAD_BYTES, Moov, NoFilm, NotMp4, box, child, children, read_moov
+from uball_assets.media.mp4.boxes import HEAD_BYTES, Moov, NotAVideo, NotMp4, box, child, children, read_moov
 from uball_assets_tests.far_away import FarAway
 
 FTYP = box(b"ftyp", b"isom", bytes(4))
@@ -72,16 +72,16 @@ def test_behind_more_than_can_be_an_index_only_headers_are_read(monkeypatch: pyt
     ],
     ids=["none", "data-to-the-end", "data-of-4-bytes", "zeros", "absurd-data", "cut-short", "absurd"],
 )
-def test_a_film_without_a_whole_index_is_one_whose_upload_did_not_complete(data: bytes, says: str) -> None:
-    with pytest.raises(NoFilm, match=says) as refusal:
+def test_a_video_without_a_whole_index_is_one_whose_upload_did_not_complete(data: bytes, says: str) -> None:
+    with pytest.raises(NotAVideo, match=says) as refusal:
         moov_of(data)
     assert "complete" in str(refusal.value)
     assert not isinstance(refusal.value, NotMp4)
 
 
-def test_an_index_larger_than_any_films_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_larger_than_any_videos_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boxes, "LARGEST_INDEX_BYTES", 1000)
-    with pytest.raises(NoFilm, match=r"claims 5008 bytes, no film's is so large"):
+    with pytest.raises(NotAVideo, match=r"claims 5008 bytes, no video's is so large"):
         moov_of(FTYP + box(b"mdat", LARGE) + box(b"moov", SMALL))
 
 
@@ -104,7 +104,7 @@ def test_what_is_no_mp4_is_told_for_what_it_is(data: bytes, says: str) -> None:
 
 def test_a_file_of_endless_boxes_is_given_up() -> None:
     began = time.process_time()
-    with pytest.raises(NoFilm, match="no index"):
+    with pytest.raises(NotAVideo, match="no index"):
         moov_of(FTYP + box(b"free") * 200_000)
     assert time.process_time() - began < 2
 

@@ -1,4 +1,4 @@
-"""A film's index as arrays: every frame's place and time, as ffmpeg's own reader finds them."""
+"""A video's index as arrays: every frame's place and time, as ffmpeg's own reader finds them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ import numpy as np
 import pytest
 
 from uball_assets.media.bytes.ranges import FileRanges
-from uball_assets.media.mp4.boxes import NoFilm
+from uball_assets.media.mp4.boxes import NotAVideo
 from uball_assets.media.mp4.index import Index, Unsupported, read_index
 from uball_assets_tests.cutting import pictures_in
 from uball_assets_tests.far_away import FarAway
 from uball_assets_tests.faults.box_tree import Box, find
-from uball_assets_tests.faults.films import SOUND_FILMS, make_64_bit
 from uball_assets_tests.faults.mutations import LEGAL
-from uball_assets_tests.faults.other_films import (
-    OTHER_FILMS,
+from uball_assets_tests.faults.other_videos import (
+    OTHER_VIDEOS,
     Retold,
     changed,
     described_twice,
     encrypted,
     retell_edits,
 )
+from uball_assets_tests.faults.videos import SOUND_VIDEOS, make_64_bit
 
-WITH_INDEX = [name for name, video in SOUND_FILMS.items() if not video.is_fragmented]
-OTHERS_WITH_INDEX = [name for name, other in OTHER_FILMS.items() if not other.not_copied]
+WITH_INDEX = [name for name, video in SOUND_VIDEOS.items() if not video.is_fragmented]
+OTHERS_WITH_INDEX = [name for name, other in OTHER_VIDEOS.items() if not other.not_copied]
 
 
 def index_in(data: bytes) -> Index:
@@ -47,13 +47,13 @@ def packets_of(path: Path, kind: str) -> list[tuple[float, int, bytes, bool]]:
 
 
 @pytest.fixture(scope="module")
-def b_frames(films: dict[str, Path]) -> bytes:
-    return films["b-frames"].read_bytes()
+def b_frames(videos: dict[str, Path]) -> bytes:
+    return videos["b-frames"].read_bytes()
 
 
 def agrees_with_ffmpeg(path: Path) -> None:
     data = path.read_bytes()
-    video = index_in(data).video
+    video = index_in(data).video_track
     assert video.shown_s == pytest.approx([picture.time_s for picture in pictures_in(path)], abs=1e-4)
     packets = packets_of(path, "video")
     begin = len(video.pts) - len(packets)
@@ -68,26 +68,28 @@ def agrees_with_ffmpeg(path: Path) -> None:
 
 @pytest.mark.parametrize("name", WITH_INDEX)
 def test_frames_stand_where_ffmpeg_finds_them_and_are_shown_when_it_shows_them(
-    name: str, films: dict[str, Path]
+    name: str, videos: dict[str, Path]
 ) -> None:
-    agrees_with_ffmpeg(films[name])
-    video = index_in(films[name].read_bytes()).video
-    times_s = SOUND_FILMS[name].times_file_s
+    agrees_with_ffmpeg(videos[name])
+    video = index_in(videos[name].read_bytes()).video_track
+    times_s = SOUND_VIDEOS[name].times_file_s
     assert video.shown_s == pytest.approx(times_s[times_s > -1e-9], abs=1e-4)
     assert video.missing_count == 0
 
 
 @pytest.mark.parametrize("name", OTHERS_WITH_INDEX)
-def test_a_film_told_in_other_words_has_its_frames_where_ffmpeg_finds_them(name: str, tmp_path: Path) -> None:
-    agrees_with_ffmpeg(OTHER_FILMS[name].make(tmp_path / "film.mp4"))
+def test_a_video_told_in_other_words_has_its_frames_where_ffmpeg_finds_them(
+    name: str, tmp_path: Path
+) -> None:
+    agrees_with_ffmpeg(OTHER_VIDEOS[name].make(tmp_path / "video.mp4"))
 
 
-@pytest.mark.parametrize("name", [name for name in WITH_INDEX if SOUND_FILMS[name].has_audio])
-def test_sound_packets_stand_where_ffmpeg_finds_them(name: str, films: dict[str, Path]) -> None:
-    data = films[name].read_bytes()
+@pytest.mark.parametrize("name", [name for name in WITH_INDEX if SOUND_VIDEOS[name].has_audio])
+def test_sound_packets_stand_where_ffmpeg_finds_them(name: str, videos: dict[str, Path]) -> None:
+    data = videos[name].read_bytes()
     audio = index_in(data).audio
     assert audio is not None
-    packets = packets_of(films[name], "audio")
+    packets = packets_of(videos[name], "audio")
     begin = len(audio.start) - len(packets)
     assert [time_s for time_s, *_ in packets] == pytest.approx(
         audio.start[begin:] / audio.timescale, abs=1e-3
@@ -99,10 +101,10 @@ def test_sound_packets_stand_where_ffmpeg_finds_them(name: str, films: dict[str,
 
 @pytest.mark.parametrize("change", LEGAL)
 def test_boxes_in_another_order_or_place_tell_the_same(change: str, b_frames: bytes) -> None:
-    plain = index_in(b_frames).video
+    plain = index_in(b_frames).video_track
     for seed in range(12):
         data = LEGAL[change](Random(seed), b_frames)
-        video = index_in(data).video
+        video = index_in(data).video_track
         assert np.array_equal(video.pts, plain.pts)
         assert np.array_equal(video.is_sync, plain.is_sync)
         samples = zip(video.offset, video.size, plain.offset, strict=True)
@@ -110,8 +112,8 @@ def test_boxes_in_another_order_or_place_tell_the_same(change: str, b_frames: by
 
 
 @pytest.mark.parametrize("name", ["b-frames", "index-at-end"])
-def test_an_index_costs_at_most_two_reads_and_64_kib_beside_it(name: str, films: dict[str, Path]) -> None:
-    store = FarAway(films[name].read_bytes())
+def test_an_index_costs_at_most_two_reads_and_64_kib_beside_it(name: str, videos: dict[str, Path]) -> None:
+    store = FarAway(videos[name].read_bytes())
     index = read_index(store)
     assert len(store.asked) <= 2
     assert store.asked_bytes <= index.index_bytes + 64 * 1024
@@ -119,42 +121,42 @@ def test_an_index_costs_at_most_two_reads_and_64_kib_beside_it(name: str, films:
 
 
 def test_a_data_box_of_64_bit_size_is_stepped_over(tmp_path: Path) -> None:
-    with FileRanges(make_64_bit(tmp_path / "film.mp4")) as source:
-        assert len(read_index(source).video.shown) == 90
+    with FileRanges(make_64_bit(tmp_path / "video.mp4")) as source:
+        assert len(read_index(source).video_track.shown) == 90
 
 
 def test_a_track_without_a_list_of_keyframes_has_only_keyframes(tmp_path: Path) -> None:
-    data = OTHER_FILMS["keyframes-only"].make(tmp_path / "film.mp4").read_bytes()
+    data = OTHER_VIDEOS["keyframes-only"].make(tmp_path / "video.mp4").read_bytes()
     assert b"stss" not in data
-    assert index_in(data).video.is_sync.all()
+    assert index_in(data).video_track.is_sync.all()
 
 
-def test_an_edit_without_an_end_lasts_as_long_as_the_film(b_frames: bytes) -> None:
+def test_an_edit_without_an_end_lasts_as_long_as_the_video(b_frames: bytes) -> None:
     open_ended = changed(lambda boxes: retell_edits(boxes, lambda rows: [(0, rows[-1][1])]))(b_frames)
-    assert index_in(open_ended).video.shown.tolist() == index_in(b_frames).video.shown.tolist()
+    assert index_in(open_ended).video_track.shown.tolist() == index_in(b_frames).video_track.shown.tolist()
 
 
 def test_an_edit_that_ends_early_hides_what_follows(b_frames: bytes) -> None:
     early = changed(lambda boxes: retell_edits(boxes, lambda rows: [(2000, rows[-1][1])]))(b_frames)
-    video = index_in(early).video
+    video = index_in(early).video_track
     assert (len(video.shown), video.end_s) == (30, 2.0)
 
 
 def test_frames_beyond_the_end_of_the_file_are_counted_and_not_shown(b_frames: bytes) -> None:
     whole = index_in(b_frames)
     cut_short = index_in(b_frames[: len(b_frames) // 2])
-    assert 0 < cut_short.video.missing_count < 90
-    shown = cut_short.video.shown
-    missing = cut_short.video.offset + cut_short.video.size > len(b_frames) // 2
+    assert 0 < cut_short.video_track.missing_count < 90
+    shown = cut_short.video_track.shown
+    missing = cut_short.video_track.offset + cut_short.video_track.size > len(b_frames) // 2
     assert not missing[shown].any()
-    assert cut_short.video.pts[shown].max() < cut_short.video.pts[missing].min()
-    assert cut_short.video.end_s == whole.video.end_s
+    assert cut_short.video_track.pts[shown].max() < cut_short.video_track.pts[missing].min()
+    assert cut_short.video_track.end_s == whole.video_track.end_s
     assert cut_short.audio is not None
     assert cut_short.audio.file_bytes == len(b_frames) // 2
 
 
 def test_uncompressed_sound_is_told_by_chunks_and_not_by_samples(tmp_path: Path) -> None:
-    path = OTHER_FILMS["pcm-24-stereo"].make(tmp_path / "film.mp4")
+    path = OTHER_VIDEOS["pcm-24-stereo"].make(tmp_path / "video.mp4")
     audio = index_in(path.read_bytes()).audio
     assert audio is not None
     assert (audio.sample_bytes, audio.timescale) == (6, 48_000)
@@ -164,7 +166,7 @@ def test_uncompressed_sound_is_told_by_chunks_and_not_by_samples(tmp_path: Path)
 
 
 def patched(kind: bytes, offset: int, form: str, *values: int, which: int = 0) -> Retold:
-    """The film with some numbers of one box's payload replaced."""
+    """The video with some numbers of one box's payload replaced."""
 
     def change(boxes: list[Box]) -> None:
         struct.pack_into(form, find(boxes, kind)[which].payload, offset, *values)
@@ -207,9 +209,9 @@ def test_what_cannot_be_treated_exactly_is_told_and_not_guessed(
         index_in(change(b_frames))
 
 
-def test_a_fragmented_film_is_told(films: dict[str, Path]) -> None:
+def test_a_fragmented_video_is_told(videos: dict[str, Path]) -> None:
     with pytest.raises(Unsupported, match="it is fragmented"):
-        index_in(films["fragmented"].read_bytes())
+        index_in(videos["fragmented"].read_bytes())
 
 
 DAMAGED: dict[str, tuple[Retold, str]] = {
@@ -240,13 +242,13 @@ DAMAGED: dict[str, tuple[Retold, str]] = {
 def test_a_damaged_index_is_refused_with_what_does_not_add_up(
     change: Retold, says: str, b_frames: bytes
 ) -> None:
-    with pytest.raises(NoFilm, match=says):
+    with pytest.raises(NotAVideo, match=says):
         index_in(change(b_frames))
 
 
-def test_what_clips_leave_out_is_told(films: dict[str, Path]) -> None:
-    data = films["b-frames"].read_bytes()
-    retold = OTHER_FILMS["time-code-track"].retold
+def test_what_clips_leave_out_is_told(videos: dict[str, Path]) -> None:
+    data = videos["b-frames"].read_bytes()
+    retold = OTHER_VIDEOS["time-code-track"].retold
     assert retold is not None
     assert index_in(retold(data)).other_tracks == ("tmcd",)
     assert index_in(data).other_tracks == ()

@@ -26,22 +26,22 @@ from uball_assets.media.mp4.nal import (
     read_sps,
     write_avc_config,
 )
-from uball_assets_tests.faults.other_films import HIGH
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.faults.other_videos import HIGH
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 
 def sample(*units: bytes, length_bytes: int = 4) -> bytes:
     return b"".join(len(unit).to_bytes(length_bytes, "big") + unit for unit in units)
 
 
-def entry_of(video: Video, folder: Path) -> tuple[str, bytes]:
-    with FileRanges(make_video(folder / "film.mp4", video)) as source:
-        track = read_index(source).video
+def entry_of(video: SyntheticVideo, folder: Path) -> tuple[str, bytes]:
+    with FileRanges(make_video(folder / "video.mp4", video)) as source:
+        track = read_index(source).video_track
     return track.codec, track.entry
 
 
-def short(x264_params: str = "", **words: object) -> Video:
-    return Video(duration_s=0.2, has_audio=False, x264_params=x264_params, **words)  # type: ignore[arg-type]
+def short(x264_params: str = "", **words: object) -> SyntheticVideo:
+    return SyntheticVideo(duration_s=0.2, has_audio=False, x264_params=x264_params, **words)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def short(x264_params: str = "", **words: object) -> Video:
     ],
 )
 def test_a_sequence_parameter_set_says_what_the_encoder_was_told(
-    video: Video, expected: Sps, tmp_path: Path
+    video: SyntheticVideo, expected: Sps, tmp_path: Path
 ) -> None:
     record = config_record(entry_of(video, tmp_path)[1], b"avcC") or b""
     config = read_avc_config(record)
@@ -178,7 +178,7 @@ def test_decoding_can_begin_only_at_an_idr_picture(data: bytes, is_hevc: bool, e
 
 
 @pytest.mark.parametrize("video", [short(), short(codec="libx265")], ids=["h264", "hevc"])
-def test_the_length_of_lengths_is_read(video: Video, tmp_path: Path) -> None:
+def test_the_length_of_lengths_is_read(video: SyntheticVideo, tmp_path: Path) -> None:
     codec, entry = entry_of(video, tmp_path)
     assert nal_length_bytes(codec, entry) == 4
     assert nal_length_bytes("mp4v", entry) == 0

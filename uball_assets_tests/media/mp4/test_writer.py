@@ -59,7 +59,7 @@ def test_frames_are_shown_at_their_times_and_those_before_zero_and_from_the_end_
     pts: list[int], last_ticks: int, timescale: int
 ) -> None:
     end_tick = max(pts) + last_ticks
-    video = read_back(a_track(pts, end_tick, timescale=timescale, last_ticks=last_ticks)).video
+    video = read_back(a_track(pts, end_tick, timescale=timescale, last_ticks=last_ticks)).video_track
     assert video.pts.tolist() == pts
     assert video.pts[video.shown].tolist() == sorted(tick for tick in pts if 0 <= tick < end_tick)
     assert video.offset.tolist() == (video.offset[0] + np.arange(len(pts)) * 10).tolist()
@@ -82,7 +82,7 @@ def test_a_track_that_begins_and_ends_with_its_clip_needs_no_edit_list() -> None
 
 
 def test_a_track_that_begins_later_than_its_clip_has_a_gap_before_it() -> None:
-    video = read_back(a_track([900, 6900], 12_900)).video
+    video = read_back(a_track([900, 6900], 12_900)).video_track
     assert video.pts.tolist() == [900, 6900]
     assert video.end_tick == 12_900
 

@@ -21,7 +21,7 @@ from uball_assets.domain.plays.plays import Play
 from uball_assets.media.pictures.charts import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets.media.pictures.contact_sheet import contact_sheet
 from uball_assets_tests.domain.samples import a_play
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 LABELS = ["3PT_MAKE", "4PT_MAKE", "FREE_THROW_MISS", "FOUL"]
 TRUE = [
@@ -65,7 +65,9 @@ def pixels(png: bytes) -> NDArray[np.uint8]:
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("clips") / "clip.mp4", Video(duration_s=2.0, has_audio=False))
+    return make_video(
+        tmp_path_factory.mktemp("clips") / "clip.mp4", SyntheticVideo(duration_s=2.0, has_audio=False)
+    )
 
 
 @pytest.mark.parametrize(

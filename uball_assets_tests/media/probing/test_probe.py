@@ -10,26 +10,26 @@ import pytest
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges
-from uball_assets.media.films.film import open_film
 from uball_assets.media.mp4.index import read_index
 from uball_assets.media.probing import spot_check
 from uball_assets.media.probing.probe import Probe, probe
 from uball_assets.media.probing.proof import Soundness, noted
-from uball_assets_tests.faults.films import (
-    BROKEN_FILMS,
+from uball_assets.media.videos.video import open_video
+from uball_assets_tests.faults.videos import (
+    BROKEN_VIDEOS,
     NOTES,
-    ODD_FILMS,
-    SOUND_FILMS,
-    BrokenFilm,
-    OddFilm,
+    ODD_VIDEOS,
+    SOUND_VIDEOS,
+    BrokenVideo,
+    OddVideo,
     make_64_bit,
 )
-from uball_assets_tests.videos import Video, make_video, numbers_and_times
+from uball_assets_tests.videos import SyntheticVideo, make_video, numbers_and_times
 
 
 @dataclass
 class FarAway:
-    """A film whose bytes must be fetched; keeps what was asked of it."""
+    """A video whose bytes must be fetched; keeps what was asked of it."""
 
     file: FileRanges
     asked: list[tuple[int, int]] = field(default_factory=list)
@@ -45,16 +45,16 @@ class FarAway:
         return self.file.read_range(offset, length)
 
 
-def _shown(video: Video) -> np.ndarray:
+def _shown(video: SyntheticVideo) -> np.ndarray:
     times = video.times_file_s
     return times[times > -1e-9]
 
 
-@pytest.mark.parametrize(("name", "video"), SOUND_FILMS.items(), ids=SOUND_FILMS)
-def test_a_sound_film_is_called_sound_and_its_facts_are_what_was_filmed(
-    name: str, video: Video, tmp_path: Path
+@pytest.mark.parametrize(("name", "video"), SOUND_VIDEOS.items(), ids=SOUND_VIDEOS)
+def test_a_sound_video_is_called_sound_and_its_facts_are_what_was_filmed(
+    name: str, video: SyntheticVideo, tmp_path: Path
 ) -> None:
-    facts = probe(make_video(tmp_path / "film.mp4", video))
+    facts = probe(make_video(tmp_path / "video.mp4", video))
     assert (facts.verdict, facts.reasons) == ("sound", ())
     shown = _shown(video)
     assert facts.frame_count == len(shown)
@@ -67,40 +67,40 @@ def test_a_sound_film_is_called_sound_and_its_facts_are_what_was_filmed(
     assert facts.is_variable_rate == video.is_variable_rate
     assert facts.frame_rate == pytest.approx((len(shown) - 1) / np.ptp(shown), rel=1e-3)
     assert facts.last_usable_s == facts.end_s == pytest.approx(facts.first_frame_s + facts.duration_s)
-    assert facts.size_bytes == (tmp_path / "film.mp4").stat().st_size
+    assert facts.size_bytes == (tmp_path / "video.mp4").stat().st_size
     assert facts.looked_at.startswith(f"all {video.frame_count} frames, and ")
 
 
-@pytest.mark.parametrize("name", SOUND_FILMS)
-def test_a_sound_film_is_noted_for_what_is_unusual_in_it_and_for_nothing_else(
+@pytest.mark.parametrize("name", SOUND_VIDEOS)
+def test_a_sound_video_is_noted_for_what_is_unusual_in_it_and_for_nothing_else(
     name: str, tmp_path: Path
 ) -> None:
-    facts = probe(make_video(tmp_path / "film.mp4", SOUND_FILMS[name]))
+    facts = probe(make_video(tmp_path / "video.mp4", SOUND_VIDEOS[name]))
     if name in NOTES:
         assert any(re.search(NOTES[name], note) for note in facts.notes), facts.notes
     elif name in ("plain", "b-frames", "29.97-fps", "59.94-fps", "hidden-lead-in"):
         assert facts.notes == ()
 
 
-@pytest.mark.parametrize("odd", ODD_FILMS.values(), ids=ODD_FILMS)
-def test_an_odd_film_is_sound_and_says_what_becomes_of_it(odd: OddFilm, tmp_path: Path) -> None:
-    path = tmp_path / f"film{odd.suffix}"
+@pytest.mark.parametrize("odd", ODD_VIDEOS.values(), ids=ODD_VIDEOS)
+def test_an_odd_video_is_sound_and_says_what_becomes_of_it(odd: OddVideo, tmp_path: Path) -> None:
+    path = tmp_path / f"video{odd.suffix}"
     odd.make(path)
     facts = probe(path)
     assert (facts.verdict, facts.reasons) == ("sound", ())
     assert any(re.search(odd.notes, note) for note in facts.notes), facts.notes
 
 
-@pytest.mark.parametrize("name", SOUND_FILMS)
-def test_a_film_far_away_is_judged_as_it_is_here(name: str, tmp_path: Path) -> None:
-    path = make_video(tmp_path / "film.mp4", SOUND_FILMS[name])
+@pytest.mark.parametrize("name", SOUND_VIDEOS)
+def test_a_video_far_away_is_judged_as_it_is_here(name: str, tmp_path: Path) -> None:
+    path = make_video(tmp_path / "video.mp4", SOUND_VIDEOS[name])
     with FileRanges(path) as file:
         assert probe(FarAway(file)) == probe(path)
 
 
-@pytest.mark.parametrize("name", SOUND_FILMS)
+@pytest.mark.parametrize("name", SOUND_VIDEOS)
 def test_frames_that_a_decoder_shows_are_counted_from_the_first_on(name: str, tmp_path: Path) -> None:
-    path = make_video(tmp_path / "film.mp4", SOUND_FILMS[name])
+    path = make_video(tmp_path / "video.mp4", SOUND_VIDEOS[name])
     times = numbers_and_times(path)[1]
     facts = probe(path)
     assert facts.frame_count == len(times)
@@ -108,25 +108,27 @@ def test_frames_that_a_decoder_shows_are_counted_from_the_first_on(name: str, tm
 
 
 @pytest.mark.parametrize(
-    ("video", "gop_s"), [(Video(gop_frames=15), 1.0), (Video(gop_frames=250), 6.0)], ids=["gop-15", "gop-250"]
+    ("video", "gop_s"),
+    [(SyntheticVideo(gop_frames=15), 1.0), (SyntheticVideo(gop_frames=250), 6.0)],
+    ids=["gop-15", "gop-250"],
 )
-def test_the_keyframe_distance_is_measured(video: Video, gop_s: float, tmp_path: Path) -> None:
-    facts = probe(make_video(tmp_path / "film.mp4", video))
+def test_the_keyframe_distance_is_measured(video: SyntheticVideo, gop_s: float, tmp_path: Path) -> None:
+    facts = probe(make_video(tmp_path / "video.mp4", video))
     assert facts.gop_s == pytest.approx(gop_s)
     assert facts.longest_gop_s == pytest.approx(gop_s)
     assert facts.keyframe_count == round(6.0 / gop_s)
 
 
-def test_a_film_with_64_bit_box_sizes_is_sound(tmp_path: Path) -> None:
-    facts = probe(make_64_bit(tmp_path / "film.mp4"))
+def test_a_video_with_64_bit_box_sizes_is_sound(tmp_path: Path) -> None:
+    facts = probe(make_64_bit(tmp_path / "video.mp4"))
     assert (facts.verdict, facts.frame_count, facts.index_at_end) == ("sound", 90, True)
 
 
-@pytest.mark.parametrize("broken", BROKEN_FILMS.values(), ids=BROKEN_FILMS)
-def test_a_broken_film_is_named_with_its_reason_and_its_last_usable_second(
-    broken: BrokenFilm, tmp_path: Path
+@pytest.mark.parametrize("broken", BROKEN_VIDEOS.values(), ids=BROKEN_VIDEOS)
+def test_a_broken_video_is_named_with_its_reason_and_its_last_usable_second(
+    broken: BrokenVideo, tmp_path: Path
 ) -> None:
-    path = tmp_path / "film.mp4"
+    path = tmp_path / "video.mp4"
     broken.make(path)
     facts = probe(path)
     assert facts.verdict == broken.verdict
@@ -135,11 +137,11 @@ def test_a_broken_film_is_named_with_its_reason_and_its_last_usable_second(
 
 
 def test_frames_behind_the_missing_data_are_not_counted_on(tmp_path: Path) -> None:
-    path = tmp_path / "film.mp4"
-    BROKEN_FILMS["cut-short"].make(path)
-    with FileRanges(path) as file, open_film(file, tmp_path) as film:
-        assert len(film.shown_s) == probe(path).frame_count
-        assert np.diff(film.shown_s) == pytest.approx(1 / 15)
+    path = tmp_path / "video.mp4"
+    BROKEN_VIDEOS["cut-short"].make(path)
+    with FileRanges(path) as file, open_video(file, tmp_path) as video:
+        assert len(video.shown_s) == probe(path).frame_count
+        assert np.diff(video.shown_s) == pytest.approx(1 / 15)
 
 
 def test_a_missing_file_is_an_error_that_names_it(tmp_path: Path) -> None:
@@ -149,7 +151,7 @@ def test_a_missing_file_is_an_error_that_names_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("keyframe", [0, 2], ids=["in-the-first-picture", "in-the-middle"])
 def test_damage_that_keeps_the_sample_lengths_is_found_by_decoding(keyframe: int, tmp_path: Path) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(has_audio=False))
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(has_audio=False))
     with av.open(str(path)) as container:
         samples = [packet for packet in container.demux(video=0) if packet.is_keyframe and packet.size]
         end = (samples[keyframe].pos or 0) + samples[keyframe].size
@@ -164,19 +166,19 @@ def test_damage_that_keeps_the_sample_lengths_is_found_by_decoding(keyframe: int
 
 
 def test_sound_that_is_cut_off_is_a_loss_though_all_pictures_are_there(tmp_path: Path) -> None:
-    path = make_video(tmp_path / "film.mp4", Video())
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo())
     with FileRanges(path) as file:
-        video = read_index(file).video
+        video = read_index(file).video_track
     end = int((video.offset + video.size).max())
-    assert end < path.stat().st_size, "the film ends with sound"
+    assert end < path.stat().st_size, "the video ends with sound"
     path.write_bytes(path.read_bytes()[:end])
     facts = probe(path)
     assert (facts.verdict, facts.frame_count, facts.last_usable_s) == ("usable-with-loss", 90, 6.0)
     assert re.search(r"cut short at byte \d+: .* of sound, it ends at \d\.\d s; transfer", facts.reasons[0])
 
 
-def test_a_film_whose_index_names_no_keyframe_is_unusable(tmp_path: Path) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(duration_s=2.0))
+def test_a_video_whose_index_names_no_keyframe_is_unusable(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(duration_s=2.0))
     data = bytearray(path.read_bytes())
     count = data.index(b"stss") + 8
     named = int.from_bytes(data[count : count + 4], "big")
@@ -190,9 +192,9 @@ def test_a_film_whose_index_names_no_keyframe_is_unusable(tmp_path: Path) -> Non
 def test_a_frame_of_absurd_size_is_damage_and_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(has_audio=False))
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(has_audio=False))
     with FileRanges(path) as file:
-        sizes = read_index(file).video.size
+        sizes = read_index(file).video_track.size
         monkeypatch.setattr(spot_check, "LARGEST_FRAME_BYTES", int(sizes.max()) - 1)
         facts = probe(FarAway(file))
     count = int((sizes == sizes.max()).sum())
@@ -208,7 +210,7 @@ def test_a_frame_of_absurd_size_is_damage_and_is_not_read(
 def test_when_the_recording_began_is_told_where_the_camera_wrote_it(
     seconds: int, told: str, tmp_path: Path
 ) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(duration_s=1.0))
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(duration_s=1.0))
     data = bytearray(path.read_bytes())
     place = data.index(b"mvhd") + 8
     data[place : place + 4] = seconds.to_bytes(4, "big")
@@ -218,7 +220,7 @@ def test_when_the_recording_began_is_told_where_the_camera_wrote_it(
 
 @pytest.fixture
 def many_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every film is too large to be read whole."""
+    """Every video is too large to be read whole."""
     monkeypatch.setattr(spot_check, "READ_WHOLE_BYTES", 0)
     monkeypatch.setattr(spot_check, "PLACES_FETCHED", 16)
 
@@ -229,16 +231,16 @@ def many_places(monkeypatch: pytest.MonkeyPatch) -> None:
     [(0.06, 0.3), (0.4, 0.5), (0.65, 0.9), (0.3, 1.0), (0.06, 1.0)],
     ids=["beginning", "short-middle", "middle", "to-the-end", "all"],
 )
-def test_a_hole_in_a_large_film_is_found_at_few_places_and_named_to_the_frame(
+def test_a_hole_in_a_large_video_is_found_at_few_places_and_named_to_the_frame(
     begin: float, end: float, tmp_path: Path
 ) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(b_frames=3, has_audio=False))
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(b_frames=3, has_audio=False))
     data = bytearray(path.read_bytes())
     data[int(len(data) * begin) : int(len(data) * end)] = bytes(int(len(data) * end) - int(len(data) * begin))
     path.write_bytes(data)
     with FileRanges(path) as file:
         facts = probe(FarAway(file))
-        video = read_index(file).video
+        video = read_index(file).video_track
     touched = (video.offset + video.size > int(len(data) * begin)) & (video.offset < int(len(data) * end))
     damaged_s = video.pts[touched] / video.timescale
     told = f"damaged, between {damaged_s.min():.1f} s and {damaged_s.max():.1f} s"
@@ -249,12 +251,12 @@ def test_a_hole_in_a_large_film_is_found_at_few_places_and_named_to_the_frame(
 
 
 @pytest.mark.usefixtures("many_places")
-def test_two_holes_in_a_large_film_are_named_by_where_the_first_begins_and_the_second_ends(
+def test_two_holes_in_a_large_video_are_named_by_where_the_first_begins_and_the_second_ends(
     tmp_path: Path,
 ) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(has_audio=False))
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(has_audio=False))
     with FileRanges(path) as file:
-        video = read_index(file).video
+        video = read_index(file).video_track
         data = bytearray(path.read_bytes())
         for begin, end in ((20, 30), (60, 70)):
             data[video.offset[begin] : video.offset[end]] = bytes(video.offset[end] - video.offset[begin])
@@ -265,18 +267,18 @@ def test_two_holes_in_a_large_film_are_named_by_where_the_first_begins_and_the_s
 
 
 @pytest.mark.usefixtures("many_places")
-def test_of_a_large_film_far_away_only_a_part_is_read(tmp_path: Path) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(duration_s=60.0, has_audio=False))
+def test_of_a_large_video_far_away_only_a_part_is_read(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(duration_s=60.0, has_audio=False))
     with FileRanges(path) as file:
-        film = FarAway(file)
-        facts = probe(film)
+        video = FarAway(file)
+        facts = probe(video)
     assert facts.verdict == "sound"
     assert facts.looked_at == "16 places, and 4 groups of pictures decoded"
-    assert len(film.asked) <= 2 + 16 + 4
-    assert sum(length for _, length in film.asked) < 0.35 * film.size_bytes
+    assert len(video.asked) <= 2 + 16 + 4
+    assert sum(length for _, length in video.asked) < 0.35 * video.size_bytes
 
 
-def test_the_notes_say_what_no_small_film_can_show() -> None:
+def test_the_notes_say_what_no_small_video_can_show() -> None:
     sound = Probe(Soundness.SOUND, has_audio=True, audio_codec="aac", sound_until_s=6.0, last_usable_s=6.0)
     assert noted(sound).notes == ()
     assert noted(replace(sound, interleave_bytes=12_000_000)).notes == (

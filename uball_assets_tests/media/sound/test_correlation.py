@@ -1,4 +1,4 @@
-"""A clip's sound is held against the film's own: other sound and shifted sound are told."""
+"""A clip's sound is held against the video's own: other sound and shifted sound are told."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting import reencode
-from uball_assets.media.films.shown import Shown
 from uball_assets.media.mp4.index import PCM_BITS
 from uball_assets.media.sound.correlation import unlike_sound
+from uball_assets.media.videos.shown import Shown
 from uball_assets_tests.cutting import cut, written
-from uball_assets_tests.faults.walked_films import WALKED_FILMS
-from uball_assets_tests.videos import Video, make_video
+from uball_assets_tests.faults.walked_videos import WALKED_VIDEOS
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 
 @pytest.mark.parametrize("codec", ["aac", "pcm_s16le", "pcm_alaw"])
@@ -29,10 +29,10 @@ def test_sound_of_another_moment_is_told(
     later_s: float, says: str | None, mode: str, codec: str, tmp_path: Path
 ) -> None:
     rate_hz = 8000 if codec == "pcm_alaw" else 48_000
-    video = Video(container="mov", sound_codec=codec, sound_rate_hz=rate_hz)
-    film = make_video(tmp_path / "film.mov", video)
-    clip = cut(film, 2.0, 4.0, mode, tmp_path / "work")
-    with FileRanges(film) as source:
+    spec = SyntheticVideo(container="mov", sound_codec=codec, sound_rate_hz=rate_hz)
+    video = make_video(tmp_path / "video.mov", spec)
+    clip = cut(video, 2.0, 4.0, mode, tmp_path / "work")
+    with FileRanges(video) as source:
         found = unlike_sound(written(clip, tmp_path), source, clip.first_s + later_s, clip.duration_s)
     assert found is None if says is None else found is not None and says in found
 
@@ -42,38 +42,38 @@ def test_a_clip_with_other_sound_is_refused(
     mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A rule of PCM that is wrong again gives noise: it must be no clip."""
-    film = make_video(
-        tmp_path / "film.mov", Video(container="mov", sound_codec="pcm_alaw", sound_rate_hz=8000)
+    video = make_video(
+        tmp_path / "video.mov", SyntheticVideo(container="mov", sound_codec="pcm_alaw", sound_rate_hz=8000)
     )
     monkeypatch.setitem(PCM_BITS, "alaw", 16)
-    with pytest.raises(Permanent, match="its sound is not that of the film"):
-        cut(film, 2.0, 4.0, mode, tmp_path / "work")
+    with pytest.raises(Permanent, match="its sound is not that of the video"):
+        cut(video, 2.0, 4.0, mode, tmp_path / "work")
     assert list((tmp_path / "work").iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["avi-mjpeg", "matroska", "transport-stream-at-24548", "mxf-29.97"])
 @pytest.mark.parametrize(("later_s", "says"), [(0.0, None), (0.02, "ms late"), (0.5, "not that of")])
-def test_sound_of_another_moment_is_told_of_a_film_without_an_index(
+def test_sound_of_another_moment_is_told_of_a_video_without_an_index(
     name: str, later_s: float, says: str | None, tmp_path: Path
 ) -> None:
-    film, _ = WALKED_FILMS[name].make(tmp_path)
-    clip = cut(film, 1.513, 3.277, "smart", tmp_path / "work")
+    video, _ = WALKED_VIDEOS[name].make(tmp_path)
+    clip = cut(video, 1.513, 3.277, "smart", tmp_path / "work")
     heard_from_s, length_s = clip.first_s + later_s, clip.duration_s - later_s
-    with FileRanges(film) as source:
+    with FileRanges(video) as source:
         found = unlike_sound(written(clip, tmp_path), source, heard_from_s, length_s, is_walked=True)
     assert found is None if says is None else found is not None and says in found
 
 
-def test_a_clip_of_a_film_without_an_index_is_refused_with_other_sound(
+def test_a_clip_of_a_video_without_an_index_is_refused_with_other_sound(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film, _ = WALKED_FILMS["transport-stream"].make(tmp_path)
-    cut(film, 1.513, 3.277, "smart", tmp_path / "work")
+    video, _ = WALKED_VIDEOS["transport-stream"].make(tmp_path)
+    cut(video, 1.513, 3.277, "smart", tmp_path / "work")
     made = reencode.reencode
 
-    def early(film: Path, shown: Shown, start_file_s: float, end_file_s: float, *words: Any) -> Any:
-        return replace(made(film, shown, start_file_s, end_file_s, *words), first_s=start_file_s + 0.5)
+    def early(video: Path, shown: Shown, start_file_s: float, end_file_s: float, *words: Any) -> Any:
+        return replace(made(video, shown, start_file_s, end_file_s, *words), first_s=start_file_s + 0.5)
 
     monkeypatch.setattr("uball_assets.media.cutting.anew.reencode", early)
-    with pytest.raises(Permanent, match="its sound is not that of the film"):
-        cut(film, 1.513, 3.277, "smart", tmp_path / "work")
+    with pytest.raises(Permanent, match="its sound is not that of the video"):
+        cut(video, 1.513, 3.277, "smart", tmp_path / "work")

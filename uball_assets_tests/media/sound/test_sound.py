@@ -1,4 +1,4 @@
-"""A stretch of a film's sound: exact to the sample, from any format, and nothing else is read."""
+"""A stretch of a video's sound: exact to the sample, from any format, and nothing else is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from uball_assets.domain.footage.cross_correlation import RATE_HZ
 from uball_assets.media.bytes.range_file import RangeFile
 from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.sound.sound import Sound
-from uball_assets_tests.videos import SOUND_RATE_HZ, Video, drawn_sound, make_video
+from uball_assets_tests.videos import SOUND_RATE_HZ, SyntheticVideo, drawn_sound, make_video
 
 
 @dataclass
@@ -56,7 +56,7 @@ def write_sound(path: Path, codec: str, rate_hz: int, layout: str, samples: NDAr
     return path
 
 
-def write_heavy_film(path: Path, seconds: int, megabytes: int) -> Path:
+def write_heavy_video(path: Path, seconds: int, megabytes: int) -> Path:
     """One raw picture a second, of so many megabytes, between the packets of sound."""
     width, height = 1000, round(megabytes * 1e6 / 1.5 / 1000 / 2) * 2
     with av.open(str(path), "w") as container:
@@ -86,13 +86,13 @@ def sweep(rate_hz: int, duration_s: float = 8.0) -> NDArray[np.float32]:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("film") / "film.mp4", Video(duration_s=30.0))
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("video") / "video.mp4", SyntheticVideo(duration_s=30.0))
 
 
 @pytest.fixture
-def sound(film: Path) -> Iterator[Sound]:
-    with FileRanges(film) as source, Sound(source) as sound:
+def sound(video: Path) -> Iterator[Sound]:
+    with FileRanges(video) as source, Sound(source) as sound:
         yield sound
 
 
@@ -134,7 +134,7 @@ def test_every_rate_channel_count_and_codec_gives_the_same_sound_in_the_same_pla
     assert similarity(heard.samples[100:-100], wanted[100 : len(heard.samples) - 100]) > 0.99
 
 
-def test_a_stretch_that_the_film_has_in_part_is_that_part(sound: Sound) -> None:
+def test_a_stretch_that_the_video_has_in_part_is_that_part(sound: Sound) -> None:
     early, late = sound(-2.0, 5.0), sound(28.0, 60.0)
     assert early.start_file_s <= 0.0
     assert early.start_file_s + early.duration_s == pytest.approx(3.0, abs=0.001)
@@ -143,7 +143,7 @@ def test_a_stretch_that_the_film_has_in_part_is_that_part(sound: Sound) -> None:
 
 
 @pytest.mark.parametrize(("start_s", "duration_s"), [(40.0, 5.0), (-9.0, 5.0), (5.0, 0.0)])
-def test_a_stretch_that_the_film_has_not_is_refused(sound: Sound, start_s: float, duration_s: float) -> None:
+def test_a_stretch_that_the_video_has_not_is_refused(sound: Sound, start_s: float, duration_s: float) -> None:
     with pytest.raises(Permanent, match="no sound that decodes from"):
         sound(start_s, duration_s)
 
@@ -152,7 +152,7 @@ def test_a_stretch_that_the_film_has_not_is_refused(sound: Sound, start_s: float
 def test_only_the_index_and_the_stretch_are_read(tmp_path: Path, *, local: bool) -> None:
     """Twenty seconds of 4 MB each: three seconds of sound are 24 kB, and there is no reading them over a line
     without the picture between."""
-    path = write_heavy_film(tmp_path / "film.mov", seconds=20, megabytes=4)
+    path = write_heavy_video(tmp_path / "video.mov", seconds=20, megabytes=4)
     remote = Remote(path, local_path=path if local else None)
     with Sound(remote) as sound:
         index_bytes = sum(remote.reads)
@@ -162,8 +162,8 @@ def test_only_the_index_and_the_stretch_are_read(tmp_path: Path, *, local: bool)
     assert remote.size_bytes > 80_000_000
 
 
-def test_ranges_and_a_file_give_the_same_samples(film: Path, sound: Sound) -> None:
-    with Sound(Remote(film)) as remote:
+def test_ranges_and_a_file_give_the_same_samples(video: Path, sound: Sound) -> None:
+    with Sound(Remote(video)) as remote:
         np.testing.assert_array_equal(remote(3.3, 2.0).samples, sound(3.3, 2.0).samples)
 
 
@@ -173,14 +173,14 @@ def test_asking_again_and_backwards_gives_the_same(sound: Sound) -> None:
     np.testing.assert_array_equal(sound(10.0, 2.0).samples, first)
 
 
-def test_a_film_without_sound_says_so(tmp_path: Path) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(duration_s=1.0, has_audio=False))
+def test_a_video_without_sound_says_so(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(duration_s=1.0, has_audio=False))
     with FileRanges(path) as source, pytest.raises(Permanent, match="it has no sound track"):
         Sound(source)
 
 
-def test_a_fragmented_film_sounds_like_a_whole_one(tmp_path: Path, sound: Sound) -> None:
-    path = make_video(tmp_path / "film.mp4", Video(duration_s=12.0, is_fragmented=True))
+def test_a_fragmented_video_sounds_like_a_whole_one(tmp_path: Path, sound: Sound) -> None:
+    path = make_video(tmp_path / "video.mp4", SyntheticVideo(duration_s=12.0, is_fragmented=True))
     with FileRanges(path) as source, Sound(source) as fragmented:
         # Without an edit list a player hears what the encoder put in front: 1,024 samples.
         heard, whole = fragmented(6.0 + 1024 / SOUND_RATE_HZ, 3.0), sound(6.0, 3.0)
@@ -188,16 +188,16 @@ def test_a_fragmented_film_sounds_like_a_whole_one(tmp_path: Path, sound: Sound)
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>not found</html>", bytes(5000)])
-def test_what_is_no_film_is_refused(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "film.mp4"
+def test_what_is_no_video_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "video.mp4"
     path.write_bytes(data)
     with FileRanges(path) as source, pytest.raises(Permanent, match=r"the sound of .* cannot be read"):
         Sound(source)
 
 
-def test_a_film_cut_short_gives_what_is_left(film: Path, tmp_path: Path) -> None:
-    path = tmp_path / "film.mp4"
-    path.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
+def test_a_video_cut_short_gives_what_is_left(video: Path, tmp_path: Path) -> None:
+    path = tmp_path / "video.mp4"
+    path.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
     with FileRanges(path) as source, Sound(source) as sound:
         heard = sound(5.0, 20.0)
         assert 8.0 < heard.start_file_s + heard.duration_s < 20.0
@@ -205,12 +205,12 @@ def test_a_film_cut_short_gives_what_is_left(film: Path, tmp_path: Path) -> None
             sound(25.0, 3.0)
 
 
-def test_overwritten_sound_is_silence_or_refused_but_never_a_crash(film: Path, tmp_path: Path) -> None:
-    data = bytearray(film.read_bytes())
+def test_overwritten_sound_is_silence_or_refused_but_never_a_crash(video: Path, tmp_path: Path) -> None:
+    data = bytearray(video.read_bytes())
     data[len(data) // 3 : len(data) * 2 // 3] = np.random.default_rng(1).bytes(
         len(data) * 2 // 3 - len(data) // 3
     )
-    path = tmp_path / "film.mp4"
+    path = tmp_path / "video.mp4"
     path.write_bytes(bytes(data))
     with FileRanges(path) as source, Sound(source) as sound:
         heard = sound(0.0, 30.0)
@@ -218,19 +218,19 @@ def test_overwritten_sound_is_silence_or_refused_but_never_a_crash(film: Path, t
     assert heard.duration_s == pytest.approx(30.0, abs=0.2)
 
 
-def test_a_store_that_is_busy_is_worth_another_try(film: Path) -> None:
+def test_a_store_that_is_busy_is_worth_another_try(video: Path) -> None:
     class Busy(Remote):
         def read_range(self, offset: int, length: int) -> bytes:
             if self.reads:
                 raise Transient("429")
             return super().read_range(offset, length)
 
-    with pytest.raises(Transient), Sound(Busy(film)) as sound:
+    with pytest.raises(Transient), Sound(Busy(video)) as sound:
         sound(0.0, 30.0)
 
 
-def test_a_range_file_reads_as_the_file_does(film: Path) -> None:
-    whole, file = film.read_bytes(), RangeFile(Remote(film))
+def test_a_range_file_reads_as_the_file_does(video: Path) -> None:
+    whole, file = video.read_bytes(), RangeFile(Remote(video))
     assert file.seek(-10, io.SEEK_END) == len(whole) - 10
     assert file.read() == whole[-10:]
     assert file.read(5) == b""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.media.films.frames import clip_frames
+from uball_assets.media.videos.frames import clip_frames
 from uball_assets.media.vision.ball import ball_track, shot_moments
 from uball_assets.media.vision.features import (
     COLOUR_FEATURES,

@@ -169,9 +169,11 @@ class LocalTrainer:
                 "training example", where, str(error), "cut the clip or write the game's examples again"
             )
         read = parse_answer(example.answer, duration_clip_s(features) + WINDOW_SLACK_S, where)
-        if read.losses or len(read.answers) != 1:
+        if read.quarantined or len(read.answers) != 1:
             why = (
-                read.losses[0].why if read.losses else f"the answer holds {len(read.answers)} plays, not one"
+                read.quarantined[0].why
+                if read.quarantined
+                else f"the answer holds {len(read.answers)} plays, not one"
             )
             return Quarantined("training example", where, why, "write the game's examples again")
         return Lesson(angle, features, read.answers[0])
