@@ -15,7 +15,7 @@ import dagster as dg
 from uball_assets.adapters.record.registry import Entry
 from uball_assets.definitions import build_defs
 from uball_assets.demo.league import DemoGame, league
-from uball_assets.demo.render import video
+from uball_assets.demo.render import render_game
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.resources import build_resources
@@ -69,7 +69,7 @@ class OneGame:
 def make_one_game(folder: Path) -> OneGame:
     """Videos it and runs its chain in this process, in a home of its own."""
     filmed = league(seed=42, plays_per_game=PLAYS, game_counts=(1,))[0].games[0]
-    video(filmed, folder / "videos")
+    render_game(filmed, folder / "videos")
     home = folder / "home"
     settings = Settings(
         home=home,
