@@ -86,12 +86,17 @@ for command in (dev, clip, probe, migrate, tune, costs, doctor, remove):
 
 
 @main.command()
+@click.option("--env", "as_env", is_flag=True, help="As a .env file, secrets left out.")
 @as_json
-def settings(*, as_json: bool) -> None:
+def settings(*, as_env: bool, as_json: bool) -> None:
     """Every setting: its value, whether it is the default, and why. Secrets are masked."""
+    from uball_assets.settings.env_file import env_file
     from uball_assets.settings.names import described
 
     loaded = _load()
+    if as_env:
+        click.echo(env_file(loaded), nl=False)
+        return
     rows = described(loaded)
     if as_json:
         print_json({row.name: row._asdict() for row in rows})

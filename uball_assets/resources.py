@@ -88,8 +88,9 @@ def build_resources(settings: Settings) -> Resources:
     )
 
 
-def videos_store(settings: Settings) -> ObjectStore:
-    return _store(settings, settings.videos_url)
+def videos_store(settings: Settings, url: str = "") -> ObjectStore:
+    """`url`: another place than the setting's."""
+    return _store(settings, url or settings.videos_url)
 
 
 def training_store(settings: Settings) -> ObjectStore:

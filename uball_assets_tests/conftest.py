@@ -29,7 +29,7 @@ for _each in (signal.SIGINT, signal.SIGTERM):
         # Still without effect here, but what a test starts can be stopped: only what is ignored is inherited.
         signal.signal(_each, lambda *_: None)
 
-_LEAGUE = ("TRAINING_MODE", "GCS_", "AWS_", "GCP_", "SUPABASE_")
+_LEAGUE = ("TRAINING_MODE", "GCS_", "AWS_", "GCP_", "SUPABASE_", "VERTEX_AI_", "MODEL_VERSION")
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from uball_assets.adapters.models.local import model
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
 from uball_assets.settings import DEMO_HOME, Settings, find_checkout, load_settings
+from uball_assets.settings.env_file import env_file
 from uball_assets.settings.names import described
 
 SECRET = "ey-very-secret"  # noqa: S105 - not one
@@ -240,6 +242,12 @@ def test_a_secret_stays_out_of_errors(monkeypatch: pytest.MonkeyPatch) -> None:
             "vertex",
         ),
         ({"TRAINING_MODE": "LOCAL"}, "trainer", "local"),
+        ({"GCS_BUCKET": "videos"}, "videos_url", "gs://videos"),
+        ({"GCS_BUCKET": "gs://videos/season"}, "videos_url", "gs://videos/season"),
+        ({"AWS_S3_BUCKET": "old", "GCS_BUCKET": "videos"}, "videos_url", "gs://videos"),
+        ({"AWS_S3_BUCKET": "old", "GCS_BUCKET": "videos"}, "source_url", "s3://old"),
+        ({"VERTEX_AI_LOCATION": "europe-west4"}, "tuning_location", "europe-west4"),
+        ({"GCP_LOCATION": "europe-west4"}, "tuning_location", "europe-west4"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
@@ -252,6 +260,118 @@ def test_the_leagues_older_names_are_taken_and_said_so(
     assert getattr(settings, setting) == value
     older_names = [name for name in given if name != "GCP_PROJECT_ID"]
     assert [notice.split()[0] for notice in settings.notices] == older_names
+
+
+def test_the_first_systems_whole_environment_is_understood_and_nothing_of_it_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {
+        "TRAINING_MODE": "hybrid",
+        "GCP_PROJECT_ID": "league",
+        "AWS_S3_BUCKET": "raw",
+        "AWS_S3_REGION": "us-east-1",
+        "GCS_BUCKET": "videos",
+        "SUPABASE_URL": "https://ref.supabase.co",
+        "SUPABASE_SERVICE_ROLE_KEY": SECRET,
+        "SUPABASE_ANON_KEY": "public",
+        "VERTEX_AI_BASE_MODEL": "gemini-1.5-pro-002",
+        "MODEL_VERSION": "v2",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert (settings.source_url, settings.videos_url) == ("s3://raw", "gs://videos")
+    assert (settings.trainer, settings.training_url) == ("vertex", "gs://videos")
+    assert (settings.plays_url, settings.base_model) == ("supabase", "gemini-3.5-flash")
+    assert settings.supabase_service_key is not None
+    assert settings.supabase_service_key.get_secret_value() == SECRET
+    told = "\n".join(settings.notices)
+    assert {name for name in given if name not in told} == {"GCP_PROJECT_ID"}
+    assert SECRET not in told
+    for name in ("SUPABASE_ANON_KEY", "VERTEX_AI_BASE_MODEL", "MODEL_VERSION"):
+        assert f"{name} is not used: " in told
+
+
+def test_a_base_that_can_still_be_tuned_is_taken_from_its_older_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERTEX_AI_BASE_MODEL", "gemini-3.1-flash-lite")
+    assert load_settings().base_model == "local-mlp-1"
+    assert "trained on this machine" in load_settings().notices[0]
+    for name, value in {
+        "UBALL_TRAINER": "vertex",
+        "GCP_PROJECT_ID": "league",
+        "GCS_TRAINING_BUCKET": "clips",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().base_model == "gemini-3.1-flash-lite"
+
+
+def test_of_two_older_names_for_one_setting_the_other_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GCS_VIDEO_BUCKET", "videos")
+    monkeypatch.setenv("GCS_BUCKET", "all")
+    settings = load_settings()
+    assert settings.videos_url == "gs://videos"
+    assert settings.notices[1] == "GCS_BUCKET is not used: GCS_VIDEO_BUCKET is set"
+
+
+def test_a_database_that_is_named_and_not_asked_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_URL", "https://ref.supabase.co")
+    monkeypatch.setenv("SUPABASE_SERVICE_KEY", SECRET)
+    settings = load_settings()
+    assert settings.plays_url.startswith("sqlite:///")
+    assert settings.notices == (
+        "SUPABASE_URL is not used: plays are in a file here; set UBALL_PLAYS_URL=supabase",
+    )
+
+
+def test_logins_in_the_file_reach_the_clouds_libraries_unless_the_environment_has_one(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "GOOGLE_APPLICATION_CREDENTIALS")
+    for name in names:
+        monkeypatch.setenv(name, "")  # put back as it was, whatever is told
+    (checkout / ".env").write_text(
+        f"AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY={SECRET}\nGOOGLE_APPLICATION_CREDENTIALS=keys/a.json\n"
+    )
+    monkeypatch.setenv("AWS_PROFILE", "league")
+    load_settings()
+    assert (os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]) == ("", "")
+    assert os.environ["GOOGLE_APPLICATION_CREDENTIALS"] == str(checkout / "keys" / "a.json")
+    monkeypatch.setenv("AWS_PROFILE", "")
+    load_settings()
+    assert (os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]) == ("AKIA", SECRET)
+
+
+def test_the_example_of_a_file_names_every_setting_with_its_reason_as_it_is_now() -> None:
+    said = "settings changed: `uball settings --env > .env.example`, in a shell where none is set"
+    assert (Path(__file__).parents[1] / ".env.example").read_text() == env_file(load_settings()), said
+
+
+def test_the_example_uncommented_gives_the_same_settings(checkout: Path) -> None:
+    before = load_settings()
+    lines = env_file(before).splitlines()
+    given = [line.removeprefix("# ") for line in lines if re.fullmatch(r"# [A-Z_]+=.*", line)]
+    (checkout / ".env").write_text("\n".join(given))
+    after = load_settings()
+    assert len(given) > len(Settings.model_fields)
+    assert (after.model_dump(), after.notices) == (before.model_dump(), ())
+
+
+def test_settings_as_a_file_can_be_read_again_and_hold_no_secret(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    price = (
+        '[{"model": "gemini-3.5-flash", "what": "training", "usd_per_million_tokens": 1, '
+        '"as_of": "2026-11-23"}]'
+    )
+    for name, value in {"UBALL_PRICES": price, "UBALL_SEED": "11", "SUPABASE_SERVICE_KEY": SECRET}.items():
+        monkeypatch.setenv(name, value)
+    text = env_file(load_settings())
+    assert "\nSUPABASE_SERVICE_KEY=\n" in text
+    assert SECRET not in text
+    (checkout / ".env").write_text(text)
+    for name in ("UBALL_PRICES", "UBALL_SEED", "SUPABASE_SERVICE_KEY"):
+        monkeypatch.delenv(name)
+    assert (load_settings().seed, load_settings().prices) == (11, price)
 
 
 def test_a_new_name_beats_an_older_one_in_the_file_too(

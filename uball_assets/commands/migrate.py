@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     "--all", "all_games", is_flag=True, help="Every game of the database, by its s3_key in video_metadata."
 )
 @click.option("--from", "from_url", metavar="URL", help="s3://bucket, instead of UBALL_SOURCE_URL.")
+@click.option("--to", "to_url", metavar="URL", help="gs://bucket or a folder, instead of UBALL_VIDEOS_URL.")
+@click.option("--region", help="The S3 bucket's, instead of UBALL_AWS_REGION.")
 @click.option(
     "--engine",
     type=click.Choice(["stream", "rclone", "sts"]),
@@ -48,6 +50,8 @@ def migrate(
     batch: Path | None,
     all_games: bool,
     from_url: str | None,
+    to_url: str | None,
+    region: str | None,
     engine: str | None,
     role_arn: str | None,
     replace: bool,
@@ -69,7 +73,8 @@ def migrate(
     settings = load_settings()
     for notice in settings.notices:
         click.echo(f"note: {notice}", err=True)
-    source, video_store = _source(settings, from_url), videos_store(settings)
+    settings = settings.model_copy(update={"aws_region": region or settings.aws_region})
+    source, video_store = _source(settings, from_url), videos_store(settings, to_url or "")
     games, quarantined = _games(settings, s3_path, game_id, batch)
     if dry_run:
         _show_plans(source, video_store, games, quarantined, is_one=is_one, as_json=as_json)

@@ -25,12 +25,9 @@ from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
-from uball_assets.settings.names import (
-    PREFIX,
-    from_older_names,
-    in_words,
-    refuse_unknown,
-)
+from uball_assets.settings.libraries import tell_libraries
+from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
+from uball_assets.settings.older_names import from_older_names
 from uball_assets.settings.plays import PlaysSettings
 from uball_assets.settings.serving import ServingSettings
 from uball_assets.settings.training import TrainingSettings
@@ -89,15 +86,15 @@ def load_settings(default_home: Path | None = None) -> Settings:
 
     `default_home` is taken where UBALL_HOME is not set.
 
-    Also tells two libraries, through the environment and unless it says otherwise already, to leave the
-    home folder and the checkout alone: Matplotlib's cache, Dagster's telemetry files.
+    Also tells libraries, through the environment and unless it says otherwise already, where to log in, and
+    to leave the home folder and the checkout alone (`libraries`).
     """
     dotenv = Path(os.environ.get(f"{PREFIX}CHECKOUT") or find_checkout()) / ".env"
     try:
-        given = {**dotenv_values(dotenv), **os.environ}
+        in_file = dotenv_values(dotenv)
     except UnicodeDecodeError as error:
         raise Permanent(f"{dotenv} is not UTF-8 text: save it again as that") from error
-    given = {name.upper(): value for name, value in given.items() if value}
+    given = {name.upper(): value for name, value in {**in_file, **os.environ}.items() if value}
     refuse_unknown(Settings.model_fields, given)
     older, notices = from_older_names(Settings.model_fields, given)
     if default_home and f"{PREFIX}HOME" not in given:
@@ -107,8 +104,7 @@ def load_settings(default_home: Path | None = None) -> Settings:
     except ValidationError as error:
         raise Permanent(in_words(Settings.model_fields, error)) from error
     settings._notices = tuple(notices)
-    os.environ.setdefault("MPLCONFIGDIR", str(settings.cache / "matplotlib"))
-    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    tell_libraries(in_file, settings.checkout, settings.cache)
     return settings
 
 

@@ -1,7 +1,7 @@
-"""How settings and places are called: in the environment, by the league before this platform, and in errors.
+"""How settings and places are called: in the environment and in errors.
 
 Belongs here: the words that people write and read. Not here: the settings themselves and reading the
-environment (`settings`).
+environment (`settings`), what the league called things before (`older_names`).
 """
 
 from __future__ import annotations
@@ -20,15 +20,6 @@ from uball_assets.domain.store_addresses import bucket_scheme
 PREFIX = "UBALL_"
 Fields = Mapping[str, FieldInfo]
 
-_OLDER_NAMES: dict[str, tuple[str, str | dict[str, str]]] = {
-    "TRAINING_MODE": ("trainer", {"local": "local", "hybrid": "vertex"}),
-    "AWS_S3_BUCKET": ("source_url", "s3://{}"),
-    "GCS_VIDEO_BUCKET": ("videos_url", "gs://{}"),
-    "GCS_TRAINING_BUCKET": ("training_url", "gs://{}"),
-    "AWS_S3_REGION": ("aws_region", "{}"),
-}
-"""The league's names before this platform, and what they say."""
-
 
 class Setting(NamedTuple):
     """One setting as a person reads it."""
@@ -45,7 +36,7 @@ def described(settings: BaseModel) -> list[Setting]:
     return [
         Setting(
             variable(fields, name),
-            _shown(getattr(settings, name)),
+            shown(getattr(settings, name)),
             name not in settings.model_fields_set,
             field.description or "",
         )
@@ -67,26 +58,6 @@ def refuse_unknown(fields: Fields, given: Iterable[str]) -> None:
             near = difflib.get_close_matches(name, known, 1)
             remedy = f"did you mean {near[0]}?" if near else "`uball settings` lists them all"
             raise Permanent(f"there is no setting {name}: {remedy}")
-
-
-def from_older_names(fields: Fields, given: Mapping[str, str | None]) -> tuple[dict[str, Any], list[str]]:
-    """What the league's older names say where the new name is not given, and a sentence on each."""
-    values, notices = {}, []
-    is_only_bucket = not given.get("GCS_VIDEO_BUCKET") and variable(fields, "videos_url") not in given
-    for older, (field, form) in _OLDER_NAMES.items():
-        if older == "AWS_S3_BUCKET" and is_only_bucket:
-            field = "videos_url"  # videos stay where they arrive
-        value, newer = given.get(older), variable(fields, field)
-        if not value:
-            continue
-        if newer in given:
-            notices.append(f"{older} is not used: {newer} is set")
-            continue
-        if isinstance(form, dict) and value.lower() not in form:
-            raise Permanent(f"{older} is {value!r}: use {' or '.join(form)}, or better {newer}")
-        values[field] = form[value.lower()] if isinstance(form, dict) else form.format(value)
-        notices.append(f"{older} is an older name: taken as {newer}={values[field]}")
-    return values, notices
 
 
 def store_address(url: str, checkout: Path) -> str:
@@ -138,7 +109,8 @@ def in_words(fields: Fields, error: ValidationError) -> str:
     return "; ".join(faults)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """As the environment holds it; a secret is masked."""
     if isinstance(value, tuple):
         return ",".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value)
     return "" if value is None else str(value)

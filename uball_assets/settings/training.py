@@ -108,6 +108,12 @@ class TrainingSettings(BaseModel):
         """What a run of Dagster is told beside its reason: how long it may wait for a paid service."""
         return {"dagster/max_runtime": str(LONGEST_SERVICE_RUN_S)} if self.trainer == "vertex" else {}
 
+    @field_validator("adapter_size", mode="before")
+    @classmethod
+    def _size(cls, value: Any) -> Any:
+        """The environment holds text, and one of a few numbers is taken as a number only."""
+        return int(value) if isinstance(value, str) and value.isdecimal() else value
+
     @field_validator("training_url")
     @classmethod
     def _training(cls, url: str, info: ValidationInfo) -> str:

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from uball_assets.adapters.stores import s3_store
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.adapters.stores.s3_store import S3Store
+from uball_assets.adapters.stores.s3_store import _open as open_s3
 from uball_assets.commands.migrate import migrate
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Angle
@@ -177,6 +179,25 @@ def test_the_command_copies_and_prints_no_secret(
     assert stored(gcs) == wanted()
     assert "planted-secret" not in done.output + caplog.text
     assert arrived.uri(FOLDER_PATH + "FAR_LEFT.mp4") in done.stdout
+
+
+@pytest.mark.usefixtures("arrived")
+def test_the_command_is_told_both_ends_and_the_region_without_any_setting(
+    an_s3_bucket: str, a_gcs_bucket: str, gcs: ObjectStore, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UBALL_CHECKOUT", str(tmp_path))
+    asked = ["--s3-path", FOLDER_PATH, "--game-id", "g1", "--from", an_s3_bucket, "--to", a_gcs_bucket]
+    opened: list[str | None] = []
+
+    def noted(region: str | None, attempts: int, pays: bool) -> list[Any]:
+        opened.append(region)
+        return open_s3(region, attempts, pays)
+
+    monkeypatch.setattr(s3_store, "_open", noted)
+    done = CliRunner().invoke(migrate, [*asked, "--region", "eu-central-1"])
+    assert done.exit_code == 0, done.output
+    assert stored(gcs) == wanted()
+    assert opened == ["eu-central-1"]
 
 
 @pytest.mark.usefixtures("settings", "arrived", "no_credentials")

@@ -60,6 +60,17 @@ def test_a_game_is_copied_and_told(arrivals: FolderStore, videos: FolderStore) -
     assert [info.name for info in videos.list("")] == [f"Games/g1/{angle}.mp4" for angle in sorted(Angle)]
 
 
+def test_another_place_than_the_settings_is_named_with_to(
+    arrivals: FolderStore, videos: FolderStore, tmp_path: Path
+) -> None:
+    elsewhere = FolderStore(tmp_path / "elsewhere")
+    assert one(arrivals, "--to", elsewhere.root).exit_code == 0
+    assert [info.name for info in elsewhere.list("")] == [f"Games/g1/{angle}.mp4" for angle in sorted(Angle)]
+    assert videos.list("") == []
+    refused = one(arrivals, "--to", "azure://videos")
+    assert (refused.exit_code, "azure:// is no store" in refused.stderr) == (1, True)
+
+
 def test_json_has_the_first_systems_keys(arrivals: FolderStore) -> None:
     told = json.loads(one(arrivals, "--json").stdout)
     assert told["success"] is True
