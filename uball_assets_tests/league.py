@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,11 @@ class Platform:
     resources: Resources
     filmed: DemoGame
     originals: Path
+
+    def with_settings(self, **settings: Any) -> Platform:
+        """The same home and instance under other settings."""
+        chosen = self.settings.model_copy(update=settings)
+        return replace(self, settings=chosen, defs=build_defs(chosen), resources=build_resources(chosen))
 
     def rows(self, game_id: str, sides: Sequence[str] = SIDES) -> list[Row]:
         """Sound rows, the first of them on the right half of the court."""

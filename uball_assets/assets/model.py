@@ -6,6 +6,7 @@ Belongs here: following a job to its end and putting the model on the record. No
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
@@ -13,6 +14,7 @@ import dagster as dg
 from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer, TuneSpec
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.training_requests import open_request
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.record_queries import latest_manifest
 from uball_assets.assets.training_set import training_set
@@ -51,41 +53,59 @@ def tuned_model(
         raise refused("there is no training set yet: materialise training_set first")
     entry, manifest = found
     refuse_unlearnable(context, manifest.game_ids)
-    parent = registry.latest("models")
-    if parent and parent["manifest_hash"] == entry["hash"] and parent["prompt_hash"] == PROMPT_HASH:
-        return mark(context, manifest.game_ids, {**_metadata(parent), "trained_now": False})
-    spec = tune_spec(entry, manifest, parent, settings)
-    status = _train(context, trainer, bills, spec, settings.train_poll_s)
-    model = registry.append("models", _entry(spec, status, entry, manifest, parent), key=spec.fingerprint)
+    training = next_training(registry, entry, manifest, settings)
+    if training is None:
+        newest = registry.latest("models") or {}
+        return mark(context, manifest.game_ids, {**_metadata(newest), "trained_now": False})
+    status = _train(context, trainer, bills, training.spec, settings.train_poll_s)
+    model = registry.append("models", _entry(training, status), key=training.spec.fingerprint)
     return mark(context, manifest.game_ids, {**_metadata(model), "trained_now": True})
 
 
-def tune_spec(entry: Entry, manifest: Manifest, parent: Entry | None, settings: Settings) -> TuneSpec:
-    """The next version: it goes on from the newest model, on the whole cumulative set.
+@dataclass(frozen=True)
+class NextTraining:
+    """What the next version is made of."""
 
-    Weights of another base cannot be gone on from: then it starts from its own base.
+    version: int
+    spec: TuneSpec
+    entry: Entry
+    """Of its training set."""
+    manifest: Manifest
+    parent: Entry | None
+    """The newest model, even where its weights are not gone on from; None before the first."""
+    request: Entry | None
+    """A person's, that it answers."""
+
+
+def next_training(
+    registry: Registry, entry: Entry, manifest: Manifest, settings: Settings
+) -> NextTraining | None:
+    """The next version, on the whole cumulative set; None: the newest model has learned all that and was
+    told the same, and nobody asks for another.
+
+    It goes on from the newest model, unless a person wants it from the base. Weights of another base cannot
+    be gone on from: then it starts from its own.
     """
+    parent, request, config = registry.latest("models"), open_request(registry), settings.training_config
+    is_learned = parent is not None and parent["manifest_hash"] == entry["hash"]
+    if is_learned and not config.differences(parent) and not request:
+        return None
     version = parent["version"] + 1 if parent else 1
-    label = fingerprint(
-        entry["hash"],
-        settings.base_model,
-        parent["name"] if parent else None,
-        settings.epochs,
-        settings.seed,
-        PROMPT_HASH,
-        settings.tuning_options,
-    )
-    return TuneSpec(
+    goes_on = parent if parent and parent["base"] == config.base else None
+    spec = TuneSpec(
         model_name=model_name(version, games_learned(manifest)),
-        fingerprint=label,
+        fingerprint=fingerprint(
+            entry["hash"], config, parent["name"] if parent else None, request["number"] if request else 0
+        ),
         train_uri=entry["train_uri"],
         validation_uri=entry["validation_uri"],
-        parent_uri=parent["model_uri"] if parent and parent["base"] == settings.base_model else None,
-        base=settings.base_model,
-        epochs=settings.epochs,
-        seed=settings.seed,
-        options=settings.tuning_options,
+        parent_uri=goes_on["model_uri"] if goes_on and not (request and request["from_base"]) else None,
+        base=config.base,
+        epochs=config.epochs,
+        seed=config.seed,
+        options=config.options,
     )
+    return NextTraining(version, spec, entry, manifest, parent, request)
 
 
 def games_learned(manifest: Manifest) -> int:
@@ -113,16 +133,14 @@ def _train(
     return status
 
 
-def _entry(
-    spec: TuneSpec, status: JobStatus, entry: Entry, manifest: Manifest, parent: Entry | None
-) -> dict[str, Any]:
-    version = parent["version"] + 1 if parent else 1
+def _entry(training: NextTraining, status: JobStatus) -> dict[str, Any]:
+    spec, manifest, parent = training.spec, training.manifest, training.parent
     return {
         "name": spec.model_name,
-        "version": version,
-        "label": version_label(version, games_learned(manifest)),
-        "manifest_hash": entry["hash"],
-        "manifest_key": entry["key"],
+        "version": training.version,
+        "label": version_label(training.version, games_learned(manifest)),
+        "manifest_hash": training.entry["hash"],
+        "manifest_key": training.entry["key"],
         "game_ids": list(manifest.game_ids),
         "game_count": games_learned(manifest),
         "parent": parent["name"] if parent and spec.parent_uri else None,
@@ -136,6 +154,7 @@ def _entry(
         "epochs": spec.epochs,
         "seed": spec.seed,
         "options": dict(spec.options),
+        "request": training.request["number"] if training.request else 0,
         "metrics": dict(status.metrics),
         "cost_usd": float(status.metrics.get("cost_usd", 0.0)),
     }

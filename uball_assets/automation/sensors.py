@@ -90,8 +90,8 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         job=retrain_job,
         minimum_interval_seconds=interval_s,
         default_status=status,
-        description="Starts one training when the sound games differ from those learned and enough of them "
-        "wait; says at each tick why it does or does not.",
+        description="Starts one training when enough of the sound games differ from those learned, what a "
+        "training is told has changed, or a person asks for one; says at each tick why it does or does not.",
     )
     def retrain_sensor(
         context: dg.SensorEvaluationContext,
@@ -99,13 +99,13 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
         settle_attempts(registry, context.instance)
-        situation = retrain_situation(registry, context.instance, datetime.now(UTC))
+        situation = retrain_situation(settings, registry, context.instance, datetime.now(UTC))
         decision = decide(situation, policy(settings))
         if not decision.due:
             return dg.SensorResult(skip_reason=decision.reason)
         difference = changes(situation.eligible, situation.learned)
         game_id = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
-        target = situation.eligible.hash
+        target = situation.target_hash
         # Not the decision's number: a set that comes back (A, B, A) would ask under a key already used.
         attempt = situation.next_attempt
         run_key = f"train:{target}:{attempt}"

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.record.training_requests import open_request
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.record_appends import recorded_s
 from uball_assets.assets.record_queries import eligible_games, game_states, learned_manifest
@@ -18,7 +19,7 @@ from uball_assets.automation.attempts import TRAIN, read_attempts
 from uball_assets.automation.instance import runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.domain.learning.manifest import changes
-from uball_assets.domain.learning.retrain import Policy, Situation, decide
+from uball_assets.domain.learning.retrain import Policy, Situation, decide, target_hash
 from uball_assets.settings import Settings
 
 _MODEL_CHAIN = {dg.AssetKey(name) for name in ("training_set", "tuned_model", "evaluation", "endpoint")}
@@ -35,7 +36,9 @@ def policy(settings: Settings) -> Policy:
     )
 
 
-def retrain_situation(registry: Registry, instance: dg.DagsterInstance, now: datetime) -> Situation:
+def retrain_situation(
+    settings: Settings, registry: Registry, instance: dg.DagsterInstance, now: datetime
+) -> Situation:
     eligible, learned = eligible_games(registry, instance), learned_manifest(registry)
     difference, states = changes(eligible, learned), game_states(registry)
     waiting = [
@@ -43,7 +46,10 @@ def retrain_situation(registry: Registry, instance: dg.DagsterInstance, now: dat
         for game in (*difference.added, *difference.changed, *difference.removed)
         if game in states
     ]
-    so_far = read_attempts(registry, instance).at(TRAIN, eligible.hash)
+    config, request = settings.training_config, open_request(registry)
+    config_changes = config.differences(registry.latest("models"))
+    target = target_hash(eligible, config, config_changes, request["number"] if request else 0)
+    so_far = read_attempts(registry, instance).at(TRAIN, target)
     return Situation(
         eligible=eligible,
         learned=learned,
@@ -53,14 +59,16 @@ def retrain_situation(registry: Registry, instance: dg.DagsterInstance, now: dat
         attempts=so_far.ended,
         now_s=now.timestamp(),
         training_live=bool(_live_runs(instance, retrain_job.name, "tuned_model")),
-        forced=False,
+        forced=request is not None,
         next_attempt=so_far.next_number,
+        target_hash=target,
+        config_changes=config_changes,
     )
 
 
 def why(settings: Settings, registry: Registry, instance: dg.DagsterInstance) -> str:
     """Why a training would or would not start now, in the words of the rule."""
-    return decide(retrain_situation(registry, instance, datetime.now(UTC)), policy(settings)).reason
+    return decide(retrain_situation(settings, registry, instance, datetime.now(UTC)), policy(settings)).reason
 
 
 def live_games(instance: dg.DagsterInstance) -> set[str]:

@@ -1,12 +1,14 @@
-"""`uball tune --plan`: what the next training would be, cost and stumble over. It spends and writes nothing.
+"""`uball tune`: what the next training would be, cost and stumble over; and asking for one that is not due.
 
 Belongs here: gathering the plan, and words out. Not here: the plan itself (`domain.spending.tuning_plan`), or
-starting a training (`assets.model`, `automation`).
+starting a training (`assets.model`, `automation`). A plan spends and writes nothing; `--force` puts a request
+on the record.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from getpass import getuser
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,17 +27,33 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--plan", "is_plan", is_flag=True, help="Print the plan; nothing is submitted or written.")
+@click.option("--force", is_flag=True, help="Ask for a training though none is due; it is a new paid job.")
+@click.option("--from-base", is_flag=True, help="With --force: every game anew, from the base model.")
+@click.option("--why", help="With --force: the reason, kept on the record.")
+@click.option("--by", help="With --force: who asks; without it, this machine's user.")
 @as_json
 @click.pass_context
-def tune(context: click.Context, *, is_plan: bool, as_json: bool) -> None:
+def tune(
+    context: click.Context,
+    *,
+    is_plan: bool,
+    force: bool,
+    from_base: bool,
+    why: str | None,
+    by: str | None,
+    as_json: bool,
+) -> None:
     """The next training's lines, tokens, price, ceilings and faults. Exit code 1: it would be refused.
 
-    Trainings are started in the UI, by materialising tuned_model, or by retrain_sensor.
+    Trainings are started in the UI, by materialising tuned_model, or by retrain_sensor; --force --why "…"
+    has them train where nothing has changed, once for each request.
     """
-    if not is_plan:
+    if force != bool(why) or ((from_base or by) and not force):
+        raise click.UsageError("--force and --why go together; --from-base and --by need both")
+    if not (is_plan or force):
         click.echo(
             "A training is started by materialising tuned_model in the UI, or by retrain_sensor; "
-            "--plan shows what it would be.",
+            "--plan shows what it would be, --force asks for one that is not due.",
             err=True,
         )
         context.exit(2)
@@ -46,6 +64,10 @@ def tune(context: click.Context, *, is_plan: bool, as_json: bool) -> None:
     for notice in settings.notices:
         click.echo(f"note: {notice}", err=True)
     resources = build_resources(settings)
+    if force:
+        _ask(resources.registry, by or getuser(), why or "", from_base=from_base)
+    if not is_plan:
+        return
     found = _gather(settings, resources)
     refusal = found.refusal(settings)
     if as_json:
@@ -54,6 +76,18 @@ def tune(context: click.Context, *, is_plan: bool, as_json: bool) -> None:
         click.echo(facts(found.lines()))
     if refusal:
         raise refusal
+
+
+def _ask(registry: Registry, by: str, why: str, *, from_base: bool) -> None:
+    from uball_assets.adapters.record.training_requests import ask_for_training
+
+    asked = ask_for_training(registry, by, why, from_base=from_base)
+    way = "from the base, with every game" if asked["from_base"] else "going on from the newest model"
+    click.echo(
+        f"on the record, request {asked['number']}: {asked['by']} asks for a training {way}: {asked['why']}. "
+        "retrain_sensor starts it, or materialise tuned_model in the UI.",
+        err=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -118,9 +152,8 @@ def _plan(settings: Settings, resources: Resources, decision: Decision) -> Tunin
 
     Games that wait are not in it before training_set is materialised, which writes it.
     """
-    from uball_assets.assets.model import tune_spec
+    from uball_assets.assets.model import next_training
     from uball_assets.assets.record_queries import latest_manifest
-    from uball_assets.domain.answers.examples import PROMPT_HASH
     from uball_assets.domain.errors import Permanent
 
     found = latest_manifest(resources.registry)
@@ -128,11 +161,8 @@ def _plan(settings: Settings, resources: Resources, decision: Decision) -> Tunin
         raise Permanent(
             f"there is no training set to plan with ({decision.reason}): materialise training_set first"
         )
-    entry, manifest = found
-    parent = resources.registry.latest("models")
-    if parent and parent["manifest_hash"] == entry["hash"] and parent["prompt_hash"] == PROMPT_HASH:
-        return None
-    return resources.trainer.plan(tune_spec(entry, manifest, parent, settings))
+    training = next_training(resources.registry, *found, settings)
+    return resources.trainer.plan(training.spec) if training else None
 
 
 def _decision(settings: Settings, registry: Registry) -> Decision:
@@ -144,4 +174,4 @@ def _decision(settings: Settings, registry: Registry) -> Decision:
     from uball_assets.domain.learning.retrain import decide
 
     with open_instance(settings) as instance:
-        return decide(retrain_situation(registry, instance, datetime.now(UTC)), policy(settings))
+        return decide(retrain_situation(settings, registry, instance, datetime.now(UTC)), policy(settings))

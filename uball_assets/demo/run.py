@@ -120,7 +120,9 @@ class Loop:
     def retrain(self) -> bool:
         """One training if the rules say that one is due; says why either way."""
         self._wait_for_others()
-        situation = retrain_situation(self.resources.registry, self.instance, datetime.now(UTC))
+        situation = retrain_situation(
+            self.settings, self.resources.registry, self.instance, datetime.now(UTC)
+        )
         decision = decide(situation, policy(self.settings))
         self.say(f"  {decision.reason}")
         if not decision.due:

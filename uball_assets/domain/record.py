@@ -7,6 +7,7 @@ Belongs here: what stops, and what goes on, when a kind cannot be read. Not here
 from __future__ import annotations
 
 DECISIONS = "sync_decisions"
+REQUESTS = "training_requests"
 WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
         {"games", "annotations", "routes", "attempts", "attempt_outcomes", DECISIONS}
@@ -14,7 +15,7 @@ WORK: dict[str, frozenset[str]] = {
     "finding a game's videos": frozenset({DECISIONS}),
     "a game's examples": frozenset({"games"}),
     "training": frozenset(
-        {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents"}
+        {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents", REQUESTS}
     ),
     "evaluation": frozenset({"manifests", "models", "evaluations"}),
     "promotion": frozenset({"manifests", "models", "evaluations", "promotions", "routes"}),

@@ -19,8 +19,10 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode
 
+from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import spellings, valid_game_id
+from uball_assets.domain.learning.training_config import TrainingConfig
 from uball_assets.settings.names import (
     parts,
     store_address,
@@ -102,6 +104,11 @@ class TrainingSettings(BaseModel):
             "learning_rate_multiplier": "" if multiplier is None else f"{multiplier:g}",
             "checkpoints": self.checkpoints,
         }
+
+    @property
+    def training_config(self) -> TrainingConfig:
+        """All that a training is told beside its games."""
+        return TrainingConfig(self.base_model, self.epochs, self.seed, PROMPT_HASH, self.tuning_options)
 
     @property
     def run_tags(self) -> dict[str, str]:

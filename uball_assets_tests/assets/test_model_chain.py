@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from uball_assets.adapters.record.training_requests import ask_for_training
 from uball_assets.adapters.stores import documents
 from uball_assets.assets.common import MODEL
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
@@ -256,3 +257,29 @@ def test_a_route_to_a_model_that_never_was_says_so(platform: Platform) -> None:
 def test_the_model_chain_is_one_run_for_all_and_one_at_a_time() -> None:
     assert MODEL["backfill_policy"] == dg.BackfillPolicy.single_run()
     assert MODEL["pool"] == "training"
+
+
+@pytest.mark.parametrize(
+    ("told", "says"), [({"seed": 8}, ("seed", 8)), ({"epochs": 2}, ("epochs", 2))], ids=["seed", "epochs"]
+)
+def test_a_changed_setting_trains_the_same_games_once_more_and_then_no_more(
+    trained: Platform, told: dict[str, Any], says: tuple[str, int]
+) -> None:
+    changed = trained.with_settings(**told)
+    assert metadata(changed.retrain("g1"), "tuned_model")["trained_now"] is True
+    assert names(changed) == ["basketball-model-v1-1games", "basketball-model-v2-1games"]
+    assert changed.entries("models")[-1][says[0]] == says[1]
+    assert metadata(changed.retrain("g1"), "tuned_model")["trained_now"] is False
+
+
+def test_a_request_is_a_new_job_on_the_same_set_and_only_one(trained: Platform) -> None:
+    registry = trained.resources.registry
+    ask_for_training(registry, "ann", "the first looks wrong", from_base=False)
+    assert metadata(trained.retrain("g1"), "tuned_model")["trained_now"] is True
+    assert metadata(trained.retrain("g1"), "tuned_model")["trained_now"] is False
+    ask_for_training(registry, "ann", "from nothing", from_base=True)
+    assert metadata(trained.retrain("g1"), "tuned_model")["trained_now"] is True
+    first, second, third = trained.entries("models")
+    assert len({first["fingerprint"], second["fingerprint"], third["fingerprint"]}) == 3
+    assert (second["parent"], third["parent"]) == (first["name"], None)
+    assert (first["request"], second["request"], third["request"]) == (0, 1, 2)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import dagster as dg
 import pytest
 
+from uball_assets.adapters.record.training_requests import ask_for_training
 from uball_assets.automation.situation import why
 from uball_assets_tests.automation.ticking import Ticker, a_run, record_game, record_model
 from uball_assets_tests.league import Platform
@@ -152,3 +154,65 @@ def test_a_refused_game_and_one_without_a_partition_are_not_waited_for(platform:
     record_game(platform, "g02")
     platform.instance.delete_dynamic_partition("games", "g02")
     assert ticker.tick() == "waiting: no game is ready to be learned from"
+
+
+def told_as(platform: Platform, **other: Any) -> None:
+    """A model that has learned from g01, told what the settings say but for `other`."""
+    config = platform.settings.training_config
+    record_game(platform, "g01")
+    told = {
+        "base": config.base,
+        "epochs": config.epochs,
+        "seed": config.seed,
+        "options": dict(config.options),
+    }
+    record_model(platform, "g01", **{**told, **other})
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({}, "up to date: the newest model has learned from all 1 game"),
+        ({"base": "gemini-3.5-flash"}, "due: base model local-mlp-1 instead of gemini-3.5-flash"),
+        ({"epochs": 3}, "due: epochs 1 instead of 3"),
+        ({"seed": 8}, "due: seed 7 instead of 8"),
+    ],
+    ids=["nothing", "base", "epochs", "seed"],
+)
+def test_a_changed_base_epochs_or_seed_trains_though_every_game_is_learned(
+    platform: Platform, other: dict[str, Any], reason: str
+) -> None:
+    told_as(platform, **other)
+    ticker = Ticker(platform, "retrain_sensor")
+    assert why(platform.settings, platform.resources.registry, platform.instance) == reason
+    assert (ticker.tick() or ticker.requests[0].tags["train/reason"]) == reason
+
+
+def test_a_request_starts_one_training_at_a_set_that_is_learned_and_none_after_its_model(
+    platform: Platform,
+) -> None:
+    told_as(platform)
+    ticker, registry, keys = Ticker(platform, "retrain_sensor"), platform.resources.registry, []
+    for number in (1, 2):
+        asked = ask_for_training(registry, "ann", "the season's last", from_base=False)
+        assert ask_for_training(registry, "ann", "once more", from_base=False) == asked
+        assert ticker.tick() == ""
+        assert ticker.requests[0].tags["train/reason"] == "due: forced, with nothing changed"
+        keys.append(ticker.requests[0].run_key)
+        a_run(platform, ticker.requests[0], "retrain_job", dg.DagsterRunStatus.SUCCESS)
+        record_model(platform, "g01", request=number)
+        assert ticker.tick().startswith("up to date")
+    assert len(set(keys)) == 2
+
+
+def test_a_changed_seed_is_tried_afresh_where_the_one_before_was_given_up(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,), seed=8)
+    told_as(platform, seed=7)
+    ticker = Ticker(platform, "retrain_sensor")
+    for _ in range(3):
+        assert ticker.tick() == ""
+        a_run(platform, ticker.requests[0], "retrain_job", dg.DagsterRunStatus.FAILURE)
+    assert "gave up after 3 attempts" in ticker.tick()
+    assert Ticker(platform.with_settings(seed=9), "retrain_sensor").tick() == ""

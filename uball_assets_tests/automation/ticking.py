@@ -73,12 +73,12 @@ def record_game(platform: Platform, game_id: str, content: str = "1", *, trainab
     platform.instance.add_dynamic_partitions("games", [game_id])
 
 
-def record_model(platform: Platform, *game_ids: str, content: str = "1") -> None:
-    """A model that has learned from these games."""
+def record_model(platform: Platform, *game_ids: str, content: str = "1", **told: Any) -> None:
+    """A model that has learned from these games; `told`: what else its entry says."""
     games = tuple(GameExamples(game, f"{game}:{content}", 8, 2, "t.jsonl", "v.jsonl") for game in game_ids)
     manifest = Manifest(games)
     number = len(platform.entries("models")) + 1
     registry = platform.resources.registry
     registry.append("manifests", {"hash": manifest.hash, "manifest": manifest.to_dict()}, key=f"set-{number}")
-    model = {"name": f"v{number}", "manifest_hash": manifest.hash, "manifest_key": f"set-{number}"}
+    model = {"name": f"v{number}", "manifest_hash": manifest.hash, "manifest_key": f"set-{number}", **told}
     registry.append("models", model, key=f"v{number}")

@@ -190,3 +190,25 @@ def test_a_training_over_a_ceiling_is_refused_with_the_numbers(
     assert refusal is None if said is None else said in str(refusal)
     broken = replace(found, plan=replace(plan, estimated_usd=None))
     assert "price unknown" in str(broken.refusal(Settings()))
+
+
+def test_a_request_is_put_on_the_record_with_its_reason_and_plans_what_nothing_changed(home: Path) -> None:
+    manifest = assemble(home)
+    learn(home, manifest, manifest["hash"])
+    result = uball(
+        "tune", "--force", "--why", "v1 misreads free throws", "--by", "ann", "--from-base", "--plan"
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "request 1: ann asks for a training from the base, with every game" in result.stderr
+    [request] = registry(home).entries("training_requests")
+    assert (request["why"], request["from_base"]) == ("v1 misreads free throws", True)
+    assert "basketball-model-v2-1games" in result.stdout
+    assert "its base, local-mlp-1" in result.stdout
+
+
+@pytest.mark.parametrize("words", [("--force",), ("--why", "x"), ("--from-base",), ("--plan", "--by", "ann")])
+def test_a_request_without_a_reason_or_a_reason_without_a_request_is_refused(
+    home: Path, words: tuple[str, ...]
+) -> None:
+    assert uball("tune", *words).exit_code == 2
+    assert not (home / "training").exists()

@@ -13,6 +13,7 @@ from typing import Any
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.learning.training_config import TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -107,20 +108,16 @@ def changes(new: Manifest, learned: Manifest | None) -> Changes:
 
 
 def fingerprint(
-    manifest_hash: str,
-    base: str,
-    parent_name: str | None,
-    epochs: int,
-    seed: int,
-    prompt_hash: str,
-    options: Mapping[str, str] | None = None,
+    manifest_hash: str, config: TrainingConfig, parent_name: str | None, request_number: int = 0
 ) -> str:
     """32 hex digits of everything that decides a training: the label under which a job is paid for once.
 
-    `options`: what else the trainer is told, by name.
+    `request_number`: of the person's request for it (`retrain.Situation.forced`); 0 for a training that is
+    due by itself. So a forced one is a new job even where nothing changed, and submitted once all the same.
     """
-    told = [manifest_hash, base, parent_name, epochs, seed, prompt_hash]
-    return content_hash([*told, dict(options)] if options else told)
+    told = [manifest_hash, config.base, parent_name, config.epochs, config.seed, config.prompt_hash]
+    extra = [dict(config.options)] if config.options or request_number else []
+    return content_hash([*told, *extra, *([request_number] if request_number else [])])
 
 
 def _game_examples(entry: Mapping[str, Any]) -> GameExamples:

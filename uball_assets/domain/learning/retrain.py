@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.attempts import Attempt
 from uball_assets.domain.learning.manifest import Changes, Manifest, changes
+from uball_assets.domain.learning.training_config import TrainingConfig
 
 _DAY_S = 86_400.0
 
@@ -54,12 +56,17 @@ class Situation:
     oldest_waiting_s: float | None
     """How long the longest waiting new, changed or removed game has waited; None if none waits."""
     attempts: tuple[Attempt, ...]
-    """Attempts at this very eligible set, under the present force if there is one."""
+    """Attempts at this very target (`target_hash`)."""
     now_s: float
     training_live: bool
     forced: bool
+    """A person asked for a training, and no model has come of it yet."""
     next_attempt: int = 1
-    """The number that a run for this very set would have, on the record (`attempts`)."""
+    """The number that a run for this very target would have, on the record (`attempts`)."""
+    target_hash: str = ""
+    """What a training now would be for (`target_hash` below)."""
+    config_changes: tuple[str, ...] = ()
+    """What the newest model was told otherwise (`TrainingConfig.differences`)."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +80,22 @@ class Decision:
     """A person is needed: shown as a standing alert."""
 
 
+def target_hash(
+    eligible: Manifest, config: TrainingConfig, config_changes: tuple[str, ...], request_number: int
+) -> str:
+    """What a training is for: attempts are counted at it. The eligible set, and with it the configuration
+    where that changed, and the person's request where one waits (0: none)."""
+    if not config_changes and not request_number:
+        return eligible.hash
+    return content_hash([eligible.hash, config.hash if config_changes else "", request_number])
+
+
 def decide(situation: Situation, policy: Policy) -> Decision:
     """Whether to start a training now.
 
-    Due when the eligible games differ from those learned, they have settled, and one of: enough of them are
-    new or changed, one has waited too long, or a person forces it. Removed games do not count as enough.
+    Due when a person forces it, when what a training is told has changed, or when the eligible games differ
+    from those learned, they have settled, and enough of them are new or changed or one has waited too long.
+    Removed games do not count as enough.
     """
     hindrance = _hindrance(situation)
     if hindrance:
@@ -89,7 +107,7 @@ def decide(situation: Situation, policy: Policy) -> Decision:
     if len(failures) >= policy.max_attempts:
         why = (
             f"gave up after {_count(len(failures), 'attempt')} at this training set (standing alert): "
-            "mend what failed, then force a training or let a game change"
+            "mend what failed, then force a training (`uball tune --force`) or let a game change"
         )
         return Decision(due=False, reason=why, attempt=0, gave_up=True)
     holdup = _backing_off(failures, situation, policy) or _unsettled(situation, policy)
@@ -107,7 +125,8 @@ def _hindrance(situation: Situation) -> str | None:
         return "waiting: a training is running"
     if not eligible.games:
         return "waiting: no game is ready to be learned from"
-    if learned and eligible.hash == learned.hash:
+    is_asked = situation.forced or situation.config_changes
+    if learned and eligible.hash == learned.hash and not is_asked:
         return f"up to date: the newest model has learned from all {_count(len(eligible.games), 'game')}"
     if eligible.train_count == 0:
         return f"waiting: {_count(len(eligible.games), 'game')} ready, with no play on the training side"
@@ -118,14 +137,17 @@ def _is_worth_it(situation: Situation, policy: Policy) -> tuple[bool, str]:
     difference = changes(situation.eligible, situation.learned)
     version = situation.models_so_far + 1
     needed = policy.games_needed(version)
-    words = _difference_words(difference)
+    games = _difference_words(difference)
+    words = ", ".join(filter(None, [games, *situation.config_changes]))
     waited_s = situation.oldest_waiting_s or 0.0
     if len(difference.added) + len(difference.changed) >= needed:
         return True, f"due: {words}, {needed} needed for v{version}"
-    if waited_s >= policy.longest_wait_s:
+    if games and waited_s >= policy.longest_wait_s:
         return True, f"due: {words}, waiting for {_duration(waited_s)}"
     if situation.forced:
-        return True, f"due: forced, with {words}"
+        return True, f"due: forced, with {words or 'nothing changed'}"
+    if situation.config_changes:
+        return True, f"due: {words}"
     return False, f"waiting: {words}, {needed} needed for v{version}"
 
 

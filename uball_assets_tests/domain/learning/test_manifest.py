@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.manifest import (
     Changes,
     GameExamples,
@@ -15,6 +16,7 @@ from uball_assets.domain.learning.manifest import (
     eligible,
     fingerprint,
 )
+from uball_assets.domain.learning.training_config import TrainingConfig
 
 
 def game(game_id: str, examples_hash: str = "h1", train: int = 8, validation: int = 2) -> GameExamples:
@@ -108,15 +110,28 @@ def test_before_the_first_model_every_game_is_new() -> None:
     assert changes(Manifest((game("g1"),)), None) == Changes(("g1",), (), ())
 
 
+def a_config(**told: Any) -> TrainingConfig:
+    return TrainingConfig(**{"base": "base-1", "epochs": 1, "seed": 7, "prompt_hash": "p1", **told})
+
+
 def test_everything_that_decides_a_training_is_in_its_fingerprint() -> None:
-    trainings = [
-        ("m1", "base-1", None, 1, 7, "p1"),
-        ("m2", "base-1", None, 1, 7, "p1"),
-        ("m1", "base-2", None, 1, 7, "p1"),
-        ("m1", "base-1", "v1", 1, 7, "p1"),
-        ("m1", "base-1", None, 2, 7, "p1"),
-        ("m1", "base-1", None, 1, 8, "p1"),
-        ("m1", "base-1", None, 1, 7, "p2"),
+    trainings: list[tuple[str, TrainingConfig, str | None, int]] = [
+        ("m1", a_config(), None, 0),
+        ("m2", a_config(), None, 0),
+        ("m1", a_config(base="base-2"), None, 0),
+        ("m1", a_config(), "v1", 0),
+        ("m1", a_config(epochs=2), None, 0),
+        ("m1", a_config(seed=8), None, 0),
+        ("m1", a_config(prompt_hash="p2"), None, 0),
+        ("m1", a_config(options={"adapter_size": "4"}), None, 0),
+        ("m1", a_config(), None, 1),
+        ("m1", a_config(), None, 2),
     ]
     assert len({fingerprint(*training) for training in trainings}) == len(trainings)
     assert fingerprint(*trainings[0]) == fingerprint(*trainings[0])
+
+
+def test_a_job_that_an_earlier_version_submitted_is_found_by_the_same_fingerprint() -> None:
+    earlier = content_hash(["m1", "base-1", "v1", 1, 7, "p1", {"adapter_size": "4"}])
+    assert fingerprint("m1", a_config(options={"adapter_size": "4"}), "v1") == earlier
+    assert fingerprint("m1", a_config(), None) == content_hash(["m1", "base-1", None, 1, 7, "p1"])

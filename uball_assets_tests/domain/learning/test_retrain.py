@@ -8,7 +8,8 @@ import pytest
 
 from uball_assets.domain.learning.attempts import Attempt
 from uball_assets.domain.learning.manifest import GameExamples, Manifest
-from uball_assets.domain.learning.retrain import Decision, Policy, Situation, decide
+from uball_assets.domain.learning.retrain import Decision, Policy, Situation, decide, target_hash
+from uball_assets.domain.learning.training_config import TrainingConfig
 
 DAY_S = 86_400.0
 POLICY = Policy()
@@ -89,7 +90,31 @@ ONE_NEW = {**LEARNED, "eligible": games("g1", "g2", "g3")}
             False,
             "up to date: the newest model has learned from all",
         ),
-        ({**LEARNED, "eligible": games("g2", "g1"), "forced": True}, False, "up to date"),
+        (
+            {**LEARNED, "eligible": games("g2", "g1"), "forced": True},
+            True,
+            "due: forced, with nothing changed",
+        ),
+        (
+            {**LEARNED, "eligible": games("g2", "g1"), "config_changes": ("seed 8 instead of 7",)},
+            True,
+            "due: seed 8 instead of 7",
+        ),
+        (
+            {**LEARNED, "eligible": games("g2", "g1"), "config_changes": ("s",), "attempts": failed(9, 9, 9)},
+            False,
+            "gave up after 3 attempts",
+        ),
+        (
+            {**ONE_NEW, "config_changes": ("epochs 2 instead of 1",)},
+            True,
+            "due: 1 new game, epochs 2 instead of 1",
+        ),
+        (
+            {**LEARNED, "eligible": games(), "config_changes": ("epochs 2 instead of 1",)},
+            False,
+            "waiting: no game",
+        ),
         ({**LEARNED, "eligible": games("g2", "g1"), "oldest_waiting_s": 9 * DAY_S}, False, "up to date"),
         (ONE_NEW, False, "waiting: 1 new game, 4 needed for v2"),
         ({**ONE_NEW, "oldest_waiting_s": None}, False, "waiting: 1 new game, 4 needed for v2"),
@@ -247,3 +272,17 @@ def test_after_any_history_every_game_is_learned_and_no_set_twice(policy: Policy
         histories += 1
     assert histories > 1000
     assert given_up > 10
+
+
+def test_attempts_are_counted_anew_for_another_set_another_configuration_and_each_request() -> None:
+    config = TrainingConfig("base-1", 1, 7, "p1")
+    targets = [
+        target_hash(games("g1"), config, (), 0),
+        target_hash(games("g2"), config, (), 0),
+        target_hash(games("g1"), config, ("seed 7 instead of 8",), 0),
+        target_hash(games("g1"), replace(config, seed=9), ("seed 9 instead of 8",), 0),
+        target_hash(games("g1"), config, (), 1),
+        target_hash(games("g1"), config, (), 2),
+    ]
+    assert len(set(targets)) == len(targets)
+    assert targets[0] == games("g1").hash
