@@ -12,7 +12,7 @@ help:
 	@echo "make demo-ui      the Dagster UI on the demo's league: http://127.0.0.1:$(PORT) (another port: PORT=3001)"
 	@echo "make dev          the same on your own league, in .uball or the folder that UBALL_HOME names"
 	@echo "make test         tests, style and types; some six minutes"
-	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; ten minutes more"
+	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; twelve minutes more"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"

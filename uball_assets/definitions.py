@@ -12,9 +12,11 @@ import dagster as dg
 
 from uball_assets.assets import all_assets
 from uball_assets.assets.model import tuned_model
+from uball_assets.automation.executor import build_executor
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
 from uball_assets.automation.sensors import build_sensors
+from uball_assets.automation.situation import policy
 from uball_assets.checks import all_checks
 from uball_assets.resources import build_resources
 from uball_assets.settings import Settings, load_settings
@@ -29,8 +31,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
         jobs=jobs,
         sensors=build_sensors(chosen.automation_on, chosen.sensor_interval_s),
         resources={**build_resources(chosen).by_name(), **overrides},
-        # A run is many light steps: a process for each would cost ten times the work.
-        executor=dg.in_process_executor,
+        executor=build_executor(policy(chosen)),
     ).map_asset_specs(func=lambda spec: _with_trainer(with_deadline(spec), chosen))
 
 

@@ -139,9 +139,8 @@ def test_the_jobs_and_their_bounds(job: str, assets: list[str]) -> None:
     found = defs.resolve_job_def(job)
     executed = found.asset_layer.executable_asset_keys
     assert {key.to_user_string() for key in executed} == set(assets)
-    assert found.tags["dagster/max_retries"] == "0"
     assert int(found.tags["dagster/max_runtime"]) <= 14_400
-    assert found.executor_def is dg.in_process_executor
+    assert found.executor_def.name == "in_process"
 
 
 @pytest.mark.parametrize(("is_on", "status"), [(False, "STOPPED"), (True, "RUNNING")], ids=["off", "on"])

@@ -74,9 +74,7 @@ def settle(
     """
     backfill, end = context.run.tags.get("dagster/backfill"), time.monotonic() + limit_s
     while backfill and time.monotonic() < end:
-        runs = context.instance.get_runs(
-            dg.RunsFilter(tags={"dagster/backfill": backfill}, statuses=OPEN_STATUSES)
-        )
+        runs = _open_runs(context.instance, backfill)
         others = [
             run
             for run in runs
@@ -86,6 +84,14 @@ def settle(
             return
         context.log.info("waiting for %d game runs of this backfill", len(others))
         time.sleep(poll_s)
+
+
+def _open_runs(instance: dg.DagsterInstance, backfill: str) -> list[dg.DagsterRun]:
+    """Those that go on, and those that failed and are about to be started again."""
+    of_backfill = {"dagster/backfill": backfill}
+    runs = instance.get_runs(dg.RunsFilter(tags=of_backfill, statuses=OPEN_STATUSES))
+    failed = instance.get_runs(dg.RunsFilter(tags=of_backfill, statuses=[dg.DagsterRunStatus.FAILURE]))
+    return [*runs, *(run for run in failed if run.is_complete_and_waiting_to_retry)]
 
 
 def refuse_unlearnable(context: dg.AssetExecutionContext, eligible: Collection[str]) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-_BOUNDED = {"dagster/max_retries": "0", "dagster/max_runtime": "14400"}
-"""The sensors are the only authority on retries; a run that hangs ends after four hours."""
+_BOUNDED = {"dagster/max_runtime": "14400"}
+"""A run that hangs ends after four hours. How often one is tried: `executor`."""
 
 game_job = dg.define_asset_job(
     "game_job",

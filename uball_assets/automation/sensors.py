@@ -22,6 +22,7 @@ from uball_assets.assets.record_queries import (
     processed_games,
 )
 from uball_assets.automation.attempts import GAME, TRAIN, Attempts, ask, settle_attempts
+from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.automation.situation import (
     live_games,
@@ -113,7 +114,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         request = dg.RunRequest(
             run_key=run_key,
             partition_key=game_id,
-            tags={"train/reason": decision.reason, **settings.run_tags},
+            tags={"train/reason": decision.reason, **DECIDED_ELSEWHERE, **settings.run_tags},
         )
         return dg.SensorResult(run_requests=[request])
 
@@ -170,9 +171,8 @@ def _game_request(
 ) -> dg.RunRequest:
     run_key = f"game:{game_id}:{target}:{pickup.attempt}"
     ask(registry, GAME, game_id, f"{game_id}:{target}", pickup.attempt, run_key, pickup.reason)
-    return dg.RunRequest(
-        run_key=run_key, partition_key=game_id, tags={"game/reason": pickup.reason, **settings.run_tags}
-    )
+    tags = {"game/reason": pickup.reason, **DECIDED_ELSEWHERE, **settings.run_tags}
+    return dg.RunRequest(run_key=run_key, partition_key=game_id, tags=tags)
 
 
 def _looked_before(cursor: str | None) -> dict[str, str]:

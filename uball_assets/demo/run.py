@@ -19,6 +19,7 @@ import dagster as dg
 from uball_assets.adapters.machine.file_lock import only_one
 from uball_assets.adapters.machine.processes import signals_kept
 from uball_assets.assets.record_queries import game_states, game_targets, processed_targets
+from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.in_process import run_in_process
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
@@ -151,7 +152,7 @@ class Loop:
 
     def _execute(self, job_name: str, game_id: str) -> bool:
         """One run, in this process; whether it succeeded. Its tag tells, should this process be killed."""
-        job, tags = self.defs.resolve_job_def(job_name), {PID_TAG: str(os.getpid())}
+        job, tags = self.defs.resolve_job_def(job_name), {PID_TAG: str(os.getpid()), **DECIDED_ELSEWHERE}
         with signals_kept():
             return run_in_process(job, game_id, self.instance, tags, _QUIET, self.settings.league)
 

@@ -1,0 +1,106 @@
+"""How a run's steps are executed, whoever started it: in one process, and another attempt no sooner than due.
+
+Of Dagster's three ways to repeat, runs use one: `run_retries`, where it is told by this executor that what
+failed may pass, or where the run's process was killed. A sensor's runs tell it to keep out, for their sensor
+counts the attempts; no step has a RetryPolicy, which would multiply with either. A backfill waits for the
+attempts of its runs.
+
+Belongs here: one run from its start to its end. Not here: the rule (`domain.learning.again`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import dagster as dg
+from dagster._core.errors import raise_execution_interrupts
+from dagster._core.events import DagsterEvent, EngineEventData
+from dagster._core.execution.context.system import PlanOrchestrationContext
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.retries import RetryMode
+from dagster._core.executor.in_process import InProcessExecutor
+
+from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.learning.again import Again, Kind, again
+from uball_assets.domain.learning.retrain import Policy
+
+AGAIN_TAG = "uball/again"
+"""Of a failed run: whether it is started again, and why not."""
+_MAX_RETRIES, _ON_STEP_FAILURE = "dagster/max_retries", "dagster/retry_on_asset_or_op_failure"
+_RETRY_NUMBER = "dagster/retry_number"
+DECIDED_ELSEWHERE = {_MAX_RETRIES: "0"}
+"""Tags of a run that Dagster must not start again: its sensor, or the command that waits for it, does."""
+
+
+def build_executor(policy: Policy) -> dg.ExecutorDefinition:
+    """For all jobs. A run is many light steps: a process for each would cost ten times the work."""
+
+    @dg.executor(name="in_process")
+    def in_process(_: dg.InitExecutorContext) -> RunExecutor:
+        return RunExecutor(policy)
+
+    return in_process
+
+
+class RunExecutor(InProcessExecutor):
+    def __init__(self, policy: Policy) -> None:
+        super().__init__(RetryMode.DISABLED)
+        self._policy = policy
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[DagsterEvent]:
+        run, instance = plan_context.dagster_run, plan_context.instance
+        by_sensor = run.tags.get(_MAX_RETRIES) == DECIDED_ELSEWHERE[_MAX_RETRIES]
+        attempt = int(run.tags.get(_RETRY_NUMBER, 0)) + 1
+        if not by_sensor:
+            # At the start: a killed process says nothing, and what the attempt before was told is inherited.
+            bound = {_MAX_RETRIES: str(self._policy.max_attempts - 1), _ON_STEP_FAILURE: "false"}
+            instance.add_run_tags(run.run_id, bound)
+        left_s = self._left_s(instance, run) if attempt > 1 else 0.0
+        if left_s > 0:
+            said = f"attempt {attempt} of {self._policy.max_attempts} begins in {left_s:.0f} s"
+            yield DagsterEvent.engine_event(plan_context, said, EngineEventData())
+            with raise_execution_interrupts():
+                time.sleep(left_s)
+        failures: dict[str, Kind] = {}
+        for event in super().execute(plan_context, execution_plan):
+            if event.is_step_failure:
+                failures[str(event.step_key)] = kind_of(event)
+            yield event
+        if failures:
+            decided = again(failures, attempt, self._policy, by_sensor=by_sensor)
+            instance.add_run_tags(run.run_id, _tags(decided))
+            yield DagsterEvent.engine_event(plan_context, decided.reason, EngineEventData())
+
+    def _left_s(self, instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:
+        """Of the wait after the attempt before; also where that one was killed."""
+        before = instance.get_run_record_by_id(run.parent_run_id) if run.parent_run_id else None
+        ended_s = before.end_time if before and before.end_time else time.time()
+        return ended_s + self._policy.backoff_after(int(run.tags[_RETRY_NUMBER])) - time.time()
+
+
+def kind_of(event: DagsterEvent) -> Kind:
+    """By the name of the error's class: this very process raised it, so all kinds of Transient are loaded."""
+    data = event.step_failure_data
+    if data.user_failure_data is not None:
+        return Kind.PERMANENT  # dg.Failure, as `assets.common.refused` raises it
+    error = data.error
+    if error and error.cls_name == _WRAPPED_AS and error.cause:
+        error = error.cause
+    name = error.cls_name if error else None
+    if name in _names(Transient):
+        return Kind.TRANSIENT
+    return Kind.PERMANENT if name in _names(Permanent) else Kind.UNKNOWN
+
+
+_WRAPPED_AS = "DagsterExecutionStepExecutionError"
+
+
+def _names(kind: type) -> set[str]:
+    return {kind.__name__}.union(*map(_names, kind.__subclasses__()))
+
+
+def _tags(decided: Again) -> dict[str, str]:
+    return {AGAIN_TAG: decided.reason, **({_ON_STEP_FAILURE: "true"} if decided.repeated else {})}
