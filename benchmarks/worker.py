@@ -20,7 +20,7 @@ from benchmarks.jobs import Job, Told
 from benchmarks.measure import cost_of
 from uball_assets.adapters.videos.http_ranges import HttpRanges
 from uball_assets.domain.clipping.clips import Recipe
-from uball_assets.domain.errors import Permanent
+from uball_assets.domain.errors import UballError
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
 from uball_assets.media.cutting.batch import Wanted, cut_all
 from uball_assets.media.cutting.plan import CutClip, Tools
@@ -73,8 +73,8 @@ def _cut(job: Job, videos: Sequence[Video], folder: Path, told: Told) -> None:
         for number, (video, start_s, end_s) in enumerate(job.clips)
     ]
 
-    def done(one: Wanted, clip: CutClip | Permanent) -> None:
-        if isinstance(clip, Permanent):
+    def done(one: Wanted, clip: CutClip | UballError) -> None:
+        if isinstance(clip, UballError):
             told.clips[one.name] = {"error": str(clip)}
             return
         told.clips[one.name] = {name: getattr(clip, name) for name in TOLD}

@@ -84,6 +84,7 @@ def build_resources(settings: Settings) -> Resources:
             settings.workers,
             settings.cache / "work",
             prove_all=settings.clip_proof == "every",
+            timeout_s=settings.clip_timeout_s,
         ),
     )
 

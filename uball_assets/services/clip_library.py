@@ -14,7 +14,7 @@ from pathlib import Path
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.clipping.clips import ClipPlan, Recipe
 from uball_assets.domain.clipping.reports import Clip
-from uball_assets.domain.errors import Permanent, Quarantined
+from uball_assets.domain.errors import Permanent, Quarantined, UballError
 from uball_assets.domain.footage.rig import Camera
 from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
@@ -80,6 +80,8 @@ class ClipCutter:
     """For files that live as long as one cut."""
     prove_all: bool = False
     """Decode every clip again as proof, not only the first of each camera."""
+    timeout_s: float = 60.0
+    """A clip that takes longer to cut is lost."""
 
     def make(
         self, prefix: str, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None = None
@@ -94,7 +96,7 @@ class ClipCutter:
         try:
             made, quarantined = self._cut(camera, missing, watch) if missing else ({}, [])
         except Permanent as error:
-            made, quarantined = {}, [_quarantined(plan, camera, str(error)) for plan in missing]
+            made, quarantined = {}, [_quarantined(plan, camera, error) for plan in missing]
         everything = {**kept, **made}
         clips = tuple(everything[plan.name] for plan in plans if plan.name in everything)
         return CutResult(clips, tuple(quarantined), len(made))
@@ -106,14 +108,14 @@ class ClipCutter:
         results: dict[str, Clip | Quarantined] = {}
         kept = threading.Lock()
 
-        def keep(wanted: Wanted, result: CutClip | Permanent) -> None:
+        def keep(wanted: Wanted, result: CutClip | UballError) -> None:
             found = self._kept(by_name[wanted.name], camera, result)
             with kept:
                 results[wanted.name] = found
 
         with open_camera(self.video_store, camera, self.work_folder) as video:
             wanted = [Wanted(video, plan.start_file_s, plan.end_file_s, plan.name) for plan in plans]
-            tools = Tools(self.work_folder, self.ffmpeg)
+            tools = Tools(self.work_folder, self.ffmpeg, self.timeout_s)
             cut_all(
                 wanted, self.recipe, tools, self.workers, keep, progress=watch, prove_all=self._proves(camera)
             )
@@ -121,9 +123,9 @@ class ClipCutter:
         made = {clip.name: clip for clip in in_order if isinstance(clip, Clip)}
         return made, [entry for entry in in_order if isinstance(entry, Quarantined)]
 
-    def _kept(self, plan: ClipPlan, camera: Camera, result: CutClip | Permanent) -> Clip | Quarantined:
-        if isinstance(result, Permanent):
-            return _quarantined(plan, camera, str(result))
+    def _kept(self, plan: ClipPlan, camera: Camera, result: CutClip | UballError) -> Clip | Quarantined:
+        if isinstance(result, UballError):
+            return _quarantined(plan, camera, result)
         data = result.data
         facts = CutFacts(
             key=plan.key,
@@ -187,10 +189,12 @@ def _clip(plan: ClipPlan, camera: Camera, facts: CutFacts, size_bytes: int) -> C
     )
 
 
-def _quarantined(plan: ClipPlan, camera: Camera, why: str) -> Quarantined:
-    return Quarantined(
-        f"clip {plan.play_id}_{plan.angle}",
-        f"{camera.name} at {plan.start_file_s:.3f} s",
-        why,
-        "replace the file or correct the play's times, then materialise the camera again",
-    )
+def _quarantined(plan: ClipPlan, camera: Camera, error: UballError) -> Quarantined:
+    remedy = "replace the file or correct the play's times, then materialise the camera again"
+    if not isinstance(error, Permanent):
+        remedy = (
+            "materialise the camera again; where it stays so, raise UBALL_CLIP_TIMEOUT_S, or give the "
+            "machine more memory or fewer UBALL_WORKERS"
+        )
+    where = f"{camera.name} at {plan.start_file_s:.3f} s"
+    return Quarantined(f"clip {plan.play_id}_{plan.angle}", where, str(error), remedy)

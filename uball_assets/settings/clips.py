@@ -66,6 +66,12 @@ class ClipSettings(BaseModel):
         "clip, or every frame of every clip, at three times the cost. All are proved by their bytes and "
         "their index; a damaged camera's are always decoded.",
     )
+    clip_timeout_s: PositiveFloat = Field(
+        default=60.0,
+        le=3600.0,
+        description="Seconds after which the cutting of one clip is given up: that clip is lost with its "
+        "reason, the rest of its camera goes on. A clip of 1080p takes one to ten.",
+    )
     workers: int = Field(
         default_factory=_usable_cores,
         ge=1,

@@ -15,6 +15,7 @@ from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.services.clip_library import ClipCutter, CutFacts, drop_strays
 from uball_assets_tests.domain.footage.test_rig import a_camera
+from uball_assets_tests.media.cutting.test_time_limit import an_ffmpeg
 from uball_assets_tests.videos import SyntheticVideo, make_video, numbers_and_times
 
 PREFIX = "games/g1/clips/"
@@ -162,3 +163,16 @@ def test_what_is_kept_with_a_clip_comes_back() -> None:
     assert CutFacts.from_metadata(slow.to_metadata()) == slow
     older = {name: text for name, text in facts.to_metadata().items() if name != "slow_motion"}
     assert CutFacts.from_metadata(older) == facts
+
+
+def test_a_clip_whose_ffmpeg_never_ends_is_lost_with_its_reason_and_cut_the_next_time(
+    cutter: ClipCutter, camera: Camera, tmp_path: Path
+) -> None:
+    hanging = replace(cutter, ffmpeg=an_ffmpeg(tmp_path, "exec sleep 600"), timeout_s=3.0, workers=1)
+    result = hanging.make(PREFIX, camera, PLANS)
+    [entry], [clip] = result.quarantined, result.clips
+    assert entry.why == "ffmpeg did not finish within 3 s, and was ended"
+    assert "raise UBALL_CLIP_TIMEOUT_S" in entry.remedy
+    again = cutter.make(PREFIX, camera, PLANS)
+    assert (again.cut_count, len(again.clips), again.quarantined) == (1, 2, ())
+    assert clip in again.clips

@@ -60,6 +60,8 @@ def anew_from_video(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
     video, reason = planned.video, str(planned.video.joint)
     tools.work_folder.mkdir(parents=True, exist_ok=True)
     path, samples = video.walk(tools.work_folder)
+    # From a video's only keyframe decoding may take as long as the video: such a clip is not a hang.
+    tools = replace(tools, limit_s=tools.limit_s + lead_in_s(planned, samples))
     if video.index is not None:
         reason = f"over {LARGEST_LEAD_IN_BYTES // 2**20} MB stand between its keyframe and START"
         if len(samples.shown) != len(video.shown_s):
@@ -84,6 +86,14 @@ def anew_from_video(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
         if why := unlike_video(clip.data, source, samples, shown_at):
             raise Permanent(f"the clip {planned.window} is refused: {why}; probe the video for damage")
     return clip
+
+
+def lead_in_s(planned: Planned, samples: Samples) -> float:
+    """Seconds of video between a clip's first frame and the keyframe that its decoding begins at."""
+    first_s = planned.frames.first_s
+    keyframes_s = samples.time_s[samples.is_keyframe]
+    before_s = keyframes_s[keyframes_s <= first_s]
+    return first_s - float(before_s.max()) if len(before_s) else first_s
 
 
 @contextmanager
@@ -146,7 +156,7 @@ def _reencoded(
     picture: str = "v:0",
 ) -> CutClip:
     anew = replace(recipe, mode="reencode")
-    made = reencode(video, shown, *window, anew, tools.ffmpeg, tools.work_folder, picture)
+    made = reencode(video, shown, *window, anew, tools.ffmpeg, tools.work_folder, tools.limit_s, picture)
     return CutClip(
         parts=(made.data,),
         frame_count=made.expected.count,

@@ -14,11 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from uball_assets.domain.clipping.clips import Recipe
-from uball_assets.domain.errors import Permanent
+from uball_assets.domain.errors import Permanent, UballError
 from uball_assets.media.bytes.fetched import Fetched, fetch
 from uball_assets.media.bytes.memory import give_back_freed_memory
+from uball_assets.media.cutting.anew import lead_in_s
 from uball_assets.media.cutting.cut import cut_planned, joins, unlike_heard
 from uball_assets.media.cutting.plan import CutClip, Planned, Tools, plan_clip
+from uball_assets.media.cutting.time_limit import GivenUp, within
 from uball_assets.media.videos.span import SMALLEST_GAP_BYTES
 from uball_assets.media.videos.video import Video
 
@@ -63,7 +65,7 @@ class Progress:
         return f"{self.clips} of {self.all_clips} clips, {read}, {rate:.0f} MB/s{left}"
 
 
-Done = Callable[[Wanted, CutClip | Permanent], None]
+Done = Callable[[Wanted, CutClip | UballError], None]
 
 
 def cut_all(
@@ -81,8 +83,9 @@ def cut_all(
 
     In `smart` a few frames of a video are tried before any clip counts that copies frames: where they do not
     decode together with re-encoded ones, or cannot tell, the clip is decoded again; with `prove_all`, every
-    clip. Raises what `done` raises, and Transient where the video cannot be read; clips handed over until
-    then count.
+    clip. The reason is Permanent, or GivenUp where the clip took longer than `tools.limit_s` or its ffmpeg
+    was killed. Raises what `done` raises, and Transient where the video cannot be read; clips handed over
+    until then count.
     """
     if recipe.mode == "smart":
         give_back_freed_memory()
@@ -162,7 +165,7 @@ class _Run:
         if self._failure is not None:
             raise self._failure
 
-    def hand_over(self, one: Wanted, result: CutClip | Permanent) -> None:
+    def hand_over(self, one: Wanted, result: CutClip | UballError) -> None:
         self._done(one, result)
         with self._lock:
             self._clips += 1
@@ -180,16 +183,32 @@ class _Run:
     def _cut(
         self, one: Wanted, planned: Planned, fetched: Fetched, handers: ThreadPoolExecutor, left: _Countdown
     ) -> None:
-        result = self._result(planned, fetched, is_decoded_again=self._prove_all)
-        is_copied = self._recipe.mode == "smart" and isinstance(result, CutClip) and result.copied_count > 0
+        try:
+            limit_s = self._limit_s(planned)
+            result: CutClip | UballError = within(limit_s, lambda: self._proved(planned, fetched))
+        except (Permanent, GivenUp) as error:
+            result = error
+        handers.submit(self._guarded, self._finish, one, result, left)
+
+    def _limit_s(self, planned: Planned) -> float:
+        """A video that must be here whole is brought before a clip's time begins."""
+        if planned.span is not None:
+            return self._tools.limit_s
+        _, samples = planned.video.walk(self._tools.work_folder)
+        return self._tools.limit_s + lead_in_s(planned, samples)
+
+    def _proved(self, planned: Planned, fetched: Fetched) -> CutClip:
+        """Raises Permanent with the reason why there is no such clip, GivenUp where ffmpeg hung."""
+        clip = self._made(planned, fetched, is_decoded_again=self._prove_all)
+        is_copied = self._recipe.mode == "smart" and clip.copied_count > 0
         if is_copied and not self._frames_hold(planned, fetched):
-            result = self._result(planned, fetched, is_decoded_again=True)
-        if isinstance(result, CutClip) and not self._prove_all and not self._sounds_right(planned):
-            why = unlike_heard(planned, result, self._recipe, self._tools.work_folder)
+            clip = self._made(planned, fetched, is_decoded_again=True)
+        if not self._prove_all and not self._sounds_right(planned):
+            why = unlike_heard(planned, clip, self._recipe, self._tools.work_folder)
             self._heard[id(planned.video)] = why is None
             if why:
-                result = Permanent(f"the clip {planned.window} is refused: {why}; transfer the video again")
-        handers.submit(self._guarded, self._finish, one, result, left)
+                raise Permanent(f"the clip {planned.window} is refused: {why}; transfer the video again")
+        return clip
 
     def _frames_hold(self, planned: Planned, fetched: Fetched) -> bool:
         """Whether the video's frames decode behind re-encoded ones; tried on its clips until one tells."""
@@ -204,15 +223,12 @@ class _Run:
         is_copied = index is not None and (index.audio is None or index.audio.codec == "mp4a")
         return is_copied or self._heard.get(id(planned.video)) is True
 
-    def _finish(self, one: Wanted, result: CutClip | Permanent, left: _Countdown) -> None:
+    def _finish(self, one: Wanted, result: CutClip | UballError, left: _Countdown) -> None:
         self.hand_over(one, result)
         left.one_less()
 
-    def _result(self, planned: Planned, fetched: Fetched, *, is_decoded_again: bool) -> CutClip | Permanent:
-        try:
-            return cut_planned(planned, fetched, self._recipe, self._tools, is_decoded_again=is_decoded_again)
-        except Permanent as error:
-            return error
+    def _made(self, planned: Planned, fetched: Fetched, *, is_decoded_again: bool) -> CutClip:
+        return cut_planned(planned, fetched, self._recipe, self._tools, is_decoded_again=is_decoded_again)
 
     def _guarded(self, work: Callable[..., None], *words: object) -> None:
         """Does the work unless something failed; what it raises ends the run."""

@@ -33,6 +33,8 @@ class Tools:
     """For files that live as long as one cut."""
     ffmpeg: str = ""
     """An ffmpeg by path; '' for the one that is installed with the package."""
+    limit_s: float = 600.0
+    """A clip that takes longer to cut is given up (`time_limit`)."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import ffmpeg as ffmpeg_python  # type: ignore[import-untyped]
 import imageio_ffmpeg  # type: ignore[import-untyped]
@@ -21,6 +22,7 @@ import numpy as np
 
 from uball_assets.domain.clipping.clips import Frames, Recipe
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.media.cutting.time_limit import GivenUp
 from uball_assets.media.cutting.verify import check_clip
 from uball_assets.media.videos import span
 from uball_assets.media.videos.shown import Shown, seconds_of
@@ -29,8 +31,6 @@ from uball_assets.media.videos.span import Times
 SEEK_BACK_S = 10.0
 """Longer than a camera's GOP: in a fragmented MP4 or a transport stream a seek can land after the wanted
 keyframe."""
-LONGEST_RUN_S = 600
-"""No play needs this long; a run that does hangs on its input."""
 LONE_FRAME_S = 1.0
 """The longest that a video's only frame may last: its times cannot tell."""
 CLOCK_STEP_S = 0.001
@@ -93,6 +93,7 @@ def reencode(
     recipe: Recipe,
     ffmpeg: str,
     work_folder: Path,
+    limit_s: float,
     picture: str = "v:0",
 ) -> Reencoded:
     """The frames with `start <= time < end` as a clip of its own, handed over only if it proves itself.
@@ -104,14 +105,16 @@ def reencode(
     stretching keeps it to the millisecond.
 
     Leaves no file behind. Raises Permanent with the reason (no such frames, damaged video, refused clip),
-    Transient where ffmpeg itself could not run to its end.
+    GivenUp where ffmpeg did not end within `limit_s` or was killed, Transient where there is no space left.
     """
     plan = _planned(shown, start_file_s, end_file_s, recipe)
     window = f"{start_file_s:.3f}-{end_file_s:.3f} s of {video.name}"
     failures = []
     for seek_back_s in (0.0, SEEK_BACK_S):
         try:
-            data = _encoded(video, plan, recipe, ffmpeg_binary(ffmpeg), work_folder, seek_back_s, picture)
+            data = _encoded(
+                video, plan, recipe, ffmpeg_binary(ffmpeg), work_folder, limit_s, seek_back_s, picture
+            )
         except Permanent as error:
             failures.append(f"the video cannot be cut at {window}: {error}")
             continue
@@ -156,6 +159,7 @@ def _encoded(
     recipe: Recipe,
     ffmpeg: str,
     work_folder: Path,
+    limit_s: float,
     seek_back_s: float,
     picture: str,
 ) -> bytes:
@@ -164,9 +168,8 @@ def _encoded(
         clip, seen, link = Path(folder) / "clip.mp4", Path(folder) / "seen.txt", Path(folder) / "video"
         # Any name is a name to the file system; ffmpeg reads options, protocols and patterns into some.
         link.symlink_to(video.absolute())
-        # From a video's only keyframe decoding may take as long as the video: such a clip is not a hang.
-        limit_s = LONGEST_RUN_S + plan.frames.first_s
-        _run(_command(link, picture, plan, recipe, ffmpeg, seek_back_s, clip, seen), limit_s)
+        words = _command(link, picture, plan, recipe, ffmpeg, seek_back_s, clip, seen)
+        _run(words, limit_s, Path(folder) / "said.txt")
         if recipe.frame_rate and (found := _lines_in(seen)) != plan.frames.count:
             raise Permanent(f"{found} of its frames decode, {plan.frames.count} expected")
         return clip.read_bytes() if clip.is_file() else b""
@@ -279,19 +282,31 @@ def _lines_in(listing: Path) -> int:
     return sum(not line.startswith("#") for line in lines)
 
 
-def _run(words: list[str], limit_s: float) -> None:
+def _run(words: list[str], limit_s: float, said: Path) -> None:
+    """`said` takes its messages: a pipe would be held open by what a wrapper of ffmpeg leaves behind."""
     try:
-        done = subprocess.run(  # noqa: S603 (a list of words, no shell)
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit_s, check=False
-        )
+        with said.open("wb") as messages:
+            done = subprocess.run(  # noqa: S603 (a list of words, no shell)
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=messages,
+                timeout=limit_s,
+                check=False,
+            )
     except subprocess.TimeoutExpired as error:
-        raise Transient(f"ffmpeg did not finish within {limit_s:.0f} s") from error
+        raise GivenUp(f"ffmpeg did not finish within {limit_s:.0f} s, and was ended") from error
     except OSError as error:
         raise Permanent(f"ffmpeg cannot be started as {words[0]}: {error.strerror}") from error
     if done.returncode < 0:
-        raise Transient(f"ffmpeg was ended by signal {-done.returncode}")
+        raise GivenUp(f"ffmpeg was killed by signal {-done.returncode}")
     if done.returncode:
-        said = re.sub(r"\[[^\]]* @ 0x[0-9a-f]+\] ", "", done.stderr.decode(errors="replace")).strip()
-        first_lines = "; ".join(dict.fromkeys(said.splitlines()[:3])) or "no message"
-        kind = Transient if "No space left" in said else Permanent
-        raise kind(f"ffmpeg gave up (exit {done.returncode}): {first_lines}; probe the video for damage")
+        _refuse(done.returncode, said.read_text(errors="replace"))
+
+
+def _refuse(exit_code: int, messages: str) -> NoReturn:
+    """Raises Permanent in ffmpeg's words, Transient where what it wrote to is full."""
+    text = re.sub(r"\[[^\]]* @ 0x[0-9a-f]+\] ", "", messages).strip()
+    first_lines = "; ".join(dict.fromkeys(text.splitlines()[:3])) or "no message"
+    kind = Transient if "No space left" in text else Permanent
+    raise kind(f"ffmpeg gave up (exit {exit_code}): {first_lines}; probe the video for damage")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from uball_assets.domain.clipping.clips import Recipe
-from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.errors import Transient, UballError
 from uball_assets.media.cutting import batch
 from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
 from uball_assets.media.cutting.plan import CutClip, Tools, plan_clip
@@ -38,11 +38,11 @@ def _never_for_ever() -> Iterator[None]:
 
 class Results:
     def __init__(self) -> None:
-        self.clips: dict[str, CutClip | Permanent] = {}
+        self.clips: dict[str, CutClip | UballError] = {}
         self.threads: set[str] = set()
         self._lock = threading.Lock()
 
-    def __call__(self, one: Wanted, result: CutClip | Permanent) -> None:
+    def __call__(self, one: Wanted, result: CutClip | UballError) -> None:
         with self._lock:
             assert one.name not in self.clips
             self.clips[one.name] = result
@@ -188,7 +188,7 @@ def test_no_more_bytes_are_held_than_there_is_room_for(
             held += length
             most = max(most, held)
 
-    def done(one: Wanted, _: CutClip | Permanent) -> None:
+    def done(one: Wanted, _: CutClip | UballError) -> None:
         nonlocal held
         threading.Event().wait(0.01)
         with lock:
@@ -250,7 +250,7 @@ def test_a_hand_over_that_fails_ends_the_run(
     before = _failing_from(handed, Transient("the bucket is full"))
     counted: list[str] = []
 
-    def done(one: Wanted, _: CutClip | Permanent) -> None:
+    def done(one: Wanted, _: CutClip | UballError) -> None:
         before(0, 0)
         counted.append(one.name)
 

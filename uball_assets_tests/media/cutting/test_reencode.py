@@ -37,6 +37,7 @@ from uball_assets_tests.videos import (
 )
 
 AS_FilmED = Recipe(mode="reencode")
+LIMIT_S = 600.0
 ON_FRAMES, BETWEEN_FRAMES, TO_THE_END = (1.0, 2.0), (2.013, 3.777), (4.5, 99.0)
 NTSC = 30000 / 1001
 
@@ -81,7 +82,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def _made(video: Path, start_s: float, end_s: float, work: Path, recipe: Recipe = AS_FilmED) -> Reencoded:
-    return reencode(video, shown_in(video), start_s, end_s, recipe, "", work)
+    return reencode(video, shown_in(video), start_s, end_s, recipe, "", work, LIMIT_S)
 
 
 def _written(clip: Reencoded, folder: Path) -> Path:
@@ -258,7 +259,7 @@ def test_a_video_of_just_the_span_gives_the_clip_that_the_whole_video_gives(
     source = tmp_path / "whole.mp4"
     source.write_bytes(videos[name].read_bytes())
     piece = _remade(source, "mp4", ["-ss", str(whole.first_s), "-c", "copy"])
-    clip = reencode(piece, shown_in(piece), 0.0, whole.duration_s, AS_FilmED, "", tmp_path)
+    clip = reencode(piece, shown_in(piece), 0.0, whole.duration_s, AS_FilmED, "", tmp_path, LIMIT_S)
     assert numbers_and_times(_written(clip, tmp_path))[0] == _wanted(videos[name], *BETWEEN_FRAMES)[0]
     assert clip.duration_s == pytest.approx(whole.duration_s)
     assert (clip.first_s, clip.expected.count) == (0.0, whole.expected.count)
@@ -380,7 +381,7 @@ def test_a_video_with_fewer_frames_than_planned_gives_no_clip_whatever_the_exit_
     twice_as_many = replace(shown, ticks=np.sort(np.concatenate([shown.ticks, shown.ticks + 3000])))
     recipe = Recipe(mode="reencode", frame_rate=frame_rate)
     with pytest.raises(Permanent, match=says):
-        reencode(videos["plain"], twice_as_many, 1.0, 2.0, recipe, "", tmp_path)
+        reencode(videos["plain"], twice_as_many, 1.0, 2.0, recipe, "", tmp_path, LIMIT_S)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -394,7 +395,7 @@ def test_what_was_planned_is_what_the_clip_decodes_to(videos: dict[str, Path], t
 def test_a_missing_ffmpeg_is_named(videos: dict[str, Path], tmp_path: Path) -> None:
     video = videos["plain"]
     with pytest.raises(Permanent, match=r"ffmpeg cannot be started as /no/such/ffmpeg"):
-        reencode(video, shown_in(video), *ON_FRAMES, AS_FilmED, "/no/such/ffmpeg", tmp_path)
+        reencode(video, shown_in(video), *ON_FRAMES, AS_FilmED, "/no/such/ffmpeg", tmp_path, LIMIT_S)
 
 
 def test_a_rate_is_a_fraction_so_that_long_clips_do_not_drift(
