@@ -28,7 +28,7 @@ from uball_assets.domain.plays.labels import LABELS
 if TYPE_CHECKING:
     from uball_assets.domain.footage.angles import Angle
     from uball_assets.settings import Settings
-    from uball_assets.status import Status
+    from uball_assets.status import GameStatus, Status
 
 
 _STRANGERS_SHOWN = 10
@@ -368,11 +368,7 @@ def _show_status(now: Status) -> None:
             "game": game.title,
             "id": game.game_id,
             "grade": game.verdict,
-            "cameras": len(game.cameras),
-            "plays": f"{game.plays} of {game.rows}",
-            "clips": f"{game.clips_accepted} of {game.clips_wanted}",
-            "examples": f"{game.train_examples} + {game.validation_examples}",
-            "left out": game.quarantined,
+            **_counts(game),
             "learned by": game.first_model or "-",
             "annotated by": game.annotated_by or "-",
         }
@@ -391,6 +387,18 @@ def _show_status(now: Status) -> None:
         for model in now.models
     ]
     click.echo("\n" + (table(models) if models else "No model yet; `uball why` says what is missing."))
+
+
+def _counts(game: GameStatus) -> dict[str, str]:
+    """What came out of the game; of one that waits nothing is known yet."""
+    told = {
+        "cameras": str(len(game.cameras)),
+        "plays": f"{game.plays} of {game.rows}",
+        "clips": f"{game.clips_accepted} of {game.clips_wanted}",
+        "examples": f"{game.train_examples} + {game.validation_examples}",
+        "left out": str(game.quarantined),
+    }
+    return told if game.is_processed else dict.fromkeys(told, "-")
 
 
 def _show_strangers(addresses: list[str]) -> None:

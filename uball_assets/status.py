@@ -25,6 +25,8 @@ class GameStatus:
     """Date and teams, as people know it."""
     verdict: str
     """Its grade; `waiting` before it was processed, `to annotate` where nobody wrote its plays yet."""
+    is_processed: bool
+    """Whether a run has written down what is in it; the counts of one that waits are 0, whatever it holds."""
     grade: str | None
     """A, B, C or F; None for a game that was not processed yet, or that has no plays to grade."""
     reasons: list[str]
@@ -136,6 +138,7 @@ def _game(
         game_id=game_id,
         title=title,
         verdict="to annotate" if to_annotate else grade or "waiting",
+        is_processed=state is not None,
         grade=grade,
         reasons=[] if to_annotate else list(found.get("reasons", [])),
         cameras=list(found.get("cameras", [])),

@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 import click
@@ -50,8 +51,12 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     with open_instance(settings) as instance:
         games = len(instance.get_dynamic_partitions("games"))
     url = f"http://{_HOST}:{port}"
-    at_it = f"the UI of {settings.home} is open already, at {url} (process {os.getpid()})"
-    held = take(settings.instance_folder / "dev.lock", at_it)
+    at_it = f"the UI of {settings.home} is open already, at {url}"
+    remedy = f"look there, or end it (process {os.getpid()}) and try again"
+    locks = [
+        take(settings.instance_folder / "dev.lock", f"{at_it}: {remedy}"),
+        take(_port_lock(port), f"{_taken(port, f'by the UI of {settings.home}')} or try again later"),
+    ]
     _refuse_taken(port)
     workspace = _workspace(settings)
     told = {"url": url, "league": settings.league, "home": str(settings.home), "games": games}
@@ -63,10 +68,21 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
         click.echo("No games of your own yet: `uball import` brings some. The demo's: make demo-ui")
     sys.stdout.flush()
     heed_all()
-    os.set_inheritable(held, True)  # held by the server from here on
+    for lock in locks:
+        os.set_inheritable(lock, True)  # held by the server from here on
     os.chdir(settings.home)  # Dagster would read a .env where it stands, over the environment
     words = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", _HOST, "-p", str(port)]
     os.execve(sys.executable, words, environment_of_dagster(settings))  # noqa: S606 - our own program
+
+
+def _port_lock(port: int) -> Path:
+    """Of this machine's user: a server needs seconds until it listens, and another home's UI that is started
+    meanwhile would say that it is to be seen there."""
+    return Path(gettempdir()) / f"uball-{os.getuid()}-port-{port}.lock"
+
+
+def _taken(port: int, by: str) -> str:
+    return f"port {port} is taken, {by}: choose another with --port, or make dev PORT={port + 1}"
 
 
 def _refuse_taken(port: int) -> None:
@@ -77,10 +93,8 @@ def _refuse_taken(port: int) -> None:
         try:
             probe.bind((_HOST, port))
         except OSError as error:
-            raise Permanent(
-                f"port {port} is taken, perhaps by the UI of another league ({error.strerror}): choose "
-                "another with --port, or make dev PORT=3001"
-            ) from error
+            by = f"perhaps by the UI of another league ({error.strerror})"
+            raise Permanent(_taken(port, by)) from error
 
 
 def _workspace(settings: Settings) -> Path:

@@ -64,6 +64,14 @@ def seconds_in(value: object) -> float | None:
     return float(int(hours or 0) * 3600 + int(minutes or minutes_alone) * 60 + Decimal(seconds))
 
 
+def two_readings(value: object) -> tuple[float, float] | None:
+    """What a number is with a decimal comma, and with one of thousands; None where a comma is not both."""
+    text = _UNIT.sub("", str(value).strip()).strip()
+    if not _THOUSANDS.fullmatch(text):
+        return None
+    return float(text.replace(",", ".")), float(text.replace(",", ""))
+
+
 def plain_name(name: object) -> str:
     """A name or label without its spelling: `Player A`, `player_a` and `playerA` are `playera`."""
     return _MARKS.sub("", str(name)).lower()

@@ -20,11 +20,12 @@ from typing import Any
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent, Quarantined, UballError
-from uball_assets.domain.fields import seconds_in
+from uball_assets.domain.fields import seconds_in, two_readings
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle, angle_named
 from uball_assets.domain.footage.games import assert_uuid, game_title, one_spelling, spellings, valid_game_id
 from uball_assets.domain.footage.offsets import beyond_video, offset_losses, offsets_of
+from uball_assets.domain.footage.teams import teams_of
 from uball_assets.domain.plays.columns import KeptPlays, kept_plays
 from uball_assets.domain.plays.periods import period_in
 from uball_assets.domain.plays.plausibility import implausible_times
@@ -143,6 +144,7 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
         assert_uuid(files.game_id)
     offset_rows = database.videos(files.game_id) if database else []
     stored = database.plays(files.game_id) if database else []
+    known_row = database.game(files.game_id) if database else None
     given_s: dict[str, float] = {str(angle): offset_s for angle, offset_s in files.offsets_s.items()}
     cameras, quarantined = choose_cameras(
         files.folder,
@@ -180,7 +182,10 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
         unread = f"{unusable[0].where} cannot be read ({unusable[0].why})"
         raise Permanent(f"{unread}: --sync would delete the play that it is about; correct it first")
     rows = _rows_after(stored, kept.keepable, revision, files)
-    alone = [play for row in rows for play in check_rows([row], footage)[0]]
+    lost = {entry.what for entry in quarantined}
+    alone = [
+        play for row in rows if f"play {row['id']}" not in lost for play in check_rows([row], footage)[0]
+    ]
     return CheckedGame(
         files=files,
         cameras=tuple(cameras),
@@ -192,6 +197,7 @@ def check_game(settings: Settings, files: GameFiles) -> CheckedGame:
             *table.notices,
             *kept.notes,
             *_notices(files, cameras, table),
+            *_team_notices({**(known_row or {}), **_game_row(files)}, sound),
             *(f"these may be one play, written down twice: {_pair(*twins)}" for twins in near_twins(alone)),
         ),
         revision=revision,
@@ -311,11 +317,20 @@ def offsets_in(pairs: Iterable[tuple[str, object]]) -> dict[Angle, float]:
         if angle is None:
             raise Permanent(f"{camera!r} is no camera: use {', '.join(Angle)}")
         if offset_s is None:
-            raise Permanent(f"the offset of {angle} is {value!r}: write it as seconds, e.g. 1.25")
+            raise Permanent(f"the offset of {angle} is {value!r}: {_as_seconds(value)}")
         if angle in offsets_s:
             raise Permanent(f"{angle} has two offsets, {offsets_s[angle]} and {offset_s}: keep one")
         offsets_s[angle] = offset_s
     return offsets_s
+
+
+def _as_seconds(value: object) -> str:
+    """How to write an offset that cannot be read."""
+    either = two_readings(value)
+    if either is None:
+        return "write it as seconds, e.g. 1.25"
+    decimal_s, thousands_s = either
+    return f"its comma may be a decimal one or one of thousands: write {decimal_s} or {thousands_s:.0f}"
 
 
 def _no_plays(files: GameFiles, table: PlayTable, quarantined: list[Quarantined]) -> str:
@@ -324,7 +339,7 @@ def _no_plays(files: GameFiles, table: PlayTable, quarantined: list[Quarantined]
         first = next(entry for entry in quarantined if entry.where.startswith(name))
         why = f"none of its {len(table.rows)} rows is sound, first {first.where}: {first.why}"
     else:
-        why = "; ".join(table.notices) or "it has no rows"
+        why = "; ".join(told.removeprefix(f"{name}: ") for told in table.notices) or "it has no rows"
     remedy = "correct it or the game id; --allow-no-plays takes the game in as one that nobody annotated"
     return f"{name} yields no play of game {files.game_id} ({why}): {remedy}"
 
@@ -393,6 +408,17 @@ def _notices(files: GameFiles, cameras: list[CameraFile], table: PlayTable) -> l
     if table.rows and missing:
         notices.append(f"no row has {', '.join(missing)}: the game's grade is lower for it")
     return notices
+
+
+def _team_notices(row: Mapping[str, Any], sound: Iterable[Play]) -> list[str]:
+    """Where nobody, or nobody who acted, is known to play: then no prompt can name the two teams."""
+    remedy = "the model is not told who plays: --team-a Gray --team-b Blue, as written behind a player"
+    teams = teams_of(row)
+    if teams is None:
+        return [f"no two teams are entered, {remedy}"]
+    if teams_of(row, [play.player_a for play in sound]) is None:
+        return [f"most players are of neither {' nor '.join(teams.colors)}, {remedy}"]
+    return []
 
 
 def _valid_date(text: str) -> None:

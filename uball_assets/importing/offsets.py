@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.fields import seconds_in
+from uball_assets.domain.fields import seconds_in, two_readings
 from uball_assets.domain.footage.angles import angle_of
 from uball_assets.importing.encodings import decoded
 from uball_assets.importing.headers import Vocabulary
@@ -56,7 +56,7 @@ def _is_row(cells: list[str]) -> bool:
     """Whether the first cell is a camera and nothing else (`FAR_LEFT;1` is not), and the second a number."""
     camera, offset, *_ = [*cells, "", ""]
     is_name = re.fullmatch(r"[\w -]+", camera) and angle_of(f"{camera.strip()}.mp4")
-    return bool(is_name) and seconds_in(offset) is not None
+    return bool(is_name) and (seconds_in(offset) is not None or two_readings(offset) is not None)
 
 
 def _number(offset: object) -> object:

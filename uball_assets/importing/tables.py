@@ -1,8 +1,9 @@
 """A person's table of plays, in any form a file has, as rows for the plays database.
 
-Tolerant of how people write a table, never of what it says: headers have aliases, times may be `12:34.5`,
-a missing id is derived; but a label, a side or a time that cannot be is passed on as it stands, for the
-platform quarantines it with its reason.
+Tolerant of how people write a table, never of what it says: headers have aliases, times may be `12:34.5`, a
+missing id is derived, labels and sides are spelled as the league does, whose other readers know no other
+spelling; but a label, a side or a time that cannot be is passed on as it stands, for the platform quarantines
+it with its reason.
 
 Belongs here: what the cells of one row say. Not here: reading the file (`reading`), whether a play is sound
 (`domain.plays.plays`), or storing it (`game`).
@@ -25,6 +26,7 @@ from uball_assets.domain.fields import as_uuid, cleaned, text_in
 from uball_assets.domain.footage.angles import side_of
 from uball_assets.domain.footage.games import spellings
 from uball_assets.domain.hashing import canonical_json
+from uball_assets.domain.plays.labels import spelled
 from uball_assets.domain.plays.periods import begins_again, period_in, start_of
 from uball_assets.domain.plays.plays import TIMES, respelled_count
 from uball_assets.importing.headers import Vocabulary, Written
@@ -178,6 +180,10 @@ def _is_row(cells: list[str]) -> bool:
 def _row(cells: dict[str, Any]) -> dict[str, Any]:
     row = {column: _tidy(value) for column, value in cells.items()}
     row |= {column: seconds_in(row[column]) for column in TIMES if column in row}
+    if label := spelled(row.get("classification")):
+        row["classification"] = label
+    if side_of(row.get("angle")):
+        row["angle"] = str(row["angle"]).strip().upper()
     if isinstance(row.get("events"), str):
         row["events"] = _events(row["events"])
     return row

@@ -254,7 +254,9 @@ def test_an_imported_game_waits(folder: Path) -> None:
     uball("import", folder, "--game-id", "g1")
     (game,) = json.loads(uball("status", "--json").stdout)["games"]
     assert (game["game_id"], game["grade"], game["first_model"]) == ("g1", None, None)
-    assert "waiting" in uball("status").stdout
+    shown = uball("status").stdout
+    assert "waiting" in shown
+    assert " of 0" not in shown, "what it holds is not known yet, and is not nothing"
 
 
 def test_a_game_that_nobody_annotated_is_to_annotate_and_not_bad(home: Path, folder: Path) -> None:

@@ -120,6 +120,20 @@ def test_a_port_that_another_league_s_ui_may_have_is_refused(served: dict[str, A
     assert not served
 
 
+def test_a_port_belongs_to_the_league_whose_server_is_still_starting(
+    served: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It listens only seconds later; another league's page would be said to be there meanwhile."""
+    port = str(free_port())
+    assert CliRunner().invoke(main, ["dev", "--port", port]).exit_code == 1
+    assert served.pop("words")
+    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "another"))
+    told = CliRunner().invoke(main, ["dev", "--port", port])
+    assert told.exit_code == 75
+    assert f"port {port} is taken, by the UI of {tmp_path / 'season 2'}" in told.stderr
+    assert "words" not in served
+
+
 def test_a_home_whose_stores_the_settings_no_longer_name_is_not_shown(
     home: Path, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

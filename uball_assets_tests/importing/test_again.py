@@ -118,3 +118,36 @@ def test_near_duplicates_are_told_whatever_their_source(folder: Path) -> None:
     assert (
         "these may be one play, written down twice: LEFT STEAL 1.0 to 2.5 s" in imported(folder, FIRST).stdout
     )
+
+
+def test_a_twin_that_is_lost_as_one_is_not_told_once_more(folder: Path) -> None:
+    """Left out as the play that it is, its line is named: no person has anything more to decide."""
+    told = imported(folder, [*FIRST[:1], "LEFT,1.02,2.5,STEAL,Taken once more."]).stdout
+    assert "they are one play" in " ".join(told.split())
+    assert "written down twice" not in told
+
+
+def test_labels_and_sides_are_stored_as_the_league_spells_them(folder: Path) -> None:
+    """The league's app reads the same table, and knows no other spelling."""
+    imported(folder, ["Left,1,2.5,3pt make,Made.", "far_right,3,4.5,tov,Lost."])
+    stored = {note: (row["angle"], row["classification"]) for note, row in rows(folder).items()}
+    assert stored == {"Made.": ("LEFT", "3PT_MAKE"), "Lost.": ("FAR_RIGHT", "TOV")}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([], "note: no two teams are entered"),
+        (["--team-a", "Gray", "--team-b", "Gray"], "note: no two teams are entered"),
+        (["--team-a", "Red", "--team-b", "White"], "note: most players are of neither Red nor White"),
+        (["--team-a", "Gray", "--team-b", "Blue"], None),
+    ],
+    ids=["none", "the same twice", "others", "those that play"],
+)
+def test_it_is_told_where_no_prompt_can_name_who_plays(
+    options: list[str], told: str | None, folder: Path
+) -> None:
+    lines = ["LEFT,1,2.5,STEAL,Player #7 (Gray)", "RIGHT,3,4.5,BLOCK,Player #4 (Blue)"]
+    shown = imported(folder, lines, *options, header="side,start,end,label,player_a").stdout
+    assert ("the model is not told who plays" in shown) is bool(told)
+    assert (told or "") in shown

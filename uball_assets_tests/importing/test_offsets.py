@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.importing.game import offsets_in
 from uball_assets.importing.offsets import read_offsets
 
 PAIRS = [("FAR_LEFT", 1.25), ("NR", -2.0)]
@@ -61,6 +62,13 @@ def test_a_file_that_gives_not_every_offset_is_refused_with_what_to_write(
 ) -> None:
     with pytest.raises(Permanent, match="write camera,seconds on each line"):
         read_offsets(written(tmp_path, text, name))
+
+
+def test_an_offset_that_may_be_two_numbers_is_refused_with_both(tmp_path: Path) -> None:
+    """With its camera, also where a file has no header."""
+    pairs = read_offsets(written(tmp_path, "FAR_LEFT;1,311\n"))
+    with pytest.raises(Permanent, match=r"offset of FAR_LEFT is '1,311'.* write 1\.311 or 1311"):
+        offsets_in(pairs)
 
 
 def test_a_value_that_is_no_number_stays_for_its_message(tmp_path: Path) -> None:

@@ -43,16 +43,21 @@ def alternatives(audit: SyncAudit) -> dict[Angle, float]:
 def advice(audit: SyncAudit) -> str:
     """What to do, in words, with the values to enter."""
     wanted, either = suggested(audit), alternatives(audit)
-    lines = []
+    lines: list[str] = []
     if wanted:
         lines += ["Suggested sync_offset_seconds:", *_pairs(wanted)]
     if either:
         lines += ["One side is wrong; watch both videos, then enter the wrong side's only:", *_pairs(either)]
     if not lines:
         return "Nothing to enter."
-    place = f"video_metadata of game {audit.game_id}"
+    offsets = " ".join(f"--offset {pair.strip()}" for pair in _pairs(wanted)) or "--offset CAMERA=SECONDS"
     return "\n".join(
-        [*lines, f"Nothing was written. They belong into {place}; its clips are then cut again."]
+        [
+            *lines,
+            "Nothing was written. To enter it (FOLDER may be empty: the stored videos stay):",
+            f"  uball import FOLDER --game-id {audit.game_id} {offsets}",
+            "Its clips are cut again when the game is materialised.",
+        ]
     )
 
 

@@ -33,7 +33,8 @@ LABELS: tuple[str, ...] = (
 
 ALIASES: dict[str, str] = {"SUB": "SUBSTITUTION", "TOV": "TURNOVER", "REB": "REBOUND"}
 
-_MEANT = {plain_name(word): ALIASES.get(word, word) for word in (*LABELS, *ALIASES)}
+_SPELLED = {plain_name(word): word for word in (*LABELS, *ALIASES)}
+_MEANT = {plain: ALIASES.get(word, word) for plain, word in _SPELLED.items()}
 
 
 def canonical(text: object) -> str | None:
@@ -42,6 +43,11 @@ def canonical(text: object) -> str | None:
     `3PT Make`, `3pt-make` and `3PTMAKE` are `3PT_MAKE`: no two labels differ by case or marks alone.
     """
     return _MEANT.get(plain_name(text))
+
+
+def spelled(text: object) -> str | None:
+    """The label or alias that a word is, as the league spells it (`Tov` is `TOV`); None for all else."""
+    return _SPELLED.get(plain_name(text))
 
 
 def points(label: str) -> int:

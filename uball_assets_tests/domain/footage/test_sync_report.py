@@ -41,10 +41,14 @@ def test_every_camera_is_a_row_and_what_is_not_known_is_a_dash() -> None:
         (audit(Verdict.AGREES, Verdict.UNKNOWN), ["Nothing to enter."], "="),
         (
             audit(Verdict.DISAGREES, Verdict.AGREES),
-            ["FAR_LEFT=1.46", "game g1", "Nothing was written"],
+            ["--game-id g1 --offset FAR_LEFT=1.46", "Nothing was written"],
             "NEAR",
         ),
-        (audit(Verdict.ONE_OF_TWO, Verdict.ONE_OF_TWO), ["One side", "FAR_LEFT=1.46"], "Suggested"),
+        (
+            audit(Verdict.ONE_OF_TWO, Verdict.ONE_OF_TWO),
+            ["One side", "FAR_LEFT=1.46", "--offset CAMERA=SECONDS"],
+            "Suggested",
+        ),
     ],
     ids=["nothing", "one wrong", "one of two"],
 )
