@@ -5,7 +5,7 @@ BENCH ?= default
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev test test-daemon test-services test-browser bench-clips bench-growth bench-migrate cloud-here clean
+.PHONY: help venv demo demo-ui dev test test-daemon test-services test-browser bench-clips bench-gates bench-growth bench-migrate cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"
+	@echo "make bench-gates  how often the gate, the shadow and the drift alarm are right, simulated; five minutes"
 	@echo "make bench-growth what a league costs at 100, 1,000 and 10,000 games; half an hour"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
 	@echo "make bench-migrate S3 to GCS beside rclone (installs it); two minutes"
@@ -61,6 +62,9 @@ test-browser: venv
 
 bench-clips: venv
 	@$(BIN)/python -m benchmarks.clips --size $(BENCH)
+
+bench-gates: venv
+	@$(BIN)/python -m benchmarks.gates
 
 bench-growth: venv
 	@$(BIN)/python -m benchmarks.growth

@@ -143,9 +143,9 @@ def test_what_needs_no_settings_is_given_its_values(layer: str) -> None:
             assert not [name for name in imports(path) if name.startswith("uball_assets.settings")], path
 
 
-def test_the_domain_is_the_standard_library_numpy_and_a_mender_of_json() -> None:
+def test_the_domain_is_the_standard_library_numpy_scipy_and_a_mender_of_json() -> None:
     """Each from values to values, without a file, a network or a clock."""
-    allowed = {*sys.stdlib_module_names, "numpy", "json_repair", "uball_assets"}
+    allowed = {*sys.stdlib_module_names, "numpy", "scipy", "json_repair", "uball_assets"}
     for path in FILES:
         if layer_of(path) == "domain":
             assert {name.split(".")[0] for name in imports(path)} <= allowed, path
