@@ -99,7 +99,10 @@ def training_store(settings: Settings) -> ObjectStore:
 
 
 def record(settings: Settings) -> StoreRegistry:
-    return StoreRegistry(training_store(settings), now=_now)
+    """What is fetched of it is kept in the home, where the store is not on this machine."""
+    store = training_store(settings)
+    is_here = store.uri("record").startswith("file:")
+    return StoreRegistry(store, now=_now, cache=None if is_here else settings.cache / "record")
 
 
 def arrivals_store(settings: Settings, url: str = "") -> ObjectStore | None:

@@ -19,14 +19,12 @@ def append_change(
     registry: Registry, kind: str, state: Mapping[str, Any], subject: str | None = None
 ) -> Entry:
     """The newest entry about `state[subject]` (of the whole kind without a subject) if it says the same, else
-    a new one.
+    a new one. A subject is the field that the kind is looked up by (`domain.record.SUBJECTS`).
 
     A state that comes back (A, B, A) is a new entry: the newest always tells what is so. Two writers that
     saw the same newest entry both get theirs, unless they say the same.
     """
-    entries = registry.entries(kind)
-    about = [entry for entry in entries if subject is None or entry.get(subject) == state[subject]]
-    newest = about[-1] if about else None
+    newest = registry.newest(kind, str(state[subject])) if subject else registry.latest(kind)
     if newest and all(newest.get(name) == value for name, value in state.items()):
         return newest
     after = newest["number"] if newest else 0

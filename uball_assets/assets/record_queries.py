@@ -45,7 +45,7 @@ def game_clips(training: ObjectStore, game_id: str) -> list[CameraClips]:
 
 def game_states(registry: Registry) -> dict[str, Entry]:
     """The newest entry of each game."""
-    return {entry["game_id"]: entry for entry in registry.entries("games")}
+    return registry.newest_by_subject("games")
 
 
 def game_targets(
@@ -83,7 +83,7 @@ def processed_games(registry: Registry) -> dict[str, Entry]:
     """The newest annotation of each game whose state on the record is of the same sources: with both, it is
     processed."""
     states = game_states(registry)
-    annotated = {entry["game_id"]: entry for entry in registry.entries("annotations")}
+    annotated = registry.newest_by_subject("annotations")
     return {
         game_id: entry
         for game_id, entry in annotated.items()
@@ -116,7 +116,7 @@ def learned_manifest(registry: Registry) -> Manifest | None:
 
 def model_named(registry: Registry, name: str) -> Entry:
     """Raises Permanent for a name that no model has: a route written by hand may say anything."""
-    found = next((entry for entry in registry.entries("models") if entry["name"] == name), None)
+    found = next(iter(registry.about("models", name)), None)
     if found is None:
         raise Permanent(f"the record has no model {name}: correct the newest route, or train it")
     return found
@@ -149,11 +149,16 @@ def champion(registry: Registry) -> Entry | None:
     return model_named(registry, max(routing.routes, key=lambda route: route.weight_percent).model)
 
 
+def newest_scores(registry: Registry) -> dict[str, Entry]:
+    """Each model's entry on the newest evaluation set."""
+    newest = registry.latest("evaluations")
+    scored = registry.about("evaluations", newest["yardstick_hash"]) if newest else []
+    return {entry["model"]: entry for entry in scored}
+
+
 def model_versions(registry: Registry) -> list[Row]:
     """Every model as the league's app reads it (plays database, `model_versions`), oldest first."""
-    evaluations, serving = registry.entries("evaluations"), registry.latest("routes")
-    newest = evaluations[-1]["yardstick_hash"] if evaluations else None
-    scores = {entry["model"]: entry for entry in evaluations if entry["yardstick_hash"] == newest}
+    scores, serving = newest_scores(registry), registry.latest("routes")
     routes = serving["routes"] if serving else []
     weights = {route["model"]: float(route["weight_percent"]) for route in routes}
     return [

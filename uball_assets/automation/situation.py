@@ -53,7 +53,7 @@ def retrain_situation(
     return Situation(
         eligible=eligible,
         learned=learned,
-        models_so_far=len(registry.entries("models")),
+        models_so_far=registry.count("models"),
         live_game_runs=len(_live_runs(instance, game_job.name, "training_examples")),
         oldest_waiting_s=max((now.timestamp() - recorded_s(state) for state in waiting), default=None),
         attempts=so_far.ended,

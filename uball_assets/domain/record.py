@@ -1,10 +1,13 @@
-"""The record's kinds of entry, and which work rests on which of them.
+"""The record's kinds of entry: what each is about, and which work rests on which of them.
 
-Belongs here: what stops, and what goes on, when a kind cannot be read. Not here: reading it
-(`adapters.record.registry`).
+Belongs here: what stops, and what goes on, when a kind cannot be read; by what an entry is looked up. Not
+here: reading it (`adapters.record.registry`).
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 DECISIONS = "sync_decisions"
 REQUESTS = "training_requests"
@@ -22,6 +25,26 @@ WORK: dict[str, frozenset[str]] = {
     "annotation": frozenset({"models", "routes", "annotations", "unseen_scores", "costs", "intents"}),
 }
 """What the platform does, and the kinds of entry that each reads. Cutting clips reads none."""
+
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "games": ("game_id",),
+    "annotations": ("game_id",),
+    "unseen_scores": ("game_id",),
+    DECISIONS: ("game_id",),
+    "manifests": ("hash",),
+    "models": ("name",),
+    "evaluations": ("yardstick_hash",),
+    "promotions": ("challenger",),
+    "attempts": ("what", "target"),
+    "attempt_outcomes": ("run_key",),
+    "costs": ("month",),
+}
+"""By kind, the fields that say what an entry is about: entries are looked up by them."""
+
+
+def subject_of(fields: tuple[str, ...], entry: Mapping[str, Any]) -> str:
+    """What an entry is about: `g1`, `game:g1`; '' for a kind that is looked up by its keys alone."""
+    return ":".join(str(entry.get(field, "")) for field in fields)
 
 
 def stopped_by(kind: str) -> str:

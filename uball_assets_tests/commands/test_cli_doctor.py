@@ -128,8 +128,8 @@ class _Forgetful(FolderStore):
     def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
         self.write(name, data, metadata)
 
-    def list(self, prefix: str) -> list[ObjectInfo]:
-        return [ObjectInfo(info.name, info.size_bytes, "1") for info in super().list(prefix)]
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
+        return [ObjectInfo(info.name, info.size_bytes, "1") for info in super().list(prefix, after)]
 
 
 def test_a_store_that_lets_the_second_writer_win_is_a_fault(tmp_path: Path) -> None:

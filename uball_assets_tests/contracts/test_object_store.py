@@ -111,6 +111,29 @@ def test_an_empty_store_lists_nothing(store: ObjectStore) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prefix", "after", "expected"),
+    [
+        ("", "g1-x", ["g1/a", "g1/b/c", "g10/a", "ö"]),
+        ("", "g1/a", ["g1/b/c", "g10/a", "ö"]),
+        ("", "g1/b/cc", ["g10/a", "ö"]),
+        ("", "g1/b", ["g1/b/c", "g10/a", "ö"]),
+        ("", "nobody", ["ö"]),
+        ("g1/", "Z", ["g1/a", "g1/b/c"]),
+        ("g1/", "g1/a", ["g1/b/c"]),
+        ("g1/", "g1/b/c", []),
+        ("g1/", "g2", []),
+        ("", "ö", []),
+    ],
+)
+def test_a_listing_goes_on_behind_a_name(
+    store: ObjectStore, prefix: str, after: str, expected: list[str]
+) -> None:
+    for name in ("Z", "g1-x", "g1/a", "g1/b/c", "g10/a", "ö"):
+        store.write(name, b"x")
+    assert [info.name for info in store.list(prefix, after)] == expected
+
+
+@pytest.mark.parametrize(
     ("prefix", "expected"),
     [
         ("", ["Z", "g1/a", "g1/b/c", "g1-x", "g10/a", "ö"]),

@@ -20,15 +20,25 @@ def _now() -> datetime:
     return datetime(2026, 3, 18, 12, tzinfo=UTC)
 
 
-REGISTRIES: dict[str, Callable[[Path], Registry]] = {
-    "in a folder": lambda folder: StoreRegistry(open_store(str(folder)), _now),
-}
-"""The registry kept at a place; opened once more by every process."""
+REGISTRIES = [
+    pytest.param(("a_folder", False), id="folder"),
+    pytest.param(("a_folder", True), id="folder, kept on this machine"),
+    pytest.param(("an_s3_bucket", True), id="s3", marks=pytest.mark.services),
+    pytest.param(("a_gcs_bucket", True), id="gcs", marks=pytest.mark.services),
+]
+"""The fixture of an empty store's URL, opened anew by every process; whether what is read is kept here."""
 
 
-@pytest.fixture(params=list(REGISTRIES.values()), ids=list(REGISTRIES))
+@pytest.fixture
+def a_folder(tmp_path: Path) -> str:
+    return str(tmp_path / "store")
+
+
+@pytest.fixture(params=REGISTRIES)
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    return lambda: request.param(tmp_path)
+    fixture, is_kept = request.param
+    url, cache = str(request.getfixturevalue(fixture)), tmp_path / "cache" if is_kept else None
+    return lambda: StoreRegistry(open_store(url), _now, cache)
 
 
 @pytest.fixture
@@ -101,6 +111,46 @@ def test_what_cannot_be_recorded_is_refused_and_leaves_nothing(
     with pytest.raises(Permanent, match="cannot record in models"):
         registry.append("models", entry, key)
     assert registry.entries("models") == []
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 23, 33])
+def test_every_question_has_the_answer_that_reading_all_entries_gives(
+    registry: Registry, opener: Opener, count: int
+) -> None:
+    told = [
+        registry.append("games", {"game_id": f"g{number % 5}", "rows": number}, key=f"k{number}")
+        for number in range(1, count + 1)
+    ]
+    asked = opener()
+    assert asked.entries("games") == told
+    assert asked.count("games") == count
+    assert asked.latest("games") == told[-1]
+    assert [asked.find("games", f"k{number}") for number in range(1, count + 1)] == told
+    assert asked.find("games", "k0") is None
+    for seen in (0, 1, count // 2, count - 1, count):
+        assert asked.since("games", seen) == told[seen:]
+    for game in range(6):
+        about = [entry for entry in told if entry["game_id"] == f"g{game}"]
+        assert asked.about("games", f"g{game}") == about
+        assert asked.newest("games", f"g{game}") == (about[-1] if about else None)
+    assert asked.newest_by_subject("games") == {entry["game_id"]: entry for entry in told}
+    assert asked.strangers() == []
+
+
+def test_an_entry_of_a_megabyte_is_found_again_however_long_ago_it_was(
+    registry: Registry, opener: Opener
+) -> None:
+    large = registry.append("manifests", {"hash": "a", "games": ["g" * 1000] * 1000}, key="large")
+    told = [registry.append("manifests", {"hash": str(number)}, key=str(number)) for number in range(17)]
+    assert opener().find("manifests", "large") == large
+    assert opener().newest("manifests", "a") == large
+    assert opener().entries("manifests") == [large, *told]
+
+
+def test_a_key_that_was_folded_is_still_recorded_once(registry: Registry, opener: Opener) -> None:
+    told = [registry.append("models", {"name": f"m{number}"}, key=f"k{number}") for number in range(20)]
+    assert [opener().append("models", {}, key=f"k{number}") for number in range(20)] == told
+    assert opener().count("models") == 20
 
 
 def _append(opener: Opener, start: object, keys: list[str]) -> None:

@@ -68,7 +68,7 @@ class Bills:
 
     @property
     def spent_this_month_usd(self) -> float:
-        return spent_in(self.registry.entries(COSTS), self._month)
+        return spent_in(self.registry.about(COSTS, self._month), self._month)
 
     def _enter(
         self, what: str, subject: str, usd: float | None, estimated_usd: float | None, tokens: int, key: str

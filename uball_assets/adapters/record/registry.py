@@ -1,26 +1,32 @@
 """The record: an append-only, numbered log of each kind of decision, kept in the training store.
 
-Belongs here: appending and reading entries. Not here: what an entry means (`domain.learning.manifest`, …).
+    record/{kind}/{number}.json                    an entry, which a person can read
+    record/{kind}/segments/{first}-{last}.jsonl    a closed stretch of them, which the program reads
+
+Belongs here: what a record does, and appending. Not here: reading objects (`log_reader`), making segments
+(`folding`), what an entry means (`domain.learning.manifest`, …).
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
-from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo, ObjectStore
-from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.domain.record import stopped_by
+from uball_assets.adapters.record.folding import fold
+from uball_assets.adapters.record.log import Log, entry_name, is_ours
+from uball_assets.adapters.record.log_reader import RECORD, LogReader, folder_of, is_kind, parsed
+from uball_assets.adapters.record.segments import STRETCH, Segment
+from uball_assets.adapters.record.segments import Entry as Entry
+from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
+from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.domain.record import SUBJECTS, subject_of
 
-Entry = dict[str, Any]
+_log = logging.getLogger(__name__)
 
-RECORD = "record/"
-_KIND = re.compile(r"[a-z][a-z0-9_]{0,49}")
-_NUMBERED = re.compile(r"(\d{6})\.json")
-_ENTRY = re.compile(rf"{_KIND.pattern}/{_NUMBERED.pattern}")
 _OURS = ("number", "key", "recorded_at")
 _TRIES = 100
 """Numbers lost in a row before giving up; each loss is another writer's success."""
@@ -29,7 +35,11 @@ _TRIES = 100
 class Registry(Protocol):
     """Entries of a kind (`manifests`, `models`, …) are numbered 1, 2, 3 … and never change.
 
-    `append` is create-if-absent on the next number: two writers cannot both win one number.
+    `append` is create-if-absent on the next number: two writers cannot both win one number. What an entry is
+    about, its subject, is told by its kind (`domain.record.SUBJECTS`).
+
+    Each question is one look at the kind, and costs no more the longer the record is, but for `entries` and
+    `newest_by_subject`, which read it whole.
     """
 
     def append(self, kind: str, entry: Mapping[str, Any], key: str) -> Entry:
@@ -40,29 +50,128 @@ class Registry(Protocol):
         ...
 
     def entries(self, kind: str) -> list[Entry]:
-        """All entries of a kind in order, one listing."""
+        """All entries of a kind in order."""
+        ...
+
+    def since(self, kind: str, number: int) -> list[Entry]:
+        """The entries behind that number, in order: what is new to whoever has seen it."""
         ...
 
     def find(self, kind: str, key: str) -> Entry | None: ...
 
     def latest(self, kind: str) -> Entry | None: ...
 
+    def count(self, kind: str) -> int: ...
+
+    def about(self, kind: str, subject: str) -> list[Entry]:
+        """All entries about one subject, in order."""
+        ...
+
+    def newest(self, kind: str, subject: str) -> Entry | None:
+        """The last entry about one subject."""
+        ...
+
+    def newest_by_subject(self, kind: str) -> dict[str, Entry]:
+        """The last entry about each subject, by subject; those first told of first."""
+        ...
+
     def strangers(self) -> list[str]:
-        """Addresses of what lies in the record's place and is no entry of it; one listing."""
+        """Addresses of what lies in the record's place and is no part of it."""
         ...
 
 
 class StoreRegistry:
-    """The record as objects `record/{kind}/{number}.json` in any object store; a person can read them.
+    """The record in any object store.
 
-    Other files are passed over: systems and people leave some in any folder. Permanent for a damaged entry
-    and for a gap, which says what rests on that kind: an entry never disappears by itself.
+    Other files in its place are passed over: systems and people leave some in any folder. Permanent for what
+    is damaged, missing or another record's, naming it and what rests on that kind: an entry never disappears
+    by itself. Safe to share between threads.
     """
 
-    def __init__(self, store: ObjectStore, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: ObjectStore, now: Callable[[], datetime], cache: Path | None = None) -> None:
+        """`cache`: a folder of this machine for what is fetched; None where the store is on it anyway."""
         self._store = store
         self._now = now
-        self._read: dict[tuple[str, str], bytes] = {}
+        self._reader = LogReader(store, cache)
+
+    def entries(self, kind: str) -> list[Entry]:
+        return self.since(kind, 0)
+
+    def since(self, kind: str, number: int) -> list[Entry]:
+        def ask(log: Log) -> list[Entry]:
+            wanted = [pair for pair in log.segments if pair[0].last > number]
+            folded = [
+                (segment, line)
+                for segment in self._reader.segments(log, wanted)
+                for line in range(max(0, number + 1 - segment.stretch.first), segment.stretch.width)
+            ]
+            since = [one for one in log.tail if one > number]
+            return [*self._reader.lines(folded), *self._reader.tail(log, since)]
+
+        return self._reader.asked(kind, ask)
+
+    def find(self, kind: str, key: str) -> Entry | None:
+        return self._reader.asked(kind, lambda log: self._found(log, key))
+
+    def latest(self, kind: str) -> Entry | None:
+        def ask(log: Log) -> Entry | None:
+            if log.tail:
+                return self._reader.tail(log, [log.count])[0]
+            if not log.segments:
+                return None
+            (last,) = self._reader.segments(log, log.segments[-1:])
+            return self._reader.lines([(last, last.stretch.width - 1)])[0]
+
+        return self._reader.asked(kind, ask)
+
+    def count(self, kind: str) -> int:
+        return self._reader.look(kind).count
+
+    def about(self, kind: str, subject: str) -> list[Entry]:
+        def ask(log: Log) -> list[Entry]:
+            folded = [
+                (segment, line)
+                for segment in self._reader.segments(log)
+                for line in self._reader.lines_about(segment).get(subject, [])
+            ]
+            return [
+                *self._reader.lines(folded),
+                *(entry for entry in self._reader.tail(log) if is_about(entry)),
+            ]
+
+        def is_about(entry: Entry) -> bool:
+            return subject_of(SUBJECTS.get(kind, ()), entry) == subject
+
+        return self._reader.asked(kind, ask)
+
+    def newest(self, kind: str, subject: str) -> Entry | None:
+        def ask(log: Log) -> Entry | None:
+            for entry in reversed(self._reader.tail(log)):
+                if subject_of(SUBJECTS.get(kind, ()), entry) == subject:
+                    return entry
+            for segment in reversed(self._reader.segments(log)):
+                if lines := self._reader.lines_about(segment).get(subject):
+                    return self._reader.lines([(segment, lines[-1])])[0]
+            return None
+
+        return self._reader.asked(kind, ask)
+
+    def newest_by_subject(self, kind: str) -> dict[str, Entry]:
+        def ask(log: Log) -> dict[str, Entry]:
+            places: dict[str, tuple[Segment, int]] = {}
+            for segment in self._reader.segments(log):
+                for subject, lines in self._reader.lines_about(segment).items():
+                    places[subject] = (segment, lines[-1])
+            newest = dict(zip(places, self._reader.lines(list(places.values())), strict=True))
+            for entry in self._reader.tail(log):
+                newest[subject_of(SUBJECTS.get(kind, ()), entry)] = entry
+            return newest
+
+        return self._reader.asked(kind, ask)
+
+    def strangers(self) -> list[str]:
+        listed = [info.name for info in self._store.list(RECORD)]
+        return [self._store.uri(name) for name in listed if not _is_ours(name.removeprefix(RECORD))]
 
     def append(self, kind: str, entry: Mapping[str, Any], key: str) -> Entry:
         taken = [name for name in _OURS if name in entry]
@@ -71,83 +180,40 @@ class StoreRegistry:
                 f"cannot record in {kind}: it needs a key and must leave {', '.join(_OURS)} to the record"
             )
         for _ in range(_TRIES):
-            recorded = self.entries(kind)
-            for earlier in recorded:
-                if earlier["key"] == key:
-                    return earlier
-            number = len(recorded) + 1
+            earlier, number = self._reader.asked(kind, lambda log: (self._found(log, key), log.count + 1))
+            if earlier:
+                return earlier
             stamp = self._now().astimezone(UTC).isoformat(timespec="seconds")
             data = _to_bytes(kind, {**entry, "number": number, "key": key, "recorded_at": stamp})
             try:
-                self._store.create(f"{RECORD}{kind}/{number:06d}.json", data)
+                self._store.create(f"{folder_of(kind)}{entry_name(number)}", data)
             except AlreadyExists:
                 continue
-            return _parsed(data)
+            if number >= self._reader.folded(kind) + STRETCH:
+                self._fold(kind)
+            return parsed(data)
         raise Transient(f"{_TRIES} writers in a row were quicker to record in {kind}: run it again")
 
-    def entries(self, kind: str) -> list[Entry]:
-        folder = f"{RECORD}{_valid_kind(kind)}/"
-        listed = self._listed(folder)
-        if _gap(listed):
-            listed = self._listed(folder)  # a listing may miss an entry that was born while it ran
-        if gap := _gap(listed):
-            lost = f"{folder}{gap:06d}.json"
-            raise Permanent(
-                f"the record has lost {self._store.uri(lost)}: restore it from a backup; {stopped_by(kind)}"
-            )
-        return [self._entry(kind, number, info) for number, info in listed.items()]
-
-    def find(self, kind: str, key: str) -> Entry | None:
-        return next((entry for entry in self.entries(kind) if entry["key"] == key), None)
-
-    def latest(self, kind: str) -> Entry | None:
-        return next(reversed(self.entries(kind)), None)
-
-    def strangers(self) -> list[str]:
-        listed = [info.name for info in self._store.list(RECORD)]
-        return [self._store.uri(name) for name in listed if not _ENTRY.fullmatch(name.removeprefix(RECORD))]
-
-    def _listed(self, folder: str) -> dict[int, ObjectInfo]:
-        """Every entry by its number, in order."""
-        named = (
-            (_NUMBERED.fullmatch(info.name.removeprefix(folder)), info) for info in self._store.list(folder)
-        )
-        return {int(name[1]): info for name, info in named if name}
-
-    def _entry(self, kind: str, number: int, info: ObjectInfo) -> Entry:
-        data = self._bytes(info)
+    def _fold(self, kind: str) -> None:
+        """The entry stands whatever becomes of this: the next one folds what was not folded now."""
         try:
-            entry = _parsed(data)
-            whole = entry["number"] == number and isinstance(entry["key"], str) and entry["recorded_at"]
-        except (ValueError, KeyError, TypeError):
-            whole = False
-        if not whole:
-            place = self._store.uri(info.name)
-            raise Permanent(
-                f"{place} is damaged: restore it from a backup, entries never change once recorded; "
-                f"{stopped_by(kind)}"
-            )
-        return entry
+            self._reader.asked(kind, lambda log: fold(self._reader, log))
+        except UballError as error:
+            _log.warning("the record's %s are not folded: %s", kind, error)
 
-    def _bytes(self, info: ObjectInfo) -> bytes:
-        """The content, kept in memory: a version of an object never changes."""
-        known = (info.name, info.version)
-        if known not in self._read:
-            self._read[known] = self._store.read(info.name)
-        return self._read[known]
+    def _found(self, log: Log, key: str) -> Entry | None:
+        for entry in self._reader.tail(log):
+            if entry["key"] == key:
+                return entry
+        for segment in reversed(self._reader.segments(log)):
+            if (line := segment.line_by_key.get(key)) is not None:
+                return self._reader.lines([(segment, line)])[0]
+        return None
 
 
-def _gap(numbers: Iterable[int]) -> int | None:
-    """The first number missing from 1, 2, 3 …; None if none is."""
-    return next((due for due, number in enumerate(numbers, start=1) if due != number), None)
-
-
-def _valid_kind(kind: str) -> str:
-    if not _KIND.fullmatch(kind):
-        raise Permanent(
-            f"{kind!r} is no kind of entry: use lower-case letters, digits and '_', such as 'manifests'"
-        )
-    return kind
+def _is_ours(name: str) -> bool:
+    kind, _, rest = name.partition("/")
+    return is_kind(kind) and is_ours(rest)
 
 
 def _to_bytes(kind: str, entry: Entry) -> bytes:
@@ -160,8 +226,3 @@ def _to_bytes(kind: str, entry: Entry) -> bytes:
         raise Permanent(
             f"cannot record in {kind}: {error}; use text, finite numbers, lists and mappings"
         ) from error
-
-
-def _parsed(data: bytes) -> Entry:
-    entry: Entry = json.loads(data)
-    return entry

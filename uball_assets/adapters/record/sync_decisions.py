@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.record.segments import Entry
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Camera, Rig
@@ -43,12 +44,12 @@ def accept(registry: Registry, rig: Rig, audit: SyncAudit, angle: Angle, by: str
 
 def with_decisions(registry: Registry, rig: Rig, audit: SyncAudit) -> SyncAudit:
     """The audit with what people decided of these very videos and offsets."""
-    decided = {entry["key"]: entry for entry in registry.entries(DECISIONS)}
+    decided = {entry["key"]: entry for entry in registry.about(DECISIONS, rig.game_id)}
     found = [(camera.angle, decided.get(f"{rig.game_id}:{_about(camera)}")) for camera in rig.cameras]
     accepted = tuple(
         Accepted(angle, entry["by"], entry["why"], entry["recorded_at"]) for angle, entry in found if entry
     )
-    return replace(audit, accepted=accepted, decided_hash=decided_hashes(registry).get(rig.game_id, ""))
+    return replace(audit, accepted=accepted, decided_hash=content_hash(list(decided)) if decided else "")
 
 
 def decided_hashes(registry: Registry) -> dict[str, str]:

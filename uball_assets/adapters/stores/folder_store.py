@@ -61,12 +61,14 @@ class FolderStore:
             return valid_name(unquote(uri.removeprefix(base)))
         raise Permanent(f"{uri} is not in this store: its addresses start with {base}")
 
-    def list(self, prefix: str) -> list[ObjectInfo]:
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
         folder = valid_prefix(prefix).rpartition("/")[0]
+        if after:
+            valid_name(after)
         with translated(f"list {self.root / prefix}"):
             if self.root.is_file():
                 raise Permanent(f"{self.root} is a file: a store is a folder")
-            return sorted(self._walk(folder, prefix, ()), key=lambda info: info.name)
+            return sorted(self._walk(folder, prefix, after, ()), key=lambda info: info.name)
 
     def read(self, name: str) -> bytes:
         with self._open(name) as file:
@@ -171,7 +173,7 @@ class FolderStore:
             with path.open("rb") as file:
                 yield file
 
-    def _walk(self, folder: str, prefix: str, above: tuple[Path, ...]) -> Iterator[ObjectInfo]:
+    def _walk(self, folder: str, prefix: str, after: str, above: tuple[Path, ...]) -> Iterator[ObjectInfo]:
         """Objects in and below a folder; links are followed, but not in circles."""
         place = self.root / folder
         try:
@@ -185,9 +187,10 @@ class FolderStore:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir():
-                if f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/"):
-                    yield from self._walk(name, prefix, (*above, place.resolve()))
-            elif entry.is_file() and name.startswith(prefix) and _is_nameable(place, name):
+                wanted = f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/")
+                if wanted and not _is_past(name, after):
+                    yield from self._walk(name, prefix, after, (*above, place.resolve()))
+            elif name > after and name.startswith(prefix) and entry.is_file() and _is_nameable(place, name):
                 with suppress(FileNotFoundError):
                     yield self._info(name, entry.stat())
 
@@ -281,6 +284,11 @@ def _samples(size_bytes: int) -> list[tuple[int, int]]:
         return [(0, size_bytes)]
     last = size_bytes - SAMPLE_BYTES
     return [(last * i // (SAMPLE_COUNT - 1), SAMPLE_BYTES) for i in range(SAMPLE_COUNT)]
+
+
+def _is_past(folder: str, after: str) -> bool:
+    """Whether every name in and below the folder stands before `after`."""
+    return f"{folder}/" < after and not after.startswith(f"{folder}/")
 
 
 def _is_nameable(place: Path, name: str) -> bool:

@@ -72,12 +72,15 @@ class GcsStore:
     def local_path(self, name: str) -> None:
         self.address.key(name)
 
-    def list(self, prefix: str) -> list[ObjectInfo]:
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
         key_prefix = self.address.key_prefix(prefix)
+        begin = self.address.key(after) if after else None
         with _translated(f"list {self.address}{prefix}", self.address.bucket):
             bucket = self._bucket()
-            blobs = bucket.client.list_blobs(bucket, prefix=key_prefix, fields=_FIELDS, retry=self._retry())
-            found = [(self.address.listed_name(blob.name), blob) for blob in blobs]
+            blobs = bucket.client.list_blobs(
+                bucket, prefix=key_prefix, start_offset=begin, fields=_FIELDS, retry=self._retry()
+            )
+            found = [(self.address.listed_name(blob.name), blob) for blob in blobs if blob.name != begin]
         return sorted((_info(name, blob) for name, blob in found if name), key=lambda info: info.name)
 
     def read(self, name: str) -> bytes:

@@ -51,8 +51,12 @@ class ObjectStore(Protocol):
         """The name behind one of this store's own uris; Permanent for any other."""
         ...
 
-    def list(self, prefix: str) -> list[ObjectInfo]:
-        """Everything whose name starts with `prefix`, sorted by name, in one listing; `""` lists all."""
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
+        """Everything whose name starts with `prefix`, sorted by name, in one listing; `""` lists all.
+
+        `after`: only names behind it, by code point. What stands before is neither sent nor looked at: a long
+        listing is gone on with at the cost of what is new in it.
+        """
         ...
 
     def read(self, name: str) -> bytes: ...

@@ -83,13 +83,14 @@ class S3Store:
     def local_path(self, name: str) -> None:
         self.address.key(name)
 
-    def list(self, prefix: str) -> list[ObjectInfo]:
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
         key_prefix = self.address.key_prefix(prefix)
+        behind = {"StartAfter": self.address.key(after)} if after else {}
         with self._translated(f"list {self.address}{prefix}"):
             pages = self._client().get_paginator("list_objects_v2")
             found = [
                 (name, entry)
-                for page in pages.paginate(Bucket=self.address.bucket, Prefix=key_prefix)
+                for page in pages.paginate(Bucket=self.address.bucket, Prefix=key_prefix, **behind)
                 for entry in page.get("Contents", [])
                 if (name := self.address.listed_name(entry["Key"]))
             ]

@@ -24,9 +24,9 @@ class Counting(FolderStore):
         super().__init__(folder)
         self.listings: list[str] = []
 
-    def list(self, prefix: str) -> list[ObjectInfo]:
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
         self.listings.append(prefix)
-        return super().list(prefix)
+        return super().list(prefix, after)
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def list_in_pages(request: Any, response: Any, storage: Storage, *_: Any, **__: 
     query = {name: values[0] for name, values in request.query.items()}
     names = {"delimiter": query.get("delimiter"), "match_glob": query.get("matchGlob")}
     files, prefixes = storage.get_file_list(request.params["bucket_name"], query.get("prefix"), **names)
+    files = [file for file in files if file["name"] >= query.get("startOffset", "")]
     begin = int(query.get("pageToken", 0))
     end = begin + min(int(query.get("maxResults", PAGE_SIZE)), PAGE_SIZE)
     page = {"kind": "storage#objects", "prefixes": prefixes, "items": files[begin:end]}

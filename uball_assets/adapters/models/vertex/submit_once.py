@@ -119,18 +119,16 @@ def _submit(
 
 
 def _last_intent(registry: Registry, key: str) -> _Intent | None:
-    recorded = {entry["key"]: entry for entry in registry.entries(INTENTS)}
-    number = 0
-    while f"{key}:{number + 1}" in recorded:
-        number += 1
-    if number == 0:
+    entry, number = None, 0
+    while following := registry.find(INTENTS, f"{key}:{number + 1}"):
+        entry, number = following, number + 1
+    if entry is None:
         return None
-    entry = recorded[f"{key}:{number}"]
     return _Intent(
         number,
         entry["owner"],
         datetime.fromisoformat(entry["recorded_at"]),
-        f"{key}:{number}:closed" in recorded,
+        registry.find(INTENTS, f"{key}:{number}:closed") is not None,
     )
 
 
