@@ -20,7 +20,8 @@ from dagster._core.storage.runs.schema import RunsTable, RunTagsTable
 from dagster._serdes import serialize_value
 
 from benchmarks.growth.one_game import GAME_ID, OneGame
-from uball_assets.adapters.record.registry import RECORD, Entry
+from uball_assets.adapters.record.log_reader import RECORD
+from uball_assets.adapters.record.registry import Entry
 from uball_assets.assets.record_queries import game_targets
 from uball_assets.automation.instance import open_instance
 from uball_assets.automation.jobs import game_job
@@ -31,6 +32,7 @@ from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.manifest import GameExamples, Manifest
 from uball_assets.domain.learning.model_names import model_name, version_label
 from uball_assets.resources import build_resources
+from uball_assets.resources import record as record_of
 from uball_assets.services.sources import source_hashes, teams_hashes
 from uball_assets.settings import Settings
 
@@ -60,6 +62,7 @@ def make_league(settings: Settings, count: int, one: OneGame) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     resources = build_resources(settings)
+    registry = record_of(settings)
     sources = source_hashes(resources.video_store, resources.plays_db)
     targets = game_targets(resources.registry, sources, teams_hashes(resources.plays_db))
     _write_entries(record, "annotations", _keyed(_annotations(one, sources, targets)))
@@ -69,6 +72,8 @@ def make_league(settings: Settings, count: int, one: OneGame) -> None:
     settled = keys[: max(0, len(keys) - _UNSETTLED)]
     outcomes = [{"run_key": key, "outcome": "succeeded", "at_s": _BEGAN.timestamp()} for key in settled]
     _write_entries(record, "attempt_outcomes", zip(settled, outcomes, strict=True))
+    for folder in record.iterdir():
+        registry.fold(folder.name)
     with open_instance(settings) as instance:
         instance.add_dynamic_partitions("games", ids)
         _write_runs(instance, ids, keys)

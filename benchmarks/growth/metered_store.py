@@ -50,8 +50,8 @@ class MeteredStore(FolderStore):
         super().__init__(root)
         self._meter = meter
 
-    def list(self, prefix: str) -> list[ObjectInfo]:
-        found = super().list(prefix)
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
+        found = super().list(prefix, after)
         self._meter.asked("list", prefix, max(1, -(-len(found) // PAGE)))
         return found
 

@@ -190,12 +190,15 @@ class StoreRegistry:
             except AlreadyExists:
                 continue
             if number >= self._reader.folded(kind) + STRETCH:
-                self._fold(kind)
+                self.fold(kind)
             return parsed(data)
         raise Transient(f"{_TRIES} writers in a row were quicker to record in {kind}: run it again")
 
-    def _fold(self, kind: str) -> None:
-        """The entry stands whatever becomes of this: the next one folds what was not folded now."""
+    def fold(self, kind: str) -> None:
+        """Into segments, what is not in them yet; `append` does it when there is enough.
+
+        An entry stands whatever becomes of this: the next one folds what was not folded now.
+        """
         try:
             self._reader.asked(kind, lambda log: fold(self._reader, log))
         except UballError as error:
