@@ -180,13 +180,13 @@ def _brought_metadata(brought: Arrival) -> dict[str, Any]:
     rows = [
         dg.TableRecord(
             {
-                "source": video.source,
-                "size_mb": round(video.size_bytes / 1e6, 2),
-                "verified": video.verified,
-                "was_there": video.skipped,
+                "source": file.source,
+                "size_mb": round(file.size_bytes / 1e6, 2),
+                "verified": file.verified,
+                "was_there": file.skipped,
             }
         )
-        for video in brought.report.migrated
+        for file in brought.report.migrated
     ]
     return {
         "brought": dg.MetadataValue.table(rows, schema=BROUGHT_SCHEMA),

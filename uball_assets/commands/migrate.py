@@ -15,7 +15,7 @@ from uball_assets.commands.answers import as_json, bytes_text, facts, print_json
 if TYPE_CHECKING:
     from uball_assets.adapters.stores.object_store import ObjectStore
     from uball_assets.domain.errors import Quarantined
-    from uball_assets.domain.footage.migration import GameFolder, MigrationReport
+    from uball_assets.domain.footage.migration import GameFolder, Migrated, MigrationReport
     from uball_assets.settings import Settings
 
 
@@ -58,7 +58,7 @@ def migrate(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Copy a game's videos, byte for byte and proved, into UBALL_VIDEOS_URL.
+    """Copy a game's folder, byte for byte and proved, into UBALL_VIDEOS_URL: videos, and what else is in it.
 
     What is there already, by checksum, is not copied again; after a kill the same command goes on where it
     stopped. Credentials come from the environment or the standard chains of AWS and Google. Exit code 0: all
@@ -182,14 +182,13 @@ def _batch(reports: list[MigrationReport], quarantined: list[Quarantined]) -> di
 
 def _show(reports: list[MigrationReport], quarantined: list[Quarantined]) -> None:
     for report in reports:
-        told = report.to_dict()
         rate = report.copied_bytes / max(report.elapsed_s, 1e-3)
         lines = [
             ("game", report.game_id),
             ("from", report.source_path),
             ("to", report.destination_path),
-            ("videos", f"{told['migrated_files']} of {told['total_files']} are there"),
-            *[("", _video_text(report, place)) for place in range(len(report.migrated))],
+            *_file_lines(report, "videos", is_video=True),
+            *_file_lines(report, "other files", is_video=False),
             *[("failed", f"{each.source}: {each.reason}; {each.remedy}") for each in report.failures],
             *[("missing", f"{entry.what}: {entry.why}; {entry.remedy}") for entry in report.missing],
             (
@@ -203,11 +202,19 @@ def _show(reports: list[MigrationReport], quarantined: list[Quarantined]) -> Non
         click.echo(table([entry.as_row() for entry in quarantined]))
 
 
-def _video_text(report: MigrationReport, place: int) -> str:
-    video = report.migrated[place]
-    name = video.destination.removeprefix(report.destination_path)
-    how = "was there" if video.skipped else f"proved by {video.verified}"
-    return f"{name} ({bytes_text(video.size_bytes)}, {how}, {video.checksum})"
+def _file_lines(report: MigrationReport, kind: str, *, is_video: bool) -> list[tuple[str, str]]:
+    """Videos are always counted, other files where there are any."""
+    there = [file for file in report.migrated if file.is_video is is_video]
+    count = len(there) + sum(failure.is_video is is_video for failure in report.failures)
+    if not count and not is_video:
+        return []
+    return [(kind, f"{len(there)} of {count} are there"), *(("", _file_text(report, file)) for file in there)]
+
+
+def _file_text(report: MigrationReport, file: Migrated) -> str:
+    name = file.destination.removeprefix(report.destination_path)
+    how = "was there" if file.skipped else f"proved by {file.verified}"
+    return f"{name} ({bytes_text(file.size_bytes)}, {how}, {file.checksum})"
 
 
 def _show_plans(
@@ -233,19 +240,20 @@ def _show_plans(
             told.append(Quarantined(f"game {game.game_id}", game.source_path, str(error), "correct the row"))
             continue
         told += [entry for _, entry in look.plan.refused] + list(look.plan.missing)
-        for video in look.plan.videos:
-            video_uri, why = look.sources[video.source].uri, refusal_of(video_store, look, video)
+        for file in look.plan.files:
+            uri, why = look.sources[file.source].uri, refusal_of(video_store, look, file)
             rows.append(
                 {
-                    "source": video_uri,
-                    "destination": video_store.uri(video.target),
-                    "bytes": look.sources[video.source].size_bytes,
-                    "at the target": str(standing_of(video_store, look, video)),
+                    "source": uri,
+                    "destination": video_store.uri(file.target),
+                    "kind": "video" if file.is_video else "other",
+                    "bytes": look.sources[file.source].size_bytes,
+                    "at the target": str(standing_of(video_store, look, file)),
                     "copyable": "no" if why else "yes",
                 }
             )
             if why:
-                told.append(Quarantined("video", video_uri, why, "then run it again"))
+                told.append(Quarantined("video" if file.is_video else "file", uri, why, "then run it again"))
     if as_json:
         print_json({"dry_run": True, "videos": rows, "losses": [entry.as_row() for entry in told]})
         return
@@ -262,7 +270,7 @@ def _end(reports: list[MigrationReport], quarantined: list[Quarantined]) -> None
     failures = [failure for report in reports for failure in report.failures]
     if not failures and not quarantined:
         return
-    said = [f"{len(failures)} videos were not copied"] * bool(failures)
+    said = [f"{len(failures)} files were not copied"] * bool(failures)
     said += [f"{len(quarantined)} games or rows were left out"] * bool(quarantined)
     first = f"{failures[0].source}: {failures[0].reason}" if failures else quarantined[0].why
     kind = Permanent if quarantined or not all(each.is_transient for each in failures) else Transient

@@ -66,9 +66,10 @@ class Arrivals:
             remedy = "correct the game's s3_key in video_metadata, or upload its videos"
             return Arrival(None, (Quarantined("videos", f"game {game_id}", str(error), remedy),), arrived)
         for failure in report.failures:
-            if failure.is_transient:
+            if failure.is_transient and failure.is_video:
                 raise Transient(f"{failure.source} could not be brought: {failure.reason}")
         quarantined = (
-            Quarantined("video", each.source, each.reason, each.remedy) for each in report.failures
+            Quarantined("video" if each.is_video else "file", each.source, each.reason, each.remedy)
+            for each in report.failures
         )
         return Arrival(report, tuple(quarantined), arrived)

@@ -6,6 +6,7 @@ file goes where (`domain.footage.migration`).
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -25,11 +26,11 @@ from uball_assets.domain.footage.migration import (
     KEPT_FROM,
     KEPT_PROOF,
     Failure,
+    File,
     Migrated,
     MigrationReport,
     Plan,
     Standing,
-    Video,
     plan,
     standing,
 )
@@ -55,9 +56,9 @@ class Look:
     targets: Mapping[str, ObjectInfo]
     """What is in the game's folder already, by name."""
 
-    def job(self, video: Video) -> Job:
-        there = self.targets.get(video.target)
-        return Job(self.sources[video.source], video.target, there.version if there else None)
+    def job(self, file: File) -> Job:
+        there = self.targets.get(file.target)
+        return Job(self.sources[file.source], file.target, there.version if there else None)
 
 
 def migrate_game(
@@ -73,9 +74,10 @@ def migrate_game(
     role_arn: str = "",
     project_id: str | None = None,
 ) -> MigrationReport:
-    """Copies the videos of a folder below the game's, and proves each; what fails is in the report.
+    """Copies a game's folder, videos and whatever else is in it, and proves each file; what fails is in the
+    report.
 
-    `replace` allows to replace videos that somebody else wrote. `role_arn` and `project_id` are for engine
+    `replace` allows to replace files that somebody else wrote. `role_arn` and `project_id` are for engine
     `sts`. Costs two listings where everything is there. Raises Permanent for an unusable path, id, store or
     engine, Transient where a store does not answer.
     """
@@ -83,12 +85,13 @@ def migrate_game(
     store = target_store(video_store)
     copy_all = engine_named(engine, source, store, workers, role_arn, project_id)
     look = look_at_game(source, source_path, store, game_id)
-    meter = _Meter(sum(look.sources[video.source].size_bytes for video in look.plan.videos), progress)
+    meter = _Meter(sum(look.sources[file.source].size_bytes for file in look.plan.files), progress)
     todo, done, failures = _sorted_out(store, look, replace=replace)
-    meter.add_done(sum(video.size_bytes for video in done))
-    outcomes = copy_all(todo, meter.add_read) if todo else {}
-    for job in todo:
-        outcome = _after_race(store, job, outcomes[job.target])
+    meter.add_done(sum(file.size_bytes for file in done))
+    outcomes = copy_all([look.job(file) for file in todo], meter.add_read) if todo else {}
+    for file in todo:
+        outcome = _after_race(store, look.job(file), outcomes[file.target])
+        outcome = dataclasses.replace(outcome, is_video=file.is_video)
         if isinstance(outcome, Migrated):
             done.append(outcome)
         else:
@@ -97,7 +100,7 @@ def migrate_game(
         game_id=game_id,
         source_path=source.uri(look.folder.rstrip("/")) + "/",
         destination_path=video_store.uri(object_names.videos(game_id).rstrip("/")) + "/",
-        migrated=tuple(sorted(done, key=lambda video: video.source)),
+        migrated=tuple(sorted(done, key=lambda file: file.source)),
         failures=tuple(failures),
         missing=look.plan.missing,
         copied_bytes=meter.read_bytes,
@@ -120,25 +123,33 @@ def look_at_game(source: ObjectStore, source_path: str, video_store: ObjectStore
     return Look(folder, planned, found, targets)
 
 
-def refusal_of(video_store: ObjectStore, look: Look, video: Video) -> str:
-    """Why a video that is not there yet could not be copied now; '' if it can be."""
+def refusal_of(video_store: ObjectStore, look: Look, file: File) -> str:
+    """Why a file that is not there yet could not be copied now; '' if it can be."""
     try:
-        if standing_of(video_store, look, video) is not Standing.SAME:
-            look.sources[video.source].prove_readable()
+        if standing_of(video_store, look, file) is not Standing.SAME:
+            _prove(look.sources[file.source], file)
     except UballError as error:
         return str(error)
     return ""
 
 
-def standing_of(video_store: ObjectStore, look: Look, video: Video) -> Standing:
-    there = look.targets.get(video.target)
-    source = look.sources[video.source]
+def _prove(source: Source, file: File) -> None:
+    """Only a video must be one: another file is copied as it is kept."""
+    if file.is_video:
+        source.prove_video()
+    else:
+        source.prove_readable()
+
+
+def standing_of(video_store: ObjectStore, look: Look, file: File) -> Standing:
+    there = look.targets.get(file.target)
+    source = look.sources[file.source]
     if there is None:
         return Standing.NOTHING
     return standing(source.fingerprint, video_store.fingerprint(there), there.metadata)
 
 
-def rival_of(look: Look, video: Video) -> str:
+def rival_of(look: Look, video: File) -> str:
     """Another file at the target for the same camera, which would leave the camera with two; '' without."""
     own = {each.target for each in look.plan.videos}
     folder = "/".join(video.target.split("/")[:2]) + "/"
@@ -149,36 +160,36 @@ def rival_of(look: Look, video: Video) -> str:
 
 def _sorted_out(
     video_store: Store, look: Look, *, replace: bool
-) -> tuple[list[Job], list[Migrated], list[Failure]]:
+) -> tuple[list[File], list[Migrated], list[Failure]]:
     """What is to be copied, what is there, and what cannot be."""
     todo, done = [], []
     failures = [Failure(look.sources[name].uri, entry.why, entry.remedy) for name, entry in look.plan.refused]
-    for video in look.plan.videos:
-        job = look.job(video)
+    for file in look.plan.files:
+        source = look.sources[file.source]
         try:
-            answer = _there_already(video_store, look, video, replace=replace)
+            answer = _there_already(video_store, look, file, replace=replace)
             if answer is None:
-                job.source.prove_readable()
+                _prove(source, file)
         except UballError as error:
-            failures.append(_failure(job.source, error))
+            failures.append(dataclasses.replace(_failure(source, error), is_video=file.is_video))
             continue
         if answer is None:
-            todo.append(job)
+            todo.append(file)
         else:
-            done.append(answer)
+            done.append(dataclasses.replace(answer, is_video=file.is_video))
     return todo, done, failures
 
 
-def _there_already(video_store: Store, look: Look, video: Video, *, replace: bool) -> Migrated | None:
+def _there_already(video_store: Store, look: Look, file: File, *, replace: bool) -> Migrated | None:
     """None if it is to be copied. Permanent if that would cost what somebody else wrote."""
-    source, target = look.sources[video.source], look.targets.get(video.target)
-    if not source.size_bytes:
+    source, target = look.sources[file.source], look.targets.get(file.target)
+    if file.is_video and not source.size_bytes:
         raise Permanent(f"{source.uri} is empty; upload the video again")
-    if rival := rival_of(look, video):
+    if file.is_video and (rival := rival_of(look, file)):
         raise Permanent(
             f"the video store has another file for this camera: {video_store.uri(rival)}; remove one of them"
         )
-    now = standing_of(video_store, look, video)
+    now = standing_of(video_store, look, file)
     if now is Standing.SAME and target is not None:
         return _migrated(video_store, source, target, "earlier", skipped=True)
     if now is not Standing.UNKNOWN or target is None:
@@ -189,7 +200,7 @@ def _there_already(video_store: Store, look: Look, video: Video, *, replace: boo
     if replace:
         return None
     raise Permanent(
-        f"{video_store.uri(video.target)} holds something else, which was not copied from here; "
+        f"{video_store.uri(file.target)} holds something else, which was not copied from here; "
         "look at it, then remove it, or replace it with --replace"
     )
 

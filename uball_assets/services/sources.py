@@ -19,7 +19,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import VIDEO_SUFFIXES
 from uball_assets.domain.footage.games import one_spelling, spellings
-from uball_assets.domain.footage.migration import folder_in_keys, folder_of
+from uball_assets.domain.footage.migration import KEPT_FROM, folder_in_keys, folder_of
 from uball_assets.domain.footage.offsets import offsets_of
 from uball_assets.domain.footage.teams import teams_hash
 from uball_assets.domain.hashing import content_hash
@@ -65,10 +65,12 @@ def videos_hash(video_store: ObjectStore, files: list[ObjectInfo], offsets_s: di
 
 
 def strangers_in(video_store: ObjectStore) -> list[str]:
-    """Addresses of what stands among the games and is no video in a game's folder; one listing."""
+    """Addresses of what stands among the games and is neither a video in a game's folder nor was copied there
+    with the videos; one listing."""
     infos = video_store.list(object_names.VIDEOS)
     videos = {info.name for info in _videos(infos) if "/" in info.name.removeprefix(object_names.VIDEOS)}
-    return [video_store.uri(info.name) for info in infos if info.name not in videos]
+    others = (info for info in infos if info.name not in videos)
+    return [video_store.uri(info.name) for info in others if KEPT_FROM not in info.metadata]
 
 
 def _videos(files: Iterable[ObjectInfo]) -> list[ObjectInfo]:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from uball_assets.adapters.copying.rclone import find_rclone
 from uball_assets.adapters.stores import s3_store
+from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.adapters.stores.s3_store import S3Store
@@ -207,7 +209,7 @@ def test_missing_credentials_are_said_with_what_to_do() -> None:
     assert "AWS_ACCESS_KEY_ID" in str(done.exception)
 
 
-def put_raw(s3: ObjectStore, name: str, data: bytes, **asked: str) -> None:
+def put_raw(s3: ObjectStore, name: str, data: bytes, **asked: Any) -> None:
     """As another program uploads it."""
     assert isinstance(s3, S3Store)
     s3._client().put_object(Bucket=s3.address.bucket, Key=name, Body=data, **asked)
@@ -243,6 +245,62 @@ def test_an_archived_video_is_told_before_anything_is_copied_and_copied_once_res
     arrived._client().restore_object(Bucket=arrived.address.bucket, Key=name, RestoreRequest={"Days": 1})
     assert migrate_game(arrived, FOLDER_PATH, gcs, "g1").is_success
     assert stored(gcs) == wanted()
+
+
+TYPES = {
+    "FAR_LEFT.mp4": "video/quicktime",
+    "game.json": "application/vnd.league+json",
+    "notes.txt": "text/plain",
+}
+
+
+@pytest.fixture
+def whole_folder(arrived: ObjectStore) -> ObjectStore:
+    """As another program uploads it, with types and metadata of its own; one file is empty."""
+    data = {**VIDEOS, "game.json": gzip.compress(b"{}"), "notes.txt": b"gray is home", "thumbs/0.jpg": b""}
+    for name, said in TYPES.items():
+        put_raw(
+            arrived, FOLDER_PATH + name, data[name], ContentType=said, Metadata={"court": "a", "by": "rig 3"}
+        )
+    put_raw(
+        arrived,
+        FOLDER_PATH + "game.json",
+        data["game.json"],
+        ContentType=TYPES["game.json"],
+        ContentEncoding="gzip",
+        Metadata={"court": "a", "by": "rig 3"},
+    )
+    put_raw(arrived, FOLDER_PATH + "thumbs/0.jpg", b"")
+    return arrived
+
+
+@pytest.mark.parametrize("engine", ["stream", "rclone"])
+def test_a_games_folder_arrives_whole_with_types_and_metadata(
+    whole_folder: ObjectStore, gcs: ObjectStore, engine: str
+) -> None:
+    if engine == "rclone":
+        try:
+            find_rclone()
+        except Permanent:
+            pytest.skip("rclone is not installed (the rclone extra)")
+    report = migrate_game(whole_folder, FOLDER_PATH, gcs, "g1", engine=engine)
+    assert report.failures == ()
+    others = [file.destination for file in report.migrated if not file.is_video]
+    assert others == [gcs.uri(f"Games/g1/{name}") for name in ("game.json", "notes.txt", "thumbs/0.jpg")]
+    assert stored(gcs) == {
+        info.name.replace(FOLDER_PATH, "Games/g1/"): whole_folder.read(info.name)
+        for info in whole_folder.list(FOLDER_PATH)
+    }
+    assert isinstance(gcs, GcsStore)
+    infos = {info.name.removeprefix("Games/g1/"): info for info in gcs.list("Games/g1/")}
+    for name, said in TYPES.items():
+        assert gcs.content_type(infos[name]) == said
+        kept = infos[name].metadata
+        assert (kept["court"], kept["by"]) == ("a", "rig 3")
+    assert infos["game.json"].metadata["content-encoding"] == "gzip"
+    assert gcs.content_type(infos["FAR_RIGHT.mp4"]) == "video/mp4"
+    again = migrate_game(whole_folder, FOLDER_PATH, gcs, "g1")
+    assert (again.copied_bytes, {file.skipped for file in again.migrated}) == (0, {True})
 
 
 def test_a_folder_is_named_by_its_address_too(arrived: ObjectStore, gcs: ObjectStore) -> None:

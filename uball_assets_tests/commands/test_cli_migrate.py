@@ -60,6 +60,21 @@ def test_a_game_is_copied_and_told(arrivals: FolderStore, videos: FolderStore) -
     assert [info.name for info in videos.list("")] == [f"Games/g1/{angle}.mp4" for angle in sorted(Angle)]
 
 
+def test_what_else_is_in_the_folder_is_copied_and_named_so(
+    arrivals: FolderStore, videos: FolderStore
+) -> None:
+    arrivals.write(f"{FOLDER}notes.txt", b"gray is home")
+    arrivals.write(f"{FOLDER}empty", b"")
+    dry = json.loads(one(arrivals, "--dry-run", "--json").stdout)
+    assert [video["kind"] for video in dry["videos"]] == ["video"] * 4 + ["other"] * 2
+    done = one(arrivals)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert re.search("^videos +4 of 4 are there$", done.stdout, re.MULTILINE)
+    assert re.search("^other files +2 of 2 are there$", done.stdout, re.MULTILINE)
+    assert videos.read("Games/g1/notes.txt") == b"gray is home"
+    assert videos.read("Games/g1/empty") == b""
+
+
 def test_another_place_than_the_settings_is_named_with_to(
     arrivals: FolderStore, videos: FolderStore, tmp_path: Path
 ) -> None:
@@ -138,7 +153,7 @@ def test_what_cannot_be_copied_is_told_with_its_remedy_and_exit_code_1(arrivals:
     assert done.exit_code == 1
     assert re.search("^videos +3 of 5 are there$", done.stdout, re.MULTILINE)
     assert "FAR_LEFT.mp4 and x_farleft.mp4" in done.stdout
-    assert done.stderr.startswith("Error: 2 videos were not copied: ")
+    assert done.stderr.startswith("Error: 2 files were not copied: ")
 
 
 def test_a_path_without_videos_is_exit_code_1_and_one_line(arrivals: FolderStore) -> None:

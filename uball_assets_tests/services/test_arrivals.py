@@ -62,9 +62,12 @@ def test_a_video_that_matches_no_camera_costs_only_itself(arrivals: Arrivals) ->
     arrive(arrivals, "game1_farleft.mp4")
     arrive(arrivals, "interview.mp4")
     brought = arrivals.bring("g1")
-    assert list(kept(arrivals)) == ["Games/g1/game1_farleft.mp4"]
-    [entry] = brought.quarantined
-    assert entry.where.endswith("interview.mp4")
+    assert list(kept(arrivals)) == ["Games/g1/game1_farleft.mp4", "Games/g1/interview.mp4"]
+    assert brought.report is not None
+    [other] = brought.report.others
+    assert (str(other.source).endswith("interview.mp4"), brought.quarantined) == (True, ())
+    told = [entry.what for entry in inspect_rig(arrivals.video_store, arrivals.plays_db, "g1").quarantined]
+    assert "video interview.mp4" in told
 
 
 def test_videos_that_did_not_arrive_are_a_loss_and_no_error(arrivals: Arrivals) -> None:

@@ -11,6 +11,7 @@ from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.migration import KEPT_FROM
 from uball_assets.services.sources import files_by_game, game_files, source_hashes, strangers_in
 from uball_assets_tests.domain.samples import a_row
 
@@ -138,6 +139,7 @@ def test_a_file_beside_the_videos_changes_no_game_and_is_named(world: World) -> 
     before = world.hashes()
     for name in ("Games/g1/Thumbs.db", "Games/g1/notes.txt", "Games/notes.txt", "Games/video.mp4"):
         world.videos.write(name, b"x")
+    world.videos.write("Games/g1/copied with the videos.json", b"x", {KEPT_FROM: "x"})
     assert world.hashes() == before
     assert [address.rpartition("videos/")[2] for address in strangers_in(world.videos)] == [
         "Games/g1/Thumbs.db",

@@ -71,8 +71,8 @@ class ResumableUpload:
 
         Raises AlreadyExists where another writer was first, ArrivedDamaged, UploadLost, Transient, Permanent.
         """
-        end = offset + len(body)
-        return self._asked(body, f"bytes {offset}-{end - 1}/{self._size_bytes}", hashes)
+        sent = f"{offset}-{offset + len(body) - 1}" if len(body) else "*"
+        return self._asked(body, f"bytes {sent}/{self._size_bytes}", hashes)
 
     def progress(self) -> Progress:
         """How far it is: all that arrived is kept, also of a request that broke off."""

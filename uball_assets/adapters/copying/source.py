@@ -10,10 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from uball_assets.adapters.copying.proof import Witness
+from uball_assets.adapters.stores.buckets import for_readers
 from uball_assets.adapters.stores.gcs_store import GcsStore
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.adapters.stores.s3_store import S3Store
+from uball_assets.adapters.stores.s3_store import S3Store, unpacked
 from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.footage.migration import KEPT
 
 BLOCK_BYTES = 1024 * 1024
 """In memory, some times over, for each video being copied. Measured on four videos: 256 KiB costs 40 % more
@@ -28,6 +30,8 @@ _PACKED = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 _UNMARKED = ("br", "deflate", "compress")
 """Content encodings that have no first bytes of their own."""
 _LONGEST_MAGIC = 4
+_SAYS_NOTHING = ("binary/octet-stream", "application/octet-stream")
+"""What the services say of an upload that named no type: the file's name says more."""
 
 
 class Source:
@@ -55,9 +59,37 @@ class Source:
         """What S3 says of the object, asked once; nothing of another store's."""
         return self._store.look(self.info) if isinstance(self._store, S3Store) else {}
 
+    @cached_property
+    def content_type(self) -> str:
+        """As it is kept with the object, which is asked for once; '' where nobody ever said one."""
+        if isinstance(self._store, GcsStore):
+            told = self._store.content_type(self.info)
+        else:
+            told = str(self._told.get("ContentType", ""))
+        return "" if told in _SAYS_NOTHING else told
+
+    @cached_property
+    def metadata(self) -> dict[str, str]:
+        """What people and programs kept with the object, and how it is packed; without our own entries."""
+        kept = unpacked(self._told.get("Metadata", {})) if self._told else self.info.metadata
+        coding = str(self._told.get("ContentEncoding", "")).lower()
+        packed = {"content-encoding": coding} if coding in (*_PACKED, *_UNMARKED) else {}
+        return {key: value for key, value in {**for_readers(kept), **packed}.items() if key not in KEPT}
+
+    def prove_video(self) -> None:
+        """As `prove_readable`, and Permanent for what is kept compressed. Asks S3 twice, others once."""
+        self.prove_readable()
+        coding = str(self._told.get("ContentEncoding", "")).lower()
+        head = self._store.read_range(self.info.name, 0, _LONGEST_MAGIC) if self.size_bytes else b""
+        packed = next((name for name, magic in _PACKED.items() if head.startswith(magic)), "")
+        if packed or coding in _UNMARKED:
+            raise Permanent(
+                f"{self.uri} is kept compressed ({packed or coding}), which is no video; upload the video "
+                "itself, without Content-Encoding"
+            )
+
     def prove_readable(self) -> None:
-        """Permanent for what cannot be copied as a video now: archived, or kept compressed; Transient while
-        it is being restored. Asks S3 twice, another store once."""
+        """Permanent for what is archived, Transient while it is being restored. Asks S3 once."""
         restored = str(self._told.get("Restore", ""))
         is_archived = self._told.get("StorageClass") in ARCHIVES or "ArchiveStatus" in self._told
         if is_archived and 'ongoing-request="true"' in restored:
@@ -66,14 +98,6 @@ class Source:
             where = self._told.get("ArchiveStatus") or self._told["StorageClass"]
             raise Permanent(
                 f"{self.uri} is archived ({where}); restore it (`aws s3api restore-object`), then try again"
-            )
-        coding = str(self._told.get("ContentEncoding", "")).lower()
-        head = self._store.read_range(self.info.name, 0, _LONGEST_MAGIC) if self.size_bytes else b""
-        packed = next((name for name, magic in _PACKED.items() if head.startswith(magic)), "")
-        if packed or coding in _UNMARKED:
-            raise Permanent(
-                f"{self.uri} is kept compressed ({packed or coding}), which is no video; upload the video "
-                "itself, without Content-Encoding"
             )
 
     def blocks(self, offset: int) -> Iterator[bytes]:

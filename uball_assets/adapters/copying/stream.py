@@ -88,7 +88,7 @@ class _Copy:
         self._has_cursor = source.size_bytes > copier.piece_bytes
         self._state = self._fresh_checks().saved()
         """Of bytes that surely arrived."""
-        self._kept = {KEPT_FROM: source.fingerprint}
+        self._kept = {**source.metadata, KEPT_FROM: source.fingerprint}
         self._version = job.version
         self._upload: ResumableUpload | None = None
 
@@ -139,7 +139,9 @@ class _Copy:
         if kept is not None:
             self._state, address = kept.state, kept.upload_address
         else:
-            address = video_store.begin_upload(self._target, source.size_bytes, self._kept, self._version)
+            address = video_store.begin_upload(
+                self._target, source.size_bytes, self._kept, self._version, source.content_type
+            )
         upload = ResumableUpload(address, self._uri, self._target, source.size_bytes, self._copier.http)
         if kept is None:
             self._save(upload, self._state)
@@ -213,7 +215,7 @@ def copy_into_folder(video_store: FolderStore, job: Job, told: Told) -> Copied:
         if not checks.is_source():
             raise Transient(f"{job.source.uri} arrives damaged; try again")
 
-    kept = {KEPT_FROM: job.source.fingerprint}
+    kept = {**job.source.metadata, KEPT_FROM: job.source.fingerprint}
     video_store.write_blocks(job.target, checked(), kept)
     info = next(info for info in video_store.list(job.target) if info.name == job.target)
     proof = checks.proof(Arrived(info.size_bytes, checks.crc32c))

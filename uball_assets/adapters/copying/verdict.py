@@ -31,8 +31,10 @@ def _verdict(video_store: GcsStore, job: Job, why_not: str) -> Outcome:
         if not proof:
             video_store.delete(job.target, there.version)
             return Transient(f"{video_store.uri(job.target)} arrived damaged and was removed; run it again")
-        kept = {KEPT_FROM: job.source.fingerprint, KEPT_AS: video_store.fingerprint(there), KEPT_PROOF: proof}
-        video_store.keep(there, kept)
+        source = job.source
+        kept = {KEPT_FROM: source.fingerprint, KEPT_AS: video_store.fingerprint(there), KEPT_PROOF: proof}
+        kept = {**source.metadata, **kept}
+        video_store.keep(there, kept, source.content_type)
         return Copied(replace(there, metadata=kept), proof)
     except UballError as error:
         return error

@@ -133,7 +133,7 @@ def check_range(name: str, offset: int, length: int) -> None:
         raise Permanent(f"cannot read {length} bytes at {offset} of {name}: both must be 0 or more")
 
 
-def content_type(name: str) -> str:
+def guessed_type(name: str) -> str:
     """As browsers and Vertex AI want it kept with an object."""
     return mimetypes.guess_type(name, strict=False)[0] or "application/octet-stream"
 

@@ -25,8 +25,8 @@ from uball_assets.adapters.stores.buckets import (
     BucketAddress,
     BucketOptions,
     check_range,
-    content_type,
     for_readers,
+    guessed_type,
     no_bucket,
     no_login,
     refusal,
@@ -130,7 +130,7 @@ class GcsStore:
                 blob.metadata = dict(metadata or {})
                 blob.upload_from_file(
                     file,
-                    content_type=content_type(name),
+                    content_type=guessed_type(name),
                     checksum="crc32c",
                     crc32c_checksum_value=_crc32c(file, source),
                     retry=self._retry(),
@@ -151,7 +151,12 @@ class GcsStore:
         return f"crc32c-{info.size_bytes}-{info.checksum}"
 
     def begin_upload(
-        self, name: str, size_bytes: int, metadata: Mapping[str, str], version: str | None
+        self,
+        name: str,
+        size_bytes: int,
+        metadata: Mapping[str, str],
+        version: str | None,
+        content_type: str = "",
     ) -> str:
         """The address of a resumable upload: a secret, since it alone allows to write the object, for a week.
 
@@ -164,7 +169,7 @@ class GcsStore:
             blob.metadata = dict(metadata)
             try:
                 address: str = blob.create_resumable_upload_session(
-                    content_type=content_type(name),
+                    content_type=content_type or guessed_type(name),
                     size=size_bytes,
                     checksum=None,  # told with the last bytes
                     if_generation_match=int(version or 0),
@@ -180,10 +185,18 @@ class GcsStore:
             blob.reload(if_generation_match=int(info.version), retry=self._retry())
             return base64.b64decode(blob.md5_hash or "").hex()
 
-    def keep(self, info: ObjectInfo, metadata: Mapping[str, str]) -> None:
+    def content_type(self, info: ObjectInfo) -> str:
+        """What is kept with a listed object; '' for none."""
+        with self._blob(info.name, "look at") as blob:
+            blob.reload(if_generation_match=int(info.version), retry=self._retry())
+            return str(blob.content_type or "")
+
+    def keep(self, info: ObjectInfo, metadata: Mapping[str, str], content_type: str = "") -> None:
         """Replaces what is kept with a listed object, not its content; Permanent if it was replaced since."""
         with self._blob(info.name, "describe") as blob:
             blob.metadata = dict(metadata)
+            if content_type:
+                blob.content_type = content_type
             blob.patch(if_generation_match=int(info.version), retry=self._retry())
 
     @property
@@ -222,7 +235,7 @@ class GcsStore:
         blob.metadata = dict(metadata or {})
         blob.upload_from_string(
             data,
-            content_type=content_type(blob.name),
+            content_type=guessed_type(blob.name),
             checksum="crc32c",
             if_generation_match=if_generation_match,
             retry=self._retry(),

@@ -35,7 +35,7 @@ from uball_assets.adapters.stores.buckets import (
     BucketAddress,
     BucketOptions,
     check_range,
-    content_type,
+    guessed_type,
 )
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo
 from uball_assets.adapters.stores.s3_errors import broken_off, status_of, translated
@@ -253,12 +253,17 @@ class S3Store:
             head = self._client().head_object(Bucket=self.address.bucket, Key=self.address.key(name))
         if etag and head["ETag"] != etag:
             raise Transient(f"{self.uri(name)} was replaced since it was listed: list again")
-        kept = dict(head["Metadata"])
-        try:
-            ours = json.loads(kept.pop(_METADATA, "{}"))
-        except ValueError:
-            ours = {}
-        return {**kept, **{str(key): str(value) for key, value in dict(ours).items()}}
+        return unpacked(head["Metadata"])
+
+
+def unpacked(told: Mapping[str, str]) -> dict[str, str]:
+    """Metadata as it was given: ours stands in one header."""
+    kept = dict(told)
+    try:
+        ours = json.loads(kept.pop(_METADATA, "{}"))
+    except ValueError:
+        ours = {}
+    return {**kept, **{str(key): str(value) for key, value in dict(ours).items()}}
 
 
 def open_bucket(address: BucketAddress, options: BucketOptions) -> S3Store:
@@ -302,7 +307,7 @@ def _info(name: str, entry: Mapping[str, Any], kept: KeptWithListing) -> ObjectI
 
 def _extra(name: str, metadata: Mapping[str, str] | None) -> dict[str, Any]:
     kept = {_METADATA: json.dumps(dict(metadata), sort_keys=True)} if metadata else {}
-    return {"ContentType": content_type(name), "Metadata": kept}
+    return {"ContentType": guessed_type(name), "Metadata": kept}
 
 
 def _is_whole(answer: Mapping[str, Any], data: bytes) -> bool:

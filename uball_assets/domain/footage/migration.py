@@ -23,24 +23,33 @@ from uball_assets.domain.footage.angles import VIDEO_SUFFIXES, angle_of, find_an
 from uball_assets.domain.footage.games import one_spelling, valid_game_id
 
 KEPT_FROM, KEPT_AS, KEPT_PROOF = "migrated_from", "migrated_as", "migrated_proof"
-"""Metadata of a copied video: the source's fingerprint, its own once it was proved, and what proved it."""
+"""Metadata of a copied file: the source's fingerprint, its own once it was proved, and what proved it."""
+KEPT = (KEPT_FROM, KEPT_AS, KEPT_PROOF)
 
 
 @dataclass(frozen=True)
-class Video:
+class File:
     """One file to copy, by its names in the two stores."""
 
     source: str
     target: str
+    is_video: bool = True
+    """A camera's. Else another file of the game's folder: notes, a thumbnail, a video of no camera."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    videos: tuple[Video, ...]
+    videos: tuple[File, ...]
+    others: tuple[File, ...]
     refused: tuple[tuple[str, Quarantined], ...]
-    """Videos that are not copied, by name, and why: no camera in the name, or two files for one."""
+    """Videos that are not copied, by name, and why: two files for one camera."""
     missing: tuple[Quarantined, ...]
-    """Cameras without any file."""
+    """Cameras without any file, and videos that are no camera's: those are copied as other files."""
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """All that is copied."""
+        return (*self.videos, *self.others)
 
 
 def folder_of(source_path: str) -> str:
@@ -64,18 +73,21 @@ def plan(names: Iterable[str], source_path: str, game_id: str) -> Plan:
         raise Permanent(f"{folder} holds {held}: correct the path; it counts from the bucket's root")
     found, quarantined = find_angles(videos)
     chosen = {name for files in found.values() for name in files}
-    refused = [(name, _why_not(name, quarantined)) for name in videos if name not in chosen]
+    refused = [
+        (name, _why_not(name, quarantined)) for name in videos if name not in chosen and angle_of(name)
+    ]
     told = [entry for _, entry in refused]
+    others = [name for name in relative if name and name not in {*chosen, *(name for name, _ in refused)}]
     return Plan(
-        tuple(Video(folder + name, target + name) for name in videos if name in chosen),
+        tuple(File(folder + name, target + name) for name in videos if name in chosen),
+        tuple(File(folder + name, target + name, is_video=False) for name in others),
         tuple((folder + name, entry) for name, entry in refused),
         tuple(entry for entry in quarantined if entry not in told),
     )
 
 
 def _why_not(name: str, quarantined: list[Quarantined]) -> Quarantined:
-    what = f"camera {angle_of(name)}" if angle_of(name) else f"video {name}"
-    return next(entry for entry in quarantined if entry.what == what)
+    return next(entry for entry in quarantined if entry.what == f"camera {angle_of(name)}")
 
 
 class Standing(StrEnum):
@@ -165,7 +177,7 @@ def folder_in_keys(game_id: str, keys: Iterable[str | None]) -> GameFolder:
 
 @dataclass(frozen=True)
 class Migrated:
-    """A video that is at its target now, byte for byte."""
+    """A file that is at its target now, byte for byte."""
 
     source: str
     destination: str
@@ -178,6 +190,8 @@ class Migrated:
     `size` (another program copied it, and only the sizes can be compared)."""
     skipped: bool = False
     """It was there already; nothing was copied."""
+    is_video: bool = True
+    """As `File.is_video`."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +200,7 @@ class Failure:
     reason: str
     remedy: str
     is_transient: bool = False
+    is_video: bool = True
 
 
 @dataclass(frozen=True)
@@ -208,6 +223,12 @@ class MigrationReport:
         return not self.failures
 
     @property
+    def others(self) -> list[Migrated | Failure]:
+        """The files that are no camera's video."""
+        files: tuple[Migrated | Failure, ...] = (*self.migrated, *self.failures)
+        return [file for file in files if not file.is_video]
+
+    @property
     def total_files(self) -> int:
         return len(self.migrated) + len(self.failures)
 
@@ -223,6 +244,7 @@ class MigrationReport:
             "migrated_files": migrated,
             "failed_files": len(self.failures),
             "success_rate": round(100 * migrated / total, 1) if total else 0.0,
+            "other_files": len(self.others),
             "migrated_list": [
                 {
                     "source": video.source,
@@ -231,11 +253,17 @@ class MigrationReport:
                     "checksum": video.checksum,
                     "verified": video.verified,
                     "skipped": video.skipped,
+                    "kind": _kind(video),
                 }
                 for video in self.migrated
             ],
             "failures": [
-                {"source": failure.source, "reason": failure.reason, "remedy": failure.remedy}
+                {
+                    "source": failure.source,
+                    "reason": failure.reason,
+                    "remedy": failure.remedy,
+                    "kind": _kind(failure),
+                }
                 for failure in self.failures
             ],
             "missing": [entry.as_row() for entry in self.missing],
@@ -243,3 +271,7 @@ class MigrationReport:
             "seconds": round(self.elapsed_s, 3),
             "engine": self.engine,
         }
+
+
+def _kind(file: Migrated | Failure) -> str:
+    return "video" if file.is_video else "other"

@@ -9,11 +9,11 @@ from uball_assets.domain.footage.migration import (
     KEPT_AS,
     KEPT_FROM,
     Failure,
+    File,
     GameFolder,
     Migrated,
     MigrationReport,
     Standing,
-    Video,
     folder_in_keys,
     folder_of,
     games_in,
@@ -37,26 +37,37 @@ def test_an_empty_path_is_refused(path: str) -> None:
 
 def test_the_structure_below_the_games_folder_is_kept() -> None:
     planned = plan([f"Games/d/game1/{name}" for name in ALL], "Games/d/game1", "g-1")
-    assert planned.videos == tuple(Video(f"Games/d/game1/{n}", f"Games/g-1/{n}") for n in sorted(ALL))
+    assert planned.videos == tuple(File(f"Games/d/game1/{n}", f"Games/g-1/{n}") for n in sorted(ALL))
     assert (planned.refused, planned.missing) == ((), ())
 
 
 def test_a_folder_above_says_nothing_of_the_camera() -> None:
     planned = plan(["far-left/g1/video.mp4"], "far-left/g1/", "g1")
     assert planned.videos == ()
-    assert planned.refused[0][0] == "far-left/g1/video.mp4"
+    assert planned.others == (File("far-left/g1/video.mp4", "Games/g1/video.mp4", is_video=False),)
 
 
-def test_names_of_no_camera_and_of_one_twice_are_refused_with_all_names() -> None:
-    names = ["g/FAR_LEFT.mp4", "g/x_farleft.mp4", "g/NEAR_LEFT.mp4", "g/crowd.mp4", "g/notes.txt"]
+def test_two_files_of_one_camera_are_refused_with_both_names() -> None:
+    names = ["g/FAR_LEFT.mp4", "g/x_farleft.mp4", "g/NEAR_LEFT.mp4"]
     planned = plan(names, "g/", "g1")
     assert [video.source for video in planned.videos] == ["g/NEAR_LEFT.mp4"]
     refused = dict(planned.refused)
-    assert set(refused) == {"g/FAR_LEFT.mp4", "g/x_farleft.mp4", "g/crowd.mp4"}
-    for name in ("g/FAR_LEFT.mp4", "g/x_farleft.mp4"):
+    assert set(refused) == {"g/FAR_LEFT.mp4", "g/x_farleft.mp4"}
+    for name in refused:
         assert "FAR_LEFT.mp4 and x_farleft.mp4" in refused[name].why
-    assert "no camera" in refused["g/crowd.mp4"].why
+    assert planned.others == ()
     assert [entry.what for entry in planned.missing] == ["camera FAR_RIGHT", "camera NEAR_RIGHT"]
+
+
+def test_the_folder_goes_whole_and_a_video_of_no_camera_is_told() -> None:
+    others = ["crowd.mp4", "far-left/thumb.jpg", "game.json", "notes"]
+    planned = plan([f"g/{name}" for name in [*ALL, *others, ""]], "g/", "g1")
+    assert len(planned.videos) == 4
+    assert planned.others == tuple(File(f"g/{n}", f"Games/g1/{n}", is_video=False) for n in others)
+    assert planned.files == (*planned.videos, *planned.others)
+    assert [(entry.what, entry.why) for entry in planned.missing] == [
+        ("video crowd.mp4", "its name says no camera, or two")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,4 +147,14 @@ def test_the_report_has_the_first_systems_keys_and_adds_up() -> None:
         told["migrated_list"][0] | {"source": video.source, "destination": video.destination}
         == (told["migrated_list"][0])
     )
-    assert told["failures"] == [{"source": "s3://b/c.mp4", "reason": "it is gone", "remedy": "upload it"}]
+    assert told["failures"] == [
+        {"source": "s3://b/c.mp4", "reason": "it is gone", "remedy": "upload it", "kind": "video"}
+    ]
+
+
+def test_the_report_names_other_files_as_such() -> None:
+    video = Migrated("s3://b/FAR_LEFT.mp4", "gs://v/FAR_LEFT.mp4", 5, "crc32c-5-x", "md5")
+    notes = Migrated("s3://b/notes.txt", "gs://v/notes.txt", 5, "crc32c-5-x", "md5", is_video=False)
+    told = MigrationReport("g1", "s3://b/", "gs://v/", (video, notes), ()).to_dict()
+    assert (told["total_files"], told["other_files"]) == (2, 1)
+    assert [file["kind"] for file in told["migrated_list"]] == ["video", "other"]
