@@ -136,7 +136,7 @@ def main(runs: int) -> None:
     found = []
     for name, drop_points in (("no drift", 0), ("10 points worse", 10)):
         share, median = seasons(drop_points, runs)
-        found.append([name, f"{share:.0f} %", "" if median is None else f"{median:.0f}"])
+        found.append([name, f"{share:.0f} %", f"{median:.0f}" if median and drop_points else ""])
     click.echo(table(["a season of 60 games, 10 plays each", "alarm", "games until it, median"], found))
 
 
