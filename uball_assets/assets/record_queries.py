@@ -49,14 +49,19 @@ def game_states(registry: Registry) -> dict[str, Entry]:
 
 
 def game_targets(
-    registry: Registry, source_hashes: Mapping[str, str], teams_hashes: Mapping[str, str]
+    registry: Registry,
+    source_hashes: Mapping[str, str],
+    teams_hashes: Mapping[str, str],
+    states: Mapping[str, Entry] | None = None,
 ) -> dict[str, str]:
     """What each game should be processed to, from what is outside now (`domain.learning.pickup`).
 
+    `states`: of `game_states`, where they have been read already.
     A game that was processed before teams were watched has them watched from its next processing on: else
     all games of a league would have changed.
     """
-    states, routing, decided = game_states(registry), current_routing(registry), decided_hashes(registry)
+    states = game_states(registry) if states is None else states
+    routing, decided = current_routing(registry), decided_hashes(registry)
     return {
         game_id: target_hash(
             source,
@@ -69,9 +74,11 @@ def game_targets(
     }
 
 
-def asked_by_a_newer_model(registry: Registry, processed: Mapping[str, Entry]) -> set[str]:
+def asked_by_a_newer_model(
+    registry: Registry, processed: Mapping[str, Entry], states: Mapping[str, Entry]
+) -> set[str]:
     """The processed games that nobody annotated and that another model would annotate now."""
-    states, routing = game_states(registry), current_routing(registry)
+    routing = current_routing(registry)
     return {
         game_id
         for game_id, entry in processed.items()
@@ -79,10 +86,10 @@ def asked_by_a_newer_model(registry: Registry, processed: Mapping[str, Entry]) -
     }
 
 
-def processed_games(registry: Registry) -> dict[str, Entry]:
+def processed_games(registry: Registry, states: Mapping[str, Entry] | None = None) -> dict[str, Entry]:
     """The newest annotation of each game whose state on the record is of the same sources: with both, it is
-    processed."""
-    states = game_states(registry)
+    processed. `states`: of `game_states`, where they have been read already."""
+    states = game_states(registry) if states is None else states
     annotated = registry.newest_by_subject("annotations")
     return {
         game_id: entry

@@ -15,28 +15,49 @@ import dagster as dg
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.record_appends import recorded_s
+from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.attempts import LOST, Asked, Attempt, Tried, tried
 
 ATTEMPTS, OUTCOMES = "attempts", "attempt_outcomes"
 GAME, TRAIN = "game", "train"
 """What is tried."""
-_SETTLED_AT_ONCE = 25
-"""Outcomes written in one tick; the others are read off their runs until it is their turn."""
+MOST_LOOKED_AT = 200
+"""Runs that a tick asks the instance about, beside those that its decisions need: a tenth of a second. The
+others are looked at when it is their turn."""
+_KEYS_A_QUERY = 500
 _RUN_KEY = "dagster/run_key"
 
 
 @dataclass(frozen=True)
+class Runs:
+    """How runs stand that no outcome is recorded of, by run key; a key that is in neither has no run."""
+
+    ended: dict[str, Attempt]
+    open: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Attempts:
-    """All attempts there were, by what was tried at which content."""
+    """All attempts there were, as the record has them, by what was tried at which content."""
 
     asked: dict[tuple[str, str], list[Asked]]
     outcomes: dict[str, Attempt]
-    open_runs: frozenset[str]
     games: frozenset[str]
     """Those that a run was ever asked for."""
 
-    def at(self, what: str, target_hash: str) -> Tried:
-        return tried(self.asked.get((what, target_hash), []), self.outcomes, self.open_runs)
+    def at(self, what: str, target_hash: str, runs: Runs) -> Tried:
+        """`runs` must have been asked of this target's (`unsettled_at`)."""
+        return tried(self.asked.get((what, target_hash), []), self.outcomes | runs.ended, runs.open)
+
+    def unsettled_at(self, what: str, target_hash: str) -> list[str]:
+        """The run keys whose outcome is not recorded."""
+        asked = self.asked.get((what, target_hash), [])
+        return [one.run_key for one in asked if one.run_key not in self.outcomes]
+
+    def unsettled(self, what: str) -> list[str]:
+        """The same of all targets."""
+        targets = (target_hash for tried_at, target_hash in self.asked if tried_at == what)
+        return [key for target_hash in targets for key in self.unsettled_at(what, target_hash)]
 
 
 def ask(
@@ -54,49 +75,63 @@ def ask(
     registry.append(ATTEMPTS, entry, key=run_key)
 
 
-def read_attempts(registry: Registry, instance: dg.DagsterInstance) -> Attempts:
-    """Outcomes as the record has them; where it has none yet, as the run says."""
+def read_attempts(registry: Registry) -> Attempts:
     asked: dict[tuple[str, str], list[Asked]] = defaultdict(list)
-    entries = registry.entries(ATTEMPTS)
-    for entry in entries:
+    games = set()
+    for entry in registry.entries(ATTEMPTS):
         one = Asked(entry["run_key"], int(entry["attempt"]), recorded_s(entry))
         asked[entry["what"], entry["target_hash"]].append(one)
-    outcomes = _recorded(registry)
-    runs = _runs(instance, [entry["run_key"] for entry in entries if entry["run_key"] not in outcomes])
-    ended = {key: attempt for key, attempt in runs.items() if attempt is not None}
-    games = frozenset(entry["target"] for entry in entries if entry["what"] == GAME)
-    return Attempts(dict(asked), outcomes | ended, frozenset(runs.keys() - ended.keys()), games)
+        if entry["what"] == GAME:
+            games.add(entry["target"])
+    return Attempts(dict(asked), _recorded(registry), frozenset(games))
 
 
-def settle_attempts(registry: Registry, instance: dg.DagsterInstance) -> Attempts:
-    """As `read_attempts`; how runs ended goes on the record, so that a person may delete them."""
-    found = read_attempts(registry, instance)
-    known, recorded = dict(found.outcomes), _recorded(registry)
-    for of_target in found.asked.values():
-        lost = (one for one in of_target[:-1] if one.run_key not in found.open_runs)
-        known |= {one.run_key: Attempt(one.at_s, LOST) for one in lost if one.run_key not in known}
-    for run_key in [key for key in known if key not in recorded][:_SETTLED_AT_ONCE]:
-        attempt = known[run_key]
-        entry = {"run_key": run_key, "outcome": attempt.outcome, "at_s": round(attempt.at_s, 3)}
-        registry.append(OUTCOMES, entry, key=run_key)
-    return found
+def look_at_runs(instance: dg.DagsterInstance, run_keys: Iterable[str]) -> Runs:
+    """A query for each 500 keys."""
+    keys = list(dict.fromkeys(run_keys))
+    ended: dict[str, Attempt] = {}
+    still_open = set()
+    for begin in range(0, len(keys), _KEYS_A_QUERY):
+        asked = keys[begin : begin + _KEYS_A_QUERY]
+        for record in reversed(instance.get_run_records(dg.RunsFilter(tags={_RUN_KEY: asked}))):
+            key, attempt = record.dagster_run.tags[_RUN_KEY], _ended(record)
+            if attempt:
+                ended[key] = attempt
+            else:
+                still_open.add(key)
+    return Runs(ended, frozenset(still_open))
+
+
+def settle(registry: Registry, attempts: Attempts, run_keys: Iterable[str], runs: Runs) -> None:
+    """How those of these runs ended that have goes on the record, in one entry: a person may delete them
+    now, and nobody asks for them again.
+
+    One without a trace, behind which another was asked for at its target, is lost: it was seen to end.
+    """
+    asked_of = set(run_keys) - attempts.outcomes.keys()
+    lost = {
+        one.run_key: Attempt(one.at_s, LOST)
+        for of_target in attempts.asked.values()
+        for one in of_target[:-1]
+        if one.run_key in asked_of and one.run_key not in runs.open
+    }
+    known = lost | {key: attempt for key, attempt in runs.ended.items() if key in asked_of}
+    if known:
+        outcomes = [
+            {"run_key": key, "outcome": known[key].outcome, "at_s": round(known[key].at_s, 3)}
+            for key in sorted(known)
+        ]
+        registry.append(OUTCOMES, {"outcomes": outcomes}, key=content_hash(outcomes))
 
 
 def _recorded(registry: Registry) -> dict[str, Attempt]:
-    return {entry["run_key"]: _outcome(entry) for entry in registry.entries(OUTCOMES)}
+    """Entries of before outcomes were written together are about one run each."""
+    told = [one for entry in registry.entries(OUTCOMES) for one in entry.get("outcomes", [entry])]
+    return {one["run_key"]: _outcome(one) for one in told}
 
 
-def _outcome(entry: Entry) -> Attempt:
-    return Attempt(float(entry["at_s"]), entry["outcome"])
-
-
-def _runs(instance: dg.DagsterInstance, run_keys: Iterable[str]) -> dict[str, Attempt | None]:
-    """Of each key that has a run: how it ended; None while it has not."""
-    keys = list(run_keys)
-    if not keys:
-        return {}
-    records = instance.get_run_records(dg.RunsFilter(tags={_RUN_KEY: keys}))
-    return {record.dagster_run.tags[_RUN_KEY]: _ended(record) for record in reversed(records)}
+def _outcome(told: Entry) -> Attempt:
+    return Attempt(float(told["at_s"]), told["outcome"])
 
 
 def _ended(record: dg.RunRecord) -> Attempt | None:

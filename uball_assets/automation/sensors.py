@@ -6,7 +6,10 @@ Belongs here: turning decisions into run requests, and words for people at every
 """
 
 import json
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 
@@ -14,32 +17,33 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import games
-from uball_assets.assets.record_appends import recorded_s
-from uball_assets.assets.record_queries import (
-    asked_by_a_newer_model,
-    game_states,
-    game_targets,
-    processed_games,
+from uball_assets.automation.attempts import (
+    GAME,
+    MOST_LOOKED_AT,
+    TRAIN,
+    ask,
+    look_at_runs,
+    read_attempts,
+    settle,
 )
-from uball_assets.automation.attempts import GAME, TRAIN, Attempts, ask, settle_attempts
+from uball_assets.automation.discovery import Discovery, discover
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.jobs import game_job, retrain_job
-from uball_assets.automation.situation import (
-    live_games,
-    policy,
-    retrain_situation,
-)
+from uball_assets.automation.situation import policy, retrain_situation
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.footage.games import valid_game_id
 from uball_assets.domain.learning.manifest import changes
-from uball_assets.domain.learning.pickup import GameView, Pickup, pick_up
 from uball_assets.domain.learning.retrain import decide
+from uball_assets.domain.learning.turns import Turns, next_seen, whose_turn
 from uball_assets.services.arrivals import Arrivals
-from uball_assets.services.sources import source_hashes, teams_hashes, unfinished
+from uball_assets.services.sources import Look, unfinished
 from uball_assets.settings import Settings
 
 _MOST_REQUESTS = 25
 """A tick has 60 s; 150 requests were measured to take 26 s."""
+_LOOK_S = 20.0
+"""So long a tick looks at games; the next goes on with those that it did not come to."""
+_ASK_S = 35.0
+"""After so long a tick starts no more: what is left of its 60 s is for Dagster to launch the runs."""
 
 
 def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinition]:
@@ -62,29 +66,36 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         registry: dg.ResourceParam[Registry],
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
+        began_s, turns = time.monotonic(), Turns.from_told(_told(context.cursor))
         try:
-            seen, begun = (
-                source_hashes(video_store, plays_db, arrivals=arrivals.store),
-                unfinished(video_store),
-            )
-            teams = teams_hashes(plays_db)
+            look, begun = Look.take(video_store, plays_db, arrivals.store), unfinished(video_store)
         except Permanent as error:
-            return dg.SensorResult(skip_reason=f"cannot look for games: {error}")
-        named, refused = _valid(seen)
-        targets = game_targets(registry, named, teams)
-        tries = settle_attempts(registry, context.instance)
-        decided = _decide_games(context, registry, settings, named, targets, begun, tries)
-        due = [(game, pickup) for game, pickup in decided.items() if pickup.due][:_MOST_REQUESTS]
-        requests = [_game_request(registry, settings, game, targets[game], pickup) for game, pickup in due]
+            return dg.SensorResult(skip_reason=f"cannot look for games: {error}", cursor=context.cursor)
+        found = discover(
+            look, begun, registry, context.instance, policy(settings), turns, _is_over(began_s, _LOOK_S)
+        )
+        started = {}
+        is_over = _is_over(began_s, _ASK_S)
+        for game_id in whose_turn(found.decided, turns.started_to, _MOST_REQUESTS):
+            started[game_id] = _game_request(registry, settings, game_id, found)
+            if is_over():
+                break
         partitions = set(context.instance.get_dynamic_partitions(str(games.name)))
-        handled = (game_states(registry).keys() | tries.games) & named.keys() - begun.keys()
-        deleted = sorted(handled - partitions)
-        new = sorted({*deleted, *(game for game, _ in due if game not in partitions)})
+        deleted = sorted(found.handled - partitions)
+        new = sorted({*deleted, *(game_id for game_id in started if game_id not in partitions)})
+        seen, watched_to = next_seen(turns, found.hashes, found.decided, found.unlooked, started)
+        after = Turns(
+            seen=seen,
+            watched_to=watched_to,
+            started_to=next(reversed(started), turns.started_to),
+            look_from=found.unlooked[0] if found.unlooked else "",
+            settled_to=found.settled_to,
+        )
         return dg.SensorResult(
-            run_requests=requests,
+            run_requests=list(started.values()),
             dynamic_partitions_requests=[games.build_add_request(new)] if new else [],
-            cursor=json.dumps(seen),
-            skip_reason=None if requests else _summary(decided, deleted, refused),
+            cursor=json.dumps(after.to_dict()),
+            skip_reason=None if started else _summary(found, deleted),
         )
 
     @dg.sensor(
@@ -99,8 +110,11 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         registry: dg.ResourceParam[Registry],
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
-        settle_attempts(registry, context.instance)
-        situation = retrain_situation(settings, registry, context.instance, datetime.now(UTC))
+        attempts = read_attempts(registry)
+        # The newest matter; of older ones that are still not settled a few more are, tick by tick.
+        unsettled = attempts.unsettled(TRAIN)[-MOST_LOOKED_AT:]
+        settle(registry, attempts, unsettled, look_at_runs(context.instance, unsettled))
+        situation = retrain_situation(settings, registry, context.instance, datetime.now(UTC), attempts)
         decision = decide(situation, policy(settings))
         if not decision.due:
             return dg.SensorResult(skip_reason=decision.reason)
@@ -121,76 +135,34 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
     return [games_sensor, retrain_sensor]
 
 
-def _valid(seen: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Games whose id may be a partition, and what is wrong with the others."""
-    named, refused = {}, []
-    for game_id, source_hash in seen.items():
-        try:
-            named[valid_game_id(game_id)] = source_hash
-        except Permanent as error:
-            refused.append(str(error))
-    return named, refused
+def _is_over(began_s: float, after_s: float) -> Callable[[], bool]:
+    return lambda: time.monotonic() - began_s > after_s
 
 
-def _decide_games(
-    context: dg.SensorEvaluationContext,
-    registry: Registry,
-    settings: Settings,
-    seen: dict[str, str],
-    targets: dict[str, str],
-    begun: dict[str, str],
-    tries: Attempts,
-) -> dict[str, Pickup]:
-    before, processed = _looked_before(context.cursor), processed_games(registry)
-    live, newer_models = live_games(context.instance), asked_by_a_newer_model(registry, processed)
-    now_s, rule = datetime.now(UTC).timestamp(), policy(settings)
-
-    def view(game_id: str) -> GameView:
-        target, done = targets[game_id], processed.get(game_id)
-        so_far = tries.at(GAME, f"{game_id}:{target}")
-        return GameView(
-            game_id=game_id,
-            source_hash=seen[game_id],
-            seen_before=before.get(game_id),
-            target=target,
-            processed=done["target"] if done else None,
-            processed_at_s=recorded_s(done) if done else None,
-            processed_source=done["source_hash"] if done else None,
-            run_live=game_id in live,
-            attempts=so_far.ended,
-            next_attempt=so_far.next_number,
-            newer_model=game_id in newer_models,
-            unfinished=begun.get(game_id),
-        )
-
-    return {game_id: pick_up(view(game_id), rule, now_s) for game_id in seen}
-
-
-def _game_request(
-    registry: Registry, settings: Settings, game_id: str, target: str, pickup: Pickup
-) -> dg.RunRequest:
+def _game_request(registry: Registry, settings: Settings, game_id: str, found: Discovery) -> dg.RunRequest:
+    pickup, target = found.decided[game_id], found.targets[game_id]
     run_key = f"game:{game_id}:{target}:{pickup.attempt}"
     ask(registry, GAME, game_id, f"{game_id}:{target}", pickup.attempt, run_key, pickup.reason)
     tags = {"game/reason": pickup.reason, **DECIDED_ELSEWHERE, **settings.run_tags}
     return dg.RunRequest(run_key=run_key, partition_key=game_id, tags=tags)
 
 
-def _looked_before(cursor: str | None) -> dict[str, str]:
-    """What the last look saw; nothing where a person has set the cursor to something else: then it is looked
-    once more."""
+def _told(cursor: str | None) -> Any:
+    """Nothing where a person has set the cursor to what is no JSON."""
     try:
-        seen = json.loads(cursor or "{}")
+        return json.loads(cursor or "{}")
     except ValueError:
         return {}
-    return seen if isinstance(seen, dict) else {}
 
 
-def _summary(decided: dict[str, Pickup], deleted: list[str], refused: list[str]) -> str:
+def _summary(found: Discovery, deleted: list[str]) -> str:
     """`12 games: 11 up to date; g7: attempt 1 failed; the next in 40 s`."""
-    waiting = [
-        f"{game}: {pickup.reason}" for game, pickup in decided.items() if pickup.reason != "up to date"
-    ]
-    current = len(decided) - len(waiting)
+    decided, unlooked = found.decided, found.unlooked
+    current = sum(pickup.is_current for pickup in decided.values())
+    waiting = [f"{game}: {pickup.reason}" for game, pickup in decided.items() if not pickup.is_current]
     back = [f"{game}: its partition was deleted, and is added again" for game in deleted]
-    told = [*waiting[:10], *back[:5], *refused[:5]]
-    return "; ".join([f"{len(decided)} games: {current} up to date", *told])
+    left = (
+        [f"{len(unlooked)} not looked at yet: the next look goes on with {unlooked[0]}"] if unlooked else []
+    )
+    told = [*left, *waiting[:10], *back[:5], *found.refused[:5]]
+    return "; ".join([f"{len(decided) + len(unlooked)} games: {current} up to date", *told])

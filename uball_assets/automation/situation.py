@@ -15,7 +15,7 @@ from uball_assets.adapters.record.training_requests import open_request
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.record_appends import recorded_s
 from uball_assets.assets.record_queries import eligible_games, game_states, learned_manifest
-from uball_assets.automation.attempts import TRAIN, read_attempts
+from uball_assets.automation.attempts import TRAIN, Attempts, look_at_runs, read_attempts
 from uball_assets.automation.instance import runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.domain.learning.manifest import changes
@@ -37,8 +37,13 @@ def policy(settings: Settings) -> Policy:
 
 
 def retrain_situation(
-    settings: Settings, registry: Registry, instance: dg.DagsterInstance, now: datetime
+    settings: Settings,
+    registry: Registry,
+    instance: dg.DagsterInstance,
+    now: datetime,
+    attempts: Attempts | None = None,
 ) -> Situation:
+    """`attempts`: of `read_attempts`, where they have been read already."""
     eligible, learned = eligible_games(registry, instance), learned_manifest(registry)
     difference, states = changes(eligible, learned), game_states(registry)
     waiting = [
@@ -49,7 +54,8 @@ def retrain_situation(
     config, request = settings.training_config, open_request(registry)
     config_changes = config.differences(registry.latest("models"))
     target = target_hash(eligible, config, config_changes, request["number"] if request else 0)
-    so_far = read_attempts(registry, instance).at(TRAIN, target)
+    attempts = attempts or read_attempts(registry)
+    so_far = attempts.at(TRAIN, target, look_at_runs(instance, attempts.unsettled_at(TRAIN, target)))
     return Situation(
         eligible=eligible,
         learned=learned,

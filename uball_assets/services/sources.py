@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from uball_assets.adapters.plays.plays_db import PlaysDb, Row
@@ -97,27 +98,64 @@ def source_hash(videos_hash: str, plays_version: str, arrived_hash: str = "") ->
     return content_hash([*told, arrived_hash] if arrived_hash else told)
 
 
+@dataclass(frozen=True)
+class Look:
+    """One look at all that is outside: every listing and table read once, a game's hashes when asked for."""
+
+    video_store: ObjectStore
+    arrivals: ObjectStore | None
+    """Where videos arrive, if not where they are kept."""
+    files: Mapping[str, list[ObjectInfo]]
+    """By folder, however that spells its game."""
+    versions: Mapping[str, str]
+    cameras: Mapping[str, list[Row]]
+    rows: Mapping[str, Row]
+    """Of `games`, by id."""
+    arrived: Mapping[str, list[ObjectInfo]]
+
+    @classmethod
+    def take(cls, video_store: ObjectStore, plays_db: PlaysDb, arrivals: ObjectStore | None = None) -> Look:
+        cameras = plays_db.videos_by_game()
+        return cls(
+            video_store=video_store,
+            arrivals=arrivals,
+            files=files_by_game(video_store),
+            versions=plays_db.play_versions(),
+            cameras=cameras,
+            rows={row["id"]: row for row in plays_db.games()},
+            arrived=_arrived(arrivals, cameras) if arrivals else {},
+        )
+
+    @property
+    def games(self) -> list[str]:
+        """Every game that has a video folder or a row in the database, sorted."""
+        known = {*self.versions, *self.rows}
+        return sorted({*known, *(one_spelling(folder, known) for folder in self.files)})
+
+    def source_hash(self, game_id: str) -> str:
+        """Of all that the game is made from; asks the store for what of its videos it has not seen yet."""
+        offsets_s = offsets_of(self.cameras.get(game_id, []))
+        arrived = self.arrived.get(game_id, [])
+        return source_hash(
+            videos_hash(self.video_store, _of_game(self.files, game_id), offsets_s),
+            self.versions.get(game_id, ""),
+            arrived_hash(self.arrivals, arrived) if self.arrivals else "",
+        )
+
+    def teams_hash(self, game_id: str) -> str:
+        """'' of a game that does not tell two teams."""
+        return teams_hash(self.rows.get(game_id))
+
+
 def source_hashes(
     video_store: ObjectStore,
     plays_db: PlaysDb,
     game_ids: Sequence[str] | None = None,
     arrivals: ObjectStore | None = None,
 ) -> dict[str, str]:
-    """Every game that has a video folder or a row in the database (or just those named), with its sources'
-    hash. `arrivals`: where videos arrive, if not where they are kept."""
-    files, versions, cameras = files_by_game(video_store), plays_db.play_versions(), plays_db.videos_by_game()
-    arrived = _arrived(arrivals, cameras) if arrivals else {}
-    known = {*versions, *plays_db.game_ids()}
-    found = {*known, *(one_spelling(folder, known) for folder in files)}
-    chosen = game_ids if game_ids is not None else sorted(found)
-    return {
-        game: source_hash(
-            videos_hash(video_store, _of_game(files, game), offsets_of(cameras.get(game, []))),
-            versions.get(game, ""),
-            arrived.get(game, ""),
-        )
-        for game in chosen
-    }
+    """Every game's hash (or just those named); see `Look`."""
+    look = Look.take(video_store, plays_db, arrivals)
+    return {game: look.source_hash(game) for game in (look.games if game_ids is None else game_ids)}
 
 
 def teams_hashes(plays_db: PlaysDb) -> dict[str, str]:
@@ -134,20 +172,20 @@ def _of_game(files: Mapping[str, list[ObjectInfo]], game_id: str) -> list[Object
     return list(by_name.values())
 
 
-def _arrived(arrivals: ObjectStore, cameras: Mapping[str, list[Row]]) -> dict[str, str]:
+def _arrived(arrivals: ObjectStore, cameras: Mapping[str, list[Row]]) -> dict[str, list[ObjectInfo]]:
     """What has arrived of each game whose keys name a folder; one listing."""
     infos = arrivals.list("")
     names = [info.name for info in infos]
-    hashes = {}
+    found = {}
     for game, rows in cameras.items():
         with suppress(Permanent):  # no folder can be told: `raw_videos` says why
             path = folder_in_keys(game, [row["s3_key"] for row in rows]).source_path
             for folder in folder_spellings(arrivals, path):
                 begin, end = bisect_left(names, folder), bisect_left(names, folder + chr(sys.maxunicode))
                 if begin < end:
-                    hashes[game] = arrived_hash(arrivals, infos[begin:end])
+                    found[game] = infos[begin:end]
                     break
-    return hashes
+    return found
 
 
 def folder_spellings(store: ObjectStore, path: str) -> list[str]:

@@ -29,7 +29,8 @@ class GameView:
     game_id: str
     source_hash: str
     seen_before: str | None
-    """At the look before: a file that is still being copied differs between two looks."""
+    """At the look before, or when it was processed: a file that is still being copied differs between two
+    looks."""
     target: str
     """What it should be processed to (`target_hash`)."""
     processed: str | None
@@ -55,6 +56,10 @@ class Pickup:
     reason: str
     attempt: int = 0
     """The run's number: no two runs for one target share one."""
+    is_current: bool = False
+    """It is what it should be."""
+    is_settling: bool = False
+    """It was not seen before as it is now."""
 
 
 def target_hash(
@@ -73,14 +78,15 @@ def target_hash(
 def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
     """Whether to start this game's chain now."""
     if view.target == view.processed:
-        return Pickup(False, "up to date")
+        return Pickup(False, "up to date", is_current=True)
     if view.unfinished:
         return Pickup(False, f"its {view.unfinished} has not ended: {_TO_END[view.unfinished]}")
     if view.run_live:
         return Pickup(False, "its run is going")
     if view.source_hash != view.seen_before:
         changed = "its files or rows changed since the last look"
-        return Pickup(False, f"still settling: {changed if view.seen_before else 'seen for the first time'}")
+        since = changed if view.seen_before else "seen for the first time"
+        return Pickup(False, f"still settling: {since}", is_settling=True)
     failed = _in_vain(view)
     if len(failed) >= policy.max_attempts:
         return Pickup(

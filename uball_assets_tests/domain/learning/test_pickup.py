@@ -58,7 +58,7 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
             a_view(processed="old", processed_at_s=DONE_S, processed_source=a_view().source_hash),
             Pickup(True, "its teams changed, or a decision on its cameras was taken", 1),
         ),
-        (a_view(processed="new", processed_at_s=DONE_S), Pickup(False, "up to date")),
+        (a_view(processed="new", processed_at_s=DONE_S), Pickup(False, "up to date", is_current=True)),
         (a_view(run_live=True), Pickup(False, "its run is going")),
         (
             a_view(unfinished="removal"),
@@ -69,11 +69,15 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         ),
         (
             a_view(seen_before=None),
-            Pickup(False, "still settling: seen for the first time"),
+            Pickup(False, "still settling: seen for the first time", is_settling=True),
         ),
         (
             a_view(seen_before="other"),
-            Pickup(False, "still settling: its files or rows changed since the last look"),
+            Pickup(
+                False,
+                "still settling: its files or rows changed since the last look",
+                is_settling=True,
+            ),
         ),
         (a_view(attempts=failed(20.0)), Pickup(False, "attempt 1 failed; the next in 40 s")),
         (a_view(attempts=failed(61.0), next_attempt=2), Pickup(True, "new game", 2)),

@@ -1,0 +1,153 @@
+"""Discovery: every game that is outside, decided on: what is outside, on the record and running, in one pass.
+
+Belongs here: gathering for one look, within its time. Not here: the decision for a game
+(`domain.learning.pickup`), whose turn it is (`domain.learning.turns`) or starting runs (`sensors`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from uball_assets.adapters.record.registry import Registry
+from uball_assets.assets.record_appends import recorded_s
+from uball_assets.assets.record_queries import (
+    asked_by_a_newer_model,
+    game_states,
+    game_targets,
+    processed_games,
+)
+from uball_assets.automation.attempts import (
+    GAME,
+    MOST_LOOKED_AT,
+    Attempts,
+    Runs,
+    look_at_runs,
+    read_attempts,
+    settle,
+)
+from uball_assets.automation.situation import live_games
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.games import valid_game_id
+from uball_assets.domain.learning.pickup import GameView, Pickup, pick_up
+from uball_assets.domain.learning.retrain import Policy
+from uball_assets.domain.learning.turns import Turns, behind
+from uball_assets.services.sources import Look
+
+
+@dataclass(frozen=True)
+class Discovery:
+    decided: dict[str, Pickup]
+    """Every game that was looked at."""
+    hashes: dict[str, str]
+    """Of its sources."""
+    targets: dict[str, str]
+    unlooked: list[str]
+    """Games that there was no time for; the next look begins with the first."""
+    refused: list[str]
+    """What is wrong with folders that can be no game."""
+    handled: frozenset[str]
+    """Games that are there, whole, and that the record knows: each has a partition, unless it was deleted."""
+    settled_to: str
+    """`Turns.settled_to`."""
+
+
+def discover(
+    look: Look,
+    begun: Mapping[str, str],
+    registry: Registry,
+    instance: dg.DagsterInstance,
+    rule: Policy,
+    turns: Turns,
+    is_over: Callable[[], bool],
+) -> Discovery:
+    """`begun`: what was begun with a game and has not ended. Writes down how earlier attempts ended."""
+    named, refused = _valid(look.games)
+    hashes, unlooked = _looked_at(look, named, turns.look_from, is_over)
+    states, attempts = game_states(registry), read_attempts(registry)
+    processed = processed_games(registry, states)
+    targets = game_targets(registry, hashes, {game: look.teams_hash(game) for game in hashes}, states)
+    live = live_games(instance)
+    waiting = {
+        game: target
+        for game, target in targets.items()
+        if game not in live and (game not in processed or processed[game]["target"] != target)
+    }
+    runs, settled_to = _settled(registry, instance, attempts, waiting, turns.settled_to)
+    newer_models = asked_by_a_newer_model(registry, processed, states)
+    now_s = datetime.now(UTC).timestamp()
+
+    def view(game_id: str) -> GameView:
+        done = processed.get(game_id)
+        so_far = attempts.at(GAME, f"{game_id}:{targets[game_id]}", runs)
+        return GameView(
+            game_id=game_id,
+            source_hash=hashes[game_id],
+            seen_before=turns.seen.get(game_id, done["source_hash"] if done else None),
+            target=targets[game_id],
+            processed=done["target"] if done else None,
+            processed_at_s=recorded_s(done) if done else None,
+            run_live=game_id in live,
+            attempts=so_far.ended,
+            next_attempt=so_far.next_number,
+            processed_source=done["source_hash"] if done else None,
+            newer_model=game_id in newer_models,
+            unfinished=begun.get(game_id),
+        )
+
+    return Discovery(
+        decided={game_id: pick_up(view(game_id), rule, now_s) for game_id in sorted(hashes)},
+        hashes=hashes,
+        targets=targets,
+        unlooked=unlooked,
+        refused=refused,
+        handled=frozenset((states.keys() | attempts.games) & set(named) - begun.keys()),
+        settled_to=settled_to,
+    )
+
+
+def _valid(found: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Games whose id may be a partition, and what is wrong with the others."""
+    named, refused = [], []
+    for game_id in found:
+        try:
+            named.append(valid_game_id(game_id))
+        except Permanent as error:
+            refused.append(str(error))
+    return named, refused
+
+
+def _looked_at(
+    look: Look, named: list[str], look_from: str, is_over: Callable[[], bool]
+) -> tuple[dict[str, str], list[str]]:
+    """Each game's hash, and the games that there was no time for; one at least is looked at."""
+    order = [*(game for game in named if game >= look_from), *(game for game in named if game < look_from)]
+    hashes: dict[str, str] = {}
+    for place, game_id in enumerate(order):
+        if hashes and is_over():
+            return hashes, order[place:]
+        hashes[game_id] = look.source_hash(game_id)
+    return hashes, []
+
+
+def _settled(
+    registry: Registry,
+    instance: dg.DagsterInstance,
+    attempts: Attempts,
+    waiting: Mapping[str, str],
+    settled_to: str,
+) -> tuple[Runs, str]:
+    """The runs of games that wait at this target, and a few others whose turn it is to be written down."""
+    needed = [
+        key
+        for game_id, target in waiting.items()
+        for key in attempts.unsettled_at(GAME, f"{game_id}:{target}")
+    ]
+    order = behind(attempts.unsettled(GAME), settled_to)
+    turn = order[:MOST_LOOKED_AT]
+    runs = look_at_runs(instance, [*needed, *turn])
+    settle(registry, attempts, [*needed, *turn], runs)
+    return runs, turn[-1] if len(order) > len(turn) else ""
