@@ -83,4 +83,4 @@ def test_the_cursor_of_before_turns_were_kept_is_read_on() -> None:
 def test_a_cursor_that_says_something_else_costs_one_more_look(told: object) -> None:
     turns = Turns.from_told(told)
     assert turns.look_from == turns.watched_to == ""
-    assert "1" != turns.seen.get("b")
+    assert turns.seen.get("b") != "1"
