@@ -56,6 +56,18 @@ def _joined(plain: Path, video: Path) -> None:
     video.write_bytes(video.with_name("one.ts").read_bytes() + video.with_name("two.ts").read_bytes())
 
 
+def _behind_imkh(plain: Path, video: Path) -> None:
+    """As a surveillance recorder writes it: a head of its own, whatever the name says."""
+    ffmpeg("-c:v copy -bsf:v h264_mp4toannexb -c:a mp2 -f vob", plain, video.with_name("stream.mpg"))
+    head = b"IMKH" + bytes.fromhex("0101000002000100") + bytes(28)
+    video.write_bytes(head + video.with_name("stream.mpg").read_bytes())
+
+
+def without_start_codes(plain: Path, video: Path) -> None:
+    """H.264 as it stands in an MP4, where no start codes part it, in a program stream."""
+    ffmpeg("-an -c:v copy -f vob", plain, video)
+
+
 def make_of_two_sizes(folder: Path, suffix: str) -> tuple[Path, Path]:
     """A video that is 160 x 90 up to 2 s and 320 x 180 from there on, and the plain one it was made from."""
     plain, video = (
@@ -101,6 +113,13 @@ WALKED_VIDEOS = {
     "transport-streams-joined": WalkedVideo("ts", _joined),
     "mpeg-2-stream": WalkedVideo("ts", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a mp2")),
     "program-stream": WalkedVideo("mpg", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a mp2 -f vob")),
+    "program-stream-h264": WalkedVideo(
+        "mpg", _by("-c:v copy -bsf:v h264_mp4toannexb -c:a mp2 -f vob"), replace(B_FRAMES, width_px=320)
+    ),
+    "program-stream-h264-behind-imkh": WalkedVideo("mp4", _behind_imkh),
+    "program-stream-hevc": WalkedVideo(
+        "mpg", _by("-c:v libx265 -preset ultrafast -x265-params log-level=error -g 15 -c:a mp2 -f vob")
+    ),
     "program-stream-dolby": WalkedVideo("mpg", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a ac3 -f dvd")),
 }
 """Every one must be cut exactly, its frames made anew."""

@@ -21,8 +21,9 @@ from uball_assets_tests.cutting import (
     wanted,
 )
 from uball_assets_tests.faults.other_videos import OTHER_VIDEOS
-from uball_assets_tests.faults.recorder_videos import RECORDER_VIDEOS, SHAPE_VIDEOS
-from uball_assets_tests.faults.walked_videos import WALKED_VIDEOS, make_of_two_sizes
+from uball_assets_tests.faults.recorder_videos import PLAIN, RECORDER_VIDEOS, SHAPE_VIDEOS
+from uball_assets_tests.faults.walked_videos import WALKED_VIDEOS, make_of_two_sizes, without_start_codes
+from uball_assets_tests.videos import make_video
 
 WINDOW = (1.313, 3.777)
 
@@ -100,6 +101,25 @@ def test_what_is_no_video_yet_is_named_with_the_command_that_makes_it_one(
     found = probe(tmp_path / "video")
     assert found.verdict == "unusable"
     assert re.search(says, found.reasons[0])
+
+
+def test_a_program_stream_whose_pictures_have_no_start_codes_is_refused_as_such(tmp_path: Path) -> None:
+    plain, video = make_video(tmp_path / "plain.mp4", PLAIN), tmp_path / "video.mpg"
+    without_start_codes(plain, video)
+    assert "stand there without start codes" in probe(video).reasons[0]
+    with pytest.raises(Permanent, match="without start codes"):
+        cut(video, *WINDOW, "smart", tmp_path / "work")
+
+
+def test_a_program_stream_that_lost_a_frame_whose_time_none_tells_is_refused_as_such(tmp_path: Path) -> None:
+    video, _ = WALKED_VIDEOS["program-stream-h264"].make(tmp_path)
+    data = video.read_bytes()
+    packs = [place for place in range(len(data)) if data.startswith(b"\0\0\1\xba", place)]
+    begin, end = packs[len(packs) // 2], packs[len(packs) // 2 + 6]
+    video.write_bytes(data[:begin] + data[end:])
+    assert re.search("frames tell no time, and the others no even one: .* ffmpeg", probe(video).reasons[0])
+    with pytest.raises(Permanent, match="no even one"):
+        cut(video, *WINDOW, "smart", tmp_path / "work")
 
 
 def test_a_video_with_a_colon_in_its_relative_name_is_read(

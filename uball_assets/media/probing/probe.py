@@ -24,6 +24,7 @@ from uball_assets.media.probing.proof import Probe, Soundness, noted
 from uball_assets.media.probing.spot_check import Findings, look
 from uball_assets.media.videos.joint import joint_of
 from uball_assets.media.videos.rhythm import rhythm_of
+from uball_assets.media.videos.samples import Unplayable
 
 __all__ = ["Probe", "Soundness", "probe"]
 
@@ -71,6 +72,8 @@ def _by_walking(source: Ranged, why: str, error: NotAVideo | None) -> Probe:
     """`error` says better what the file is, where it turns out to be no video at all."""
     try:
         return probe_by_walking(source, why)
+    except Unplayable as unplayable:
+        return _unusable(source, unplayable)
     except NotAVideo as not_a_video:
         return _unusable(source, error or not_a_video)
 

@@ -6,6 +6,7 @@ Belongs here: times and wholeness of coded frames, by walking every packet. Not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from uball_assets.media.bytes.range_file import RangeFile
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.mp4.boxes import NotAVideo
+from uball_assets.media.mp4.boxes import HEAD_BYTES, NotAVideo
 from uball_assets.media.mp4.nal import frames_to_entry, is_whole
 from uball_assets.media.videos.shown import Ints, Shown, from_the_first_frame, goes_back, seconds_of
 
@@ -34,9 +35,23 @@ KEEPS_ITS_CLOCK = {"mov", "mp4"}
 
 ENTERED_AMID_FRAMES = {"mpeg"}
 """Its packets are of one size and frames begin anywhere in them: a seek lands amid a frame of sound."""
+PICTURE_PACKET = re.compile(b"\0\0\x01[\xe0-\xef]")
+"""How a packet of pictures begins in a program stream (ISO/IEC 13818-1, 2.4.3.7)."""
+NO_START_CODES = (
+    "no frame begins in it: its pictures stand there without start codes, as copied straight out of an MP4, "
+    "and no player shows them; copy them anew: ffmpeg -i ORIGINAL -c copy video.mp4"
+)
+REMADE = "make it anew with times: ffmpeg -i FILE -c:v libx264 -crf 16 -c:a aac video.mp4"
 STILLS = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+LEAST_TOLD = 4
+"""Of frames that tell their time, before the others' follow from theirs."""
+NO_TIME = np.iinfo(np.int64).min
 BEFORE_SEAM = 8
 """Packets in front of a seam that a demuxer may take for damaged, as it finds numbers missing after them."""
+
+
+class Unplayable(NotAVideo):
+    """A container of videos in which no player can tell the frames, or when they are shown."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +152,24 @@ def picture_of(container: av.container.InputContainer) -> av.VideoStream:
     return stream
 
 
+def _begun_picture_of(container: av.container.InputContainer, video: Path | Ranged) -> av.VideoStream:
+    """The same. Raises Unplayable where pictures stand in a program stream and none of them begins."""
+    if ENTERED_AMID_FRAMES & set(container.format.name.split(",")):
+        streams = container.streams.video
+        is_begun = bool(streams) and any(True for _ in _packets(container, streams[0]))
+        container.seek(0)
+        if not is_begun and PICTURE_PACKET.search(_head(video)):
+            raise Unplayable(NO_START_CODES)
+    return picture_of(container)
+
+
+def _head(video: Path | Ranged) -> bytes:
+    if isinstance(video, Path):
+        with video.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    return video.read_range(0, HEAD_BYTES)
+
+
 def _rank(stream: av.VideoStream) -> tuple[bool, bool, int, float, int]:
     context: av.VideoCodecContext | None = stream.codec_context
     area = 0 if context is None else context.width * context.height
@@ -166,7 +199,7 @@ def read_samples(video: Path | Ranged) -> Samples:
     """
     file_size = video.stat().st_size if isinstance(video, Path) else video.size_bytes
     with open_container(video) as container:
-        stream = picture_of(container)
+        stream = _begun_picture_of(container, video)
         tick_s = stream.time_base or Fraction(1)
         stream_index = stream.index
         formats = set(container.format.name.split(","))
@@ -176,8 +209,9 @@ def read_samples(video: Path | Ranged) -> Samples:
         for packet, offset_bytes in placed(_packets(container, stream)):
             is_inside = offset_bytes + packet.size <= file_size
             shown_tick = packet.pts if is_ordered else packet.dts
-            if shown_tick is not None and is_inside:
+            if is_inside and (shown_tick is not None or is_ordered):
                 damaged = length_size > 0 and not is_whole(bytes(packet), length_size)
+                shown_tick = NO_TIME if shown_tick is None else shown_tick
                 decode_tick = shown_tick if packet.dts is None else packet.dts
                 flags = (
                     _is_entry(packet, stream, length_size),
@@ -188,6 +222,8 @@ def read_samples(video: Path | Ranged) -> Samples:
                 rows.append((shown_tick, decode_tick, offset_bytes, packet.size, *flags))
         missing = [entry.timestamp for entry in stream.index_entries if entry.pos + entry.size > file_size]
     table = np.array(rows or np.empty((0, 8)), np.int64)
+    if (table[:, 0] == NO_TIME).any():
+        table, is_ordered = _evenly_timed(table), False
     # A seam of two recordings looks like a loss on the way; decoding tells whether the frames are whole.
     seams = np.flatnonzero(goes_back(table[:, 1], tick_s))
     after = np.append(seams, len(table) + BEFORE_SEAM)[np.searchsorted(seams, np.arange(len(table)), "right")]
@@ -215,6 +251,39 @@ def read_samples(video: Path | Ranged) -> Samples:
         missing_count=len(missing),
         missing_from_tick=min(missing) - own_zero_tick if missing else None,
     )
+
+
+def _evenly_timed(table: Ints) -> Ints:
+    """The samples as in a container that keeps decode order only, where just some tell a time.
+
+    Several coded frames may begin in one packet of a program stream, which tells the first one's times. One
+    frame follows the other evenly, or none could say when: raises NotAVideo where those that tell do not agree.
+    """
+    told = np.flatnonzero((table[:, 0] != NO_TIME) & (table[:, 1] != NO_TIME))
+    keyframes = told[table[told, 4] != 0]
+    untold = f"{len(table) - len(told)} of its {len(table)} frames tell no time"
+    if len(told) < LEAST_TOLD or not len(keyframes):
+        raise Unplayable(f"{untold}: {REMADE}")
+    shown_tick, decode_tick = table[told, 0], table[told, 1]
+    runs = [_evenly(told, decode_tick, begin, end, len(table)) for begin in (0, 1) for end in (-1, -2)]
+    even = min(runs, key=lambda run: np.count_nonzero(np.abs(decode_tick - run[told]) > 1))
+    is_off = np.abs(decode_tick - even[told]) > 1
+    step = int(even[-1] - even[0]) // (len(table) - 1)
+    is_next = np.abs(np.abs(decode_tick - even[told]) - step) <= 1
+    # One that stands across two packets may be told its neighbour's time; a gap moves all that follow.
+    if (is_off & ~is_next).any() or (is_off[1:] & is_off[:-1]).any() or is_off[-2:].all():
+        raise Unplayable(f"{untold}, and the others no even one: {REMADE}")
+    begin = int(np.searchsorted(told, keyframes[0]))
+    timed = table.copy()
+    timed[:, 0] = timed[:, 1] = even + shown_tick[begin] - decode_tick[begin]
+    return timed
+
+
+def _evenly(told: Ints, decode_tick: Ints, first: int, last: int, count: int) -> Ints:
+    """Ticks of `count` samples, one as long as the other, through two of those that tell theirs."""
+    ticks, apart = int(decode_tick[last] - decode_tick[first]), int(told[last] - told[first])
+    from_first = range(-int(told[first]), count - int(told[first]))
+    return np.array([int(decode_tick[first]) + ticks * place // apart for place in from_first], np.int64)
 
 
 def placed(packets: Iterable[av.Packet[Any]]) -> Iterator[tuple[av.Packet[Any], int]]:

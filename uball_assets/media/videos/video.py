@@ -20,7 +20,7 @@ from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.mp4.boxes import Moov, NotAVideo, NotMp4, read_moov
 from uball_assets.media.mp4.index import Index, Unsupported, parse_index
 from uball_assets.media.videos.joint import Joint, joint_of
-from uball_assets.media.videos.samples import Samples, Times, read_samples, refuse_pictures
+from uball_assets.media.videos.samples import Samples, Times, Unplayable, read_samples, refuse_pictures
 
 BLOCK_BYTES = 16 * 1024 * 1024
 
@@ -117,6 +117,8 @@ def open_video(source: Ranged, work_folder: Path, find_moov: Callable[[Ranged], 
     except NotMp4 as error:
         try:
             return _walked(source, "it is not an MP4", work_folder)
+        except Unplayable:
+            raise
         except Permanent:
             raise error from None
     return Video(
