@@ -138,6 +138,19 @@ def test_a_video_of_several_stretches_is_as_long_as_what_it_shows(tmp_path: Path
 
 
 @pytest.mark.parametrize("suffix", ["mkv", "ts"])
+@pytest.mark.parametrize("window", [(1.5, 2.0), (2.0, 2.4), (2.1, 2.6), (2.3, 2.9), (2.6, 3.1)])
+def test_a_clip_beside_a_change_of_picture_size_has_the_size_of_its_own_frames(
+    window: tuple[float, float], suffix: str, tmp_path: Path
+) -> None:
+    video, plain = make_of_two_sizes(tmp_path, suffix)
+    clip = cut(video, *window, "smart", tmp_path / "work")
+    with av.open(BytesIO(clip.data), "r") as container:
+        stream = container.streams.video[0]
+        assert (stream.width, stream.height) == ((160, 90) if window[1] <= 2 else (320, 180))
+    assert numbers(pictures_of(clip.data)) == numbers(wanted(plain, *window))
+
+
+@pytest.mark.parametrize("suffix", ["mkv", "ts"])
 def test_a_clip_made_anew_over_a_change_of_picture_size_is_refused_with_where_that_is(
     suffix: str, tmp_path: Path
 ) -> None:

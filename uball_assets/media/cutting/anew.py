@@ -70,16 +70,8 @@ def anew_from_video(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
                 f"{len(samples.shown)} frames, its index of {len(video.shown_s)}"
             )
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
-        if samples.is_ordered and samples.is_entered_whole and not samples.restarts:
-            window = (planned.start_file_s, planned.end_file_s)
-            picture = str(samples.stream)
-            with _size_changes_told(planned, path, samples):
-                clip = _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)
-        else:
-            piece = Path(folder) / Path(video.name).name
-            shown = piece_of(source, samples, planned.frames, piece)
-            clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
-            clip = replace(clip, first_s=planned.frames.first_s)
+        with _size_changes_told(planned, path, samples):
+            clip = _anew(planned, path, samples, source, Path(folder), recipe, tools, reason)
         frames = planned.frames
         places = _places_of(clip, video.shown_s[frames.first : frames.last + 1], recipe)
         shown_at = {place: frames.first + shown for place, shown in places.items()}
@@ -94,6 +86,36 @@ def lead_in_s(planned: Planned, samples: Samples) -> float:
     keyframes_s = samples.time_s[samples.is_keyframe]
     before_s = keyframes_s[keyframes_s <= first_s]
     return first_s - float(before_s.max()) if len(before_s) else first_s
+
+
+def _anew(
+    planned: Planned,
+    path: Path,
+    samples: Samples,
+    source: FileRanges,
+    folder: Path,
+    recipe: Recipe,
+    tools: Tools,
+    reason: str,
+) -> CutClip:
+    """From the video as ffmpeg reads it; where that does not give the frames, from their packets alone.
+
+    ffmpeg decodes on past END, where pictures may have another size, and leaves out what it takes for damaged.
+    """
+    refusal = None
+    if samples.is_ordered and samples.is_entered_whole and not samples.restarts:
+        window, picture = (planned.start_file_s, planned.end_file_s), str(samples.stream)
+        try:
+            return _reencoded(planned, path, samples.shown, window, recipe, tools, reason, picture)
+        except Permanent as error:
+            refusal = error
+    try:
+        piece = folder / Path(planned.video.name).name
+        shown = piece_of(source, samples, planned.frames, piece)
+        clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
+    except Permanent as error:
+        raise refusal or error from None
+    return replace(clip, first_s=planned.frames.first_s)
 
 
 @contextmanager

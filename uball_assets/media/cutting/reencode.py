@@ -242,6 +242,8 @@ def _pictures(plan: _Plan, recipe: Recipe) -> str:
 def _picture_settings(recipe: Recipe) -> dict[str, str | int]:
     return {
         "fps_mode": "passthrough",
+        # Else a video whose pictures grew before START is scaled to what they were where decoding began.
+        "noautoscale": None,
         "enc_time_base:v": "filter",
         "c:v": "libx264",
         "preset": recipe.preset,
