@@ -100,7 +100,8 @@ def _anew(
 ) -> CutClip:
     """From the video as ffmpeg reads it; where that does not give the frames, from their packets alone.
 
-    ffmpeg decodes on past END, where pictures may have another size, and leaves out what it takes for damaged.
+    ffmpeg decodes on past END, where pictures may have another size, and leaves out what it takes for
+    damaged.
     """
     refusal = None
     if samples.is_ordered and samples.is_entered_whole and not samples.restarts:

@@ -257,7 +257,8 @@ def _evenly_timed(table: Ints) -> Ints:
     """The samples as in a container that keeps decode order only, where just some tell a time.
 
     Several coded frames may begin in one packet of a program stream, which tells the first one's times. One
-    frame follows the other evenly, or none could say when: raises NotAVideo where those that tell do not agree.
+    frame follows the other evenly, or none could say when: raises Unplayable where those that tell do not
+    agree.
     """
     told = np.flatnonzero((table[:, 0] != NO_TIME) & (table[:, 1] != NO_TIME))
     keyframes = told[table[told, 4] != 0]
