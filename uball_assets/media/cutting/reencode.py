@@ -239,7 +239,7 @@ def _pictures(plan: _Plan, recipe: Recipe) -> str:
     return ",".join(["yadif=deint=interlaced", *times, f"scale={height}:flags=bicubic", "format=yuv420p"])
 
 
-def _picture_settings(recipe: Recipe) -> dict[str, str | int]:
+def _picture_settings(recipe: Recipe) -> dict[str, str | int | None]:
     return {
         "fps_mode": "passthrough",
         # Else a video whose pictures grew before START is scaled to what they were where decoding began.
