@@ -375,6 +375,10 @@ def _show_status(now: Status) -> None:
         for game in now.games
     ]
     click.echo(table(games))
+    for game in now.games:
+        if game.grade in ("C", "F"):
+            click.echo(f"\ngrade {game.grade}, {game.title} ({game.game_id}):")
+            click.echo("\n".join(f"  {reason}" for reason in game.reasons))
     models = [
         {
             "model": model.label,

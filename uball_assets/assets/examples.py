@@ -5,7 +5,7 @@ just that game from the model chain; everything else of it is materialised.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import dagster as dg
@@ -18,7 +18,7 @@ from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata, refused
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
 from uball_assets.assets.record_appends import append_change
-from uball_assets.assets.record_queries import game_clips, game_plays
+from uball_assets.assets.record_queries import game_clips, game_plays, game_states, usual_rows
 from uball_assets.domain.answers.examples import example_line
 from uball_assets.domain.clipping.reports import (
     CameraClips,
@@ -36,6 +36,7 @@ from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.plays.plays import Play, plays_hash
 from uball_assets.domain.plays.quality import GameFacts, Grade, grade
 from uball_assets.domain.plays.splits import eval_side
+from uball_assets.domain.plays.whole_game import UsualPlays
 from uball_assets.services.sources import source_hash
 from uball_assets.settings import Settings
 
@@ -60,6 +61,8 @@ class GameWork:
     report: PlaysReport
     plays: list[Play]
     cameras: list[CameraClips]
+    usual: UsualPlays | None = None
+    """How many plays the league's other games have; None for a game that is known to be short."""
 
     @property
     def quarantined(self) -> tuple[Quarantined, ...]:
@@ -80,6 +83,8 @@ class GameWork:
             ),
             cameras=frozenset(camera.angle for camera in self.rig.cameras),
             offset_complaints=self.sync.complaints if self.sync else (),
+            row_complaints=self.report.row_complaints,
+            usual=self.usual,
         )
 
 
@@ -106,6 +111,8 @@ def training_examples(
     settings: dg.ResourceParam[Settings],
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     work = _read(training, context.partition_key)
+    if context.partition_key not in settings.short_games:
+        work = replace(work, usual=usual_rows(game_states(registry), but=context.partition_key))
     verdict = grade(work.facts)
     examples = _write(training, work, verdict, settings)
     _record(registry, work, verdict, examples)

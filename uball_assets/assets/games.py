@@ -20,6 +20,7 @@ from uball_assets.domain.footage.rig import Camera, Rig
 from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import teams_hash, teams_of
 from uball_assets.domain.plays.columns import reading_notes
+from uball_assets.domain.plays.game_row import row_complaints
 from uball_assets.domain.plays.plays import check_rows, play_as_row, respelled_count
 from uball_assets.services.arrivals import Arrival, Arrivals
 from uball_assets.services.rig_inspection import inspect_rig
@@ -123,7 +124,14 @@ def plays(
     game = plays_db.game(game_id)
     teams, notes = teams_of(game, [play.player_a for play in sound]), tuple(reading_notes(rows))
     report = PlaysReport(
-        len(rows), version, tuple(quarantined), respelled, notes, teams, teams_hash=teams_hash(game)
+        len(rows),
+        version,
+        tuple(quarantined),
+        respelled,
+        notes,
+        teams,
+        teams_hash=teams_hash(game),
+        row_complaints=row_complaints(game, rows, sound, teams),
     )
     sound_rows = [play_as_row(play) for play in sound]
     documents.save(training, object_names.plays(game_id), sound_rows)

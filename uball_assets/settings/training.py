@@ -78,6 +78,11 @@ class TrainingSettings(BaseModel):
         description="Games (ids, with commas) that no model ever trains on, for a score on whole games. "
         "None: a fifth of every game's plays is set aside anyway.",
     )
+    short_games: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Games (ids, with commas) that are known to have few plays, abandoned ones: the number "
+        "of plays that other games have is not held against them.",
+    )
     train_poll_s: PositiveFloat = Field(
         default_factory=lambda data: 60.0 if data["trainer"] == "vertex" else 1.0,
         description="How often a running training is looked at: a tuning job on vertex takes hours.",
@@ -126,12 +131,12 @@ class TrainingSettings(BaseModel):
     def _training(cls, url: str, info: ValidationInfo) -> str:
         return store_address(url, info.data["checkout"])
 
-    @field_validator("benchmark_games", mode="before")
+    @field_validator("benchmark_games", "short_games", mode="before")
     @classmethod
     def _games(cls, value: Any) -> Any:
         return parts(value)
 
-    @field_validator("benchmark_games")
+    @field_validator("benchmark_games", "short_games")
     @classmethod
     def _game_ids(cls, games: tuple[str, ...]) -> tuple[str, ...]:
         for game_id in games:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
@@ -15,6 +16,7 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.plays.plays import check_rows
 from uball_assets.domain.plays.splits import side_of_play
+from uball_assets_tests.automation.ticking import record_game
 from uball_assets_tests.domain.samples import a_row
 from uball_assets_tests.league import Platform, failed_checks, failure, metadata
 
@@ -252,3 +254,36 @@ def test_a_refused_games_partition_page_tells_its_grade_and_what_was_left_out(
     assert set(told) == {"left_side_missing", "no_video_at_all"}
     assert str(told["left_side_missing"]["grade"].value).startswith("F")
     assert told["left_side_missing"]["quarantine"].value
+
+
+@pytest.mark.parametrize(("known", "letter"), [((), "F"), (("stub",), "A")], ids=["unknown", "known-short"])
+def test_a_game_of_far_fewer_plays_than_the_leagues_games_stays_out_unless_it_is_known_to_be_short(
+    known: tuple[str, ...], letter: str, build_platform: Callable[..., Platform]
+) -> None:
+    platform = build_platform(short_games=known)
+    for number in range(8):
+        record_game(platform, f"whole{number}")
+    platform.add_game("stub", rows=platform.rows("stub", ("train", "train", "train")))
+    result = platform.run_game("stub")
+    assert platform.state("stub")["grade"] == letter
+    verdicts = {one.check_name: one for one in result.get_asset_check_evaluations()}
+    assert verdicts["good_grade"].passed is (letter == "A")
+    assert ("3 plays are far too few for a game" in str(verdicts["good_grade"].description)) is (
+        letter == "F"
+    )
+
+
+def test_a_game_whose_row_says_what_cannot_be_is_no_a(platform: Platform) -> None:
+    platform.add_game("g1")
+    row = platform.resources.plays_db.game("g1")
+    assert row is not None
+    platform.resources.plays_db.add_game(
+        {**row, "scores": {"team1": -4}, "roster_team1": [], "date": "never"}, [], []
+    )
+    platform.run_game("g1")
+    state = platform.state("g1")
+    assert (state["grade"], state["score"]) == ("B", 1.0)
+    assert [reason.partition(":")[0] for reason in state["reasons"]] == [
+        "its date, 'never', is none",
+        "a score of -4 cannot be (0 to 250)",
+    ]

@@ -32,6 +32,8 @@ class PlaysReport:
     """Who plays, where the row of `games` tells two colours."""
     teams_hash: str | None = None
     """What that row told (`teams.teams_hash`); None before teams were watched."""
+    row_complaints: tuple[str, ...] = ()
+    """What in that row cannot be (`game_row.row_complaints`)."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ class Teams:
     colors: tuple[str, str]
     """The jerseys', as people write them behind a player: `Player #7 (Gray)`."""
 
+    def place_of(self, word: str | None) -> int | None:
+        """0 or 1: whose colour or name it is; None where it is neither's."""
+        told = _plain(word or "")
+        own = (place for place in (0, 1) if told in (_plain(self.names[place]), _plain(self.colors[place])))
+        return next(own, None)
+
     def strangers(self, players: Iterable[str | None]) -> tuple[str, ...]:
         """Those who are written with the colour, or the name, of neither team; each once."""
         own = {_plain(word) for word in (*self.names, *self.colors)}

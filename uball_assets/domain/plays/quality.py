@@ -5,7 +5,9 @@ Belongs here: the score, the letter and the reasons. Not here: the rules of a si
 
     score = 0.3 schema + 0.2 completeness + 0.4 clips + 0.1 ranges, each part 0 to 1
     A from 0.99, B from 0.95, C from 0.80, each only if 0.90 of the plays are seen by a clip; else F
-    C at best where a camera's sound speaks against its sync offset
+    B at best where a row is not sound, or the game's own row says what cannot be (`game_row`)
+    C at best where a camera's sound speaks against its sync offset, or the game has few plays (`whole_game`)
+    F where it has far too few
 
 What follows from it: one camera missing leaves an otherwise perfect game at C (with as many plays left as
 right, 0.75 of its clips, every play seen), and it is trained on. Both cameras of one side missing leave half
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 
 from uball_assets.domain.footage.angles import CAMERAS, Angle
 from uball_assets.domain.plays.plays import Play
+from uball_assets.domain.plays.whole_game import UsualPlays
 
 WEIGHTS = {"schema": 0.3, "completeness": 0.2, "clips": 0.4, "ranges": 0.1}
 LETTERS = (("A", 0.99), ("B", 0.95), ("C", 0.80))
@@ -52,6 +55,10 @@ class GameFacts:
     cameras: frozenset[Angle]
     offset_complaints: tuple[str, ...] = ()
     """A sentence for each camera whose sound speaks against its stored offset (`sync.SyncAudit`)."""
+    row_complaints: tuple[str, ...] = ()
+    """A sentence for each thing in the game's own row that cannot be (`game_row.row_complaints`)."""
+    usual: UsualPlays | None = None
+    """How many plays the league's games have; None where that is not known, or not to be held against it."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +95,9 @@ def grade(facts: GameFacts) -> Grade:
     }
     # Sums of tenths are a hair off in binary; the letters' limits are not.
     score = round(sum(WEIGHTS[name] * part for name, part in parts.items()), 9)
-    reached = LETTERS if not facts.offset_complaints else LETTERS[-1:]
-    letter = next((letter for letter, lowest in reached if score >= lowest), "F")
+    few = (facts.usual.told(facts.row_count),) if facts.usual and facts.usual.is_few(facts.row_count) else ()
+    best = _best(facts)
+    letter = next((letter for letter, lowest in LETTERS if letter >= best and score >= lowest), "F")
     unseen = sum(count == 0 for count in accepted)
     return Grade(
         letter=letter if coverage >= LOWEST_COVERAGE else "F",
@@ -98,10 +106,21 @@ def grade(facts: GameFacts) -> Grade:
         parts=parts,
         reasons=(
             *_gate_reason(unseen, len(plays), coverage),
+            *few,
             *facts.offset_complaints,
+            *facts.row_complaints,
             *_reasons(facts, parts, sum(accepted)),
         ),
     )
+
+
+def _best(facts: GameFacts) -> str:
+    """The letter that no score lifts the game over."""
+    if facts.usual and facts.usual.is_far_too_few(facts.row_count):
+        return "F"
+    if facts.offset_complaints or (facts.usual and facts.usual.is_few(facts.row_count)):
+        return "C"
+    return "B" if facts.row_complaints or len(facts.plays) < facts.row_count else "A"
 
 
 def _filled(plays: tuple[Play, ...]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from uball_assets.domain.footage.angles import CAMERAS, Angle, Side
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.plays.plays import Play
 from uball_assets.domain.plays.quality import GameFacts, grade
+from uball_assets.domain.plays.whole_game import usual_plays
 from uball_assets_tests.domain.samples import a_play
 
 PLAYS = tuple(a_play(play_id=f"p{n}", side=Side.LEFT if n % 2 else Side.RIGHT) for n in range(20))
@@ -129,3 +130,42 @@ def test_a_doubted_offset_is_a_reason_and_leaves_a_c_at_best_but_costs_no_score(
     assert (doubted.letter, doubted.score) == (letter, grade(game).score)
     assert "sync offset of FAR_LEFT: off by 3 s" in doubted.reasons
     assert doubted.trainable is grade(game).trainable
+
+
+LEAGUE = usual_plays([190, 204, 215, 226, 240, 251, 270, 288, 301, 315])
+
+
+def of_plays(count: int) -> GameFacts:
+    sides = (Side.LEFT, Side.RIGHT)
+    plays = tuple(a_play(play_id=f"p{n}", side=sides[n % 2]) for n in range(count))
+    return replace(facts(plays=plays), usual=LEAGUE)
+
+
+@pytest.mark.parametrize(
+    ("count", "letter"), [(3, "F"), (108, "F"), (109, "C"), (163, "C"), (164, "A"), (250, "A")]
+)
+def test_a_perfect_game_of_few_plays_warns_and_of_far_too_few_stays_out(count: int, letter: str) -> None:
+    graded = grade(of_plays(count))
+    assert (graded.letter, graded.score) == (letter, 1.0)
+    assert [reason.partition(" for a game")[0] for reason in graded.reasons] == {
+        "F": [f"{count} plays are far too few"],
+        "C": [f"{count} plays are few"],
+        "A": [],
+    }[letter]
+
+
+def test_a_game_of_a_league_that_is_not_known_is_judged_by_itself() -> None:
+    assert grade(replace(of_plays(3), usual=None)).letter == "A"
+
+
+def test_two_of_a_hundred_rows_that_are_not_sound_leave_no_a() -> None:
+    sound = facts(plays=tuple(a_play(play_id=f"p{n}") for n in range(98)))
+    graded = grade(replace(sound, row_count=100))
+    assert graded.score == pytest.approx(0.994)
+    assert graded.letter == "B"
+
+
+def test_a_row_that_says_what_cannot_be_leaves_no_a_and_is_told() -> None:
+    graded = grade(replace(facts(), row_complaints=("a score of -4 cannot be",)))
+    assert (graded.letter, graded.score) == ("B", 1.0)
+    assert graded.reasons == ("a score of -4 cannot be",)
