@@ -15,6 +15,7 @@ from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer, T
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.training_requests import open_request
+from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.record_queries import latest_manifest
 from uball_assets.assets.training_set import training_set
@@ -22,6 +23,7 @@ from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.learning.manifest import Manifest, fingerprint
 from uball_assets.domain.learning.model_names import model_name, version_label
+from uball_assets.domain.learning.retrain import target_hash
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.settings import Settings
 
@@ -57,7 +59,8 @@ def tuned_model(
     if training is None:
         newest = registry.latest("models") or {}
         return mark(context, manifest.game_ids, {**_metadata(newest), "trained_now": False})
-    status = _train(context, trainer, bills, training.spec, settings.train_poll_s)
+    with heeding_cancel(context, trainer, bills, training, settings.on_cancel):
+        status = _train(context, trainer, bills, training.spec, settings)
     model = registry.append("models", _entry(training, status), key=training.spec.fingerprint)
     return mark(context, manifest.game_ids, {**_metadata(model), "trained_now": True})
 
@@ -67,6 +70,8 @@ class NextTraining:
     """What the next version is made of."""
 
     version: int
+    target_hash: str
+    """What it is for (`retrain.target_hash`)."""
     spec: TuneSpec
     entry: Entry
     """Of its training set."""
@@ -88,15 +93,14 @@ def next_training(
     """
     parent, request, config = registry.latest("models"), open_request(registry), settings.training_config
     is_learned = parent is not None and parent["manifest_hash"] == entry["hash"]
-    if is_learned and not config.differences(parent) and not request:
+    differences, request_number = config.differences(parent), request["number"] if request else 0
+    if is_learned and not differences and not request:
         return None
     version = parent["version"] + 1 if parent else 1
     goes_on = parent if parent and parent["base"] == config.base else None
     spec = TuneSpec(
         model_name=model_name(version, games_learned(manifest)),
-        fingerprint=fingerprint(
-            entry["hash"], config, parent["name"] if parent else None, request["number"] if request else 0
-        ),
+        fingerprint=fingerprint(entry["hash"], config, parent["name"] if parent else None, request_number),
         train_uri=entry["train_uri"],
         validation_uri=entry["validation_uri"],
         parent_uri=goes_on["model_uri"] if goes_on and not (request and request["from_base"]) else None,
@@ -105,7 +109,8 @@ def next_training(
         seed=config.seed,
         options=config.options,
     )
-    return NextTraining(version, spec, entry, manifest, parent, request)
+    target = target_hash(manifest, config, differences, request_number)
+    return NextTraining(version, target, spec, entry, manifest, parent, request)
 
 
 def games_learned(manifest: Manifest) -> int:
@@ -114,23 +119,31 @@ def games_learned(manifest: Manifest) -> int:
 
 
 def _train(
-    context: dg.AssetExecutionContext, trainer: Trainer, bills: Bills, spec: TuneSpec, poll_s: float
+    context: dg.AssetExecutionContext, trainer: Trainer, bills: Bills, spec: TuneSpec, settings: Settings
 ) -> JobStatus:
     """The finished job: one found under this fingerprint, else a new one, followed to its end."""
     status = trainer.find(spec.fingerprint)
     if status is None or status.state in (JobState.FAILED, JobState.CANCELLED):
+        if status:
+            _bill(bills, spec, status)  # it may have ended while nobody waited for it
         status = trainer.submit(spec)
+    if status.state is JobState.RUNNING:
+        tell_job(context, cancelling_would(settings.on_cancel))
     while status.state is JobState.RUNNING:
         context.log.info("%s: %s", spec.model_name, status.detail)
-        time.sleep(poll_s)
+        time.sleep(settings.train_poll_s)
         status = trainer.poll(status.job_id)
-    told = status.metrics
-    bills.enter_training(
-        spec.model_name, status.job_id, int(told.get("tokens_billed", 0)), told.get("cost_usd", 0.0)
-    )
+    _bill(bills, spec, status)
     if status.state is not JobState.SUCCEEDED or status.model_uri is None:
         raise Permanent(f"training {spec.model_name} ended {status.state}: {status.detail}")
     return status
+
+
+def _bill(bills: Bills, spec: TuneSpec, ended: JobStatus) -> None:
+    told = ended.metrics
+    bills.enter_training(
+        spec.model_name, ended.job_id, int(told.get("tokens_billed", 0)), told.get("cost_usd", 0.0)
+    )
 
 
 def _entry(training: NextTraining, status: JobStatus) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from uball_assets.automation.instance import runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job
 from uball_assets.domain.learning.manifest import changes
 from uball_assets.domain.learning.retrain import Policy, Situation, decide, target_hash
+from uball_assets.domain.record import CANCELLATIONS
 from uball_assets.settings import Settings
 
 _MODEL_CHAIN = {dg.AssetKey(name) for name in ("training_set", "tuned_model", "evaluation", "endpoint")}
@@ -69,6 +70,10 @@ def retrain_situation(
         next_attempt=so_far.next_number,
         target_hash=target,
         config_changes=config_changes,
+        cancelled=any(
+            entry["target_hash"] == target and entry["after_version"] == len(registry.entries("models"))
+            for entry in registry.entries(CANCELLATIONS)
+        ),
     )
 
 

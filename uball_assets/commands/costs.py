@@ -111,7 +111,8 @@ def _numbers(spent: Spent) -> dict[str, str]:
     from uball_assets.domain.spending.cost import money
 
     estimate = "" if spent.is_final else " (no bill yet)"
-    jobs = f"{spent.tokens:,} tokens in {spent.jobs} job{'s' * (spent.jobs != 1)}"
+    cancelled = f", {spent.cancelled} cancelled" if spent.cancelled else ""
+    jobs = f"{spent.tokens:,} tokens in {spent.jobs} job{'s' * (spent.jobs != 1)}{cancelled}"
     return {"spent": money(spent.usd) + estimate, "counted": jobs}
 
 

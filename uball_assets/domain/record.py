@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 DECISIONS = "sync_decisions"
-REQUESTS = "training_requests"
+REQUESTS, CANCELLATIONS = "training_requests", "cancellations"
 WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
         {"games", "annotations", "routes", "attempts", "attempt_outcomes", DECISIONS}
@@ -19,6 +19,7 @@ WORK: dict[str, frozenset[str]] = {
     "a game's examples": frozenset({"games"}),
     "training": frozenset(
         {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents", REQUESTS}
+        | {CANCELLATIONS}
     ),
     "evaluation": frozenset({"manifests", "models", "evaluations"}),
     "promotion": frozenset({"manifests", "models", "evaluations", "promotions", "routes"}),

@@ -92,6 +92,11 @@ class TrainingSettings(BaseModel):
         description="A tuning job that shows no progress for so long is cancelled: jobs were seen to hang "
         "for 22 hours, and one runs at a time.",
     )
+    on_cancel: Literal["cancel", "keep"] = Field(
+        default="cancel",
+        description="What cancelling a run does to the training job that it waits for. cancel: the service "
+        "is told to end it, and what it cost is on the bill; keep: it runs on, and the next run finds it.",
+    )
     submit_grace_s: NonNegativeFloat = Field(
         default=180.0,
         description="How long a paid job that may have been submitted is looked for before it is submitted "

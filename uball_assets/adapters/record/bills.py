@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.domain.spending.answer_cost import Tokens, Way, answers_usd, estimated_tokens
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import Ceilings, Price, refuse_over
 from uball_assets.domain.spending.spending import month_of, spent_in
 
 COSTS = "costs"
-"""The kind of entry: {what, subject, usd, estimated_usd, tokens, month} (`domain.spending.spending`)."""
+"""The kind of entry (`domain.spending.spending`)."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,28 @@ class Bills:
         if tokens or self.registry.find(COSTS, f"training:{job_id}:estimate"):
             self._enter("training", model_name, amount_usd, None, tokens, job_id)
 
+    def enter_cancelled(self, model_name: str, job_id: str, tokens: int, amount_usd: float | None) -> Entry:
+        """The bill of a job that a person cancelled, beside its estimate; None where the service tells none
+        yet: then the estimate stands until `enter_training`."""
+        expected = self.registry.find(COSTS, f"training:{job_id}:estimate")
+        estimated_usd = expected["estimated_usd"] if expected else 0.0
+        key = job_id if amount_usd is not None else f"{job_id}:cancelled"
+        return self._enter("training", model_name, amount_usd, estimated_usd, tokens, key, ended="cancelled")
+
     @property
     def spent_this_month_usd(self) -> float:
         return spent_in(self.registry.about(COSTS, self._month), self._month)
 
     def _enter(
-        self, what: str, subject: str, usd: float | None, estimated_usd: float | None, tokens: int, key: str
-    ) -> None:
+        self,
+        what: str,
+        subject: str,
+        usd: float | None,
+        estimated_usd: float | None,
+        tokens: int,
+        key: str,
+        **more: str,
+    ) -> Entry:
         entry: dict[str, Any] = {
             "what": what,
             "subject": subject,
@@ -80,8 +95,9 @@ class Bills:
             "estimated_usd": None if estimated_usd is None else round(estimated_usd, 6),
             "tokens": tokens,
             "month": self._month,
+            **more,
         }
-        self.registry.append(COSTS, entry, key=f"{what}:{key}")
+        return self.registry.append(COSTS, entry, key=f"{what}:{key}")
 
     @property
     def _month(self) -> str:

@@ -67,6 +67,8 @@ class Situation:
     """What a training now would be for (`target_hash` below)."""
     config_changes: tuple[str, ...] = ()
     """What the newest model was told otherwise (`TrainingConfig.differences`)."""
+    cancelled: bool = False
+    """A person cancelled a training at this very target, and no model has come since."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ def decide(situation: Situation, policy: Policy) -> Decision:
     worth, reason = _is_worth_it(situation, policy)
     if not worth:
         return Decision(due=False, reason=reason, attempt=0)
+    if situation.cancelled:
+        why = (
+            f"held back: {reason.removeprefix('due: ')}, but a person cancelled this training; materialise "
+            "tuned_model, force it (`uball tune --force`), or let a game change"
+        )
+        return Decision(due=False, reason=why, attempt=0)
     failures = _failures(situation.attempts)
     if len(failures) >= policy.max_attempts:
         why = (

@@ -1,8 +1,9 @@
 """Spending: what the record's `costs` add up to, by month, by kind of job and by subject.
 
 Belongs here: the sums. Not here: prices and ceilings (`cost`) or putting a bill on the record. An entry is
-`{what, subject, usd, estimated_usd, tokens, month}`; until the bill is known, `usd` is None and the estimate
-counts, until a later entry about the same `what` and `subject` replaces it.
+`{what, subject, usd, estimated_usd, tokens, month}`, and `ended: cancelled` where a person ended the job;
+until the bill is known, `usd` is None and the estimate counts, until a later entry about the same `what` and
+`subject` replaces it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Spent:
     jobs: int
     is_final: bool
     """No part is still an estimate."""
+    cancelled: int = 0
+    """Of the jobs, those that a person cancelled."""
 
 
 @dataclass(frozen=True)
@@ -122,4 +125,5 @@ def _spent(month: str, what: str, subject: str, entries: Sequence[Entry]) -> Spe
         tokens=sum(int(entry["tokens"] or 0) for entry in entries),
         jobs=len(entries),
         is_final=all(entry["usd"] is not None for entry in entries),
+        cancelled=sum(entry.get("ended") == "cancelled" for entry in entries),
     )

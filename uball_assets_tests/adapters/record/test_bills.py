@@ -11,6 +11,7 @@ from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.spending.answer_cost import ANSWER_TOKENS, Tokens
 from uball_assets.domain.spending.cost import Ceilings, Price
+from uball_assets.domain.spending.spending import spending
 
 GEMINI, LOCAL = "gemini-3.5-flash", "local-mlp-1"
 DAY = date(2026, 11, 23)
@@ -84,3 +85,20 @@ def test_the_local_model_costs_nothing_under_any_ceiling(tmp_path: Path) -> None
     ours.enter_answers(LOCAL, (), 0.0, "game g1 by v1", "v1:g1")
     ours.enter_training("v1", "a fingerprint", 0, 0.0)
     assert ours.registry.entries(COSTS) == []
+
+
+def test_a_cancelled_jobs_bill_says_so_beside_its_estimate_and_an_unknown_one_keeps_the_estimate(
+    tmp_path: Path,
+) -> None:
+    ours = bills(tmp_path)
+    ours.expect_training("v2", "job 5", 3_000_000, 30.0)
+    waiting = ours.enter_cancelled("v2", "job 5", 0, None)
+    assert (waiting["usd"], waiting["estimated_usd"], waiting["ended"]) == (None, 30.0, "cancelled")
+    assert ours.spent_this_month_usd == 30
+    ours.enter_training("v2", "job 5", 400_000, 4.0)
+    assert ours.spent_this_month_usd == 4
+    ours.expect_training("v3", "job 6", 3_000_000, 30.0)
+    billed = ours.enter_cancelled("v3", "job 6", 100_000, 1.0)
+    assert (billed["usd"], billed["estimated_usd"], billed["ended"]) == (1.0, 30.0, "cancelled")
+    assert ours.spent_this_month_usd == 5
+    assert [spent.cancelled for spent in spending(ours.registry.entries(COSTS)).by_subject] == [0, 1]

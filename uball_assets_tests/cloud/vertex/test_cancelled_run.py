@@ -1,0 +1,208 @@
+"""A run that a person cancels while Vertex AI tunes: a real code server, run process and signal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import WorkspaceFileTarget
+
+from uball_assets.automation.instance import open_instance
+from uball_assets.automation.situation import why
+from uball_assets.definitions import build_defs
+from uball_assets.domain.learning.manifest import GameExamples, Manifest
+from uball_assets.resources import Resources, build_resources
+from uball_assets.settings import Settings, load_settings
+from uball_assets_tests.adapters.clips_of_shots import training_lines
+from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
+
+pytestmark = pytest.mark.services
+
+CHECKOUT = Path(__file__).parents[3]
+LABELS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE", "4PT_MISS")
+MODEL = "basketball-model-v1-1games"
+ENDED = {dg.DagsterRunStatus.CANCELED, dg.DagsterRunStatus.FAILURE}
+
+
+@dataclass(frozen=True)
+class League:
+    """A home whose training set waits to be tuned on Vertex AI, and Dagster as it stands beside it."""
+
+    settings: Settings
+    instance: dg.DagsterInstance
+    resources: Resources
+    workspace: WorkspaceProcessContext
+    server: VertexServer
+
+    def launch(self) -> str:
+        """A click on `tuned_model` in the UI; the run's id."""
+        request = self.workspace.create_request_context()
+        [location] = request.code_locations
+        [repository] = location.get_repositories().values()
+        job = repository.get_full_job("retrain_job")
+        subset = {dg.AssetKey("tuned_model")}
+        run = self.instance.create_run_for_job(
+            build_defs(self.settings).resolve_job_def("retrain_job").get_subset(asset_selection=subset),
+            tags={"dagster/partition": "g1"},
+            asset_selection=frozenset(subset),
+            remote_job_origin=job.get_remote_origin(),
+            job_code_origin=job.get_python_origin(),
+        )
+        self.instance.launch_run(run.run_id, request)
+        return run.run_id
+
+    def until(self, what: str, is_so: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 120
+        while not is_so():
+            assert time.monotonic() < deadline, f"{what} never came; states {self.server.counts()['states']}"
+            time.sleep(0.1)
+
+    def status(self, run_id: str) -> dg.DagsterRunStatus:
+        run = self.instance.get_run_by_id(run_id)
+        assert run is not None
+        return run.status
+
+    def paid_job(self, run_id: str) -> str:
+        run = self.instance.get_run_by_id(run_id)
+        return run.tags.get("paid_job", "") if run else ""
+
+    def states(self) -> dict[str, int]:
+        states: dict[str, int] = self.server.counts()["states"]
+        return states
+
+
+@pytest.fixture
+def open_league(
+    tmp_path: Path, a_gcs_bucket: str, a_vertex_server: VertexServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., League]]:
+    opened: list[League] = []
+    for name in ("dagster.yaml", "workspace.yaml"):
+        shutil.copy(CHECKOUT / name, tmp_path / name)
+    with (tmp_path / "dagster.yaml").open("a") as text:
+        text.write("code_servers: {wait_for_local_processes_on_shutdown: true}\n")
+    variables = {
+        "UBALL_CHECKOUT": str(tmp_path),
+        "UBALL_HOME": str(tmp_path / "home"),
+        "UBALL_TRAINING_URL": a_gcs_bucket,
+        "UBALL_TRAINER": "vertex",
+        "GCP_PROJECT_ID": "league",
+        "UBALL_VERTEX_URL": a_vertex_server.url,
+        "UBALL_VERTEX_TOKEN": "planted-vertex-token",
+        "UBALL_TRAIN_POLL_S": "0.2",
+        "UBALL_SUBMIT_GRACE_S": "20",
+        "DAGSTER_HOME": str(tmp_path),
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    def open_one(**changed: str) -> League:
+        for name, value in changed.items():
+            monkeypatch.setenv(name, value)
+        settings = load_settings()
+        resources = build_resources(settings)
+        enter_a_training_set(resources)
+        with open_instance(settings) as instance:
+            instance.add_dynamic_partitions("games", ["g1"])
+        instance = dg.DagsterInstance.get()
+        workspace = WorkspaceProcessContext(instance, WorkspaceFileTarget([str(tmp_path / "workspace.yaml")]))
+        opened.append(League(settings, instance, resources, workspace, a_vertex_server))
+        return opened[-1]
+
+    yield open_one
+    a_vertex_server.control(reset=True)  # no run waits for a job any more
+    for league in opened:
+        league.workspace.__exit__(None, None, None)
+        league.instance.dispose()
+
+
+def enter_a_training_set(resources: Resources) -> None:
+    """Of one game, as `training_set` leaves it."""
+    store = resources.training
+    lines = {
+        "train": training_lines(store, LABELS * 2),
+        "validation": training_lines(store, LABELS[:2], first=50),
+    }
+    for name, each in lines.items():
+        store.write(f"training_sets/s1/{name}.jsonl", "".join(f"{line}\n" for line in each).encode())
+    manifest = Manifest((GameExamples("g1", "e1", 8, 2, "t.jsonl", "v.jsonl"),))
+    uris = {f"{name}_uri": store.uri(f"training_sets/s1/{name}.jsonl") for name in lines}
+    entry = {"hash": manifest.hash, "manifest": manifest.to_dict(), **uris}
+    resources.registry.append("manifests", entry, key="s1")
+    state: dict[str, Any] = {**manifest.to_dict()["games"][0], "trainable": True}
+    resources.registry.append("games", state, key="g1")
+
+
+def tuning(league: League) -> str:
+    """A run that waits for a job which is being tuned and would be for ever."""
+    league.server.control({"kind": "job_stuck", "state": "TUNING_JOB_STATE_TUNING"})
+    run_id = league.launch()
+    league.until("the running job", lambda: league.paid_job(run_id).startswith("is running"))
+    return run_id
+
+
+def test_cancelling_the_run_cancels_the_job_and_the_bill_and_the_page_say_so(
+    open_league: Callable[..., League],
+) -> None:
+    league = open_league()
+    run_id = tuning(league)
+    assert "cancelling this run cancels it too (UBALL_ON_CANCEL=cancel)" in league.paid_job(run_id)
+    assert league.instance.run_launcher.terminate(run_id)
+    league.until("the run's end", lambda: league.status(run_id) is dg.DagsterRunStatus.CANCELED)
+    assert league.states() == {"JOB_STATE_CANCELLED": 1}
+    expected, bill = league.resources.registry.entries("costs")
+    assert (bill["subject"], bill["ended"], bill["usd"]) == (MODEL, "cancelled", 0.0)
+    assert bill["estimated_usd"] == expected["estimated_usd"] > 0
+    assert league.paid_job(run_id).startswith("was cancelled with this run: $0.00 billed, about $0.")
+    assert "a person cancelled this training" in why(
+        league.settings, league.resources.registry, league.instance
+    )
+    again = league.launch()
+    league.until("the model", lambda: league.status(again) is dg.DagsterRunStatus.SUCCESS)
+    assert league.states() == {"JOB_STATE_CANCELLED": 1, "JOB_STATE_SUCCEEDED": 1}
+
+
+def test_a_job_is_kept_where_the_setting_says_so_and_the_next_run_finds_it(
+    open_league: Callable[..., League],
+) -> None:
+    league = open_league(UBALL_ON_CANCEL="keep")
+    run_id = tuning(league)
+    assert "leaves it running, and the next run finds it (UBALL_ON_CANCEL=keep)" in league.paid_job(run_id)
+    assert league.instance.run_launcher.terminate(run_id)
+    league.until("the run's end", lambda: league.status(run_id) is dg.DagsterRunStatus.CANCELED)
+    assert league.paid_job(run_id).startswith("runs on")
+    again = league.launch()
+    league.until("the same job", lambda: league.paid_job(again).startswith("is running"))
+    assert league.states() == {"JOB_STATE_RUNNING": 1}
+
+
+def test_a_killed_run_and_one_whose_machine_goes_down_cancel_nothing(
+    open_league: Callable[..., League],
+) -> None:
+    league = open_league()
+    for ended_by in (signal.SIGTERM, signal.SIGKILL):
+        run_id = tuning(league) if ended_by is signal.SIGTERM else league.launch()
+        league.until("the running job", lambda: league.paid_job(run_id).startswith("is running"))  # noqa: B023
+        os.kill(process_of(league, run_id), ended_by)
+        league.until("the run's end", lambda: league.status(run_id) in ENDED)  # noqa: B023
+        assert league.states() == {"JOB_STATE_RUNNING": 1}
+    assert len(league.resources.registry.entries("costs")) == 1
+
+
+def process_of(league: League, run_id: str) -> int:
+    """The run's process, as it named itself."""
+    events = league.instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+    pids = [
+        entry.dagster_event.engine_event_data.metadata["pid"]
+        for entry in events
+        if entry.dagster_event and "pid" in entry.dagster_event.engine_event_data.metadata
+    ]
+    return int(str(pids[-1].value))
