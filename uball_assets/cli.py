@@ -26,6 +26,7 @@ from uball_assets.commands.tune import tune
 from uball_assets.domain.plays.labels import LABELS
 
 if TYPE_CHECKING:
+    from uball_assets.adapters.machine.circuits import SourceState
     from uball_assets.domain.footage.angles import Angle
     from uball_assets.settings import Settings
     from uball_assets.status import GameStatus, Status
@@ -226,9 +227,12 @@ def import_(
 def status(*, as_json: bool) -> None:
     """Every game (grade, clips, examples, in which model) and every model (accuracy, does it serve?)."""
     from uball_assets.domain.errors import Permanent
-    from uball_assets.status import read_status
+    from uball_assets.status import read_status, troubled
 
-    now = read_status(_load())
+    loaded = _load()
+    if not as_json:
+        _show_troubled(troubled(loaded))
+    now = read_status(loaded)
     if as_json:
         print_json(now.to_dict())
     else:
@@ -403,6 +407,14 @@ def _counts(game: GameStatus) -> dict[str, str]:
         "left out": str(game.quarantined),
     }
     return told if game.is_processed else dict.fromkeys(told, "-")
+
+
+def _show_troubled(sources: list[SourceState]) -> None:
+    """First of all, for the rest may not be readable without them."""
+    for source in sources:
+        again = f"in {source.next_in_s:.0f} s" if source.next_in_s else "by the next who needs it"
+        failed = f"{source.state}, {source.failures} failures in a row, asked again {again}"
+        click.echo(f"{source.source} is down ({failed}): {source.why}")
 
 
 def _show_strangers(addresses: list[str]) -> None:

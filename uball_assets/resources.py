@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from uball_assets.adapters.machine.circuits import Circuits
 from uball_assets.adapters.models.endpoint import Endpoint
 from uball_assets.adapters.models.local.endpoint import LocalEndpoint
 from uball_assets.adapters.models.local.trainer import LocalTrainer
@@ -16,6 +17,7 @@ from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
+from uball_assets.domain.circuits import Rule
 from uball_assets.services.arrivals import Arrivals
 from uball_assets.services.asking import Annotator
 from uball_assets.services.clip_library import ClipCutter
@@ -118,6 +120,7 @@ def plays_database(settings: Settings) -> PlaysDb:
         supabase_url=settings.supabase_url,
         supabase_key=key.get_secret_value() if key else None,
         timeout_s=settings.supabase_timeout_s,
+        circuits=circuits(settings),
     )
 
 
@@ -127,7 +130,13 @@ def _store(settings: Settings, url: str, pays_for_reading: bool = False) -> Obje
         gcp_project_id=settings.gcp_project_id,
         aws_region=settings.aws_region,
         pays_for_reading=pays_for_reading,
+        circuits=circuits(settings),
     )
+
+
+def circuits(settings: Settings) -> Circuits:
+    """Of all services that this home asks (`domain.circuits`)."""
+    return Circuits(settings.home / "circuits", Rule(settings.circuit_failures, settings.circuit_wait_s))
 
 
 def _now() -> datetime:
@@ -151,6 +160,7 @@ def _on_vertex(settings: Settings, training: ObjectStore, bills: Bills) -> tuple
         settings.gcp_project_id or "",
         settings.vertex_url or None,
         token=token.get_secret_value() if token else None,
+        circuits=circuits(settings),
     )
     options = VertexOptions(
         location=settings.tuning_location,

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from uball_assets.adapters.machine.circuits import SourceState
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import game_title, game_titles, one_spelling
@@ -65,6 +66,9 @@ class Status:
     damaged: list[str]
     """What of the record cannot be read, and what rests on it: the rest of the status does without."""
 
+    troubled: list[SourceState]
+    """Services whose last answers failed."""
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -81,7 +85,15 @@ def read_status(settings: Settings) -> Status:
         models=_models(record),
         strangers=[*registry.strangers(), *strangers_in(videos_store(settings))],
         damaged=damaged,
+        troubled=troubled(settings),
     )
+
+
+def troubled(settings: Settings) -> list[SourceState]:
+    """Asks none of them."""
+    from uball_assets.resources import circuits
+
+    return list(circuits(settings).troubled())
 
 
 def _readable(registry: Registry) -> tuple[dict[str, list[Entry]], list[str]]:

@@ -67,9 +67,11 @@ def _examined() -> list[Finding]:
 def _checks(settings: Settings) -> Iterator[Check]:
     """In the order in which a person would set things up."""
     from uball_assets.media.cutting.reencode import ffmpeg_binary
+    from uball_assets.resources import circuits
     from uball_assets.services.doctor import machine
     from uball_assets.services.doctor.findings import Check
 
+    circuits(settings).forget()  # whoever calls the doctor wants every service asked
     yield Check("settings", lambda: _settings(settings))
     yield Check("ffmpeg", lambda: machine.look_at_ffmpeg(ffmpeg_binary(settings.ffmpeg)))
     yield Check("disk", lambda: machine.look_at_disk(settings.home))
@@ -157,9 +159,12 @@ def _vertex(settings: Settings) -> Iterator[Check]:
 
     def clients() -> VertexClients:
         token = settings.vertex_token.get_secret_value() if settings.vertex_token else None
-        patience = {"timeout_s": PATIENCE_S, "first_wait_s": FIRST_WAIT_S}
         return VertexClients(
-            settings.gcp_project_id or "", settings.vertex_url or None, token=token, **patience
+            settings.gcp_project_id or "",
+            settings.vertex_url or None,
+            token=token,
+            timeout_s=PATIENCE_S,
+            first_wait_s=FIRST_WAIT_S,
         )
 
     prices = (settings.base_model, settings.annotate_by, settings.prices)

@@ -3,6 +3,7 @@
     UballError
     ├── Permanent   bad data, refused, over budget: never retried, by anything
     └── Transient   network, 429, 5xx, a file still being written: worth another try
+        └── ServiceDown   no answer, 5xx
 
 Adapters translate what their libraries raise into these two; nobody else guesses. What costs only
 itself (one bad row, one missing camera) is not raised: it is a `Loss` in the game's quarantine.
@@ -23,6 +24,16 @@ class Permanent(UballError):  # noqa: N818
 
 class Transient(UballError):  # noqa: N818
     """Trying again may work."""
+
+
+class ServiceDown(Transient):
+    """No answer came, or 5xx, at every try: it counts against the service's circuit (`domain.circuits`).
+
+    Not a service that says 'slower' (429): it is there.
+    """
+
+    is_counted = False
+    """Whether a circuit has counted it: an error passes several on its way, perhaps another service's too."""
 
 
 @dataclass(frozen=True, order=True)

@@ -17,12 +17,13 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode
 
+from uball_assets.domain.circuits import Rule
 from uball_assets.domain.learning.retrain import Policy
 from uball_assets.settings.names import (
     parts,
 )
 
-_POLICY = Policy()
+_POLICY, _RULE = Policy(), Rule()
 
 
 class AutomationSettings(BaseModel):
@@ -67,6 +68,16 @@ class AutomationSettings(BaseModel):
     attempt_backoff_s: Annotated[tuple[NonNegativeFloat, ...], NoDecode] = Field(
         default=_POLICY.backoff_s,
         description="Waits after the first, second, ... failed attempt; the last one repeats.",
+    )
+    circuit_failures: PositiveInt = Field(
+        default=_RULE.failures_in_a_row,
+        description="Questions in a row that a service does not answer, each tried several times, before it "
+        "is left alone for a while.",
+    )
+    circuit_wait_s: PositiveFloat = Field(
+        default=_RULE.wait_s,
+        description="How long it is left alone; then one question tries it. Shorter than the wait before a "
+        "second attempt.",
     )
 
     @field_validator("retrain_first_thresholds", "attempt_backoff_s", mode="before")

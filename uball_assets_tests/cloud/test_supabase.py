@@ -76,7 +76,7 @@ def test_every_camera_of_every_game_arrives_in_pages_that_end_within_a_game(
 
 
 FAULTS = [
-    pytest.param({"status": 429}, errors.UpstreamError, id="429"),
+    pytest.param({"status": 429}, errors.TooManyRequests, id="429"),
     pytest.param({"status": 500}, errors.UpstreamError, id="500"),
     pytest.param({"status": 502}, errors.UpstreamError, id="502"),
     pytest.param({"status": 503}, errors.UpstreamError, id="503"),

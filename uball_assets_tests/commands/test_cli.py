@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -13,10 +14,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from uball_assets.adapters.machine.circuits import Circuits
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.cli import main
-from uball_assets.domain.errors import Transient
+from uball_assets.domain.circuits import Rule
+from uball_assets.domain.errors import ServiceDown, Transient
 from uball_assets.domain.plays.labels import LABELS
 from uball_assets.importing import game as importing_game
 from uball_assets_tests.videos import SyntheticVideo, make_video
@@ -46,6 +49,19 @@ def folder(tmp_path: Path, video: Path) -> Path:
 
 def uball(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_status_tells_first_which_service_is_down_and_when_it_is_asked_again(home: Path) -> None:
+    circuit = Circuits(home / "circuits", Rule()).of("gs://league-videos")
+    for _ in range(3):
+        with pytest.raises(ServiceDown), circuit.asking():
+            raise ServiceDown("cannot list gs://league-videos/Games/: the service answers 503")
+    first, *_ = uball("status").stdout.splitlines()
+    assert re.match(
+        r"gs://league-videos is down \(open, 3 failures in a row, asked again in \d+ s\): cannot list", first
+    )
+    [told] = json.loads(uball("status", "--json").stdout)["troubled"]
+    assert (told["source"], told["state"], told["failures"]) == ("gs://league-videos", "open", 3)
 
 
 def record(home: Path, kind: str, **entry: Any) -> None:

@@ -3,7 +3,8 @@
     SupabaseError                       table, remedy
     ├── Permanent: MissingTable · MissingColumn · MissingFunction · NoPermission · HiddenByRls · InvalidKey
     │              WrongAddress · RefusedRow · RefusedRequest
-    └── Transient: UpstreamError · NetworkError · DatabaseBusy · ChangedWhileReading
+    └── Transient: ChangedWhileReading · TooManyRequests
+        └── ServiceDown: UpstreamError · NetworkError · DatabaseBusy
 
 Belongs here: PostgreSQL's and PostgREST's codes, supabase-py's and httpx's exceptions, and what they mean.
 Not here: which of them is tried again and how often (`supabase_tables`).
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import re
 
-from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.domain.errors import Permanent, ServiceDown, Transient, UballError
 
 _MIGRATE = "apply supabase/migrations (`supabase db push`)"
 _RELOAD = (
@@ -78,15 +79,19 @@ class RefusedRequest(SupabaseError, Permanent):
     why, remedy = "the service refuses the request", f"check SUPABASE_URL, and {_MIGRATE}"
 
 
-class UpstreamError(SupabaseError, Transient):
+class UpstreamError(SupabaseError, ServiceDown):
     why, remedy = "the service answers with something else than rows", _LATER
 
 
-class NetworkError(SupabaseError, Transient):
+class TooManyRequests(SupabaseError, Transient):
+    why, remedy = "the service is there, and asks for patience", _LATER
+
+
+class NetworkError(SupabaseError, ServiceDown):
     why, remedy = "no whole answer came", _LATER
 
 
-class DatabaseBusy(SupabaseError, Transient):
+class DatabaseBusy(SupabaseError, ServiceDown):
     why, remedy = "the database is too busy to answer", _LATER
 
 
@@ -119,9 +124,9 @@ _STATUSES: dict[int, type[SupabaseError]] = {
     401: InvalidKey,
     403: NoPermission,
     404: WrongAddress,
-    408: UpstreamError,
-    425: UpstreamError,
-    429: UpstreamError,
+    408: TooManyRequests,
+    425: TooManyRequests,
+    429: TooManyRequests,
 }
 """What an answer means whose code says nothing: a gateway's, not PostgREST's."""
 _CLASSES: dict[str, type[SupabaseError]] = {

@@ -14,6 +14,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
+from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker
 from uball_assets.adapters.plays.play_cursor import PlayCursor
 from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, Row
 from uball_assets.adapters.plays.plays_tables import TABLES, checked
@@ -40,9 +41,15 @@ class SupabasePlaysDb:
     ids_are_uuids = True
 
     def __init__(
-        self, url: str, key: str, timeout_s: float = 10.0, attempts: int = 5, first_wait_s: float = 0.5
+        self,
+        url: str,
+        key: str,
+        timeout_s: float = 10.0,
+        attempts: int = 5,
+        first_wait_s: float = 0.5,
+        circuit: Breaker = ALWAYS_ASKED,
     ) -> None:
-        self._tables = SupabaseTables(url, key, timeout_s, attempts, first_wait_s)
+        self._tables = SupabaseTables(url, key, timeout_s, attempts, first_wait_s, circuit)
         self._cursor = PlayCursor(_Stamps(self._tables))
 
     def __repr__(self) -> str:

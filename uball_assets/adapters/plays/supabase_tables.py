@@ -20,6 +20,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker
 from uball_assets.adapters.plays.plays_db import Row
 from uball_assets.adapters.plays.supabase_errors import (
     ChangedWhileReading,
@@ -58,12 +59,19 @@ class SupabaseTables:
     """One client for all threads, made at the first request."""
 
     def __init__(
-        self, url: str, key: str, timeout_s: float = 10.0, attempts: int = 5, first_wait_s: float = 0.5
+        self,
+        url: str,
+        key: str,
+        timeout_s: float = 10.0,
+        attempts: int = 5,
+        first_wait_s: float = 0.5,
+        circuit: Breaker = ALWAYS_ASKED,
     ) -> None:
         if not (url and key):
             raise Permanent("Supabase needs SUPABASE_URL and SUPABASE_SERVICE_KEY: set both")
         self._url, self._key, self._timeout_s = url, key, timeout_s
         self._attempts, self._first_wait_s = attempts, first_wait_s
+        self._circuit = circuit
         self._made: Any = None
         self._making = threading.Lock()
         self._last = threading.local()
@@ -131,6 +139,12 @@ class SupabaseTables:
 
         An answer that is not sound, such as a proxy's page with status 200, counts as none.
         """
+        with self._circuit.asking():
+            return self._patiently(doing, table, build, is_sound)
+
+    def _patiently(
+        self, doing: str, table: str, build: Callable[[Any], Any], is_sound: Callable[[Any], bool]
+    ) -> Any:
         for attempt in range(1, self._attempts + 1):
             try:
                 said = self._answer(doing, table, build(self._client()))

@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker
 from uball_assets.adapters.stores.object_store import valid_name, valid_prefix
-from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.domain.errors import Permanent, ServiceDown, Transient, UballError
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class BucketOptions:
     aws_region: str | None = None
     pays_for_reading: bool = False
     """Of S3's requester-pays buckets."""
+    circuit: Breaker = ALWAYS_ASKED
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def refusal(doing: str, status: int, code: str, login: str) -> UballError:
     how a person gets in."""
     said = f"{status} {code}".strip()
     if status in _TRY_AGAIN or status >= 500:
-        return Transient(f"cannot {doing}: the service answers {said}, tried several times; try later")
+        kind = ServiceDown if status >= 500 else Transient
+        return kind(f"cannot {doing}: the service answers {said}, tried several times; try later")
     reason = _REASONS.get(status, "the service answers {said}; check the address and the account")
     return Permanent(f"cannot {doing}: {reason.format(said=said, login=login)}")
 
@@ -118,8 +121,8 @@ def no_bucket(doing: str, bucket: str) -> Permanent:
     return Permanent(f"cannot {doing}: there is no bucket {bucket}; create it, or correct the setting")
 
 
-def unreachable(doing: str, error: BaseException) -> Transient:
-    return Transient(
+def unreachable(doing: str, error: BaseException) -> ServiceDown:
+    return ServiceDown(
         f"cannot {doing}: no whole answer came ({type(error).__name__}), tried several times; try later"
     )
 

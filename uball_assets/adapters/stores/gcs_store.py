@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker
 from uball_assets.adapters.machine.file_errors import translated as translated_file
 from uball_assets.adapters.stores.buckets import (
     CONNECTIONS,
@@ -52,11 +53,16 @@ class GcsStore:
     """Safe to use from many threads. Nothing is asked of the service before the first call."""
 
     def __init__(
-        self, address: BucketAddress, project_id: str | None = None, patience_s: float = PATIENCE_S
+        self,
+        address: BucketAddress,
+        project_id: str | None = None,
+        patience_s: float = PATIENCE_S,
+        circuit: Breaker = ALWAYS_ASKED,
     ) -> None:
         self.address = address
         self._project_id = project_id
         self._patience_s = patience_s
+        self._circuit = circuit
         self._opening = threading.Lock()
         self._bucket_opened: Bucket | None = None
 
@@ -75,7 +81,7 @@ class GcsStore:
     def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
         key_prefix = self.address.key_prefix(prefix)
         begin = self.address.key(after) if after else None
-        with _translated(f"list {self.address}{prefix}", self.address.bucket):
+        with self._asking(f"list {self.address}{prefix}"):
             bucket = self._bucket()
             blobs = bucket.client.list_blobs(
                 bucket, prefix=key_prefix, start_offset=begin, fields=_FIELDS, retry=self._retry()
@@ -215,9 +221,14 @@ class GcsStore:
             return self._bucket_opened
 
     @contextmanager
+    def _asking(self, doing: str) -> Iterator[None]:
+        with self._circuit.asking(), _translated(doing, self.address.bucket):
+            yield
+
+    @contextmanager
     def _blob(self, name: str, verb: str) -> Iterator[Blob]:
         key = self.address.key(name)
-        with _translated(f"{verb} {self.uri(name)}", self.address.bucket):
+        with self._asking(f"{verb} {self.uri(name)}"):
             yield self._bucket().blob(key)
 
     def _retry(self) -> Retry:
@@ -251,7 +262,7 @@ class GcsStore:
 
 
 def open_bucket(address: BucketAddress, options: BucketOptions) -> GcsStore:
-    return GcsStore(address, options.gcp_project_id)
+    return GcsStore(address, options.gcp_project_id, circuit=options.circuit)
 
 
 def service_address(_: BucketOptions) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import unquote
 
+from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Circuits
 from uball_assets.adapters.stores.buckets import BucketAddress, BucketOptions
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent
@@ -35,18 +36,21 @@ def open_store(
     gcp_project_id: str | None = None,
     aws_region: str | None = None,
     pays_for_reading: bool = False,
+    circuits: Circuits | None = None,
 ) -> ObjectStore:
     """The store behind a setting: a path or `file:///path` (percent-encoded) is a folder on this machine,
     `gs://bucket` and `s3://bucket` are buckets, `s3://bucket/folder` is a folder in one.
 
     Nothing is asked of a service yet. Permanent for an address that no store answers to, or whose library is
     not installed. The others are for buckets; None leaves it to the libraries' own configuration.
-    `pays_for_reading`: of S3's requester-pays buckets.
+    `pays_for_reading`: of S3's requester-pays buckets. `circuits`: the league's, of which a bucket has one; a
+    folder needs none, there is nobody to spare.
     """
     scheme = bucket_scheme(url)
     if scheme:
         address = BucketAddress.parse(url)
-        options = BucketOptions(gcp_project_id, aws_region, pays_for_reading)
+        circuit = circuits.of(f"{scheme.name}://{address.bucket}") if circuits else ALWAYS_ASKED
+        options = BucketOptions(gcp_project_id, aws_region, pays_for_reading, circuit)
         return _module(scheme, str(address)).open_bucket(address, options)
     _, separator, path = url.partition("://")
     if separator:

@@ -28,6 +28,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker
 from uball_assets.adapters.machine.file_errors import translated as translated_file
 from uball_assets.adapters.stores.buckets import (
     CONNECTIONS,
@@ -61,10 +62,12 @@ class S3Store:
         waits_s: tuple[float, ...] = WAITS_S,
         *,
         pays_for_reading: bool = False,
+        circuit: Breaker = ALWAYS_ASKED,
     ) -> None:
         """`attempts` are boto3's at one request; `pays_for_reading` where the bucket's owner does not."""
         self.address = address
         self.pays_for_reading = pays_for_reading
+        self._circuit = circuit
         self._attempts = attempts
         self._region = region
         self._waits_s = waits_s
@@ -177,11 +180,11 @@ class S3Store:
     def opened(self, info: ObjectInfo, offset: int = 0) -> Iterator[Any]:
         """A listed object's bytes from `offset` on, as they come: `read(length)`. Reading raises Transient
         where the connection breaks; what came is not checked."""
-        asked = {"Range": f"bytes={offset}-"} if offset else {}
-        with (
-            self._translated(f"read {self.uri(info.name)}"),
-            closing(self._client().get_object(**self._exactly(info), **asked)["Body"]) as body,
-        ):
+        asked, doing = {"Range": f"bytes={offset}-"} if offset else {}, f"read {self.uri(info.name)}"
+        with self._translated(doing):
+            answer = self._client().get_object(**self._exactly(info), **asked)
+        # Not the circuit's any more: another service may fail meanwhile, to which the bytes go.
+        with translated(doing, self.address.bucket), closing(answer["Body"]) as body:
             yield body
 
     @property
@@ -204,8 +207,10 @@ class S3Store:
                 self._clients = itertools.cycle(_open(self._region, self._attempts, self.pays_for_reading))
             return next(self._clients)
 
-    def _translated(self, doing: str) -> Any:
-        return translated(doing, self.address.bucket)
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        with self._circuit.asking(), translated(doing, self.address.bucket):
+            yield
 
     def _put(self, name: str, data: bytes, metadata: Mapping[str, str] | None, **conditions: str) -> None:
         self._client().put_object(
@@ -267,7 +272,12 @@ def unpacked(told: Mapping[str, str]) -> dict[str, str]:
 
 
 def open_bucket(address: BucketAddress, options: BucketOptions) -> S3Store:
-    return S3Store(address, options.aws_region, pays_for_reading=options.pays_for_reading)
+    return S3Store(
+        address,
+        options.aws_region,
+        pays_for_reading=options.pays_for_reading,
+        circuit=options.circuit,
+    )
 
 
 def service_address(options: BucketOptions) -> str:

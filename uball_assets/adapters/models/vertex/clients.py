@@ -13,7 +13,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from uball_assets.adapters.models.vertex.errors import LOGIN, cut_off, translated
+from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker, CircuitOpen, Circuits
+from uball_assets.adapters.models.vertex.errors import LOGIN, NotAccepted, cut_off, translated
 from uball_assets.domain.errors import Permanent
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class VertexClients:
 
     `base_url` is a private endpoint, or a server under test. Credentials are the machine's own (application
     default) unless given. `token` replaces them at a `base_url`; a plain http:// address never gets the
-    machine's.
+    machine's. `circuits`: the league's.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class VertexClients:
         token: str | None = None,
         timeout_s: float = TIMEOUT_S,
         first_wait_s: float = FIRST_WAIT_S,
+        circuits: Circuits | None = None,
     ) -> None:
         if not project_id:
             raise Permanent("Vertex AI needs a project: set GCP_PROJECT_ID")
@@ -75,6 +77,7 @@ class VertexClients:
         self._token = token
         self._timeout_s = timeout_s
         self._first_wait_s = first_wait_s
+        self._circuits = circuits
         self._clients: dict[tuple[str, bool], Client] = {}
         self._opening = threading.Lock()
 
@@ -91,7 +94,7 @@ class VertexClients:
 
         A connection cut off in the middle is repeated too, which the library's own repeats leave out.
         """
-        with translated(doing):
+        with self._circuit(location).asking(), translated(doing):
             client = self.polling(location)
             for _ in range(ATTEMPTS - 1):
                 try:
@@ -102,9 +105,16 @@ class VertexClients:
 
     def send_once(self, doing: str, location: str, call: Callable[[Client], T]) -> T:
         """For what must not be done twice. Permanent, NotAccepted: nothing was begun; Transient: unknown."""
-        with translated(doing):
-            client = self.submitting(location)
-            return self._renewing(lambda: call(client))
+        try:
+            with self._circuit(location).asking(), translated(doing):
+                client = self.submitting(location)
+                return self._renewing(lambda: call(client))
+        except CircuitOpen as error:
+            raise NotAccepted(str(error)) from None
+
+    def _circuit(self, location: str) -> Breaker:
+        """One a location: they fail each on its own."""
+        return self._circuits.of(f"vertex {location}") if self._circuits else ALWAYS_ASKED
 
     def _renewing(self, call: Callable[[], T]) -> T:
         """A token may be refused before its time: then it is renewed, once. A refused call did nothing."""

@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.domain.errors import Permanent, ServiceDown, Transient, UballError
 
 LOGIN = (
     "run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file's path"
@@ -25,6 +25,10 @@ LOGIN = (
 
 class NotAccepted(Transient):
     """Refused for now: certainly nothing was begun, so the same may be sent again."""
+
+
+class NotReached(NotAccepted, ServiceDown):
+    """Nobody was there to begin it."""
 
 
 _TRY_AGAIN = frozenset({408, 409, 425, 429})
@@ -66,7 +70,8 @@ def refusal(doing: str, status: int, word: str, sentence: str | None = None) -> 
     if status == 429:
         return NotAccepted(f"cannot {doing}: too much is asked for at present ({said}); try later")
     if status in _TRY_AGAIN or status >= 500 or status < 400:
-        return Transient(f"cannot {doing}: the service answers {said}; try later")
+        kind = ServiceDown if status >= 500 else Transient
+        return kind(f"cannot {doing}: the service answers {said}; try later")
     words = f": {shown}" if status in (400, 404) and (shown := plain_words(sentence)) else ""
     why = _REASONS.get(status, _OTHER).format(login=LOGIN, words=words)
     return Permanent(f"cannot {doing} ({said}): {why}")
@@ -93,18 +98,20 @@ def translated(doing: str) -> Iterator[None]:
         raise refusal(doing, _number(error.code), str(error.status or ""), error.message) from None
     except GoogleAuthError as error:
         if isinstance(error, TransportError) or error.retryable:
-            raise NotAccepted(
+            raise NotReached(
                 f"cannot {doing}: the login service does not answer ({type(error).__name__}); try later"
             ) from None
         raise Permanent(
             f"cannot {doing}: there are no usable credentials ({type(error).__name__}); {LOGIN}"
         ) from None
     except UnknownApiResponseError:
-        raise Transient(f"cannot {doing}: the service's answer is not whole; try later") from None
+        raise ServiceDown(f"cannot {doing}: the service's answer is not whole; try later") from None
     except _never_connected() as error:
-        raise NotAccepted(f"cannot {doing}: no connection ({type(error).__name__}); try later") from None
+        raise NotReached(f"cannot {doing}: no connection ({type(error).__name__}); try later") from None
     except _no_answer() as error:
-        raise Transient(f"cannot {doing}: no whole answer came ({type(error).__name__}); try later") from None
+        raise ServiceDown(
+            f"cannot {doing}: no whole answer came ({type(error).__name__}); try later"
+        ) from None
     except (ValueError, TypeError) as error:  # pydantic's and json's: an answer of another form
         raise Transient(
             f"cannot {doing}: the service's answer has another form ({type(error).__name__}); try later"

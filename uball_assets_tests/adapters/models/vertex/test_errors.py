@@ -4,7 +4,7 @@ import pytest
 
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of
 from uball_assets.adapters.models.vertex.errors import NotAccepted, plain_words, refusal
-from uball_assets.domain.errors import Permanent, Transient
+from uball_assets.domain.errors import Permanent, ServiceDown, Transient
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_long_sentence_is_cut() -> None:
         (408, "", Transient, "408"),
         (409, "ABORTED", Transient, "409 ABORTED"),
         (429, "RESOURCE_EXHAUSTED", NotAccepted, "429 RESOURCE_EXHAUSTED"),
-        (503, "UNAVAILABLE", Transient, "503 UNAVAILABLE"),
+        (503, "UNAVAILABLE", ServiceDown, "503 UNAVAILABLE"),
         (302, "", Transient, "302"),
     ],
     ids=str,
