@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from uball_assets.adapters.machine.file_errors import translated
 from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, Row
@@ -51,24 +52,35 @@ _TRANSIENT = {
     sqlite3.SQLITE_INTERRUPT: "it was interrupted",
 }
 
+T = TypeVar("T")
+_Stamp = tuple[bytes, int, int, int]
+_HEADER_BYTES = 100
+_ROLLBACK = b"\x01\x01"
+"""Of a file's format: what is written and what is read; 2 is WAL."""
+
 
 class SqlitePlaysDb:
-    """One connection a call: safe to share between threads and processes, closed when the call returns."""
+    """One connection a call: safe to share between threads and processes, closed when the call returns.
+
+    What is asked of all games is read again only when the file has changed (`_stamp`).
+    """
 
     ids_are_uuids = False
 
     def __init__(self, path: Path, lock_wait_s: float = 10.0) -> None:
         self.path = path.absolute()
         self._lock_wait_s = lock_wait_s
+        self._kept: dict[str, tuple[_Stamp, Any]] = {}
 
     def __repr__(self) -> str:
         return f"SqlitePlaysDb({str(self.path)!r})"
 
     def game_ids(self) -> list[str]:
-        return [row["id"] for row in self._rows("SELECT id FROM games ORDER BY id")]
+        return [row["id"] for row in self.games()]
 
     def games(self) -> list[Row]:
-        return self._rows(f"SELECT {', '.join(TITLE_COLUMNS)} FROM games ORDER BY id")  # noqa: S608 - constant
+        query = f"SELECT {', '.join(TITLE_COLUMNS)} FROM games ORDER BY id"  # noqa: S608 - constant
+        return list(self._of_all("games", lambda: self._rows(query)))
 
     def game(self, game_id: str) -> Row | None:
         return next(iter(self._rows("SELECT * FROM games WHERE id = ?", game_id)), None)
@@ -87,6 +99,9 @@ class SqlitePlaysDb:
 
         Hashed here, row by row, for a trigger would also count an import that changes nothing.
         """
+        return dict(self._of_all("play_versions", self._play_versions))
+
+    def _play_versions(self) -> dict[str, str]:
         rows = self._raw_rows("SELECT * FROM plays ORDER BY game_id, id")
         return {game: _version(list(plays)) for game, plays in groupby(rows, key=lambda row: row["game_id"])}
 
@@ -94,6 +109,9 @@ class SqlitePlaysDb:
         return self._rows("SELECT * FROM video_metadata WHERE game_id = ? ORDER BY angle", game_id)
 
     def videos_by_game(self) -> dict[str, list[Row]]:
+        return dict(self._of_all("videos", self._videos_by_game))
+
+    def _videos_by_game(self) -> dict[str, list[Row]]:
         rows = self._rows("SELECT * FROM video_metadata ORDER BY game_id, angle")
         return {game: list(videos) for game, videos in groupby(rows, key=lambda row: row["game_id"])}
 
@@ -150,6 +168,31 @@ class SqlitePlaysDb:
 
     def model_versions(self) -> list[Row]:
         return self._rows("SELECT * FROM model_versions ORDER BY version NULLS LAST, name")
+
+    def _of_all(self, what: str, read: Callable[[], T]) -> T:
+        """What was read last, as long as the file is the one that it was read of; callers change none of
+        it."""
+        stamp = self._stamp()
+        kept_stamp, kept = self._kept.get(what, (None, None))
+        if stamp is not None and stamp == kept_stamp:
+            return cast("T", kept)
+        found = read()
+        if stamp is not None and stamp == self._stamp():
+            self._kept[what] = (stamp, found)
+        return found
+
+    def _stamp(self) -> _Stamp | None:
+        """SQLite's own change counter, which every transaction that changes the file raises, and which file
+        it is (https://www.sqlite.org/fileformat2.html, 1.3.5). None where the file cannot tell: changes stand
+        beside it in WAL mode, and while a writer is at work or was killed."""
+        try:
+            with self.path.open("rb") as file:
+                header, status = file.read(_HEADER_BYTES), os.fstat(file.fileno())
+        except OSError:
+            return None  # the read that follows says why
+        is_alone = header[18:20] == _ROLLBACK and not Path(f"{self.path}-journal").exists()
+        counter = header[24:28]
+        return (counter, status.st_ino, status.st_size, status.st_mtime_ns) if is_alone else None
 
     def _rows(self, query: str, *values: str) -> list[Row]:
         return [_decoded(row) for row in self._raw_rows(query, *values)]
