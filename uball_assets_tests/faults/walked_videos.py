@@ -56,6 +56,27 @@ def _joined(plain: Path, video: Path) -> None:
     video.write_bytes(video.with_name("one.ts").read_bytes() + video.with_name("two.ts").read_bytes())
 
 
+def _joined_on(plain: Path, video: Path) -> None:
+    """Two recordings in one file whose clock goes on; packets are numbered anew in the second."""
+    coding = "-c:v libx264 -preset ultrafast -g 15 -bf 2 -muxdelay 0"
+    ffmpeg(f"-t 2 {coding}", plain, video.with_name("one.ts"))
+    ffmpeg(f"-ss 2 -output_ts_offset 2 {coding}", plain, video.with_name("two.ts"))
+    video.write_bytes(video.with_name("one.ts").read_bytes() + video.with_name("two.ts").read_bytes())
+
+
+TS_PACKET_BYTES, PICTURES_ID = 188, 256
+
+
+def packets_of_pictures(data: bytes) -> list[int]:
+    """Where a transport stream's packets begin that hold pictures (ISO/IEC 13818-1, 2.4.3.2)."""
+    places = range(0, len(data), TS_PACKET_BYTES)
+    return [
+        place
+        for place in places
+        if int.from_bytes(data[place + 1 : place + 3], "big") & 0x1FFF == PICTURES_ID
+    ]
+
+
 def _behind_imkh(plain: Path, video: Path) -> None:
     """As a surveillance recorder writes it: a head of its own, whatever the name says."""
     ffmpeg("-c:v copy -bsf:v h264_mp4toannexb -c:a mp2 -f vob", plain, video.with_name("stream.mpg"))
@@ -111,6 +132,7 @@ WALKED_VIDEOS = {
         "ts", _by(f"-c copy -output_ts_offset {2**33 / 90000 - 2} -muxdelay 0")
     ),
     "transport-streams-joined": WalkedVideo("ts", _joined),
+    "transport-streams-joined-on": WalkedVideo("ts", _joined_on),
     "mpeg-2-stream": WalkedVideo("ts", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a mp2")),
     "program-stream": WalkedVideo("mpg", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a mp2 -f vob")),
     "program-stream-h264": WalkedVideo(

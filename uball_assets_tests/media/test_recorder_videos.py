@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +23,13 @@ from uball_assets_tests.cutting import (
 )
 from uball_assets_tests.faults.other_videos import OTHER_VIDEOS
 from uball_assets_tests.faults.recorder_videos import PLAIN, RECORDER_VIDEOS, SHAPE_VIDEOS
-from uball_assets_tests.faults.walked_videos import WALKED_VIDEOS, make_of_two_sizes, without_start_codes
+from uball_assets_tests.faults.walked_videos import (
+    WALKED_VIDEOS,
+    ffmpeg,
+    make_of_two_sizes,
+    packets_of_pictures,
+    without_start_codes,
+)
 from uball_assets_tests.videos import make_video
 
 WINDOW = (1.313, 3.777)
@@ -120,6 +127,56 @@ def test_a_program_stream_that_lost_frames_whose_time_none_tells_is_refused_as_s
     assert re.search("frames tell no time, and the others no even one: .* ffmpeg", probe(video).reasons[0])
     with pytest.raises(Permanent, match="no even one"):
         cut(video, *WINDOW, "smart", tmp_path / "work")
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_a_video_that_lost_packets_is_told_where_and_is_cut_beside_that(count: int, tmp_path: Path) -> None:
+    video, plain = WALKED_VIDEOS["transport-stream"].make(tmp_path)
+    data = video.read_bytes()
+    places = packets_of_pictures(data)
+    lost = set(places[len(places) // 2 :][:count])
+    video.write_bytes(
+        b"".join(data[place : place + 188] for place in range(0, len(data), 188) if place not in lost)
+    )
+    found = probe(video)
+    assert found.verdict == "usable-with-loss"
+    place_s = float(re.search(r"packets were lost on its way at (\d\.\d) s", found.reasons[0])[1])  # type: ignore[index]
+    assert 1.0 < place_s < 3.0
+    with pytest.raises(Permanent, match="packets were lost on its way"):
+        cut(video, place_s - 0.1, place_s + 0.5, "smart", tmp_path / "work")
+    clip = cut(video, 0.1, 0.9, "smart", tmp_path / "work")
+    assert numbers(pictures_of(clip.data)) == numbers(wanted(plain, 0.1, 0.9))
+
+
+def test_a_video_that_begins_amid_its_frames_begins_with_its_first_keyframe(tmp_path: Path) -> None:
+    video, _ = WALKED_VIDEOS["transport-stream"].make(tmp_path)
+    data = video.read_bytes()
+    video.write_bytes(data[188 * (len(data) // 188 // 8) :])
+    found = probe(video)
+    assert (found.verdict, found.first_frame_s) == ("sound", 0.0)
+    assert any(
+        "frames before its first keyframe lean on pictures that it lacks" in note for note in found.notes
+    )
+    shown = numbers(pictures_of(cut(video, 0.0, 0.5, "smart", tmp_path / "work").data))
+    assert shown == list(range(15, 23))
+
+
+def test_a_last_frame_that_breaks_off_is_left_out(tmp_path: Path) -> None:
+    video, plain = WALKED_VIDEOS["transport-stream"].make(tmp_path)
+    data = video.read_bytes()
+    *_, before, last = (place for place in packets_of_pictures(data) if data[place + 1] & 0x40)
+    video.write_bytes(data[: (before + last) // 2 // 188 * 188])
+    found = probe(video)
+    assert found.verdict == "sound"
+    clip = cut(video, 3.0, 4.0, "smart", tmp_path / "work")
+    assert set(numbers(pictures_of(clip.data))) < set(numbers(wanted(plain, 3.0, 4.0)))
+
+
+def test_a_hole_in_the_sound_is_no_delay_of_what_follows(tmp_path: Path) -> None:
+    plain, video = make_video(tmp_path / "plain.mp4", PLAIN), tmp_path / "video.mkv"
+    ffmpeg(r"-c:v copy -af aselect='not(between(t\,1.3\,1.33))' -c:a pcm_s16le", plain, video)
+    clip = cut(video, 1.0, 3.5, "smart", tmp_path / "work")
+    assert abs(sound_offset_s(replace(clip, first_s=1.0), tmp_path, plain, 48_000)) <= 0.001
 
 
 def test_a_video_with_a_colon_in_its_relative_name_is_read(

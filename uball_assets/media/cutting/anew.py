@@ -30,9 +30,10 @@ from uball_assets.media.cutting.plan import (
 from uball_assets.media.cutting.reencode import CLOCK_STEP_S, reencode
 from uball_assets.media.mp4.index import Index
 from uball_assets.media.videos.likeness import ends_of
+from uball_assets.media.videos.lost_packets import losses_between
 from uball_assets.media.videos.piece import piece_of
 from uball_assets.media.videos.samples import Samples, read_samples
-from uball_assets.media.videos.sequence import size_change, unlike_video
+from uball_assets.media.videos.sequence import size_change, stretch_of, unlike_video
 from uball_assets.media.videos.shown import Shown
 from uball_assets.media.videos.span import Span, Times
 
@@ -103,6 +104,9 @@ def _anew(
     ffmpeg decodes on past END, where pictures may have another size, and leaves out what it takes for
     damaged.
     """
+    stretch = stretch_of(samples, planned.frames.first, planned.frames.last) if samples.is_ordered else (0, 0)
+    if lost := losses_between(samples, *stretch):
+        raise Permanent(f"the video cannot be cut at {planned.window}: {lost}")
     refusal = None
     if samples.is_ordered and samples.is_entered_whole and not samples.restarts:
         window, picture = (planned.start_file_s, planned.end_file_s), str(samples.stream)

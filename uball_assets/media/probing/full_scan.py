@@ -16,6 +16,7 @@ from uball_assets.media.mp4.boxes import NotAVideo
 from uball_assets.media.probing.promised_length import promised_end_s
 from uball_assets.media.probing.proof import Probe, Soundness, noted
 from uball_assets.media.probing.spot_check import SAMPLED_GOPS
+from uball_assets.media.videos.lost_packets import losses_between, settled
 from uball_assets.media.videos.rhythm import rhythm_of
 from uball_assets.media.videos.samples import (
     Samples,
@@ -32,13 +33,14 @@ def probe_by_walking(source: Ranged, reason: str) -> Probe:
     try:
         with open_container(source) as container:
             refuse_pictures(source)
-            samples = read_samples(source)
+            samples = settled(source, read_samples(source))
             facts = replace(
                 _facts(container), size_bytes=source.size_bytes, is_walked=True, reencode_reason=reason
             )
             if not len(samples.shown_s):
                 return noted(replace(facts, verdict=Soundness.UNUSABLE, reasons=(_nothing(samples, source),)))
             facts = replace(_timed(facts, samples), rotation_deg=_rotation_deg(container))
+            facts = replace(facts, oddities=(*facts.oddities, *_begun_amid(samples)))
             if (promised_s := promised_end_s(container, source, samples)) is not None:
                 whole_s = facts.end_s
                 facts = replace(facts, end_s=promised_s, duration_s=promised_s - facts.first_frame_s)
@@ -84,6 +86,15 @@ def _choice(container: av.container.InputContainer, video_stream: av.VideoStream
         return ()
     others = ", ".join(_size(stream) for stream in streams if stream is not video_stream)
     return (f"{len(streams)} picture tracks: clips show the one of {_size(video_stream)}, not {others}",)
+
+
+def _begun_amid(samples: Samples) -> tuple[str, ...]:
+    if not samples.is_keyframe.any() or not (early := int(np.argmax(samples.is_keyframe))):
+        return ()
+    early += int(np.count_nonzero(~samples.is_shown[early:] & (samples.tick[early:] < 0)))
+    return (
+        f"{early} frames before its first keyframe lean on pictures that it lacks: no player can show them",
+    )
 
 
 def _size(stream: av.VideoStream) -> str:
@@ -196,13 +207,15 @@ def _losses(
             f"the picture data ends at {facts.last_usable_s:.1f} s ({samples.missing_count} frames missing); "
             "transfer it again"
         )
+    if lost := losses_between(samples, 0, len(samples.tick)):
+        reasons.append(lost)
     damaged_s = samples.damaged_s
     if len(damaged_s):
         reasons.append(
             f"{len(damaged_s)} of {facts.frame_count} frames are damaged, between {damaged_s[0]:.1f} s and "
             f"{damaged_s[-1]:.1f} s: zeroed or overwritten data; transfer it again"
         )
-    elif undecodable_s:
+    elif undecodable_s and not lost:
         places = ", ".join(f"{time_s:.1f} s" for time_s in undecodable_s)
         reasons.append(f"pictures do not decode from {places} on: the data is damaged; transfer it again")
     return tuple(reasons)

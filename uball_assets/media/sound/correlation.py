@@ -27,6 +27,8 @@ SHORTEST_S = 0.4
 FARTHEST_S = 0.05
 """Sound further off than this is not the video's, whatever it is."""
 NEAR_S = 0.002
+HOLE_S = 0.01
+"""Frames of sound further apart have a hole between them; a mixer holds less back."""
 SILENT = 1e-3
 """Of full scale: what is no louder is not compared."""
 OTHER_LIKENESS = 0.3
@@ -72,7 +74,7 @@ def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
             raise ValueError("an AVI tells no time of coded sound that is entered in mid-stream")
         if start_file_s > LEAD_IN_S:
             container.seek(int((start_s - LEAD_IN_S) * av.time_base))
-        mixer, stretch, begin = av.AudioResampler("fltp", "mono", RATE_HZ), [], None
+        stretch, begin = _Stretch(), None
         for frame in _decodable(container, stream):
             if frame.time is None or frame.time < start_s:
                 continue
@@ -81,11 +83,39 @@ def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
             if frame.samples > LONGEST_S * frame.sample_rate:
                 raise ValueError("its packets hold more sound than is ever compared")
             begin = frame.time if begin is None else begin
-            frame.pts = None
-            stretch += [piece.to_ndarray()[0] for piece in mixer.resample(frame)]
-    if begin is None or not stretch:
+            stretch.add(frame, frame.time - begin)
+    if begin is None:
         raise ValueError("no sound is there")
-    return Heard(begin - (start_s - start_file_s), np.concatenate(stretch).astype(np.float32))
+    return Heard(begin - (start_s - start_file_s), stretch.joined())
+
+
+class _Stretch:
+    """Frames of sound as one, each at its own time: where packets were lost there is silence."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Samples] = []
+        self._count = 0
+        self._mixer = av.AudioResampler("fltp", "mono", RATE_HZ)
+
+    def add(self, frame: av.AudioFrame, from_s: float) -> None:
+        gap = round(from_s * RATE_HZ) - self._count
+        if gap > HOLE_S * RATE_HZ:
+            self._take(None)
+            self._mixer = av.AudioResampler("fltp", "mono", RATE_HZ)
+            self._put(np.zeros(max(0, round(from_s * RATE_HZ) - self._count), np.float32))
+        frame.pts = None
+        self._take(frame)
+
+    def joined(self) -> Samples:
+        return np.concatenate(self._pieces).astype(np.float32)
+
+    def _take(self, frame: av.AudioFrame | None) -> None:
+        for piece in self._mixer.resample(frame):
+            self._put(piece.to_ndarray()[0])
+
+    def _put(self, piece: Samples) -> None:
+        self._pieces.append(piece)
+        self._count += len(piece)
 
 
 def _decodable(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:

@@ -24,7 +24,7 @@ from uball_assets.media.bytes.range_file import RangeFile
 from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.mp4.boxes import HEAD_BYTES, NotAVideo
 from uball_assets.media.mp4.nal import frames_to_entry, is_whole
-from uball_assets.media.videos.shown import Ints, Shown, from_the_first_frame, goes_back, seconds_of
+from uball_assets.media.videos.shown import Ints, Shown, from_the_first_frame, seconds_of
 
 Times = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -33,6 +33,8 @@ VIDEO_FORMATS = {"mov", "mp4", "matroska", "webm", "mpegts", "mpeg", "avi", "asf
 KEEPS_ITS_CLOCK = {"mov", "mp4"}
 """Its time 0 is where a player begins, even if the first frame comes later; other clocks begin anywhere."""
 
+BREAKS_OFF_ANYWHERE = {"mpegts", "mpeg"}
+"""Nothing in them tells whether the last frame is all there."""
 ENTERED_AMID_FRAMES = {"mpeg"}
 """Its packets are of one size and frames begin anywhere in them: a seek lands amid a frame of sound."""
 PICTURE_PACKET = re.compile(b"\0\0\x01[\xe0-\xef]")
@@ -46,8 +48,6 @@ STILLS = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.s
 LEAST_TOLD = 4
 """Of frames that tell their time, before the others' follow from theirs."""
 NO_TIME = np.iinfo(np.int64).min
-BEFORE_SEAM = 8
-"""Packets in front of a seam that a demuxer may take for damaged, as it finds numbers missing after them."""
 
 
 class Unplayable(NotAVideo):
@@ -76,6 +76,9 @@ class Samples:
     """False where an edit list hides the frame."""
     is_damaged: Flags
     """True where the NAL lengths do not add up to the sample, as in zeroed or overwritten data."""
+    is_marked: Flags
+    """True where the container's packets do not follow each other (some were lost, a recording was joined),
+    and where it ends."""
     is_ordered: bool
     """The container tells when frames are shown; else only the order in which they decode tells it."""
     is_entered_whole: bool
@@ -224,16 +227,18 @@ def read_samples(video: Path | Ranged) -> Samples:
     table = np.array(rows or np.empty((0, 8)), np.int64)
     if (table[:, 0] == NO_TIME).any():
         table, is_ordered = _evenly_timed(table), False
-    # A seam of two recordings looks like a loss on the way; decoding tells whether the frames are whole.
-    seams = np.flatnonzero(goes_back(table[:, 1], tick_s))
-    after = np.append(seams, len(table) + BEFORE_SEAM)[np.searchsorted(seams, np.arange(len(table)), "right")]
-    table = table[(table[:, 7] == 0) | (after - np.arange(len(table)) < BEFORE_SEAM)]
+    if BREAKS_OFF_ANYWHERE & formats:
+        table[-1:, 7] = 1
     own_tick, decode_tick, offset, size_bytes = table[:, :4].T
-    is_keyframe, is_shown, is_damaged = table[:, 4:7].T.astype(bool)
+    is_keyframe, is_shown, is_damaged, is_marked = table[:, 4:8].T.astype(bool)
     if KEEPS_ITS_CLOCK & formats:
         tick, own_zero_tick, restarts = own_tick, 0, 0
     else:
-        tick, own_zero_tick, restarts = from_the_first_frame(own_tick, decode_tick, is_keyframe, tick_s)
+        tick, own_zero_tick, restarts = from_the_first_frame(
+            own_tick, decode_tick, is_keyframe, is_marked, tick_s
+        )
+        if is_ordered and is_keyframe.any():
+            is_shown &= (tick >= 0) & (np.arange(len(tick)) >= int(np.argmax(is_keyframe)))
     return Samples(
         tick=tick,
         tick_s=tick_s,
@@ -244,6 +249,7 @@ def read_samples(video: Path | Ranged) -> Samples:
         is_keyframe=is_keyframe,
         is_shown=is_shown,
         is_damaged=is_damaged,
+        is_marked=is_marked,
         is_ordered=is_ordered,
         is_entered_whole=not ENTERED_AMID_FRAMES & formats,
         stream=stream_index,

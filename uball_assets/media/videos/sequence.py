@@ -66,16 +66,18 @@ def packets_from(source: Ranged, samples: Samples, begin: int) -> Iterator[tuple
 
 
 def decoded_from(
-    source: Ranged, samples: Samples, begin: int, end: int
+    source: Ranged, samples: Samples, begin: int, end: int, *, is_strict: bool = False
 ) -> Iterator[tuple[int, av.VideoFrame]]:
     """Frames of the samples from `begin` up to `end` and those that decode along, as a player shows them.
 
     Each with the decode position of its sample. Damaged frames are left out. Raises FFmpegError where
-    decoding fails.
+    decoding fails; `is_strict`: at the first error of any kind.
     """
     with open_container(source) as container:
         decoder = picture_of(container).codec_context
         decoder.thread_count = 1
+        if is_strict:
+            decoder.options = {"err_detect": "explode"}
         packets = packets_from(source, samples, begin)
         for position, packet in packets:
             if position >= end + MOST_REORDERED:

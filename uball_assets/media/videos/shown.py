@@ -19,9 +19,13 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Times = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 RESTART_S = 1
 """A clock that goes back by more starts anew; less is a recorder's stumble."""
+
+BEFORE_SEAM = 8
+"""Samples in front of a seam within which a demuxer marks the break, as it finds numbers missing late."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,14 @@ def seconds_of(ticks: Ints, tick_s: Fraction) -> Times:
 
 
 def from_the_first_frame(
-    own_tick: Ints, own_decode_tick: Ints, is_keyframe: NDArray[np.bool_], tick_s: Fraction
+    own_tick: Ints, own_decode_tick: Ints, is_keyframe: Flags, is_marked: Flags, tick_s: Fraction
 ) -> tuple[Ints, int, int]:
     """Samples' ticks by the video clock, its 0 by the file's own, and how often that starts anew.
 
     Arrays in decode order. Where two recordings were joined the second one follows a frame after the first.
+    `is_marked`: the container's packets break off there.
     """
-    starts = np.flatnonzero(goes_back(own_decode_tick, tick_s))
+    starts = np.flatnonzero(_goes_back(own_tick, own_decode_tick, is_keyframe, is_marked, tick_s))
     tick = own_tick.copy()
     for start in starts.tolist():
         before, after = np.sort(tick[:start]), tick[start:]
@@ -74,8 +79,16 @@ def from_the_first_frame(
     return tick - zero, int(own_tick[begin]) if is_keyframe.any() else zero, len(starts)
 
 
-def goes_back(own_decode_tick: Ints, tick_s: Fraction) -> NDArray[np.bool_]:
-    """At which samples, in decode order, the file's own clock starts anew."""
+def _goes_back(
+    own_tick: Ints, own_decode_tick: Ints, is_keyframe: Flags, is_marked: Flags, tick_s: Fraction
+) -> Flags:
+    """At which samples, in decode order, the file's own clock starts anew: where it goes back far, or at all
+    where a keyframe stands behind a break."""
     steps = np.diff(own_decode_tick, prepend=own_decode_tick[:1])
-    back: NDArray[np.bool_] = steps * tick_s.numerator < -RESTART_S * tick_s.denominator
+    marks = np.r_[0, np.cumsum(is_marked)]
+    places = np.arange(len(is_marked))
+    is_behind_break = is_keyframe & (marks[places] > marks[np.maximum(0, places - BEFORE_SEAM)])
+    is_over = own_tick <= np.append([np.iinfo(np.int64).min], np.maximum.accumulate(own_tick)[:-1])
+    back: Flags = steps * tick_s.numerator < -RESTART_S * tick_s.denominator
+    back |= is_behind_break & is_over
     return back

@@ -20,6 +20,7 @@ from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.mp4.boxes import Moov, NotAVideo, NotMp4, read_moov
 from uball_assets.media.mp4.index import Index, Unsupported, parse_index
 from uball_assets.media.videos.joint import Joint, joint_of
+from uball_assets.media.videos.lost_packets import settled
 from uball_assets.media.videos.samples import Samples, Times, Unplayable, read_samples, refuse_pictures
 
 BLOCK_BYTES = 16 * 1024 * 1024
@@ -130,7 +131,7 @@ def _walked(source: Ranged, reason: str, work_folder: Path) -> Video:
     """A video that only ffmpeg can read, as a file on this machine."""
     try:
         refuse_pictures(source)
-        samples = read_samples(source)
+        samples = settled(source, read_samples(source))
     except (OSError, av.error.FFmpegError, IndexError) as error:
         raise NotAVideo(f"no video can be read from it ({error}); transfer it again") from error
     shown_s = samples.shown_s
