@@ -5,6 +5,7 @@ raise: it materialises with its losses and a failed check.
 """
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -67,7 +68,9 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         found = game_plays(training, game_id)
         sync = documents.find(training, object_names.sync(game_id), SyncAudit)
         result, wanted = _make(cutter, rig, sync, angle, found, progress_log(context.log.info))
-        made = CameraClips(game_id, angle, plays_hash(found), wanted, result.clips, result.quarantined)
+        made = CameraClips(
+            game_id, angle, plays_hash(found), wanted, result.clips, result.quarantined, result.lost_keys
+        )
         documents.save(training, object_names.camera_clips(game_id, angle), made)
         dropped = drop_strays(training, object_names.clips(game_id), f"_{angle}.mp4", result.clips)
         title = name_game(context, plays_db)
@@ -93,7 +96,7 @@ def _make(
         )
     plans, refused = plan_clips(rig.game_id, camera, wanted, cutter.recipe)
     result = cutter.make(object_names.clips(rig.game_id), camera, plans, watch)
-    return CutResult(result.clips, (*refused, *result.quarantined), result.cut_count), len(wanted)
+    return replace(result, quarantined=(*refused, *result.quarantined)), len(wanted)
 
 
 def _unseen(rig: Rig, angle: Angle, play: Play) -> Quarantined:

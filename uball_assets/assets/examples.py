@@ -18,7 +18,7 @@ from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata, refused
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
 from uball_assets.assets.record_appends import append_change
-from uball_assets.assets.record_queries import game_clips, game_plays, game_states, usual_rows
+from uball_assets.assets.record_queries import game_clips, game_plays, game_states
 from uball_assets.domain.answers.examples import example_line
 from uball_assets.domain.clipping.reports import (
     CameraClips,
@@ -33,6 +33,8 @@ from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.learning.lacking import usual_of
 from uball_assets.domain.plays.plays import Play, plays_hash
 from uball_assets.domain.plays.quality import GameFacts, Grade, grade
 from uball_assets.domain.plays.splits import eval_side
@@ -112,7 +114,7 @@ def training_examples(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     work = _read(training, context.partition_key)
     if context.partition_key not in settings.short_games:
-        work = replace(work, usual=usual_rows(game_states(registry), but=context.partition_key))
+        work = replace(work, usual=usual_of(game_states(registry), but=context.partition_key))
     verdict = grade(work.facts)
     examples = _write(training, work, verdict, settings)
     _record(registry, work, verdict, examples)
@@ -189,6 +191,7 @@ def _line(play: Play, line: ExampleLine, media_resolution: str, teams: Teams | N
 
 def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameExamplesReport) -> None:
     game_id = work.rig.game_id
+    lost = sorted(key for camera in work.cameras for key in camera.lost_keys)
     state = {
         "game_id": game_id,
         "source_hash": source_hash(work.rig.videos_hash, work.report.plays_version, work.rig.arrived_hash),
@@ -207,6 +210,9 @@ def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameEx
         "train_name": object_names.training_data(game_id),
         "validation_name": object_names.validation_data(game_id),
         "quarantined": len(work.quarantined),
+        # None, not 0: entries of before lost clips were tried again say nothing of them.
+        "clips_lost": len(lost) or None,
+        "lost_hash": content_hash(lost) if lost else None,
         "cameras": sorted(work.facts.cameras),
     }
     if work.report.teams_hash is not None:

@@ -23,7 +23,6 @@ from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.learning.manifest import Manifest, eligible
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play, check_rows
-from uball_assets.domain.plays.whole_game import UsualPlays, usual_plays
 from uball_assets.domain.serving.routing import Route, Routing, model_for
 
 _NEW: Entry = {"teams_hash": None}
@@ -47,16 +46,6 @@ def game_clips(training: ObjectStore, game_id: str) -> list[CameraClips]:
 def game_states(registry: Registry) -> dict[str, Entry]:
     """The newest entry of each game."""
     return registry.newest_by_subject("games")
-
-
-def usual_rows(states: Mapping[str, Entry], but: str = "") -> UsualPlays | None:
-    """How many plays the league's games have, all but one; of games that were annotated and not removed."""
-    counts = [
-        int(state["rows"])
-        for game_id, state in states.items()
-        if game_id != but and state.get("rows") and not state.get("removed")
-    ]
-    return usual_plays(counts)
 
 
 def game_targets(

@@ -6,13 +6,13 @@ Belongs here: gathering for one look, within its time. Not here: the decision fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import dagster as dg
 
-from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.record_appends import recorded_s
 from uball_assets.assets.record_queries import (
     asked_by_a_newer_model,
@@ -32,6 +32,7 @@ from uball_assets.automation.attempts import (
 from uball_assets.automation.situation import live_games
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import valid_game_id
+from uball_assets.domain.learning.lacking import lacks
 from uball_assets.domain.learning.pickup import GameView, Pickup, pick_up
 from uball_assets.domain.learning.retrain import Policy
 from uball_assets.domain.learning.turns import Turns, behind
@@ -44,7 +45,8 @@ class Discovery:
     """Every game that was looked at."""
     hashes: dict[str, str]
     """Of its sources."""
-    targets: dict[str, str]
+    tried_at: dict[str, str]
+    """Under what each game's attempts are counted: its target, and what it lacks there."""
     unlooked: list[str]
     """Games that there was no time for; the next look begins with the first."""
     refused: list[str]
@@ -63,6 +65,7 @@ def discover(
     rule: Policy,
     turns: Turns,
     is_over: Callable[[], bool],
+    short_games: Container[str] = (),
 ) -> Discovery:
     """`begun`: what was begun with a game and has not ended. Writes down how earlier attempts ended."""
     named, refused = _valid(look.games)
@@ -71,10 +74,16 @@ def discover(
     processed = processed_games(registry, states)
     targets = game_targets(registry, hashes, {game: look.teams_hash(game) for game in hashes}, states)
     live = live_games(instance)
-    waiting = {
-        game: target
+    at_target = {game for game, target in targets.items() if _is_at(processed.get(game), target)}
+    lacking = {game: lack for game, lack in lacks(states, short_games).items() if game in at_target}
+    tried_at = {
+        game: f"{target}:again:{lacking[game].name}" if game in lacking else target
         for game, target in targets.items()
-        if game not in live and (game not in processed or processed[game]["target"] != target)
+    }
+    waiting = {
+        game: tried
+        for game, tried in tried_at.items()
+        if game not in live and (game not in at_target or game in lacking)
     }
     runs, settled_to = _settled(registry, instance, attempts, waiting, turns.settled_to)
     newer_models = asked_by_a_newer_model(registry, processed, states)
@@ -82,7 +91,7 @@ def discover(
 
     def view(game_id: str) -> GameView:
         done = processed.get(game_id)
-        so_far = attempts.at(GAME, f"{game_id}:{targets[game_id]}", runs)
+        so_far = attempts.at(GAME, f"{game_id}:{tried_at[game_id]}", runs)
         return GameView(
             game_id=game_id,
             source_hash=hashes[game_id],
@@ -96,17 +105,22 @@ def discover(
             processed_source=done["source_hash"] if done else None,
             newer_model=game_id in newer_models,
             unfinished=begun.get(game_id),
+            lacks=lacking[game_id].said if game_id in lacking else "",
         )
 
     return Discovery(
         decided={game_id: pick_up(view(game_id), rule, now_s) for game_id in sorted(hashes)},
         hashes=hashes,
-        targets=targets,
+        tried_at=tried_at,
         unlooked=unlooked,
         refused=refused,
         handled=frozenset((states.keys() | attempts.games) & set(named) - begun.keys()),
         settled_to=settled_to,
     )
+
+
+def _is_at(processed: Entry | None, target: str) -> bool:
+    return processed is not None and processed["target"] == target
 
 
 def _valid(found: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -72,7 +72,14 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         except Permanent as error:
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}", cursor=context.cursor)
         found = discover(
-            look, begun, registry, context.instance, policy(settings), turns, _is_over(began_s, _LOOK_S)
+            look,
+            begun,
+            registry,
+            context.instance,
+            policy(settings),
+            turns,
+            _is_over(began_s, _LOOK_S),
+            settings.short_games,
         )
         started = {}
         is_over = _is_over(began_s, _ASK_S)
@@ -140,7 +147,7 @@ def _is_over(began_s: float, after_s: float) -> Callable[[], bool]:
 
 
 def _game_request(registry: Registry, settings: Settings, game_id: str, found: Discovery) -> dg.RunRequest:
-    pickup, target = found.decided[game_id], found.targets[game_id]
+    pickup, target = found.decided[game_id], found.tried_at[game_id]
     run_key = f"game:{game_id}:{target}:{pickup.attempt}"
     ask(registry, GAME, game_id, f"{game_id}:{target}", pickup.attempt, run_key, pickup.reason)
     tags = {"game/reason": pickup.reason, **DECIDED_ELSEWHERE, **settings.run_tags}
@@ -159,7 +166,10 @@ def _summary(found: Discovery, deleted: list[str]) -> str:
     """`12 games: 11 up to date; g7: attempt 1 failed; the next in 40 s`."""
     decided, unlooked = found.decided, found.unlooked
     current = sum(pickup.is_current for pickup in decided.values())
-    waiting = [f"{game}: {pickup.reason}" for game, pickup in decided.items() if not pickup.is_current]
+    others = [(game, pickup) for game, pickup in decided.items() if not pickup.is_current]
+    # What only a person can mend hides nothing that moves.
+    others.sort(key=lambda one: one[1].is_lacking and not one[1].due)
+    waiting = [f"{game}: {pickup.reason}" for game, pickup in others]
     back = [f"{game}: its partition was deleted, and is added again" for game in deleted]
     left = (
         [f"{len(unlooked)} not looked at yet: the next look goes on with {unlooked[0]}"] if unlooked else []

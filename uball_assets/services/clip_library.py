@@ -31,6 +31,8 @@ class CutResult:
     quarantined: tuple[Quarantined, ...]
     cut_count: int
     """Clips cut now; the others stood there under the same key."""
+    lost_keys: tuple[str, ...] = ()
+    """Of clips that were planned and could not be cut, or did not prove themselves."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class ClipCutter:
             made, quarantined = {}, [_quarantined(plan, camera, error) for plan in missing]
         everything = {**kept, **made}
         clips = tuple(everything[plan.name] for plan in plans if plan.name in everything)
-        return CutResult(clips, tuple(quarantined), len(made))
+        lost_keys = tuple(plan.key for plan in plans if plan.name not in everything)
+        return CutResult(clips, tuple(quarantined), len(made), lost_keys)
 
     def _cut(
         self, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None

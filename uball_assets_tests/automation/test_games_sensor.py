@@ -19,6 +19,9 @@ from uball_assets.domain.footage.angles import Angle
 from uball_assets.services.arrivals import Arrivals
 from uball_assets_tests.automation.ticking import Ticker, a_run
 from uball_assets_tests.league import Platform, new_platform
+from uball_assets_tests.media.cutting.test_time_limit import an_ffmpeg
+
+REFUSED = r"1 games: 0 up to date; g1: grade F: collected again in \d+ s"
 
 
 def put_video(platform: Platform, game_id: str, content: bytes = b"no video") -> Path:
@@ -42,13 +45,13 @@ def run_asked(platform: Platform, ticker: Ticker) -> None:
 
 
 def picked_up(platform: Platform, game_id: str = "g1") -> Ticker:
-    """A game that was seen, run and is up to date."""
+    """A game that was seen, run and refused: nothing is to be done for a minute."""
     add_game(platform, game_id)
     ticker = Ticker(platform, "games_sensor")
     ticker.tick()
     ticker.tick()
     run_asked(platform, ticker)
-    assert ticker.tick() == "1 games: 1 up to date"
+    assert re.fullmatch(REFUSED, ticker.tick())
     return ticker
 
 
@@ -70,7 +73,7 @@ def test_a_game_whose_teams_alone_change_is_processed_again_once(platform: Platf
     [request] = ticker.requests
     assert request.tags["game/reason"].startswith("its teams changed")
     run_asked(platform, ticker)
-    assert ticker.tick() == "1 games: 1 up to date"
+    assert re.fullmatch(REFUSED, ticker.tick())
 
 
 def test_a_game_processed_before_teams_were_watched_is_no_changed_one(
@@ -80,7 +83,7 @@ def test_a_game_processed_before_teams_were_watched_is_no_changed_one(
         earlier.setattr("uball_assets.assets.games.teams_hash", lambda _: None)
         earlier.setattr("uball_assets.services.sources.teams_hash", lambda _: "")
         ticker = picked_up(platform)
-    assert ticker.tick() == "1 games: 1 up to date"
+    assert re.fullmatch(REFUSED, ticker.tick())
 
 
 def test_a_game_is_noted_at_the_first_look_and_asked_for_at_the_second(platform: Platform) -> None:
@@ -218,9 +221,9 @@ def test_a_run_deleted_before_any_look_is_asked_for_again_under_its_own_key(plat
 def test_a_partition_deleted_by_hand_comes_back_and_that_is_said(platform: Platform) -> None:
     ticker = picked_up(platform)
     platform.instance.delete_dynamic_partition("games", "g1")
-    assert ticker.tick() == ("1 games: 1 up to date; g1: its partition was deleted, and is added again")
+    assert re.fullmatch(REFUSED + "; g1: its partition was deleted, and is added again", ticker.tick())
     assert list(platform.instance.get_dynamic_partitions("games")) == ["g1"]
-    assert ticker.tick() == "1 games: 1 up to date"
+    assert re.fullmatch(REFUSED, ticker.tick())
 
 
 @pytest.mark.parametrize("cursor", ["0", "null", "[]", "true", "nonsense", '"g1"', '{"g1": 7}', ""])
@@ -232,9 +235,57 @@ def test_a_cursor_set_by_hand_costs_one_more_look(platform: Platform, cursor: st
     assert [request.partition_key for request in ticker.requests] == ["g1"]
 
 
-def test_a_refused_game_counts_as_processed_and_is_not_tried_again(platform: Platform) -> None:
-    picked_up(platform)
-    assert platform.state("g1")["trainable"] is False
+def test_a_refused_game_is_collected_again_with_back_off_and_then_a_person_must_look(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,))
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    keys = []
+    for reason in ("new game", "grade F: collected again", "grade F: collected again"):
+        assert ticker.tick() == ""
+        [request] = ticker.requests
+        assert request.tags["game/reason"] == reason
+        keys.append(request.run_key)
+        run_asked(platform, ticker)
+    assert len(set(keys)) == 3
+    assert [entry["run_key"] for entry in platform.entries("attempts")] == keys
+    for _ in range(2):
+        assert ticker.tick() == (
+            "1 games: 0 up to date; g1: grade F, also after 3 attempts (standing alert): "
+            "see its reasons, mend or change it"
+        )
+        assert ticker.requests == []
+    put_video(platform, "g1", b"a better upload")
+    ticker.tick()
+    assert ticker.tick() == ""
+
+
+def test_a_lost_clip_is_tried_again_until_it_is_there_and_nothing_else_is_cut(
+    build_platform: Callable[..., Platform], tmp_path: Path
+) -> None:
+    platform = build_platform(
+        attempt_backoff_s=(0.0,), clip_mode="reencode", ffmpeg=an_ffmpeg(tmp_path, "kill -KILL $$")
+    )
+    platform.add_game("g1")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    run_asked(platform, ticker)
+    state = platform.state("g1")
+    assert (state["clips_accepted"], state["clips_lost"]) == (7, 1)
+    clips = {path: path.stat().st_mtime_ns for path in platform.training.rglob("clips/*.mp4")}
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    assert request.tags["game/reason"] == "a clip was lost: collected again"
+    run_asked(platform, ticker)
+    state = platform.state("g1")
+    assert (state["clips_accepted"], state["clips_lost"], state["grade"]) == (8, None, "A")
+    after = {path: path.stat().st_mtime_ns for path in platform.training.rglob("clips/*.mp4")}
+    assert len(after) == 8
+    assert clips.items() <= after.items()
+    assert ticker.tick() == "1 games: 1 up to date"
 
 
 @pytest.mark.parametrize("what", ["file", "rows"])
@@ -261,7 +312,7 @@ def test_a_game_that_changes_back_is_asked_for_under_a_key_of_its_own(platform: 
         assert ticker.tick() == ""
         keys.append(ticker.requests[0].run_key)
         run_asked(platform, ticker)
-        assert ticker.tick() == "1 games: 1 up to date"
+        assert re.fullmatch(REFUSED, ticker.tick())
     assert len(set(keys)) == 4
 
 
@@ -287,7 +338,7 @@ def test_a_folder_that_cannot_be_a_game_is_told_and_costs_no_other_game(platform
     ticker = picked_up(platform)
     put_video(platform, picked_up_name)
     said = ticker.tick()
-    assert said.startswith("1 games: 1 up to date; game id 'game 1 (final)' cannot name a game")
+    assert re.match(REFUSED + r"; game id 'game 1 \(final\)' cannot name a game", said)
     assert list(platform.instance.get_dynamic_partitions("games")) == ["g1"]
 
 
@@ -347,7 +398,7 @@ def test_a_video_that_arrives_after_its_games_rows_is_picked_up_and_brought(
     ticker.tick()
     ticker.tick()
     run_asked(league, ticker)
-    assert ticker.tick() == "1 games: 1 up to date"
+    assert re.fullmatch(REFUSED, ticker.tick())
     arrivals.store.write(key, b"no video")
     assert "g1: still settling" in ticker.tick()
     ticker.tick()
@@ -357,4 +408,4 @@ def test_a_video_that_arrives_after_its_games_rows_is_picked_up_and_brought(
     ticker.tick()
     ticker.tick()
     assert ticker.requests == []
-    assert ticker.tick() == "1 games: 1 up to date"
+    assert re.fullmatch(REFUSED, ticker.tick())

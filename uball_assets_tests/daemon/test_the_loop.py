@@ -180,7 +180,8 @@ def _wait_until_quiet(ui: Ui, outside: Resources, games: Season) -> None:
         return (
             annotated[games.unannotated.game_id] == served
             and _rests(ui)
-            and said[0] == "7 games: 7 up to date"
+            and said[0].startswith("7 games: 6 up to date")
+            and f"{games.refused.game_id}: grade F, also after 3 attempts" in said[0]
             and said[1].startswith("up to date")
         )
 

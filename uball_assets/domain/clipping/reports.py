@@ -85,6 +85,8 @@ class CameraClips:
     """Plays on this camera's side."""
     clips: tuple[Clip, ...]
     quarantined: tuple[Quarantined, ...]
+    lost_keys: tuple[str, ...] = ()
+    """Content keys of clips that were planned and not cut: they are tried again (`learning.lacking`)."""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ class GameView:
     """Nobody annotated it, and another model than the one that last did would annotate it now."""
     unfinished: str | None = None
     """`import` or `removal` where one was begun and has not ended: the game is not whole."""
+    lacks: str = ""
+    """What it lacks though it is at its target (`lacking.Lack.said`); the attempts are then at this."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Pickup:
     """It is what it should be."""
     is_settling: bool = False
     """It was not seen before as it is now."""
+    is_lacking: bool = False
+    """It is at its target, and yet not whole."""
 
 
 def target_hash(
@@ -77,7 +81,8 @@ def target_hash(
 
 def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
     """Whether to start this game's chain now."""
-    if view.target == view.processed:
+    is_at_target = view.target == view.processed
+    if is_at_target and not view.lacks:
         return Pickup(False, "up to date", is_current=True)
     if view.unfinished:
         return Pickup(False, f"its {view.unfinished} has not ended: {_TO_END[view.unfinished]}")
@@ -87,6 +92,8 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
         changed = "its files or rows changed since the last look"
         since = changed if view.seen_before else "seen for the first time"
         return Pickup(False, f"still settling: {since}", is_settling=True)
+    if is_at_target:
+        return _collect_again(view, policy, now_s)
     failed = _in_vain(view)
     if len(failed) >= policy.max_attempts:
         return Pickup(
@@ -98,6 +105,21 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
         if left_s > 0:
             return Pickup(False, f"attempt {len(failed)} failed; the next in {left_s:.0f} s")
     return Pickup(True, _why(view), view.next_attempt)
+
+
+def _collect_again(view: GameView, policy: Policy, now_s: float) -> Pickup:
+    """The run that left it lacking was the first attempt."""
+    tries = 1 + len(view.attempts)
+    if tries >= policy.max_attempts:
+        said = (
+            f"{view.lacks}, also after {tries} attempts (standing alert): see its reasons, mend or change it"
+        )
+        return Pickup(False, said, is_lacking=True)
+    last_s = view.attempts[-1].at_s if view.attempts else view.processed_at_s or 0.0
+    left_s = last_s + policy.backoff_after(tries) - now_s
+    if left_s > 0:
+        return Pickup(False, f"{view.lacks}: collected again in {left_s:.0f} s", is_lacking=True)
+    return Pickup(True, f"{view.lacks}: collected again", view.next_attempt, is_lacking=True)
 
 
 def _why(view: GameView) -> str:

@@ -136,3 +136,44 @@ def test_what_a_person_decides_of_a_game_is_a_new_target() -> None:
     decided = [target_hash("s", 12, "v1", decided_hash) for decided_hash in ("", "a", "b")]
     assert len(set(decided)) == 3
     assert target_hash("s", 0, "v1", "a") != target_hash("s", 0, "v1")
+
+
+def lacking(**changed: Any) -> GameView:
+    return a_view(processed="new", processed_at_s=NOW_S - 30.0, lacks="a clip was lost", **changed)
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        (lacking(), Pickup(False, "a clip was lost: collected again in 30 s", is_lacking=True)),
+        (
+            replace(lacking(), processed_at_s=NOW_S - 61.0),
+            Pickup(True, "a clip was lost: collected again", 1, is_lacking=True),
+        ),
+        (
+            lacking(attempts=succeeded(100.0), next_attempt=2),
+            Pickup(False, "a clip was lost: collected again in 200 s", is_lacking=True),
+        ),
+        (
+            lacking(attempts=failed(301.0), next_attempt=2),
+            Pickup(True, "a clip was lost: collected again", 2, is_lacking=True),
+        ),
+        (
+            lacking(attempts=succeeded(5000.0, 4000.0), next_attempt=3),
+            Pickup(
+                False,
+                "a clip was lost, also after 3 attempts (standing alert): see its reasons, mend or change it",
+                is_lacking=True,
+            ),
+        ),
+        (lacking(run_live=True), Pickup(False, "its run is going")),
+        (
+            lacking(seen_before="other"),
+            Pickup(False, "still settling: its files or rows changed since the last look", is_settling=True),
+        ),
+    ],
+)
+def test_a_game_that_lacks_something_is_collected_again_with_back_off_and_a_bound(
+    view: GameView, expected: Pickup
+) -> None:
+    assert pick_up(view, POLICY, NOW_S) == expected

@@ -1,0 +1,64 @@
+"""What a game still lacks though it was processed to what is outside: then it is collected again.
+
+Belongs here: which games, and a name for what each lacks, under which its attempts are counted. Not here: how
+often and when (`pickup`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.plays.whole_game import LEAST_GAMES, UsualPlays, usual_plays
+
+State = Mapping[str, Any]
+"""A game's newest entry on the record."""
+
+
+@dataclass(frozen=True)
+class Lack:
+    said: str
+    """`grade F`, `2 clips were lost`."""
+    name: str
+    """The same for the same lack: of lost clips their content keys. One clip fewer is another."""
+
+
+def usual_of(states: Mapping[str, State], but: str = "") -> UsualPlays | None:
+    """How many plays the league's games have, all but one; of games that were annotated and not removed."""
+    return usual_plays(
+        [int(state["rows"]) for game_id, state in states.items() if game_id != but and _is_played(state)]
+    )
+
+
+def lacks(states: Mapping[str, State], short_games: Container[str] = ()) -> dict[str, Lack]:
+    """Every game that lacks something; one that nobody annotated has no grade that it could lack."""
+    usual = usual_of(states)
+    found = {}
+    for game_id, state in states.items():
+        said = []
+        if _is_played(state) and state.get("grade") == "F":
+            said.append("grade F")
+        elif _is_played(state) and game_id not in short_games and _is_stub(game_id, states, usual):
+            # It was graded when the league could not tell yet.
+            said.append(f"{state['rows']} plays are far too few for a game")
+        if count := state.get("clips_lost"):
+            said.append(f"{count} clips were lost" if count > 1 else "a clip was lost")
+        if said and not state.get("removed"):
+            words = ", ".join(said)
+            found[game_id] = Lack(words, content_hash([words, state.get("lost_hash")]))
+    return found
+
+
+def _is_played(state: State) -> bool:
+    return bool(state.get("rows")) and not state.get("removed")
+
+
+def _is_stub(game_id: str, states: Mapping[str, State], usual: UsualPlays | None) -> bool:
+    """Told by the other games alone; all together, which is told once for all, find few games only."""
+    rows = int(states[game_id]["rows"])
+    if usual is None or usual.game_count <= LEAST_GAMES or not usual.is_far_too_few(rows):
+        return False
+    others = usual_of(states, but=game_id)
+    return others is not None and others.is_far_too_few(rows)
