@@ -116,7 +116,7 @@ def plays(
     plays_db: dg.ResourceParam[PlaysDb],
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
-    version = plays_db.play_versions().get(game_id, "")
+    version = plays_db.play_version(game_id)
     rows = plays_db.plays(game_id)
     rig = documents.load(training, object_names.rig(game_id), Rig)
     sound, quarantined = check_rows(rows, rig.footage)

@@ -313,6 +313,7 @@ def test_a_game_whose_last_play_goes_has_no_version(database: Database, db: Play
     assert list(db.play_versions()) == [G1]
     database.sql("DELETE FROM plays")
     assert db.play_versions() == {}
+    assert db.play_version(G1) == db.play_version("nobody's") == ""
 
 
 def test_a_version_changes_with_its_own_game_only(db: PlaysDb) -> None:
@@ -327,8 +328,10 @@ def test_a_version_changes_with_its_own_game_only(db: PlaysDb) -> None:
     for edit in edits:
         db.add_game(GAME, [edit], [])
         seen.append(db.play_versions())
+        assert db.play_version(G1) == seen[-1][G1]
     assert len({versions[G1] for versions in seen}) == len(seen)
     assert len({versions[G2] for versions in seen}) == 1
+    assert db.play_version(G2) == seen[0][G2]
 
 
 def test_an_unset_offset_is_absent_and_one_that_is_no_number_is_nan(database: Database, db: PlaysDb) -> None:

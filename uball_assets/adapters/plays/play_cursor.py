@@ -86,6 +86,11 @@ class PlayCursor:
         return min(max(stamps), self._now()) if stamps else None
 
 
+def version_of(rows: Iterable[Row]) -> str:
+    """Of one game, from its plays' ids and stamps; as `PlayCursor.versions` tells it."""
+    return _version(sorted(f"{stamp} {play_id}" for play_id, (_, stamp) in _by_id(rows).items()))
+
+
 def _by_id(rows: Iterable[Row]) -> dict[str, tuple[str, str]]:
     return {row["id"]: (row["game_id"], _in_utc(row["updated_at"])) for row in rows}
 

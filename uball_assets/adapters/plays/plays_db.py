@@ -56,6 +56,10 @@ class PlaysDb(Protocol):
         """Per game with plays, a token that changes when a row comes, goes or is edited. One query."""
         ...
 
+    def play_version(self, game_id: str) -> str:
+        """One game's of `play_versions`; '' where it has no plays. Reads no other game's."""
+        ...
+
     def videos(self, game_id: str) -> list[Row]:
         """The game's `video_metadata`, ordered by angle: where each camera's video stands, and its offset."""
         ...

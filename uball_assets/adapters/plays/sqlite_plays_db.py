@@ -105,6 +105,10 @@ class SqlitePlaysDb:
         rows = self._raw_rows("SELECT * FROM plays ORDER BY game_id, id")
         return {game: _version(list(plays)) for game, plays in groupby(rows, key=lambda row: row["game_id"])}
 
+    def play_version(self, game_id: str) -> str:
+        rows = self._raw_rows("SELECT * FROM plays WHERE game_id = ? ORDER BY id", game_id)
+        return _version(rows) if rows else ""
+
     def videos(self, game_id: str) -> list[Row]:
         return self._rows("SELECT * FROM video_metadata WHERE game_id = ? ORDER BY angle", game_id)
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker
-from uball_assets.adapters.plays.play_cursor import PlayCursor
+from uball_assets.adapters.plays.play_cursor import PlayCursor, version_of
 from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, Row
 from uball_assets.adapters.plays.plays_tables import TABLES, checked
 from uball_assets.adapters.plays.supabase_errors import UpstreamError
@@ -79,6 +79,12 @@ class SupabasePlaysDb:
     def play_versions(self) -> dict[str, str]:
         """Rows stamped since the last call, and the count of all: see `play_cursor`."""
         return self._cursor.versions()
+
+    def play_version(self, game_id: str) -> str:
+        if not as_uuid(game_id):
+            return ""
+        rows = self._rows("plays", _by("id", {"game_id": game_id}), columns=_STAMP)
+        return version_of(rows) if rows else ""
 
     def videos(self, game_id: str) -> list[Row]:
         rows = self._of("video_metadata", "angle", {"game_id": game_id})
