@@ -56,7 +56,7 @@ def endpoint(
     promotion = _decide(training, registry, challenger, found[0]["yardstick_hash"])
     if promotion["promote"]:
         _serve(registry, model_endpoint, challenger, promotion["reason"])
-    plays_db.write_model_versions(model_versions(registry))
+    plays_db.write_model_versions(model_versions(registry, training))
     return mark(context, found[1].game_ids, _metadata(registry, promotion))
 
 

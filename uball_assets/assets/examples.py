@@ -4,7 +4,7 @@ Belongs here: turning accepted clips into lines. A game that must not be trained
 just that game from the model chain; everything else of it is materialised.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -39,6 +39,7 @@ from uball_assets.domain.plays.plays import Play, plays_hash
 from uball_assets.domain.plays.quality import GameFacts, Grade, grade
 from uball_assets.domain.plays.splits import eval_side
 from uball_assets.domain.plays.whole_game import UsualPlays
+from uball_assets.services.moved_lines import unmoved
 from uball_assets.services.sources import source_hash
 from uball_assets.settings import Settings
 
@@ -116,7 +117,7 @@ def training_examples(
     if context.partition_key not in settings.short_games:
         work = replace(work, usual=usual_of(game_states(registry), but=context.partition_key))
     verdict = grade(work.facts)
-    examples = _write(training, work, verdict, settings)
+    examples = _write(training, registry, work, verdict, settings)
     _record(registry, work, verdict, examples)
     metadata = {"game": name_game(context, plays_db), **_metadata(training, work, verdict, examples)}
     yield good_grade(verdict, work.report.row_count, metadata)
@@ -149,7 +150,9 @@ def _read(training: ObjectStore, game_id: str) -> GameWork:
     )
 
 
-def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Settings) -> GameExamplesReport:
+def _write(
+    training: ObjectStore, registry: Registry, work: GameWork, verdict: Grade, settings: Settings
+) -> GameExamplesReport:
     """The two JSONL files (empty for a game that is refused), their side manifest and the quarantine."""
     game_id, teams = work.rig.game_id, work.report.teams
     by_play = {play.play_id: play for play in work.plays}
@@ -161,7 +164,7 @@ def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Sett
         ExampleLine(_split(clip.play_id, game_id, settings.benchmark_games), training.uri(clip.name), clip)
         for clip in clips
     ]
-    texts = {
+    texts: Mapping[str, str] = {
         split: "".join(
             _line(by_play[line.clip.play_id], line, settings.media_resolution, teams)
             for line in lines
@@ -169,6 +172,9 @@ def _write(training: ObjectStore, work: GameWork, verdict: Grade, settings: Sett
         )
         for split in ("train", "validation")
     }
+    known = registry.newest("games", game_id)
+    if known and known["examples_hash"] not in ("", examples_hash(texts, lines)):
+        texts = unmoved(training, game_id, texts)
     digest = examples_hash(texts, lines)
     examples = GameExamplesReport(game_id, digest, tuple(lines), tuple(work.plays), teams)
     training.write(object_names.training_data(game_id), texts["train"].encode())

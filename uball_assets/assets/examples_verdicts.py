@@ -14,6 +14,7 @@ import dagster as dg
 
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.places import name_at
 from uball_assets.assets.common import EACH_GAME, games
 from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.clipping.reports import GameExamplesReport, shared_clips
@@ -59,10 +60,10 @@ def no_play_on_both_sides(training: ObjectStore, game_id: str, row_count: int) -
     """Read off the lines as they are stored."""
     if not row_count:
         return _verdict("no_play_on_both_sides", passed=True, said=NOTHING_TO_CHECK)
-    train = _clip_uris(training, object_names.training_data(game_id))
-    validation = _clip_uris(training, object_names.validation_data(game_id))
-    stored = {training.uri(info.name) for info in training.list(object_names.clips(game_id))}
-    lost = sum(uri not in stored for uri in (*train, *validation))
+    train = _clip_names(training, object_names.training_data(game_id))
+    validation = _clip_names(training, object_names.validation_data(game_id))
+    stored = {info.name for info in training.list(object_names.clips(game_id))}
+    lost = sum(name not in stored for name in (*train, *validation))
     train_plays, validation_plays = _plays(train), _plays(validation)
     shared = train_plays & validation_plays
     alike = shared_clips(documents.load(training, object_names.examples(game_id), GameExamplesReport).lines)
@@ -92,10 +93,11 @@ def _verdict(
     )
 
 
-def _clip_uris(training: ObjectStore, name: str) -> list[str]:
-    return [read_example(line).clip_uri for line in training.read(name).decode().splitlines()]
+def _clip_names(training: ObjectStore, name: str) -> list[str]:
+    lines = training.read(name).decode().splitlines()
+    return [name_at(training, read_example(line).clip_uri) for line in lines]
 
 
-def _plays(clip_uris: list[str]) -> set[str]:
+def _plays(clip_names: list[str]) -> set[str]:
     """`…/{play_id}_FAR_LEFT.mp4`; a play's id may hold `_` too."""
-    return {uri.rsplit("/", 1)[-1].rsplit("_", 2)[0] for uri in clip_uris}
+    return {name.rsplit("/", 1)[-1].rsplit("_", 2)[0] for name in clip_names}

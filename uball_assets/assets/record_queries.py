@@ -16,6 +16,7 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.sync_decisions import decided_hashes
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.places import address_at
 from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
@@ -163,7 +164,7 @@ def newest_scores(registry: Registry) -> dict[str, Entry]:
     return {entry["model"]: entry for entry in scored}
 
 
-def model_versions(registry: Registry) -> list[Row]:
+def model_versions(registry: Registry, training: ObjectStore) -> list[Row]:
     """Every model as the league's app reads it (plays database, `model_versions`), oldest first."""
     scores, serving = newest_scores(registry), registry.latest("routes")
     routes = serving["routes"] if serving else []
@@ -183,11 +184,15 @@ def model_versions(registry: Registry) -> list[Row]:
             "three_four_accuracy": _value(scores.get(model["name"]), "three_four"),
             "serves": model["name"] in weights,
             "weight_percent": weights.get(model["name"], 0.0),
-            "endpoint": served(model).endpoint_uri,
+            "endpoint": _address(training, served(model).endpoint_uri),
             "cost_usd": model["cost_usd"],
         }
         for model in registry.entries("models")
     ]
+
+
+def _address(training: ObjectStore, endpoint_uri: str) -> str:
+    return endpoint_uri if endpoint_uri.startswith("projects/") else address_at(training, endpoint_uri)
 
 
 def _value(scored: Entry | None, measure: str) -> float | None:

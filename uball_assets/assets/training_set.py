@@ -13,6 +13,7 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.places import address_at
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, settle
 from uball_assets.assets.examples import training_examples
 from uball_assets.assets.record_appends import append_change
@@ -23,6 +24,7 @@ from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_titles
 from uball_assets.domain.learning.manifest import GameExamples, Manifest, changes
+from uball_assets.services.moved_lines import lines_here
 from uball_assets.settings import Settings
 
 GAME_SCHEMA = described(
@@ -55,7 +57,7 @@ def training_set(
     learned = learned_manifest(registry)
     entry = assemble(training, registry, manifest)
     titles = game_titles(plays_db.games())
-    return mark(context, manifest.game_ids, _metadata(entry, manifest, learned, titles))
+    return mark(context, manifest.game_ids, _metadata(training, entry, manifest, learned, titles))
 
 
 def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> Entry:
@@ -77,8 +79,8 @@ def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> E
         "hash": manifest.hash,
         "game_ids": list(manifest.game_ids),
         "manifest": manifest.to_dict(),
-        "train_uri": training.uri(f"{folder}training_data.jsonl"),
-        "validation_uri": training.uri(f"{folder}validation_data.jsonl"),
+        "train_uri": f"{folder}training_data.jsonl",
+        "validation_uri": f"{folder}validation_data.jsonl",
         "yardstick_name": f"{folder}yardstick.json",
         "yardstick_hash": evaluation_set.hash,
     }
@@ -101,7 +103,8 @@ def _examples(training: ObjectStore, game: GameExamples) -> _GameInTheSet:
         raise Transient(
             f"the examples of game {game.game_id} are being rewritten; try again when its run has ended"
         )
-    return _GameInTheSet(report, texts)
+    here = {split: lines_here(training, game.game_id, text) for split, text in texts.items()}
+    return _GameInTheSet(report, here)
 
 
 def _prove_apart(lines: Sequence[ExampleLine]) -> None:
@@ -130,7 +133,11 @@ def _evaluation_set(reports: list[GameExamplesReport]) -> EvaluationSet:
 
 
 def _metadata(
-    entry: Entry, manifest: Manifest, learned: Manifest | None, titles: Mapping[str, str]
+    training: ObjectStore,
+    entry: Entry,
+    manifest: Manifest,
+    learned: Manifest | None,
+    titles: Mapping[str, str],
 ) -> dict[str, Any]:
     change = changes(manifest, learned)
     records = [
@@ -153,5 +160,5 @@ def _metadata(
         "dagster/row_count": manifest.train_count,
         "validation_lines": manifest.validation_count,
         "games_in_the_set": dg.MetadataValue.table(records, schema=GAME_SCHEMA),
-        "training_data": dg.MetadataValue.path(entry["train_uri"]),
+        "training_data": dg.MetadataValue.path(address_at(training, entry["train_uri"])),
     }

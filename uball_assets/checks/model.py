@@ -11,6 +11,7 @@ import dagster as dg
 from uball_assets.adapters.models.endpoint import Endpoint
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.places import name_at
 from uball_assets.assets.endpoint import endpoint
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.model import tuned_model
@@ -30,7 +31,7 @@ def lines_add_up(
         return dg.AssetCheckResult(passed=False, description="there is no training set")
     entry, manifest = found
     train, validation = (
-        training.read(training.name_of(entry[name])).splitlines() for name in ("train_uri", "validation_uri")
+        training.read(name_at(training, entry[name])).splitlines() for name in ("train_uri", "validation_uri")
     )
     expected = (manifest.train_count, manifest.validation_count)
     shared = len(set(train) & set(validation))

@@ -114,20 +114,20 @@ def test_the_set_of_a_training_is_each_games_lines_in_order_and_stays_as_it_was(
     store = ready.resources.training
     ready.materialize("training_set", game_id="g1")
     [manifest] = ready.entries("manifests")
-    old = store.read(store.name_of(manifest["train_uri"]))
+    old = store.read(manifest["train_uri"])
     assert old == b"".join(store.read(object_names.training_data(game)) for game in ("g1", "g2", "g4"))
     ready.edit(ready.rows("g1", ("train", "validation"))[0], note="Corrected.")
     ready.run_game("g1")
     ready.materialize("training_set", game_id="g1")
     assert len(ready.entries("manifests")) == 2
-    assert store.read(store.name_of(manifest["train_uri"])) == old
+    assert store.read(manifest["train_uri"]) == old
 
 
 def test_no_play_of_the_evaluation_set_is_in_the_training_lines(trained: Platform) -> None:
     [manifest] = trained.entries("manifests")
     evaluation_set = documents.load(trained.resources.training, manifest["yardstick_name"], EvaluationSet)
     assert evaluation_set.hash == manifest["yardstick_hash"]
-    lines = trained.resources.training.read(trained.resources.training.name_of(manifest["train_uri"]))
+    lines = trained.resources.training.read(manifest["train_uri"])
     assert [play.truth.play_id for play in evaluation_set.plays] == [trained.rows("g1")[3]["id"]]
     assert not any(play.truth.play_id.encode() in lines for play in evaluation_set.plays)
 
@@ -168,9 +168,7 @@ def test_a_benchmark_game_is_scored_on_and_not_counted_as_learned(
     platform.retrain("g1")
     assert names(platform) == ["basketball-model-v1-1games"]
     [manifest] = platform.entries("manifests")
-    assert b"games/g2/" not in platform.resources.training.read(
-        platform.resources.training.name_of(manifest["train_uri"])
-    )
+    assert b"games/g2/" not in platform.resources.training.read(manifest["train_uri"])
     assert platform.entries("evaluations")[-1]["play_count"] == 3
 
 

@@ -45,7 +45,7 @@ class Served:
     def gone(self) -> ServedModel:
         """A model of the same kind that nobody serves."""
         model_uri, endpoint_uri = (
-            re.sub("/(models|endpoints)/", r"/\1/9", uri)
+            re.sub("(models|endpoints)/", r"\1/9", uri)
             for uri in (self.model.model_uri, self.model.endpoint_uri)
         )
         return replace(self.model, model_uri=model_uri, endpoint_uri=endpoint_uri)

@@ -19,7 +19,8 @@ class ServedModel:
 
     name: str
     model_uri: str
-    """Its weights, or the service's name of it: what a batch and a continued training ask for."""
+    """Its weights in the training store, or the service's name of it: what a batch and a continued training
+    ask for."""
     endpoint_uri: str
     """Where single questions go; the local model's is its weights'."""
     base: str

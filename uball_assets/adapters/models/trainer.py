@@ -23,7 +23,8 @@ class TuneSpec:
     model_name: str
     fingerprint: str
     train_uri: str
-    """JSONL of training examples, one clip each, in the exact form of DOMAIN.md."""
+    """JSONL of training examples, one clip each, in the exact form of DOMAIN.md: its name in the training
+    store, or its address there (`stores.places`)."""
     validation_uri: str
     parent_uri: str | None
     """The model whose weights training starts from; None starts from the base."""
@@ -48,6 +49,7 @@ class JobStatus:
     detail: str
     """One sentence for a person: what it is doing, or why it ended."""
     model_uri: str | None = None
+    """The weights' name in the training store, or the service's own name of the model."""
     endpoint_uri: str | None = None
     """Where the model answers; None: at `model_uri`."""
     metrics: Mapping[str, float] = field(default_factory=dict)

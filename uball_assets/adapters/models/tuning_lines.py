@@ -8,13 +8,14 @@ document knows is probed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.stores.places import name_at
 from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
@@ -25,8 +26,12 @@ _WORKERS = 8
 _GAMES_CLIPS = re.compile(r"games/([^/]+)/clips")
 
 
-def read_tuning_lines(store: ObjectStore, *uris: str) -> list[tuple[TuningLine, ...]]:
+def read_tuning_lines(
+    store: ObjectStore, *uris: str, name_of: Callable[[ObjectStore, str], str] = name_at
+) -> list[tuple[TuningLine, ...]]:
     """The lines of each file. One listing for each folder of clips, whatever the number of files and lines.
+
+    `name_of`: how a line names a clip; a service that reads the lines itself needs addresses of now.
 
     Raises Permanent for a file that is not there; a line that is no example says so itself.
     """
@@ -35,7 +40,7 @@ def read_tuning_lines(store: ObjectStore, *uris: str) -> list[tuple[TuningLine, 
         line.clip_uri: name
         for lines in files
         for line in lines
-        if not line.fault and (name := _name_in(store, line.clip_uri))
+        if not line.fault and (name := _name_in(store, line.clip_uri, name_of))
     }
     with ThreadPoolExecutor(_WORKERS) as pool:
         clips, told = _facts(store, set(names.values()), pool)
@@ -46,7 +51,7 @@ def read_tuning_lines(store: ObjectStore, *uris: str) -> list[tuple[TuningLine, 
 
 
 def _lines(store: ObjectStore, uri: str) -> list[TuningLine]:
-    texts = store.read(store.name_of(uri)).decode(errors="replace").split("\n")
+    texts = store.read(name_at(store, uri)).decode(errors="replace").split("\n")
     return [tuning_line(f"{uri} line {n}", text) for n, text in enumerate(texts, start=1) if text.strip()]
 
 
@@ -101,9 +106,9 @@ def _probed(store: ObjectStore, info: ObjectInfo) -> float:
     return probe(ObjectRanges(store, info)).duration_s
 
 
-def _name_in(store: ObjectStore, uri: str) -> str | None:
+def _name_in(store: ObjectStore, uri: str, name_of: Callable[[ObjectStore, str], str]) -> str | None:
     """None for an address outside this store: to the preflight a clip that is not there."""
     try:
-        return store.name_of(uri)
+        return name_of(store, uri)
     except Permanent:
         return None

@@ -6,6 +6,9 @@ layout'). A clip's own name is in `clips`. Not here: what the objects hold.
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 from uball_assets.domain.footage.angles import Angle
 
 VIDEOS = "Games/"
@@ -83,6 +86,18 @@ def annotated(game_id: str, model: str) -> str:
 def answers(game_id: str, model: str) -> str:
     """What a paid model has said of the game's clips, word for word."""
     return f"games/{game_id}/annotations/answers/{model}/"
+
+
+_PLACED = re.compile(
+    r"/(games/[^/]+/(?:annotations/)?clips/[^/]+|models/[^/]+/[^/]+|training_sets/[^/]+/[^/]+)$"
+)
+"""What addresses were written of before the record told names: clips, models, training sets."""
+
+
+def name_in(address: str) -> str | None:
+    """What an address of a training store names in it, wherever that store stood; None for another's."""
+    found = _PLACED.search(unquote(address))
+    return found[1] if found else None
 
 
 def game_of(clip_name: str) -> str:

@@ -45,3 +45,24 @@ def test_no_two_documents_share_a_name_and_every_store_can_hold_them() -> None:
         object_names.picture("models/m/", "confusion"),
     ]
     assert len({valid_name(name) for name in game}) == len(game)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("file:///home/me/.uball/training/games/g1/clips/p_FAR_LEFT.mp4", "games/g1/clips/p_FAR_LEFT.mp4"),
+        ("gs://league/games/g%201/clips/p.mp4", "games/g 1/clips/p.mp4"),
+        ("file:///games/games/training/games/g1/clips/p.mp4", "games/g1/clips/p.mp4"),
+        ("gs://b/games/g1/annotations/clips/w.mp4", "games/g1/annotations/clips/w.mp4"),
+        ("file:///models/x/training/models/m-v1/model.safetensors", "models/m-v1/model.safetensors"),
+        ("s3://b/league/training_sets/abc/training_data.jsonl", "training_sets/abc/training_data.jsonl"),
+        ("gs://b/elsewhere/p.mp4", None),
+        ("projects/1/locations/us/models/2", None),
+        ("gs://b/games/g1/clips/", None),
+        ("", None),
+    ],
+)
+def test_what_an_address_names_in_a_training_store_wherever_that_stood(
+    address: str, name: str | None
+) -> None:
+    assert object_names.name_in(address) == name

@@ -14,6 +14,7 @@ from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
 from uball_assets.adapters.models.local.feature_cache import FeatureCache
 from uball_assets.adapters.models.local.model import LocalModel, camera_in
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.places import name_at
 from uball_assets.domain.answers.examples import colors_in
 from uball_assets.domain.errors import Permanent, UballError
 
@@ -69,7 +70,7 @@ class LocalEndpoint:
 
     def _model(self, model_uri: str) -> LocalModel:
         """The model as it stands now; it counts only with its card beside it, and is read once a version."""
-        name = self._store.name_of(model_uri)
+        name = name_at(self._store, model_uri)
         versions = {info.name: info.version for info in self._store.list(name.rpartition("/")[0] + "/")}
         if name not in versions or name.replace("model.safetensors", "model.json") not in versions:
             raise Permanent(f"there is no finished model at {model_uri}: train it, or route to another")

@@ -18,6 +18,7 @@ from uball_assets.adapters.models.trainer import JobState, JobStatus, TuneSpec
 from uball_assets.adapters.models.tuning_lines import read_tuning_lines
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.places import name_at
 from uball_assets.domain.answers.answers import parse_answer
 from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.errors import Permanent, Quarantined
@@ -139,11 +140,11 @@ class LocalTrainer:
     def _parent(self, spec: TuneSpec) -> LocalModel:
         if spec.parent_uri is None:
             return LocalModel()
-        return LocalModel.from_bytes(self._store.read(self._store.name_of(spec.parent_uri)), spec.parent_uri)
+        return LocalModel.from_bytes(self._store.read(name_at(self._store, spec.parent_uri)), spec.parent_uri)
 
     def _lessons(self, spec: TuneSpec) -> tuple[list[Lesson], list[Quarantined]]:
         """What can be learned, in the lines' order, and what was dropped; Permanent if that is too much."""
-        lines = self._store.read(self._store.name_of(spec.train_uri)).split(b"\n")
+        lines = self._store.read(name_at(self._store, spec.train_uri)).split(b"\n")
         named = [
             (f"{spec.train_uri} line {n}", line) for n, line in enumerate(lines, start=1) if line.strip()
         ]
@@ -163,7 +164,7 @@ class LocalTrainer:
         try:
             example = read_example(line.decode())
             angle = camera_in(example.prompt)
-            features = self._cache.features(self._store.read(self._store.name_of(example.clip_uri)), angle)
+            features = self._cache.features(self._store.read(name_at(self._store, example.clip_uri)), angle)
         except (Permanent, UnicodeDecodeError) as error:
             return Quarantined(
                 "training example", where, str(error), "cut the clip or write the game's examples again"
@@ -191,7 +192,7 @@ class LocalTrainer:
             job_id=card.fingerprint,
             state=JobState.SUCCEEDED,
             detail=f"{card.model_name} {learned}; {loss}",
-            model_uri=self._store.uri(f"{object_names.model(card.model_name)}model.safetensors"),
+            model_uri=f"{object_names.model(card.model_name)}model.safetensors",
             metrics={
                 "examples": float(card.example_count),
                 "examples_dropped": float(len(card.dropped)),

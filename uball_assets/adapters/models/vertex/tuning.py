@@ -21,6 +21,7 @@ from uball_assets.adapters.models.vertex.loss_curve import read_losses
 from uball_assets.adapters.models.vertex.submit_once import submit_once
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.places import address_at
 from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import find_price, usd
@@ -84,7 +85,9 @@ class VertexTrainer:
 
     def plan(self, spec: TuneSpec) -> TuningPlan:
         location, parent = self._options.location, _parent(spec)
-        train, validation = read_tuning_lines(self._store, spec.train_uri, spec.validation_uri)
+        train, validation = read_tuning_lines(
+            self._store, spec.train_uri, spec.validation_uri, name_of=type(self._store).name_of
+        )
         plan = plan_training(
             train,
             validation,
@@ -182,7 +185,9 @@ class VertexTrainer:
         config = types.CreateTuningJobConfig(  # never a dict: the library drops parts of one in silence
             tuned_model_display_name=None if parent else DISPLAY_NAME,
             description=spec.model_name,
-            validation_dataset=types.TuningValidationDataset(gcs_uri=spec.validation_uri),
+            validation_dataset=types.TuningValidationDataset(
+                gcs_uri=address_at(self._store, spec.validation_uri)
+            ),
             epoch_count=spec.epochs,  # never left out: the service was seen to take 40
             adapter_size=types.AdapterSize(ADAPTER_SIZES[spec.options["adapter_size"]]),
             learning_rate_multiplier=float(multiplier) if multiplier else None,
@@ -194,7 +199,7 @@ class VertexTrainer:
             self._options.location,
             lambda client: client.tunings.tune(
                 base_model=parent or spec.base,
-                training_dataset=types.TuningDataset(gcs_uri=spec.train_uri),
+                training_dataset=types.TuningDataset(gcs_uri=address_at(self._store, spec.train_uri)),
                 config=config,
             ),
         )
