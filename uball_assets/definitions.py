@@ -6,6 +6,7 @@ Dagster loads.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
@@ -18,7 +19,7 @@ from uball_assets.automation.jobs import jobs
 from uball_assets.automation.sensors import build_sensors
 from uball_assets.automation.situation import policy
 from uball_assets.checks import all_checks
-from uball_assets.resources import build_resources
+from uball_assets.resources import WHAT_THEY_ARE, build_resources
 from uball_assets.settings import Settings, load_settings
 
 
@@ -30,9 +31,22 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
         asset_checks=all_checks,
         jobs=jobs,
         sensors=build_sensors(chosen.automation_on, chosen.sensor_interval_s),
-        resources={**build_resources(chosen).by_name(), **overrides},
+        resources={**_described(build_resources(chosen).by_name()), **overrides},
         executor=build_executor(policy(chosen)),
     ).map_asset_specs(func=lambda spec: _with_trainer(with_deadline(spec), chosen))
+
+
+def _described(resources: Mapping[str, object]) -> dict[str, dg.ResourceDefinition]:
+    """For Dagster's page of resources: what each is, and who does it now."""
+    return {name: _as_resource(value, WHAT_THEY_ARE[name]) for name, value in resources.items()}
+
+
+def _as_resource(value: object, what: str) -> dg.ResourceDefinition:
+    def made(_: dg.InitResourceContext) -> object:
+        return value
+
+    made.__name__ = type(value).__name__
+    return dg.ResourceDefinition(made, description=what)
 
 
 def _with_trainer(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:

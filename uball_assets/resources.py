@@ -44,6 +44,22 @@ class Resources:
         return dict(vars(self))
 
 
+WHAT_THEY_ARE = {
+    "settings": "Every setting with its reason: `uball settings` shows them.",
+    "video_store": "The games' videos, four a game: UBALL_VIDEOS_URL.",
+    "training": "Clips, examples, models, and the record: UBALL_TRAINING_URL.",
+    "arrivals": "Where videos come from, copied and proved: UBALL_SOURCE_URL.",
+    "plays_db": "Games, plays, offsets, annotations, model versions: UBALL_PLAYS_URL.",
+    "registry": "The record, append-only: states of games, models, scores, routes, attempts, costs.",
+    "trainer": "Who tunes: UBALL_TRAINER.",
+    "model_endpoint": "Who answers for a model.",
+    "annotator": "Asks a model for each clip once, and keeps its answers.",
+    "bills": "What was spent, and the ceilings: `uball costs`.",
+    "cutter": "Cuts and proves clips: UBALL_CLIP_MODE.",
+}
+"""By name, as Dagster's page of resources shows it."""
+
+
 def build_resources(settings: Settings) -> Resources:
     """Nothing is asked of any service yet. Raises Permanent for a library that is not installed."""
     video_store, training = videos_store(settings), training_store(settings)

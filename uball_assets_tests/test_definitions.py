@@ -86,6 +86,12 @@ def test_every_asset_says_what_it_is() -> None:
     assert [one.key for one in defs.resolve_all_asset_specs() if not one.description or not one.kinds] == []
 
 
+def test_every_resource_says_what_it_is_and_who_does_it() -> None:
+    found = defs.resources or {}
+    assert [name for name, made in found.items() if not made.description] == []
+    assert found["video_store"].resource_fn.__name__ == "FolderStore"
+
+
 @pytest.mark.parametrize("asset", [*GAME_GROUP, *ANNOTATION_GROUP, *CHAIN])
 def test_every_asset_is_partitioned_by_game(asset: str) -> None:
     partitions = definition(asset).partitions_def

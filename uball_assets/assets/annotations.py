@@ -59,11 +59,16 @@ SHOWN_SCHEMA = described(
         "time_s": ("float", "seconds of game time"),
         "label": ("string", "the primary event"),
         "player": ("string", "who acted"),
-        "sure": ("float", "0 to 1"),
-        "review": ("string", "yes: a person should look"),
+        "sure": ("string", "how sure the model is, 0 to 1; !: a person should look"),
     }
 )
 """Of those, what fits on a page."""
+
+
+_NONE_SERVES = (
+    "none serves yet: when the first one is trained, materialise this again; a game that nobody annotated "
+    "games_sensor starts by itself"
+)
 
 
 @dg.asset(
@@ -90,7 +95,7 @@ def annotations(
         return dg.MaterializeResult(
             metadata={
                 "game": name_game(context, plays_db),
-                "model": "none serves yet: the first model is still to be trained",
+                "model": _NONE_SERVES,
             }
         )
     model = model_named(registry, model_for(routing, game_id))
@@ -212,8 +217,7 @@ def _metadata(
                 "time_s": _rounded(row["timestamp_seconds"], 1),
                 "label": row["classification"],
                 "player": row["player_a"],
-                "sure": _rounded(row["confidence"], 2),
-                "review": "yes" if row["needs_review"] else "",
+                "sure": _sure(row["confidence"]) + (" !" if row["needs_review"] else ""),
             }
         )
         for row in rows
@@ -225,13 +229,12 @@ def _metadata(
     )
     return {
         "model": model["name"],
-        "learned_from_this_game": game_id in model["game_ids"],
+        "learned_from_it": game_id in model["game_ids"],
         "dagster/row_count": len(rows),
         "to_review": sum(bool(row["needs_review"]) for row in rows),
         "respelled": said.respelled_count,
-        "clips_without_a_play": said.no_play_count,
-        "players_of_other_teams": ", ".join(stranger for play in said.plays for stranger in play.strangers)
-        or "none",
+        "no_play_clips": said.no_play_count,
+        "other_teams": ", ".join(stranger for play in said.plays for stranger in play.strangers) or "none",
         **(
             {
                 "asked_again": said.asked_again,
@@ -246,6 +249,10 @@ def _metadata(
         **quarantine_metadata(said.quarantined),
         **picture_metadata(training, picture, "timeline", timeline_picture(known or None, said.plays, title)),
     }
+
+
+def _sure(confidence: float | None) -> str:
+    return "?" if confidence is None else f"{confidence:.2f}"
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -39,10 +39,12 @@ MODEL: dict[str, Any] = {
 OPEN_STATUSES = [
     dg.DagsterRunStatus[status] for status in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")
 ]
+_EXAMPLES = dg.AssetKey("training_examples")
 TELL_EVERY_S = 5.0
 """How often a long cut says how far it is."""
 GAME_TAG = "game"
 """Of a run: the game as people know it. Dagster lists partitions and runs by their ids alone."""
+MODEL_TAG = "model"
 PICTURES_OPEN = " Pictures open by a click: Dagster shows only short text in place."
 """For the description of an asset that has pictures."""
 EACH_GAME = " 'Failed' in the list: in one game at least. Each game's verdict is under Partitions."
@@ -109,14 +111,33 @@ def mark(
 ) -> dg.MaterializeResult[None]:
     """This run's partitions by its result; the other games that the result covers by logged events.
 
-    Games already marked are left alone, so a run that found nothing to do adds no events.
+    Games already marked are left alone, so a run that found nothing to do adds no events; but those whose
+    examples were made anew since are marked once more, for what this result has learned of them is new.
     """
-    marked = context.instance.get_materialized_partitions(context.asset_key)
-    for game_id in sorted(set(covered) - set(context.partition_keys) - marked):
+    others = set(covered) - set(context.partition_keys)
+    marked, made = (_newest_event(context, key, others) for key in (context.asset_key, _EXAMPLES))
+    for game_id in sorted(others):
+        if game_id in marked and marked[game_id] > made.get(game_id, 0):
+            continue
         context.log_event(
             dg.AssetMaterialization(asset_key=context.asset_key, partition=game_id, metadata=metadata)
         )
     return dg.MaterializeResult(metadata=metadata)
+
+
+def _newest_event(
+    context: dg.AssetExecutionContext, asset: dg.AssetKey, game_ids: set[str]
+) -> Mapping[str, int]:
+    """The number of the newest materialisation of each game that has one; later ones have higher numbers."""
+    numbers: Mapping[str, int] = context.instance.get_latest_storage_id_by_partition(
+        asset, dg.DagsterEventType.ASSET_MATERIALIZATION, game_ids
+    )
+    return numbers
+
+
+def name_model(context: dg.AssetExecutionContext, label: str) -> None:
+    """From now on the run bears the model that it made or found, `v3-10games`: its partitions say little."""
+    context.instance.add_run_tags(context.run.run_id, {MODEL_TAG: label})
 
 
 def name_game(context: dg.AssetExecutionContext, plays_db: PlaysDb) -> str:

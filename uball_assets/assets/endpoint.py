@@ -57,7 +57,10 @@ def endpoint(
     if promotion["promote"]:
         _serve(registry, model_endpoint, challenger, promotion["reason"])
     plays_db.write_model_versions(model_versions(registry, training))
-    return mark(context, found[1].game_ids, _metadata(registry, promotion))
+    serving = _serving(registry)
+    context.log_event(dg.AssetObservation(asset_key=routes.key, metadata=serving))
+    decided = {"decision": promotion["reason"], "promoted": promotion["promote"], **serving}
+    return mark(context, found[1].game_ids, decided)
 
 
 routes = dg.AssetSpec(
@@ -66,7 +69,8 @@ routes = dg.AssetSpec(
     group_name="model",
     kinds={"json"},
     description="The logical endpoint: which model answers, with which weight. Every change is one "
-    "numbered row on the record (record/routes), kept for ever.",
+    "numbered row on the record (record/routes), kept for ever. The page tells it as the last run of "
+    "endpoint found it; `uball status` as it is now.",
 )
 
 
@@ -127,12 +131,10 @@ def _serve(registry: Registry, model_endpoint: Endpoint, challenger: Entry, reas
     registry.append("routes", entry, key=f"promote:{challenger['name']}")
 
 
-def _metadata(registry: Registry, promotion: Entry) -> dict[str, Any]:
-    serving = registry.latest("routes")
-    rows = [dg.TableRecord(dict(route)) for route in (serving["routes"] if serving else [])]
+def _serving(registry: Registry) -> dict[str, Any]:
+    newest = registry.latest("routes")
+    rows = [dg.TableRecord(dict(route)) for route in (newest["routes"] if newest else [])]
     return {
-        "decision": promotion["reason"],
-        "promoted": promotion["promote"],
         "serving": dg.MetadataValue.table(rows, schema=ROUTE_SCHEMA),
-        "generation": serving["generation"] if serving else 0,
+        "generation": newest["generation"] if newest else 0,
     }

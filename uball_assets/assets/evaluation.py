@@ -4,6 +4,7 @@ Belongs here: which models still need a score on the newest evaluation set. Not 
 (`endpoint`).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import dagster as dg
@@ -37,7 +38,6 @@ VERSION_SCHEMA = described(
         "95 %": ("string", "the interval in which that share is, with 95 % confidence"),
         "3 or 4": ("string", "shots from afar whose points, 3 or 4, are right"),
         "95 % ": ("string", "its interval"),
-        "guess": ("string", "right by always saying the commonest label"),
     }
 )
 """All on the same plays; a line through evaluations on different sets would compare what cannot be, so no
@@ -146,17 +146,15 @@ def _metadata(training: ObjectStore, registry: Registry, scored: list[Entry]) ->
         "plays_right": percent(scores.play_accuracy),
         "three_or_four": percent(scores.three_four),
         "commonest_label_right": f"{scores.majority_class_accuracy or 0.0:.1%}",
-        "yardstick_plays": scores.play_count,
-        "versions": _version_table(rows),
+        "plays_scored": scores.play_count,
+        "versions": _version_table(row[:3] for row in rows),
         "labels": _label_table(scores),
         **picture_metadata(training, chart, "accuracy_by_version", accuracy_by_version(rows)),
         **picture_metadata(training, confusion, "confusion", confusion_picture(scores)),
     }
 
 
-def _version_table(
-    rows: list[tuple[str, Interval, Interval, float | None]],
-) -> dg.TableMetadataValue:
+def _version_table(rows: Iterable[tuple[str, Interval, Interval]]) -> dg.TableMetadataValue:
     records = [
         dg.TableRecord(
             {
@@ -165,10 +163,9 @@ def _version_table(
                 "95 %": bounds(plays),
                 "3 or 4": share(three_four),
                 "95 % ": bounds(three_four),
-                "guess": f"{majority or 0:.1%}",
             }
         )
-        for label, plays, three_four, majority in rows
+        for label, plays, three_four in rows
     ]
     return dg.MetadataValue.table(records, schema=VERSION_SCHEMA)
 

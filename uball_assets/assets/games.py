@@ -148,7 +148,7 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
                 "verdict": camera.verdict,
                 "filmed_s": round(camera.filmed.duration_s, 2),
                 "offset_s": camera.sync_offset_s,
-                "picture": f"{camera.width_px}x{camera.height_px}, {camera.frame_rate:.4g}",
+                "picture": f"{camera.width_px}x{camera.height_px}, {camera.frame_rate:.4g} fps",
             }
         )
         for camera in rig.cameras

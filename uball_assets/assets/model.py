@@ -16,7 +16,7 @@ from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.training_requests import open_request
 from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
-from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
+from uball_assets.assets.common import MODEL, described, mark, name_model, refuse_unlearnable, refused
 from uball_assets.assets.record_queries import latest_manifest
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.answers.examples import PROMPT_HASH
@@ -56,13 +56,14 @@ def tuned_model(
     entry, manifest = found
     refuse_unlearnable(context, manifest.game_ids)
     training = next_training(registry, entry, manifest, settings)
-    if training is None:
-        newest = registry.latest("models") or {}
-        return mark(context, manifest.game_ids, {**_metadata(newest), "trained_now": False})
-    with heeding_cancel(context, trainer, bills, training, settings.on_cancel):
-        status = _train(context, trainer, bills, training.spec, settings)
-    model = registry.append("models", _entry(training, status), key=training.spec.fingerprint)
-    return mark(context, manifest.game_ids, {**_metadata(model), "trained_now": True})
+    if training:
+        with heeding_cancel(context, trainer, bills, training, settings.on_cancel):
+            status = _train(context, trainer, bills, training.spec, settings)
+        model = registry.append("models", _entry(training, status), key=training.spec.fingerprint)
+    else:
+        model = registry.latest("models") or {}
+    name_model(context, model["label"])
+    return mark(context, manifest.game_ids, {**_metadata(model), "trained_now": training is not None})
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,7 @@ GAME_SCHEMA = described(
     {
         "game": ("string", "date and teams"),
         "id": ("string", "the first letters of the game's id, its partition"),
-        "train": ("int", "lines that are trained on"),
-        "val": ("int", "lines that models are scored on"),
+        "lines": ("string", "those that are trained on, and those that models are scored on"),
     }
 )
 
@@ -145,8 +144,7 @@ def _metadata(
             {
                 "game": titles.get(game.game_id, game.game_id),
                 "id": game.game_id[:8],
-                "train": game.train_count,
-                "val": game.validation_count,
+                "lines": f"{game.train_count} + {game.validation_count}",
             }
         )
         for game in manifest.games

@@ -31,13 +31,13 @@ def test_the_champions_score_on_a_game_is_on_the_record_before_the_game_is_learn
     [unseen] = trained.entries("unseen_scores")
     assert (unseen["game_id"], unseen["model"]) == ("g2", "basketball-model-v1-1games")
     assert (unseen["play_count"], unseen["play_accuracy"]["n"]) == (4, 4)
-    assert metadata(result, "annotations")["learned_from_this_game"] is False
+    assert metadata(result, "annotations")["learned_from_it"] is False
     assert "g2" not in trained.entries("models")[-1]["game_ids"]
 
 
 def test_a_game_that_the_champion_learned_from_earns_it_no_score(trained: Platform) -> None:
     result = trained.run_game("g1")
-    assert metadata(result, "annotations")["learned_from_this_game"] is True
+    assert metadata(result, "annotations")["learned_from_it"] is True
     assert trained.entries("unseen_scores") == []
 
 
@@ -105,7 +105,7 @@ def test_only_teams_that_play_are_named_in_examples_and_annotations(trained: Pla
     rows = rows_of(trained, "new")
     assert {color_of(annotated["player_a"]) for annotated in rows} <= colors
     assert None not in {annotated["player_a"] for annotated in rows}
-    assert metadata(result, "annotations")["players_of_other_teams"] == "none"
+    assert metadata(result, "annotations")["other_teams"] == "none"
 
 
 def test_a_row_that_the_database_refuses_costs_only_itself(trained: Platform) -> None:

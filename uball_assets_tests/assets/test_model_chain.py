@@ -81,6 +81,39 @@ def test_a_second_run_finds_nothing_due_and_trains_nothing(ready: Platform) -> N
     assert len(marked) == len(CHAIN)
 
 
+def marked_by(result: dg.ExecuteInProcessResult, asset: str) -> set[str | None]:
+    events = [
+        event for event in result.get_asset_materialization_events() if event.asset_key == dg.AssetKey(asset)
+    ]
+    return {event.partition for event in events}
+
+
+def test_a_game_that_changed_is_marked_once_more_by_what_has_learned_it_anew(ready: Platform) -> None:
+    """Its page would say for ever that the model before is the newest that knows it."""
+    ready.retrain("g2")
+    ready.edit(ready.resources.plays_db.plays("g1")[0], note="Corrected.")
+    ready.run_game("g1")
+    learned, again = ready.retrain("g2"), ready.retrain("g2")
+    for asset in CHAIN:
+        assert marked_by(learned, asset) == {"g1", "g2"}
+        assert marked_by(again, asset) == {"g2"}
+
+
+def test_a_run_of_the_chain_bears_its_model_and_the_route_has_a_page_that_says_who_serves(
+    processed: Platform,
+) -> None:
+    run = processed.instance.get_run_by_id(processed.retrain("g1").run_id)
+    assert run
+    assert run.tags["model"] == "v1-1games"
+    [seen] = processed.instance.fetch_observations(dg.AssetKey("routes"), limit=5).records
+    assert seen.asset_observation
+    told = seen.asset_observation.metadata
+    assert isinstance(told["serving"], dg.TableMetadataValue)
+    [route] = told["serving"].records
+    assert dict(route.data) == {"model": "basketball-model-v1-1games", "weight_percent": 100}
+    assert told["generation"].value == 1
+
+
 @pytest.mark.parametrize("asset", CHAIN)
 def test_no_model_asset_marks_a_game_that_no_model_can_learn_from(trained: Platform, asset: str) -> None:
     trained.instance.add_dynamic_partitions("games", ["never_processed"])

@@ -15,19 +15,26 @@ from uball_assets.automation.in_process import run_in_process
 from uball_assets.automation.instance import open_instance
 from uball_assets_tests.browser.test_playback import CHROMIUM, QUIET
 from uball_assets_tests.daemon.platform import Platform as Served
-from uball_assets_tests.league import filmed_game, new_platform
+from uball_assets_tests.league import CHAIN, filmed_game, new_platform
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="make test-browser installs it")
 
 TITLE = "2026-03-07, "
 ASSETS = ("raw_videos", "plays", "clips/FAR_LEFT", "training_examples", "annotations")
+CUT_OFF = """() => [...document.querySelectorAll('table table')].filter(table => {
+    for (let box = table.parentElement; box; box = box.parentElement)
+        if (getComputedStyle(box).overflowX !== 'visible'
+            && table.getBoundingClientRect().right > box.getBoundingClientRect().right + 1) return true;
+    return table.getBoundingClientRect().right > window.innerWidth;
+}).length"""
+"""How many tables reach beyond what shows them."""
 QUIET_RUNS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The UI of a home with one sound game and one that nobody annotated, each run once."""
+    """The UI of a home with one sound game, learned, and one that nobody annotated."""
     folder, videos = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("videos")
     home = folder / "spring"
     served = Served(folder, {"UBALL_HOME": str(home)})
@@ -36,11 +43,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     league.add_game("nobody_annotated", [])
     with open_instance(league.settings) as instance:
         instance.add_dynamic_partitions("games", ["sound", "nobody_annotated"])
-        job = league.defs.resolve_job_def("game_job")
-        assert all(
-            run_in_process(job, game, instance, {}, QUIET_RUNS, league.settings.league)
-            for game in ("sound", "nobody_annotated")
-        )
+        runs = [("game_job", "sound"), ("game_job", "nobody_annotated"), ("retrain_job", "sound")]
+        for name, game in runs:
+            job = league.defs.resolve_job_def(name)
+            assert run_in_process(job, game, instance, {}, QUIET_RUNS, league.settings.league)
     league.instance.dispose()
     try:
         served.start()
@@ -91,6 +97,29 @@ def test_a_game_that_nobody_annotated_has_no_failed_check(check: str, page: Any,
 def test_a_games_page_says_its_name_and_cuts_no_table_off(asset: str, page: Any, site: str) -> None:
     page.goto(f"{site}/assets/{asset}?view=partitions&partition=sound")
     playwright.expect(page.get_by_text(re.compile(TITLE)).first).to_be_visible(timeout=30_000)
-    too_wide = """() => [...document.querySelectorAll('table table')]
-        .filter(table => table.getBoundingClientRect().right > window.innerWidth).length"""
-    assert page.evaluate(too_wide) == 0
+    assert page.evaluate(CUT_OFF) == 0
+
+
+@pytest.mark.parametrize("asset", [*ASSETS, *CHAIN, "routes"])
+def test_an_asset_s_overview_cuts_no_table_off(asset: str, page: Any, site: str) -> None:
+    """It is narrower than a partition's page, and the first that a person opens."""
+    page.goto(f"{site}/assets/{asset}?view=overview")
+    playwright.expect(page.locator("table table, table").last).to_be_visible(timeout=30_000)
+    assert page.evaluate(CUT_OFF) == 0
+
+
+def test_a_run_of_the_model_chain_says_which_model_it_made(page: Any, site: str) -> None:
+    page.goto(f"{site}/runs")
+    playwright.expect(page.get_by_text("model: v1-1games")).to_have_count(1, timeout=30_000)
+
+
+def test_the_route_s_page_says_who_serves(page: Any, site: str) -> None:
+    page.goto(f"{site}/assets/routes?view=overview")
+    playwright.expect(page.get_by_text("basketball-model-v1-1games")).to_be_visible(timeout=30_000)
+
+
+def test_every_resource_has_its_class_and_its_meaning(page: Any, site: str) -> None:
+    page.goto(f"{site}/overview/resources")
+    playwright.expect(page.get_by_text("FolderStore").first).to_be_visible(timeout=30_000)
+    assert "lambda" not in page.inner_text("body")
+    assert "Clips, examples, models, and the record" in page.inner_text("body")
