@@ -110,7 +110,7 @@ def settings(*, as_env: bool, as_json: bool) -> None:
 @main.command()
 @as_json
 def demo(*, as_json: bool) -> None:
-    """Video a small league, run the whole loop on it, and show what the models learned. A few minutes.
+    """Film a small league, run the whole loop on it, and show what the models learned. A few minutes.
 
     It is a league of its own, in .uball/demo where UBALL_HOME is not set: `uball dev --demo` shows it.
     """

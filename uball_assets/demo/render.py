@@ -1,4 +1,4 @@
-"""Videos a demo game: every camera's real H.264 and AAC, from what truly happened.
+"""Films a demo game: every camera's real H.264 and AAC, from what truly happened.
 
 Belongs here: frames in order, encoding, files. Not here: where anything is (`moves`, `scene`) or how it looks
 (`picture`). The same game gives the same bytes every time: one encoder thread, no clock, no metadata.
