@@ -225,7 +225,7 @@ def import_(
 @main.command()
 @as_json
 def status(*, as_json: bool) -> None:
-    """Every game (grade, clips, examples, in which model) and every model (accuracy, does it serve?)."""
+    """Every game (grade, clips, examples, in which model), every model (accuracy, does it serve?), alerts."""
     from uball_assets.domain.errors import Permanent
     from uball_assets.status import read_status, troubled
 
@@ -237,6 +237,8 @@ def status(*, as_json: bool) -> None:
         print_json(now.to_dict())
     else:
         _show_status(now)
+        for alert in now.alerts:
+            click.echo(f"\nALERT {alert}")
         _show_strangers(now.strangers)
     if now.damaged:
         raise Permanent("; ".join(now.damaged))

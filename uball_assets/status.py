@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ class Status:
     """Addresses of files in the record's place and among the games' videos that are neither; passed over."""
     damaged: list[str]
     """What of the record cannot be read, and what rests on it: the rest of the status does without."""
-
+    alerts: list[str]
+    """What is over a threshold now, and what to do about it: a day's spending, runs that fail."""
     troubled: list[SourceState]
     """Services whose last answers failed."""
 
@@ -85,6 +87,7 @@ def read_status(settings: Settings) -> Status:
         models=_models(record),
         strangers=[*registry.strangers(), *strangers_in(videos_store(settings))],
         damaged=damaged,
+        alerts=_alerts(settings, registry, damaged),
         troubled=troubled(settings),
     )
 
@@ -94,6 +97,17 @@ def troubled(settings: Settings) -> list[SourceState]:
     from uball_assets.resources import circuits
 
     return list(circuits(settings).troubled())
+
+
+def _alerts(settings: Settings, registry: Registry, damaged: list[str]) -> list[str]:
+    """What cannot be looked at is told with what is damaged."""
+    from uball_assets.automation.alerts import standing_alerts
+
+    try:
+        return standing_alerts(settings, registry, datetime.now(UTC))
+    except Permanent as error:
+        damaged.append(str(error))
+        return []
 
 
 def _readable(registry: Registry) -> tuple[dict[str, list[Entry]], list[str]]:

@@ -4,6 +4,7 @@ Belongs here: reading the sources and writing down what was found. Not here: cut
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -11,6 +12,7 @@ import dagster as dg
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.sync_decisions import with_decisions
+from uball_assets.adapters.record.usage import enter_egress, enter_storage
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import GAME, copy_log, described, name_game, quarantine_metadata
@@ -92,6 +94,7 @@ def raw_videos(
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
     brought = arrivals.bring(game_id, copy_log(context.log.info))
+    _enter_usage(context, registry, arrivals, brought)
     found = inspect_rig(video_store, plays_db, game_id)
     rig = replace(
         found, quarantined=(*found.quarantined, *brought.quarantined), arrived_hash=brought.arrived_hash
@@ -180,6 +183,25 @@ def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
         **({"sync_notes": dg.MetadataValue.md(doubts)} if doubts else {}),
         "offsets_doubted": len(sync.complaints),
     }
+
+
+def _enter_usage(
+    context: dg.AssetExecutionContext, registry: Registry, arrivals: Arrivals, brought: Arrival
+) -> None:
+    """What left the bucket where videos arrive, and what stands where they are kept."""
+    game_id, video_store = context.partition_key, arrivals.video_store
+    if arrivals.store and brought.report:
+        enter_egress(
+            registry,
+            arrivals.store,
+            video_store,
+            brought.report.copied_bytes,
+            game_id=game_id,
+            batch=context.run.tags.get("dagster/backfill", ""),
+            key=f"{context.run.run_id}:{context.retry_number}",
+            now=datetime.now(UTC),
+        )
+    enter_storage(registry, video_store, object_names.videos(game_id), game_id)
 
 
 def _brought_metadata(brought: Arrival) -> dict[str, Any]:

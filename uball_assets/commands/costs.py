@@ -15,17 +15,32 @@ if TYPE_CHECKING:
     from uball_assets.adapters.record.registry import Entry
     from uball_assets.domain.spending.cost import Ceilings
     from uball_assets.domain.spending.spending import Spending, Spent
+    from uball_assets.domain.spending.usage import Charge
     from uball_assets.settings import Settings
 
 _MOST_SUBJECTS = 10
 
 
 @click.command()
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=31,
+    show_default=True,
+    help="How far the tables by day, game and batch reach back.",
+)
 @as_json
-def costs(*, as_json: bool) -> None:
-    """What was spent, by month, kind and subject; the ceilings, and the prices with their sources."""
+def costs(*, days: int, as_json: bool) -> None:
+    """What was spent, by month, kind and subject; with storage, egress and compute by day, game and batch.
+
+    Then the ceilings, and the prices with their sources.
+    """
+    from datetime import UTC, datetime
+
+    from uball_assets.automation.alerts import charges
     from uball_assets.domain.spending.cost import parse_prices
     from uball_assets.domain.spending.spending import spending
+    from uball_assets.resources import record
     from uball_assets.settings import load_settings
 
     settings = load_settings()
@@ -34,12 +49,17 @@ def costs(*, as_json: bool) -> None:
     entries = recorded_costs(settings)
     spent, month = spending(entries), month_so_far(settings, entries)
     prices = [price.as_row() for price in parse_prices(settings.prices)]
+    of_services = [price.as_row() for price in settings.service_price_table]
+    lately = sums(charges(settings, record(settings), days, datetime.now(UTC)))
     if as_json:
-        print_json({**spent.to_dict(), "this_month": month, "prices": prices})
+        told = {"this_month": month, "days": days, **lately}
+        print_json({**spent.to_dict(), **told, "prices": prices, "service_prices": of_services})
         return
     _show(spent)
+    _show_lately(lately, days)
     click.echo("\n" + facts(month_lines(month)) + "\n")
-    click.echo(table([_priced(price) for price in prices]))
+    click.echo(table([_priced(price) for price in prices]) + "\n")
+    click.echo(table([_service_priced(price) for price in of_services]))
     click.echo("Other prices are unknown: UBALL_PRICES adds them, and nothing is spent without.")
 
 
@@ -105,6 +125,64 @@ def _show(spent: Spending) -> None:
         click.echo(f"and {len(spent.by_subject) - _MOST_SUBJECTS} more; --json lists them all")
     by_what = ", ".join(f"{each.what} {money(each.usd)}" for each in spent.by_what)
     click.echo(f"\nIn all {money(spent.usd)}: {by_what}.")
+
+
+def sums(charges: list[Charge]) -> dict[str, Any]:
+    """By day, game and batch, and what has no price."""
+    from dataclasses import asdict
+
+    from uball_assets.domain.spending.usage import totals, unpriced
+
+    return {
+        "by_day": [asdict(total) for total in totals(charges, lambda charge: charge.day)],
+        "by_game": [asdict(total) for total in totals(charges, lambda charge: charge.game_id)],
+        "by_batch": [asdict(total) for total in totals(charges, lambda charge: charge.batch)],
+        "unpriced": unpriced(charges),
+    }
+
+
+def _show_lately(lately: dict[str, Any], days: int) -> None:
+    """The last days and batches, the dearest games; what costs nothing is left out."""
+    from uball_assets.domain.spending.cost import money
+
+    shown = {
+        "day": lately["by_day"][::-1],
+        "game": sorted(lately["by_game"], key=lambda total: -total["usd"]),
+        "batch": lately["by_batch"],
+    }
+    for name, totals in shown.items():
+        rows = [
+            {name: total["name"], "spent": money(total["usd"]), "on": _parts(total["by_what"])}
+            for total in totals
+            if total["usd"]
+        ]
+        if rows:
+            click.echo("\n" + table(rows[:_MOST_SUBJECTS]))
+        if len(rows) > _MOST_SUBJECTS:
+            click.echo(
+                f"and {len(rows) - _MOST_SUBJECTS} more of the last {days} days; --json lists them all"
+            )
+    if lately["unpriced"]:
+        click.echo(f"\nWithout a price, so not in these sums: {'; '.join(lately['unpriced'])}.")
+
+
+def _parts(by_what: dict[str, float]) -> str:
+    from uball_assets.domain.spending.cost import money
+
+    return ", ".join(f"{what} {money(usd)}" for what, usd in sorted(by_what.items()) if usd)
+
+
+def _service_priced(price: dict[str, Any]) -> dict[str, str]:
+    from uball_assets.domain.spending.cost import money
+
+    return {
+        "service": price["service"],
+        "for": price["what"],
+        "a": price["unit"],
+        "costs": money(price["usd"]),
+        "as of": price["as_of"],
+        "source": price["source"],
+    }
 
 
 def _numbers(spent: Spent) -> dict[str, str]:

@@ -86,6 +86,7 @@ def migrate(
         "project_id": settings.gcp_project_id,
     }
     reports = _migrated(source, video_store, games, quarantined, is_one=is_one, options=options)
+    _enter_egress(settings, source, video_store, reports, batch.name if batch else "")
     if as_json:
         print_json(reports[0].to_dict() if is_one else _batch(reports, quarantined))
     else:
@@ -165,6 +166,37 @@ def _migrated(
                 Quarantined(f"game {game.game_id}", game.source_path, str(error), "see why; run it again")
             )
     return reports
+
+
+def _enter_egress(
+    settings: Settings,
+    source: ObjectStore,
+    video_store: ObjectStore,
+    reports: list[MigrationReport],
+    batch: str,
+) -> None:
+    """What was copied is copied, whether the record can be written or not."""
+    from datetime import UTC, datetime
+
+    from uball_assets.adapters.record.usage import enter_egress
+    from uball_assets.domain.errors import UballError
+    from uball_assets.resources import record
+
+    now = datetime.now(UTC)
+    try:
+        for report in reports:
+            enter_egress(
+                record(settings),
+                source,
+                video_store,
+                report.copied_bytes,
+                game_id=report.game_id,
+                batch=batch,
+                key=now.isoformat(),
+                now=now,
+            )
+    except UballError as error:
+        click.echo(f"note: `uball costs` will not know of this copy: {error}", err=True)
 
 
 def _batch(reports: list[MigrationReport], quarantined: list[Quarantined]) -> dict[str, Any]:

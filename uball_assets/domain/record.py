@@ -39,6 +39,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "attempts": ("what", "target"),
     "attempt_outcomes": ("run_key",),
     "costs": ("month",),
+    "usage": ("day",),
+    "storage": ("folder",),
 }
 """By kind, the fields that say what an entry is about: entries are looked up by them."""
 

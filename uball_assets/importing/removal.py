@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from uball_assets.adapters.record.registry import Registry, StoreRegistry
+from uball_assets.adapters.record.usage import enter_storage
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.assets.common import games
 from uball_assets.assets.record_appends import append_change
@@ -172,6 +173,9 @@ def remove_game(settings: Settings, removal: Removal, instance: Instance | None,
         say(f"deleting {len(removal.made)} objects of {object_names.game(game_id)}")
     for info in removal.made:
         training.delete(info.name)
+    registry = _registry(settings)
+    enter_storage(registry, video_store, object_names.videos(game_id), game_id)
+    enter_storage(registry, training, object_names.game(game_id), game_id)
     for what in ("import", "removal"):
         video_store.delete(object_names.unfinished(what, game_id))
 

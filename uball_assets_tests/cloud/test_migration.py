@@ -178,7 +178,9 @@ def test_the_command_copies_and_prints_no_secret(
     done = CliRunner().invoke(migrate, asked)
     assert done.exit_code == 0, done.output
     assert '"success_rate": 100.0' in done.stdout
-    assert stored(gcs) == wanted()
+    record = {name for name in stored(gcs) if name.startswith("record/")}
+    assert {name: data for name, data in stored(gcs).items() if name not in record} == wanted()
+    assert record == {"record/usage/000001.json"}
     assert "planted-secret" not in done.output + caplog.text
     assert arrived.uri(FOLDER_PATH + "FAR_LEFT.mp4") in done.stdout
 

@@ -15,6 +15,7 @@ from typing import Any
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.fields import number_in, text_in
 from uball_assets.domain.spending.base_models import BASE_MODELS
+from uball_assets.domain.spending.service_prices import names_service
 
 WHATS = (
     "training",
@@ -77,7 +78,8 @@ class Ceilings:
 
 
 def parse_prices(text: str) -> tuple[Price, ...]:
-    """The table with the prices of `text` in place of those for the same model and purpose.
+    """The table with the prices of `text` in place of those for the same model and purpose; what it says of
+    services is left to `service_prices`.
 
     `text` is JSON, a list of objects with the fields of `Price` (`source` may be left out), or empty. Raises
     Permanent naming the entry and what is wrong with it.
@@ -91,7 +93,9 @@ def parse_prices(text: str) -> tuple[Price, ...]:
     if not isinstance(told, list):
         raise Permanent(f"the prices are no list; write them like {PRICES_FORM}")
     table = {(price.model, price.what): price for price in PRICES}
-    given = [_price(position, entry) for position, entry in enumerate(told, start=1)]
+    given = [
+        _price(position, entry) for position, entry in enumerate(told, start=1) if not names_service(entry)
+    ]
     return tuple({**table, **{(price.model, price.what): price for price in given}}.values())
 
 

@@ -61,23 +61,23 @@ def month_of(day: date) -> str:
 
 def spent_in(entries: Iterable[Entry], month: str) -> float:
     """USD of that month: bills, and estimates of what has none yet. Raises Permanent as `spending` does."""
-    return sum(_usd(entry) for entry in _standing(entries) if entry["month"] == month)
+    return sum(amount_usd(entry) for entry in standing(entries) if entry["month"] == month)
 
 
 def spending(entries: Iterable[Entry]) -> Spending:
     """Raises Permanent, naming the entry, for one that lacks a part."""
-    standing = _standing(entries)
-    by_subject = _summed(standing, lambda entry: ("", entry["what"], entry["subject"]))
+    counting = standing(entries)
+    by_subject = _summed(counting, lambda entry: ("", entry["what"], entry["subject"]))
     return Spending(
-        usd=sum(map(_usd, standing)),
-        by_month=_summed(standing, lambda entry: (entry["month"], entry["what"], "")),
-        by_what=_summed(standing, lambda entry: ("", entry["what"], "")),
+        usd=sum(map(amount_usd, counting)),
+        by_month=_summed(counting, lambda entry: (entry["month"], entry["what"], "")),
+        by_what=_summed(counting, lambda entry: ("", entry["what"], "")),
         by_subject=tuple(sorted(by_subject, key=lambda spent: -spent.usd)),
     )
 
 
-def _standing(entries: Iterable[Entry]) -> list[Entry]:
-    """Without the estimates that a later entry about the same job replaced."""
+def standing(entries: Iterable[Entry]) -> list[Entry]:
+    """Without the estimates that a later entry about the same job replaced. Permanent for a damaged entry."""
     bills: list[Entry] = []
     estimates: dict[tuple[str, str], Entry] = {}
     for entry in map(_checked, entries):
@@ -105,7 +105,8 @@ def _usd_told(entry: Entry) -> object:
     return entry["estimated_usd"] if entry["usd"] is None else entry["usd"]
 
 
-def _usd(entry: Entry) -> float:
+def amount_usd(entry: Entry) -> float:
+    """The bill, or the estimate where there is none yet, USD; of an entry that `standing` has checked."""
     return float(str(_usd_told(entry)))
 
 
@@ -121,7 +122,7 @@ def _spent(month: str, what: str, subject: str, entries: Sequence[Entry]) -> Spe
         month=month,
         what=what,
         subject=subject,
-        usd=sum(map(_usd, entries)),
+        usd=sum(map(amount_usd, entries)),
         tokens=sum(int(entry["tokens"] or 0) for entry in entries),
         jobs=len(entries),
         is_final=all(entry["usd"] is not None for entry in entries),

@@ -1,0 +1,99 @@
+"""What a person should look at now, and the charges of the last days: read when asked, off record and runs.
+
+No sensor asks for it, and Dagster is loaded only where it has run. It costs one look at each of three kinds
+of the record, and the runs of as many days as are asked for.
+
+Belongs here: gathering. Not here: thresholds and words (`domain.spending.alerts`), prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from uball_assets.adapters.record.bills import COSTS
+from uball_assets.adapters.record.registry import Registry
+from uball_assets.domain.spending.alerts import failure_alert, spending_alert
+from uball_assets.domain.spending.spending import month_of
+from uball_assets.domain.spending.usage import (
+    STORAGE,
+    USAGE,
+    Charge,
+    RunTime,
+    compute_charges,
+    egress_charges,
+    job_charges,
+    storage_charges,
+)
+from uball_assets.settings import Settings
+
+_MOST_FAILED = 100
+"""Counted; more are as bad."""
+
+
+def charges(settings: Settings, registry: Registry, days: int, now: datetime) -> list[Charge]:
+    """Of today (UTC) and the days before it. Raises Permanent for a damaged entry."""
+    last = now.astimezone(UTC).date()
+    dates = [last - timedelta(days=back) for back in reversed(range(days))]
+    prices = settings.service_price_table
+    runs = _runs(settings, dates[0].isoformat())
+    costs = [
+        entry
+        for month in dict.fromkeys(month_of(day) for day in dates)
+        for entry in registry.about(COSTS, month)
+    ]
+    usage = (entry for day in dates for entry in registry.about(USAGE, str(day)))
+    kept = registry.entries(STORAGE) if days > 1 else registry.newest_by_subject(STORAGE).values()
+    found = [
+        *job_charges(costs, runs),
+        *egress_charges(usage, prices),
+        *storage_charges(kept, prices, dates[0], last),
+        *compute_charges(runs, prices),
+    ]
+    return [charge for charge in found if charge.day >= str(dates[0])]
+
+
+def standing_alerts(settings: Settings, registry: Registry, now: datetime) -> list[str]:
+    """What is over a threshold now, a sentence each. Raises Permanent for a damaged entry."""
+    today = charges(settings, registry, 1, now)
+    spent = spending_alert(today, f"{now.astimezone(UTC):%Y-%m-%d}", settings.alert_day_usd)
+    failed = failure_alert(_failed(settings, now), settings.alert_errors_per_hour)
+    return [alert for alert in (spent, failed) if alert]
+
+
+def _runs(settings: Settings, first_day: str) -> list[RunTime]:
+    return list(_ended_since(settings, datetime.fromisoformat(f"{first_day}T00:00:00+00:00")))
+
+
+def _ended_since(settings: Settings, since: datetime) -> Iterator[RunTime]:
+    if not settings.instance_folder.exists():
+        return
+    import dagster as dg
+
+    from uball_assets.automation.instance import open_instance
+
+    ended = [dg.DagsterRunStatus[status] for status in ("SUCCESS", "FAILURE", "CANCELED")]
+    with open_instance(settings) as instance:
+        records = instance.get_run_records(dg.RunsFilter(statuses=ended, updated_after=since))
+    for record in records:
+        if record.start_time and record.end_time and record.end_time >= since.timestamp():
+            tags = record.dagster_run.tags
+            game_id, batch = tags.get("dagster/partition", ""), tags.get("dagster/backfill", "")
+            yield RunTime(game_id, batch, record.start_time, record.end_time)
+
+
+def _failed(settings: Settings, now: datetime) -> int:
+    """Runs that failed within the last hour, whoever started them."""
+    if not settings.instance_folder.exists():
+        return 0
+    import dagster as dg
+
+    from uball_assets.automation.instance import open_instance
+
+    since = now - timedelta(hours=1)
+    failed = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=since)
+    with open_instance(settings) as instance:
+        records = instance.get_run_records(failed, limit=_MOST_FAILED)
+    return sum(
+        (record.end_time or record.update_timestamp.timestamp()) >= since.timestamp() for record in records
+    )
