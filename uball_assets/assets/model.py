@@ -6,7 +6,7 @@ Belongs here: following a job to its end and putting the model on the record. No
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import dagster as dg
@@ -15,16 +15,22 @@ from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer, T
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.training_requests import open_request
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
 from uball_assets.assets.common import MODEL, described, mark, name_model, refuse_unlearnable, refused
-from uball_assets.assets.record_queries import latest_manifest
+from uball_assets.assets.record_queries import latest_manifest, learned_manifest
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.learning.manifest import Manifest, fingerprint
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.learning.lessons import Lessons
+from uball_assets.domain.learning.lineage import Trace, traces
+from uball_assets.domain.learning.manifest import Manifest, changes, fingerprint
 from uball_assets.domain.learning.model_names import model_name, version_label
 from uball_assets.domain.learning.retrain import target_hash
 from uball_assets.domain.spending.base_models import base_model
+from uball_assets.services.lessons import TrainingSetFiles, lesson_names, read_set, write_lessons
 from uball_assets.settings import Settings
 
 AFTER_EPOCH = "loss_after_epoch_"
@@ -32,6 +38,13 @@ LOSS_SCHEMA = described(
     {
         "epoch": ("int", "0: before the first"),
         "loss": ("float", "how far the answers are from the right ones; less is better"),
+    }
+)
+TRACE_SCHEMA = described(
+    {
+        "game_id": ("string", "its partition"),
+        "what": ("string", "edited or withdrawn"),
+        "effect": ("string", "what this model still has of it"),
     }
 )
 
@@ -45,6 +58,7 @@ LOSS_SCHEMA = described(
 )
 def tuned_model(
     context: dg.AssetExecutionContext,
+    training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
     trainer: dg.ResourceParam[Trainer],
     bills: dg.ResourceParam[Bills],
@@ -55,15 +69,17 @@ def tuned_model(
         raise refused("there is no training set yet: materialise training_set first")
     entry, manifest = found
     refuse_unlearnable(context, manifest.game_ids)
-    training = next_training(registry, entry, manifest, settings)
-    if training:
-        with heeding_cancel(context, trainer, bills, training, settings.on_cancel):
-            status = _train(context, trainer, bills, training.spec, settings)
-        model = registry.append("models", _entry(training, status), key=training.spec.fingerprint)
+    due = next_training(registry, training, entry, manifest, settings)
+    if due:
+        write_lessons(training, due.spec, due.files, due.lessons)
+        with heeding_cancel(context, trainer, bills, due, settings.on_cancel):
+            status = _train(context, trainer, bills, due.spec, settings)
+        model = registry.append("models", _entry(due, status), key=due.spec.fingerprint)
+        documents.save(training, object_names.model_lessons(model["name"]), model["lessons"])
     else:
         model = registry.latest("models") or {}
     name_model(context, model["label"])
-    return mark(context, manifest.game_ids, {**_metadata(model), "trained_now": training is not None})
+    return mark(context, manifest.game_ids, {**_metadata(model), "trained_now": due is not None})
 
 
 @dataclass(frozen=True)
@@ -81,13 +97,20 @@ class NextTraining:
     """The newest model, even where its weights are not gone on from; None before the first."""
     request: Entry | None
     """A person's, that it answers."""
+    files: TrainingSetFiles
+    lessons: Lessons
+    """The lines of the set that it is shown."""
+    new_games: frozenset[str]
+    """New or changed since the parent learned; every game where it starts from its base."""
+    traces: tuple[Trace, ...]
+    """What it will still have of games that were edited or withdrawn."""
 
 
 def next_training(
-    registry: Registry, entry: Entry, manifest: Manifest, settings: Settings
+    registry: Registry, training: ObjectStore, entry: Entry, manifest: Manifest, settings: Settings
 ) -> NextTraining | None:
-    """The next version, on the whole cumulative set; None: the newest model has learned all that and was
-    told the same, and nobody asks for another.
+    """The next version, of the whole cumulative set; None: the newest model has learned all that and was
+    told the same, and nobody asks for another. Nothing is written.
 
     It goes on from the newest model, unless a person wants it from the base. Weights of another base cannot
     be gone on from: then it starts from its own.
@@ -98,20 +121,46 @@ def next_training(
     if is_learned and not differences and not request:
         return None
     version = parent["version"] + 1 if parent else 1
-    goes_on = parent if parent and parent["base"] == config.base else None
+    is_anew = not parent or parent["base"] != config.base or bool(request and request["from_base"])
+    goes_on = None if is_anew else parent
+    change = changes(manifest, learned_manifest(registry) if goes_on else None)
+    new_games = frozenset({*change.added, *change.changed})
+    files = read_set(training, entry, manifest, config.base)
+    lessons = files.lessons(settings.train_on, new_games, settings.replay_per_new)
+    train_uri, validation_uri = lesson_names(entry, lessons)
     spec = TuneSpec(
         model_name=model_name(version, games_learned(manifest)),
-        fingerprint=fingerprint(entry["hash"], config, parent["name"] if parent else None, request_number),
-        train_uri=entry["train_uri"],
-        validation_uri=entry["validation_uri"],
-        parent_uri=goes_on["model_uri"] if goes_on and not (request and request["from_base"]) else None,
+        fingerprint=fingerprint(
+            entry["hash"], config, parent["name"] if parent else None, request_number, lessons.hash
+        ),
+        train_uri=train_uri,
+        validation_uri=validation_uri,
+        parent_uri=goes_on["model_uri"] if goes_on else None,
         base=config.base,
         epochs=config.epochs,
         seed=config.seed,
         options=config.options,
     )
-    target = target_hash(manifest, config, differences, request_number)
-    return NextTraining(version, target, spec, entry, manifest, parent, request)
+    return NextTraining(
+        version=version,
+        target_hash=target_hash(manifest, config, differences, request_number),
+        spec=spec,
+        entry=entry,
+        manifest=manifest,
+        parent=parent,
+        request=request,
+        files=files,
+        lessons=lessons,
+        new_games=new_games,
+        traces=tuple(
+            traces(
+                registry.entries("models"),
+                goes_on["name"] if goes_on else None,
+                manifest.game_ids,
+                change.changed,
+            )
+        ),
+    )
 
 
 def games_learned(manifest: Manifest) -> int:
@@ -169,8 +218,25 @@ def _entry(training: NextTraining, status: JobStatus) -> dict[str, Any]:
         "seed": spec.seed,
         "options": dict(spec.options),
         "request": training.request["number"] if training.request else 0,
+        "lessons": _lessons(training),
         "metrics": dict(status.metrics),
         "cost_usd": float(status.metrics.get("cost_usd", 0.0)),
+    }
+
+
+def _lessons(training: NextTraining) -> dict[str, Any]:
+    """What it was taught, and what it still has of edited and withdrawn games, for its card."""
+    lessons = training.lessons
+    return {
+        "train_on": lessons.way if training.spec.parent_uri else "cumulative",
+        "shown": lessons.sentence,
+        "line_count": len(lessons.numbers),
+        "new_count": lessons.new_count,
+        "replayed_count": lessons.replayed_count,
+        "unseen_count": lessons.unseen_count,
+        "unseen_labels": list(lessons.unseen_labels),
+        "new_games": sorted(training.new_games),
+        "traces": [asdict(trace) for trace in training.traces],
     }
 
 
@@ -180,6 +246,7 @@ def _metadata(model: Entry) -> dict[str, Any]:
         "parent": model["parent"] or f"base {model['base']}",
         "games": model["game_count"],
         "train_lines": model["train_count"],
+        **_taught(model.get("lessons")),
         "cost_usd": model["cost_usd"],
         "card": dg.MetadataValue.path(model["model_uri"].replace("model.safetensors", "model.json")),
         "base_retires_on": model["base_retires_on"] or "never",
@@ -190,6 +257,15 @@ def _metadata(model: Entry) -> dict[str, Any]:
             if not name.startswith(AFTER_EPOCH)
         },
     }
+
+
+def _taught(lessons: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Nothing for a model from before lessons were chosen: it was shown its whole set."""
+    if lessons is None:
+        return {}
+    records = [dg.TableRecord(dict(trace)) for trace in lessons["traces"]]
+    table = dg.MetadataValue.table(records, schema=TRACE_SCHEMA)
+    return {"taught": lessons["shown"], **({"edited_or_withdrawn": table} if records else {})}
 
 
 def _losses(metrics: Mapping[str, float]) -> list[dg.TableRecord]:

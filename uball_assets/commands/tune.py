@@ -7,21 +7,24 @@ on the record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from getpass import getuser
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from uball_assets.commands.answers import as_json, facts, print_json
+from uball_assets.commands.answers import as_json, facts, print_json, table
 from uball_assets.commands.costs import ceilings_of, month_lines, month_so_far
 
 if TYPE_CHECKING:
     from uball_assets.adapters.record.registry import Registry
+    from uball_assets.assets.model import NextTraining as Due
     from uball_assets.domain.errors import Permanent
+    from uball_assets.domain.learning.lineage import Trace
     from uball_assets.domain.learning.retrain import Decision
     from uball_assets.domain.spending.tuning_plan import TuningPlan
     from uball_assets.resources import Resources
+    from uball_assets.services.lessons import WayCost
     from uball_assets.settings import Settings
 
 
@@ -74,6 +77,8 @@ def tune(
         print_json(found.to_dict() | {"refusal": str(refusal) if refusal else None})
     else:
         click.echo(facts(found.lines()))
+        if found.ways:
+            click.echo("\n" + table(found.ways_table()))
     if refusal:
         raise refusal
 
@@ -100,6 +105,14 @@ class NextTraining:
     """The newest model's name, from which it goes on; None before the first."""
     decision: Decision
     month: dict[str, Any]
+    shown: str = ""
+    """Which lines it is taught."""
+    way: str = ""
+    """UBALL_TRAIN_ON, where it goes on from a parent and something is new: else every line is shown."""
+    ways: tuple[WayCost, ...] = ()
+    """That way beside the others."""
+    traces: tuple[Trace, ...] = ()
+    """What it will still have of games that were edited or withdrawn."""
 
     def refusal(self, settings: Settings) -> Permanent | None:
         from uball_assets.domain.errors import Permanent
@@ -122,7 +135,25 @@ class NextTraining:
         if self.plan is None:
             nothing = f"nothing to train: {self.newest} has learned from the whole training set"
             return [("plan", nothing), due, *month_lines(self.month)]
-        return [*self.plan.rows, ("newest", self.newest or "no model yet"), *month_lines(self.month), due]
+        taught = [("taught", self.shown)] if self.shown else []
+        kept = [(trace.what, f"{trace.game_id}: {trace.effect}") for trace in self.traces]
+        newest = ("newest", self.newest or "no model yet")
+        return [*self.plan.rows, *taught, *kept, newest, *month_lines(self.month), due]
+
+    def ways_table(self) -> list[dict[str, str]]:
+        """Each way of teaching it: lines, price, what is forgotten; the chosen one is marked."""
+        from uball_assets.domain.spending.cost import money
+
+        return [
+            {
+                "UBALL_TRAIN_ON": f"{cost.way}{' (chosen)' * (cost.way == self.way)}",
+                "lines": f"{cost.lines:,}",
+                "price": "unknown" if cost.usd is None else money(cost.usd),
+                "old lines not shown again": f"{cost.unseen_lines:,}",
+                "labels no longer shown": ", ".join(cost.unseen_labels) or "none",
+            }
+            for cost in self.ways
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -131,6 +162,9 @@ class NextTraining:
             "is_due": self.decision.due,
             "reason": self.decision.reason,
             "this_month": self.month,
+            "taught": self.shown,
+            "ways": [asdict(cost) for cost in self.ways],
+            "traces": [asdict(trace) for trace in self.traces],
         }
 
 
@@ -139,16 +173,28 @@ def _gather(settings: Settings, resources: Resources) -> NextTraining:
 
     decision = _decision(settings, resources.registry)
     newest = resources.registry.latest("models")
+    name = newest["name"] if newest else None
+    month = month_so_far(settings, resources.registry.entries(COSTS))
+    due = _due(settings, resources, decision)
+    if due is None:
+        return NextTraining(None, name, decision, month)
+    whole = replace(due.spec, train_uri=due.entry["train_uri"], validation_uri=due.entry["validation_uri"])
+    plan = resources.trainer.plan(whole, due.lessons)
+    goes_on = bool(due.spec.parent_uri and due.new_games and due.lessons.new_count != len(due.files.train))
     return NextTraining(
-        plan=_plan(settings, resources, decision),
-        newest=newest["name"] if newest else None,
-        decision=decision,
-        month=month_so_far(settings, resources.registry.entries(COSTS)),
+        plan,
+        name,
+        decision,
+        month,
+        shown=due.lessons.sentence,
+        way=settings.train_on if goes_on else "",
+        ways=tuple(_ways(settings, resources, due)) if goes_on else (),
+        traces=due.traces,
     )
 
 
-def _plan(settings: Settings, resources: Resources, decision: Decision) -> TuningPlan | None:
-    """Of the training set on the record. Raises Permanent when there is none.
+def _due(settings: Settings, resources: Resources, decision: Decision) -> Due | None:
+    """The next training on the training set of the record. Raises Permanent when there is none.
 
     Games that wait are not in it before training_set is materialised, which writes it.
     """
@@ -161,8 +207,21 @@ def _plan(settings: Settings, resources: Resources, decision: Decision) -> Tunin
         raise Permanent(
             f"there is no training set to plan with ({decision.reason}): materialise training_set first"
         )
-    training = next_training(resources.registry, *found, settings)
-    return resources.trainer.plan(training.spec) if training else None
+    return next_training(resources.registry, resources.training, *found, settings)
+
+
+def _ways(settings: Settings, resources: Resources, due: Due) -> list[WayCost]:
+    from uball_assets.services.lessons import compare_ways
+
+    return compare_ways(
+        resources.training,
+        due.entry,
+        due.files,
+        due.spec,
+        due.new_games,
+        settings.replay_per_new,
+        settings.price_table,
+    )
 
 
 def _decision(settings: Settings, registry: Registry) -> Decision:

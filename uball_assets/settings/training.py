@@ -22,6 +22,7 @@ from pydantic_settings import NoDecode
 from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import spellings, valid_game_id
+from uball_assets.domain.learning.lessons import Way
 from uball_assets.domain.learning.training_config import TrainingConfig
 from uball_assets.settings.names import (
     parts,
@@ -66,6 +67,17 @@ class TrainingSettings(BaseModel):
         le=100,
         description="Passes over the training set. One: each model goes on from the last on the cumulative "
         "set, so an early game is passed over by every version anyway.",
+    )
+    train_on: Way = Field(
+        default_factory=lambda data: "new_plus_replay" if data["trainer"] == "vertex" else "cumulative",
+        description="What a model that goes on from the last is shown: cumulative, every game again, so that "
+        "each training costs more than the last; new_plus_replay, new and changed games and a sample of the "
+        "old ones (vertex, whose tokens are paid); new_only, which forgets. From the base: every game.",
+    )
+    replay_per_new: NonNegativeFloat = Field(
+        default=1.0,
+        description="With new_plus_replay: old lines for each new one, labels balanced. 1: half of what is "
+        "learned is old, and a training costs at most twice its new games, however long the league is.",
     )
     seed: int = Field(
         default=7,

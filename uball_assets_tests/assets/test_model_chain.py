@@ -314,3 +314,70 @@ def test_a_request_is_a_new_job_on_the_same_set_and_only_one(trained: Platform) 
     assert len({first["fingerprint"], second["fingerprint"], third["fingerprint"]}) == 3
     assert (second["parent"], third["parent"]) == (first["name"], None)
     assert (first["request"], second["request"], third["request"]) == (0, 1, 2)
+
+
+def grown(platform: Platform, **settings: Any) -> Platform:
+    """A second game has come, and been learned under these settings."""
+    add_small(platform, "g2")
+    assert platform.run_game("g2").success
+    changed = platform.with_settings(**settings)
+    assert changed.retrain("g2").success
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines", "shown"),
+    [
+        ({}, 8, "2 new lines and 6 of 6 old ones"),
+        ({"train_on": "new_plus_replay"}, 4, "2 new lines and 2 of 6 old ones"),
+        ({"train_on": "new_plus_replay", "replay_per_new": 3.0}, 8, "2 new lines and 6 of 6 old ones"),
+        ({"train_on": "new_only"}, 2, "2 new lines and 0 of 6 old ones"),
+    ],
+    ids=["cumulative", "replay", "replay of all", "new only"],
+)
+def test_a_model_is_taught_what_is_new_while_its_set_stays_cumulative(
+    trained: Platform, settings: dict[str, Any], lines: int, shown: str
+) -> None:
+    platform = grown(trained, **settings)
+    model, set_of_all = platform.entries("models")[-1], platform.entries("manifests")[-1]
+    assert model["metrics"]["examples"] == model["lessons"]["line_count"] == lines
+    assert model["lessons"]["shown"].startswith(shown)
+    assert (model["game_ids"], model["train_count"]) == (["g1", "g2"], 8)
+    store = platform.resources.training
+    assert len(store.read(set_of_all["train_uri"]).splitlines()) == 8
+    card = json.loads(store.read(object_names.model_lessons(model["name"])))
+    assert card == model["lessons"]
+    assert scored_on_the_newest_evaluation_set(platform) == names(platform)
+    assert metadata(platform.retrain("g2"), "tuned_model")["trained_now"] is False
+
+
+def test_a_training_from_the_base_is_shown_every_game_whatever_the_setting(trained: Platform) -> None:
+    platform = grown(trained, train_on="new_only")
+    ask_for_training(platform.resources.registry, "ann", "a clean start", from_base=True)
+    assert platform.retrain("g1").success
+    last = platform.entries("models")[-1]
+    assert (last["parent"], last["lessons"]["line_count"], last["lessons"]["train_on"]) == (
+        None,
+        8,
+        "cumulative",
+    )
+
+
+def test_an_edited_and_a_withdrawn_game_are_told_on_the_card_until_a_training_from_the_base(
+    trained: Platform,
+) -> None:
+    platform = grown(trained)
+    platform.edit(platform.rows("g2")[0], note="Corrected.")
+    platform.run_game("g2")
+    platform.instance.delete_dynamic_partition("games", "g1")
+    shown = metadata(platform.retrain("g2"), "tuned_model")["edited_or_withdrawn"]
+    told = [
+        (trace["game_id"], trace["what"]) for trace in platform.entries("models")[-1]["lessons"]["traces"]
+    ]
+    assert told == [("g2", "edited"), ("g1", "withdrawn")]
+    assert [record.data["what"] for record in shown.records] == ["edited", "withdrawn"]
+    for from_base, left in ((False, ["g1"]), (True, [])):
+        ask_for_training(platform.resources.registry, "ann", "again", from_base=from_base)
+        assert platform.retrain("g2").success
+        traces = platform.entries("models")[-1]["lessons"]["traces"]
+        assert [trace["game_id"] for trace in traces] == left

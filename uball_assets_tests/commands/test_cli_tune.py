@@ -212,3 +212,27 @@ def test_a_request_without_a_reason_or_a_reason_without_a_request_is_refused(
 ) -> None:
     assert uball("tune", *words).exit_code == 2
     assert not (home / "training").exists()
+
+
+def test_a_plan_compares_the_ways_by_lines_price_and_what_is_forgotten(
+    trained: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned, *_, measured = trained.rows("g2")
+    trained.add_game("g2", [learned, measured])
+    assert trained.run_game("g2").success
+    assert trained.materialize("training_set", game_id="g2").success
+    monkeypatch.setenv("UBALL_HOME", str(trained.settings.home))
+    monkeypatch.setenv("UBALL_TRAIN_ON", "new_plus_replay")
+    before = stored(trained.settings.home)
+    told = json.loads(uball("tune", "--plan", "--json").stdout)
+    assert {way["way"]: (way["lines"], way["unseen_lines"], way["usd"]) for way in told["ways"]} == {
+        "cumulative": (8, 0, 0.0),
+        "new_plus_replay": (4, 4, 0.0),
+        "new_only": (2, 6, 0.0),
+    }
+    assert (told["plan"]["train_count"], told["plan"]["faults"]) == (4, [])
+    assert told["taught"].startswith("2 new lines and 2 of 6 old ones")
+    said = uball("tune", "--plan").stdout
+    for words in ("new_plus_replay (chosen)", "old lines not shown again", "labels no longer shown"):
+        assert words in said
+    assert stored(trained.settings.home) == before

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from uball_assets.domain.learning.lessons import Lessons
 from uball_assets.domain.spending.tuning_plan import TuningPlan
 
 
@@ -63,8 +64,11 @@ class Trainer(Protocol):
         """The job submitted for this fingerprint, whoever submitted it; None if there is none."""
         ...
 
-    def plan(self, spec: TuneSpec) -> TuningPlan:
-        """What a training would read, take and cost, and what is against it; spends nothing."""
+    def plan(self, spec: TuneSpec, shown: Lessons | None = None) -> TuningPlan:
+        """What a training would read, take and cost, and what is against it; spends nothing.
+
+        `shown`: those lines of the spec's files alone, though no file holds just them yet.
+        """
         ...
 
     def submit(self, spec: TuneSpec) -> JobStatus:

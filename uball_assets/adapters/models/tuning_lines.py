@@ -8,7 +8,7 @@ document knows is probed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -20,6 +20,7 @@ from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.learning.lessons import Lessons, pick
 from uball_assets.domain.spending.preflight import TuningLine, tuning_line
 
 _WORKERS = 8
@@ -48,6 +49,20 @@ def read_tuning_lines(
         tuple(_with_clip(line, clips.get(names.get(line.clip_uri, "")), told) for line in lines)
         for lines in files
     ]
+
+
+def read_lessons(
+    store: ObjectStore,
+    train_uri: str,
+    validation_uri: str,
+    shown: Lessons | None,
+    name_of: Callable[[ObjectStore, str], str] = name_at,
+) -> tuple[Sequence[TuningLine], Sequence[TuningLine]]:
+    """The lines of a training and of its validation, those that are `shown`; else as `read_tuning_lines`."""
+    train, validation = read_tuning_lines(store, train_uri, validation_uri, name_of=name_of)
+    if shown is None:
+        return train, validation
+    return pick(train, shown.numbers), pick(validation, shown.validation_numbers)
 
 
 def _lines(store: ObjectStore, uri: str) -> list[TuningLine]:

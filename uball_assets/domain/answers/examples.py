@@ -35,6 +35,9 @@ _TEAMS = (
 _COLORS = re.compile(r"^Two teams play: [^()\n]* \(([^()\n]+)\) and [^()\n]* \(([^()\n]+)\); ", re.MULTILINE)
 
 
+_CAMERA = re.compile(rf"_({'|'.join(Angle)})\.\w+$")
+
+
 @dataclass(frozen=True)
 class Example:
     """One JSONL line, read."""
@@ -129,6 +132,11 @@ def read_example(line: str) -> Example:
         prompt=_text_at(data, "contents", 0, "parts", 1, "text"),
         answer=_text_at(data, "contents", 1, "parts", 0, "text"),
     )
+
+
+def play_of(clip_uri: str) -> str:
+    """The play's own part of its clips' address, the same for both cameras."""
+    return _CAMERA.sub("", clip_uri)
 
 
 def _at(data: Any, *path: str | int) -> Any:

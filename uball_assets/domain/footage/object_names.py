@@ -109,8 +109,18 @@ def training_set(manifest_hash: str) -> str:
     return f"training_sets/{manifest_hash}/"
 
 
+def lessons(manifest_hash: str, lessons_hash: str) -> str:
+    """What of a training set a training was shown, where that was not all of it."""
+    return f"training_sets/{manifest_hash}/lessons/{lessons_hash}/"
+
+
 def model(name: str) -> str:
     return f"models/{name}/"
+
+
+def model_lessons(name: str) -> str:
+    """What the model was taught, and what it still has of games that were edited or withdrawn."""
+    return f"models/{name}/lessons.json"
 
 
 def scores(model_name: str, yardstick_hash: str) -> str:

@@ -108,16 +108,22 @@ def changes(new: Manifest, learned: Manifest | None) -> Changes:
 
 
 def fingerprint(
-    manifest_hash: str, config: TrainingConfig, parent_name: str | None, request_number: int = 0
+    manifest_hash: str,
+    config: TrainingConfig,
+    parent_name: str | None,
+    request_number: int = 0,
+    lessons_hash: str = "",
 ) -> str:
     """32 hex digits of everything that decides a training: the label under which a job is paid for once.
 
     `request_number`: of the person's request for it (`retrain.Situation.forced`); 0 for a training that is
     due by itself. So a forced one is a new job even where nothing changed, and submitted once all the same.
+    `lessons_hash`: of the lines of the set that are shown (`lessons`); '' for all.
     """
     told = [manifest_hash, config.base, parent_name, config.epochs, config.seed, config.prompt_hash]
     extra = [dict(config.options)] if config.options or request_number else []
-    return content_hash([*told, *extra, *([request_number] if request_number else [])])
+    shown = {"lessons": lessons_hash} if lessons_hash else None
+    return content_hash([*told, *extra, *filter(None, [request_number, shown])])
 
 
 def _game_examples(entry: Mapping[str, Any]) -> GameExamples:

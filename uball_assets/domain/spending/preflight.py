@@ -15,10 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from uball_assets.domain.answers.examples import read_example
+from uball_assets.domain.answers.examples import play_of, read_example
 from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.fields import number_in
-from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.plays.splits import on_both_sides
 from uball_assets.domain.spending.base_models import BaseModel, days_left
 
@@ -40,7 +39,6 @@ LONGEST_LABEL = 64
 """Letters of a label's key or value."""
 
 _LABEL = re.compile(rf"[a-z0-9_-]{{0,{LONGEST_LABEL}}}")
-_CAMERA = re.compile(rf"_({'|'.join(Angle)})\.\w+$")
 LETTERS_A_TOKEN = 4
 """Google, 'Understand and count tokens': about four letters are a token."""
 _SHOWN = 5
@@ -144,7 +142,7 @@ def preflight(
     lines = [*train, *([] if base.is_local else validation)]
     faults = [
         *_asked(base, asked, today),
-        *_counts(train, validation),
+        *_counts(train, () if base.is_local else validation),
         *_unusable(lines, base),
         *_both_sides(train, validation),
     ]
@@ -169,9 +167,10 @@ def counted(lines: Sequence[TuningLine]) -> str:
     return f"{len(lines):,} line{'s' * (len(lines) != 1)}"
 
 
-def play_of(clip_uri: str) -> str:
-    """The play's own part of its clips' address, the same for both cameras."""
-    return _CAMERA.sub("", clip_uri)
+def most_validation_lines(train_count: int) -> int:
+    """What the service takes beside so many training lines."""
+    share = math.floor(MOST_VALIDATION_SHARE * train_count)
+    return min(MOST_VALIDATION_LINES, max(FREE_VALIDATION_LINES, share))
 
 
 def _asked(base: BaseModel, asked: TuningRequest, today: date) -> Iterator[Quarantined]:
@@ -216,8 +215,7 @@ def _counts(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> It
         yield Quarantined(
             "training data", "the training set", "it has no line", "process games with sound plays"
         )
-    share = math.floor(MOST_VALIDATION_SHARE * len(train))
-    most = min(MOST_VALIDATION_LINES, max(FREE_VALIDATION_LINES, share))
+    most = most_validation_lines(len(train))
     rule = (
         f"{most:,} ({MOST_VALIDATION_LINES:,}, above {FREE_VALIDATION_LINES:,} at most "
         f"{MOST_VALIDATION_SHARE:.0%} of the {len(train):,} training lines)"

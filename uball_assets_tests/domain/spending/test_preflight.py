@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from uball_assets.domain.answers.examples import example_line
+from uball_assets.domain.answers.examples import example_line, play_of
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.spending.base_models import HERE, BaseModel, base_model
@@ -19,7 +19,6 @@ from uball_assets.domain.spending.preflight import (
     TuningRequest,
     line_tokens,
     named,
-    play_of,
     preflight,
     tuning_line,
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 from uball_assets.adapters.models.local.feature_cache import FeatureCache
 from uball_assets.adapters.models.local.model import BASE, Lesson, LocalModel, camera_in
 from uball_assets.adapters.models.trainer import JobState, JobStatus, TuneSpec
-from uball_assets.adapters.models.tuning_lines import read_tuning_lines
+from uball_assets.adapters.models.tuning_lines import read_lessons
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
@@ -23,6 +23,7 @@ from uball_assets.domain.answers.answers import parse_answer
 from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage import object_names
+from uball_assets.domain.learning.lessons import Lessons
 from uball_assets.domain.spending.base_models import HERE, base_model
 from uball_assets.domain.spending.cost import PRICES
 from uball_assets.domain.spending.preflight import TuningRequest
@@ -79,8 +80,8 @@ class LocalTrainer:
                     return self._finished(card)
         return None
 
-    def plan(self, spec: TuneSpec) -> TuningPlan:
-        train, validation = read_tuning_lines(self._store, spec.train_uri, spec.validation_uri)
+    def plan(self, spec: TuneSpec, shown: Lessons | None = None) -> TuningPlan:
+        train, validation = read_lessons(self._store, spec.train_uri, spec.validation_uri, shown)
         asked = TuningRequest(spec.model_name, HERE, spec.epochs, spec.options)
         base, today = base_model(spec.base), datetime.now(UTC).date()
         return plan_training(train, validation, base, asked, PRICES, today, spec.parent_uri)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from uball_assets.adapters.models.trainer import JobState, JobStatus, TuneSpec
-from uball_assets.adapters.models.tuning_lines import read_tuning_lines
+from uball_assets.adapters.models.tuning_lines import read_lessons
 from uball_assets.adapters.models.vertex import job_status
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of, utc_now
 from uball_assets.adapters.models.vertex.loss_curve import read_losses
@@ -23,6 +23,7 @@ from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import address_at
 from uball_assets.domain.errors import Permanent, Quarantined
+from uball_assets.domain.learning.lessons import Lessons
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import find_price, usd
 from uball_assets.domain.spending.preflight import TuningRequest
@@ -83,10 +84,10 @@ class VertexTrainer:
         job = self._found(fingerprint)
         return self._status(self._job(job.name)) if job else None
 
-    def plan(self, spec: TuneSpec) -> TuningPlan:
+    def plan(self, spec: TuneSpec, shown: Lessons | None = None) -> TuningPlan:
         location, parent = self._options.location, _parent(spec)
-        train, validation = read_tuning_lines(
-            self._store, spec.train_uri, spec.validation_uri, name_of=type(self._store).name_of
+        train, validation = read_lessons(
+            self._store, spec.train_uri, spec.validation_uri, shown, name_of=type(self._store).name_of
         )
         plan = plan_training(
             train,

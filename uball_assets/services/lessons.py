@@ -1,0 +1,147 @@
+"""The lessons of a training: chosen from the set's files, written beside them, and the ways compared.
+
+Belongs here: reading and writing JSONL. Not here: which lines are chosen (`domain.learning.lessons`), or what
+a training costs (`domain.spending`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from uball_assets.adapters.models.trainer import TuneSpec
+from uball_assets.adapters.models.tuning_lines import read_tuning_lines
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.places import name_at
+from uball_assets.domain.answers.examples import play_of, read_example
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.learning.lessons import WAYS, Lessons, Line, Way, choose, pick
+from uball_assets.domain.learning.manifest import Manifest
+from uball_assets.domain.spending.base_models import base_model
+from uball_assets.domain.spending.cost import Price, find_price, usd
+from uball_assets.domain.spending.preflight import line_tokens, most_validation_lines
+
+
+@dataclass(frozen=True)
+class TrainingSetFiles:
+    """Both files of one set, read once: from them the lessons of each way are chosen."""
+
+    train: tuple[str, ...]
+    validation: tuple[str, ...]
+    train_lines: tuple[Line, ...]
+    validation_lines: tuple[Line, ...]
+    is_local: bool
+
+    def lessons(self, way: Way, new_games: Collection[str], replay_per_new: float) -> Lessons:
+        most = (lambda _: len(self.validation)) if self.is_local else most_validation_lines
+        return choose(self.train_lines, self.validation_lines, way, new_games, replay_per_new, most)
+
+
+def read_set(
+    training: ObjectStore, entry: Mapping[str, Any], manifest: Manifest, base: str
+) -> TrainingSetFiles:
+    """Raises Permanent for a file that has other lines than the manifest says."""
+    train = _texts(training, entry["train_uri"])
+    validation = _texts(training, entry["validation_uri"])
+    counts = [(game.game_id, game.train_count, game.validation_count) for game in manifest.games]
+    return TrainingSetFiles(
+        train,
+        validation,
+        _lines(train, [(game, count) for game, count, _ in counts], entry["train_uri"]),
+        _lines(validation, [(game, count) for game, _, count in counts], entry["validation_uri"]),
+        base_model(base).is_local,
+    )
+
+
+def lesson_names(entry: Mapping[str, Any], lessons: Lessons) -> tuple[str, str]:
+    """Where a trainer finds them: the set's own files, or a folder of the lessons beside them."""
+    if lessons.is_whole:
+        return entry["train_uri"], entry["validation_uri"]
+    folder = object_names.lessons(entry["hash"], lessons.hash)
+    return f"{folder}training_data.jsonl", f"{folder}validation_data.jsonl"
+
+
+def write_lessons(training: ObjectStore, spec: TuneSpec, files: TrainingSetFiles, lessons: Lessons) -> None:
+    """Nothing for the whole set; the same bytes for the same lessons."""
+    if lessons.is_whole:
+        return
+    for name, texts, numbers in (
+        (spec.train_uri, files.train, lessons.numbers),
+        (spec.validation_uri, files.validation, lessons.validation_numbers),
+    ):
+        data = "".join(f"{text}\n" for text in pick(texts, numbers)).encode()
+        training.write(name, data)
+
+
+@dataclass(frozen=True)
+class WayCost:
+    """One way of teaching the next training, beside the others."""
+
+    way: Way
+    lines: int
+    tokens: int
+    usd: float | None
+    """None: nobody knows the price."""
+    unseen_lines: int
+    """Old lines that are not shown again."""
+    unseen_labels: tuple[str, ...]
+
+
+def compare_ways(
+    training: ObjectStore,
+    entry: Mapping[str, Any],
+    files: TrainingSetFiles,
+    spec: TuneSpec,
+    new_games: Collection[str],
+    replay_per_new: float,
+    prices: Sequence[Price],
+) -> list[WayCost]:
+    """The clips of the whole set are looked at once."""
+    base, price = base_model(spec.base), find_price(spec.base, "training", prices)
+    [lines] = read_tuning_lines(training, entry["train_uri"])
+    tokens = [line_tokens(line, base) if line.is_usable else 0 for line in lines]
+    costs = []
+    for way in WAYS:
+        lessons = files.lessons(way, new_games, replay_per_new)
+        billed = sum(pick(tokens, lessons.numbers)) * spec.epochs
+        costs.append(
+            WayCost(
+                way,
+                len(lessons.numbers),
+                billed,
+                usd(billed, price) if price else None,
+                lessons.unseen_count,
+                lessons.unseen_labels,
+            )
+        )
+    return costs
+
+
+def _texts(training: ObjectStore, uri: str) -> tuple[str, ...]:
+    text = training.read(name_at(training, uri)).decode(errors="replace")
+    return tuple(line for line in text.split("\n") if line.strip())
+
+
+def _lines(texts: Sequence[str], counts: Sequence[tuple[str, int]], uri: str) -> tuple[Line, ...]:
+    games = [game for game, count in counts for _ in range(count)]
+    if len(games) != len(texts):
+        raise Permanent(
+            f"{uri} has {len(texts):,} lines and its manifest {len(games):,}: materialise training_set again"
+        )
+    return tuple(
+        _line(f"line {number}", game, text)
+        for number, (game, text) in enumerate(zip(games, texts, strict=True))
+    )
+
+
+def _line(where: str, game_id: str, text: str) -> Line:
+    """A line that is no example is a play of its own: the preflight names it."""
+    try:
+        example = read_example(text)
+        label = str(json.loads(example.answer)[0]["classification"])
+    except (Permanent, ValueError, LookupError, TypeError):
+        return Line(game_id, f"{game_id} {where}", "")
+    return Line(game_id, play_of(example.clip_uri), label)
