@@ -22,6 +22,7 @@ from uball_assets.commands.doctor import doctor
 from uball_assets.commands.migrate import migrate
 from uball_assets.commands.probe import probe
 from uball_assets.commands.remove import remove
+from uball_assets.commands.report import report
 from uball_assets.commands.tune import tune
 from uball_assets.domain.plays.labels import LABELS
 
@@ -82,7 +83,7 @@ def main() -> None:
     heed_termination()
 
 
-for command in (dev, clip, probe, migrate, tune, costs, doctor, remove):
+for command in (dev, clip, probe, migrate, tune, costs, doctor, remove, report):
     main.add_command(command)
 
 

@@ -16,6 +16,7 @@ from uball_assets.assets.model import tuned_model
 from uball_assets.automation.executor import build_executor
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
+from uball_assets.automation.run_records import RunRecords
 from uball_assets.automation.sensors import build_sensors
 from uball_assets.automation.situation import policy
 from uball_assets.checks import all_checks
@@ -26,13 +27,16 @@ from uball_assets.settings import Settings, load_settings
 def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definitions:
     """`overrides` replace resources by name, e.g. `videos=FolderStore(...)`."""
     chosen = settings or load_settings()
+    built = build_resources(chosen).by_name()
+    given = {**built, **overrides}
+    records = RunRecords(given["registry"], given["plays_db"])
     return dg.Definitions(
         assets=all_assets,
         asset_checks=all_checks,
         jobs=jobs,
         sensors=build_sensors(chosen.automation_on, chosen.sensor_interval_s),
-        resources={**_described(build_resources(chosen).by_name()), **overrides},
-        executor=build_executor(policy(chosen)),
+        resources={**_described(built), **overrides},
+        executor=build_executor(policy(chosen), records),
     ).map_asset_specs(func=lambda spec: _with_trainer(with_deadline(spec), chosen))
 
 

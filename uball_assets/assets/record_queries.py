@@ -6,6 +6,7 @@ Belongs here: the questions several assets, checks and sensors ask. Not here: wr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
@@ -24,6 +25,7 @@ from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.learning.manifest import Manifest, eligible
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play, check_rows
+from uball_assets.domain.serving.model_life import Decision, Life, RouteRow, lives
 from uball_assets.domain.serving.routing import Route, Routing, model_for
 
 _NEW: Entry = {"teams_hash": None}
@@ -169,6 +171,8 @@ def model_versions(registry: Registry, training: ObjectStore) -> list[Row]:
     scores, serving = newest_scores(registry), registry.latest("routes")
     routes = serving["routes"] if serving else []
     weights = {route["model"]: float(route["weight_percent"]) for route in routes}
+    models = registry.entries("models")
+    lived = _lives(registry, [model["name"] for model in models])
     return [
         {
             "name": model["name"],
@@ -186,9 +190,26 @@ def model_versions(registry: Registry, training: ObjectStore) -> list[Row]:
             "weight_percent": weights.get(model["name"], 0.0),
             "endpoint": _address(training, served(model).endpoint_uri),
             "cost_usd": model["cost_usd"],
+            **asdict(lived[model["name"]]),
         }
-        for model in registry.entries("models")
+        for model in models
     ]
+
+
+def _lives(registry: Registry, names: list[str]) -> dict[str, Life]:
+    decisions = [
+        Decision(entry["challenger"], entry["promote"], entry["reason"])
+        for entry in registry.entries("promotions")
+    ]
+    rows = [
+        RouteRow(
+            entry["recorded_at"],
+            {route["model"]: float(route["weight_percent"]) for route in entry["routes"]},
+            entry.get("reason", ""),
+        )
+        for entry in registry.entries("routes")
+    ]
+    return lives(names, decisions, rows)
 
 
 def _address(training: ObjectStore, endpoint_uri: str) -> str:

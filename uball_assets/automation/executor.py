@@ -21,6 +21,7 @@ from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.in_process import InProcessExecutor
 
+from uball_assets.automation.run_records import RunRecords, RunWatch
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.learning.again import Again, Kind, again
 from uball_assets.domain.learning.retrain import Policy
@@ -33,20 +34,20 @@ DECIDED_ELSEWHERE = {_MAX_RETRIES: "0"}
 """Tags of a run that Dagster must not start again: its sensor, or the command that waits for it, does."""
 
 
-def build_executor(policy: Policy) -> dg.ExecutorDefinition:
+def build_executor(policy: Policy, records: RunRecords) -> dg.ExecutorDefinition:
     """For all jobs. A run is many light steps: a process for each would cost ten times the work."""
 
     @dg.executor(name="in_process")
     def in_process(_: dg.InitExecutorContext) -> RunExecutor:
-        return RunExecutor(policy)
+        return RunExecutor(policy, records)
 
     return in_process
 
 
 class RunExecutor(InProcessExecutor):
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, records: RunRecords) -> None:
         super().__init__(RetryMode.DISABLED)
-        self._policy = policy
+        self._policy, self._records = policy, records
 
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
@@ -64,15 +65,16 @@ class RunExecutor(InProcessExecutor):
             yield DagsterEvent.engine_event(plan_context, said, EngineEventData())
             with raise_execution_interrupts():
                 time.sleep(left_s)
-        failures: dict[str, Kind] = {}
+        watch = RunWatch()
         for event in super().execute(plan_context, execution_plan):
-            if event.is_step_failure:
-                failures[str(event.step_key)] = kind_of(event)
+            watch.saw(event, kind_of)
             yield event
-        if failures:
-            decided = again(failures, attempt, self._policy, by_sensor=by_sensor)
+        if watch.failures:
+            decided = again(watch.failures, attempt, self._policy, by_sensor=by_sensor)
             instance.add_run_tags(run.run_id, _tags(decided))
             yield DagsterEvent.engine_event(plan_context, decided.reason, EngineEventData())
+        if missed := self._records.enter(watch.figures(instance, run)):
+            yield DagsterEvent.engine_event(plan_context, missed, EngineEventData())
 
     def _left_s(self, instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:
         """Of the wait after the attempt before; also where that one was killed."""

@@ -41,6 +41,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "costs": ("month",),
     "usage": ("day",),
     "storage": ("folder",),
+    "runs": ("game_id",),
 }
 """By kind, the fields that say what an entry is about: entries are looked up by them."""
 

@@ -24,6 +24,7 @@ from uball_assets.settings.automation import AutomationSettings
 from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
+from uball_assets.settings.goals import GoalSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.libraries import tell_libraries
 from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
@@ -37,6 +38,7 @@ from uball_assets.settings.videos import VideoSettings
 class Settings(
     CloudSettings,
     CostSettings,
+    GoalSettings,
     AutomationSettings,
     ServingSettings,
     TrainingSettings,

@@ -25,11 +25,13 @@ WRITTEN = {
     "players": {"id": GAME},
     "annotations": {"game_id": GAME, "model": "m1", "play_key": "k2"},
     "model_versions": {"name": "m2"},
+    "job_runs": {"run_id": "r2", "job": "game_job", "outcome": "failed", "ended_at": "2026-03-18T10:00:00Z"},
 }
 CALLS = {
     "import_game": {"game": {"id": GAME}, "plays": [], "videos": []},
     "replace_annotations": {"game_id": GAME, "model": "m1", "rows": []},
     "write_model_versions": {"rows": []},
+    "write_job_runs": {"rows": []},
 }
 
 IMPORTED: tuple[Any, Any, Any] = ({"id": GAME}, [{"id": PLAY, "angle": "LEFT"}], [])
@@ -42,6 +44,7 @@ def project(a_supabase_project: Project) -> Project:
     db.add_game({"id": GAME}, [{"id": PLAY, "note": "as sent"}], [{"angle": "FAR_LEFT"}])
     db.write_annotations(GAME, "m1", [{"play_key": "k1"}])
     db.write_model_versions([{"name": "m1"}])
+    db.write_job_runs([{**WRITTEN["job_runs"], "run_id": "r1"}])
     a_supabase_project.sql("insert into players (name) values ('Ann')")
     return a_supabase_project
 

@@ -451,6 +451,10 @@ MODEL = {
     "weight_percent": 90.0,
     "endpoint": "projects/1/locations/us/endpoints/7",
     "cost_usd": 12.5,
+    "status": "retired",
+    "deployed_at": "2026-03-20T08:00:00+00:00",
+    "retired_at": "2026-04-20T08:00:00+00:00",
+    "reason": "v3 gets more plays right",
 }
 
 

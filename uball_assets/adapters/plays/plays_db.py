@@ -124,3 +124,10 @@ class PlaysDb(Protocol):
     def model_versions(self) -> list[Row]:
         """Every model written, ordered by version (none last) and name."""
         ...
+
+    def write_job_runs(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Adds runs of the platform; one that is there stays as it is.
+
+        The views `job_statistics` and `model_statistics` add them up, for the league's own charts.
+        """
+        ...

@@ -21,6 +21,7 @@ KEYS = {
     "players": ("id",),
     "annotations": ("game_id", "model", "play_key"),
     "model_versions": ("name",),
+    "job_runs": ("run_id",),
 }
 REQUIRED = {**KEYS, "plays": ("id", "game_id")}
 

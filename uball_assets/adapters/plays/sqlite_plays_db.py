@@ -31,6 +31,7 @@ from uball_assets.adapters.plays.plays_tables import (
     checked,
     key_of,
 )
+from uball_assets.adapters.plays.sqlite_views import VIEWS
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage.offsets import offsets_of
 from uball_assets.domain.plays.columns import keepable_row
@@ -44,6 +45,7 @@ _PERMANENT = {
     sqlite3.SQLITE_PERM: "permission denied",
     sqlite3.SQLITE_AUTH: "permission denied",
 }
+_OURS = frozenset({"annotations", "model_versions", "job_runs"})
 _TRANSIENT = {
     sqlite3.SQLITE_BUSY: "another program is writing to it",
     sqlite3.SQLITE_LOCKED: "another program is writing to it",
@@ -173,6 +175,11 @@ class SqlitePlaysDb:
     def model_versions(self) -> list[Row]:
         return self._rows("SELECT * FROM model_versions ORDER BY version NULLS LAST, name")
 
+    def write_job_runs(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        runs = checked("job_runs", rows, {})
+        with self._transaction() as connection:
+            _upsert(connection, "job_runs", runs)
+
     def _of_all(self, what: str, read: Callable[[], T]) -> T:
         """What was read last, as long as the file is the one that it was read of; callers change none of
         it."""
@@ -221,7 +228,11 @@ class SqlitePlaysDb:
             connection.execute("BEGIN IMMEDIATE")
             for table in TABLES:
                 connection.execute(_create_statement(table))
+                for statement in _added_columns(connection, table):
+                    connection.execute(statement)
             connection.execute("CREATE INDEX IF NOT EXISTS plays_by_game ON plays (game_id, id)")
+            for view in VIEWS:
+                connection.execute(view)
             yield connection
             connection.execute("COMMIT")
 
@@ -252,6 +263,16 @@ def _create_statement(table: str) -> str:
     if len(KEYS.get(table, ())) > 1:
         columns.append(f"PRIMARY KEY ({', '.join(KEYS[table])})")
     return f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(columns)})"
+
+
+def _added_columns(connection: sqlite3.Connection, table: str) -> Iterator[str]:
+    """What an older version's file lacks of the tables that the platform alone writes."""
+    if table not in _OURS:
+        return
+    there = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+    for column, form in TABLES[table].items():
+        if column not in there:
+            yield f"ALTER TABLE {table} ADD COLUMN {column} {form}"
 
 
 def _upsert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None:

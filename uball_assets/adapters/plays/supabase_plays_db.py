@@ -145,6 +145,10 @@ class SupabasePlaysDb:
     def model_versions(self) -> list[Row]:
         return _ordered(self._rows("model_versions", _by("name")), "version", "name")
 
+    def write_job_runs(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        runs = sendable("job_runs", checked("job_runs", rows, {}))
+        self._write("write_job_runs", {"rows": runs}, len(runs))
+
     def _of(self, table: str, key: str, equal: Mapping[str, str]) -> list[Row]:
         """Nothing for an id that is no uuid: it names no row."""
         if not all(as_uuid(value) for column, value in equal.items() if column in UUID_COLUMNS):

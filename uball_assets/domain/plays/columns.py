@@ -120,6 +120,23 @@ COLUMNS: dict[str, dict[str, Kind]] = {
         "weight_percent": Kind.NUMBER,
         "endpoint": Kind.TEXT,
         "cost_usd": Kind.NUMBER,
+        "status": Kind.TEXT,
+        "deployed_at": Kind.MOMENT,
+        "retired_at": Kind.MOMENT,
+        "reason": Kind.TEXT,
+    },
+    "job_runs": {
+        "run_id": Kind.TEXT,
+        "job": Kind.TEXT,
+        "game_id": Kind.TEXT,
+        "outcome": Kind.TEXT,
+        "started_by": Kind.TEXT,
+        "attempt": Kind.WHOLE,
+        "started_at": Kind.MOMENT,
+        "ended_at": Kind.MOMENT,
+        "duration_s": Kind.NUMBER,
+        "peak_memory_mb": Kind.NUMBER,
+        "failed_steps": Kind.JSON,
     },
 }
 """As in DOMAIN: 'Plays'; an annotation's as in `annotate.annotation_row`."""

@@ -94,6 +94,14 @@ def test_a_table_of_another_shape_is_named(tmp_path: Path) -> None:
         db.add_game({"id": "g1", "date": "2026-03-18"}, [], [])
 
 
+def test_a_file_of_an_older_version_gets_the_columns_that_it_lacks(tmp_path: Path) -> None:
+    db = SqlitePlaysDb(tmp_path / "plays.db")
+    edit(db, "CREATE TABLE model_versions (name TEXT NOT NULL PRIMARY KEY, version INTEGER)")
+    edit(db, "INSERT INTO model_versions VALUES ('v1', 1)")
+    db.write_model_versions([{"name": "v2", "version": 2, "status": "serving"}])
+    assert [(row["name"], row["status"]) for row in db.model_versions()] == [("v1", None), ("v2", "serving")]
+
+
 def test_a_database_that_another_program_writes_to_is_transient(db: SqlitePlaysDb) -> None:
     with closing(sqlite3.connect(db.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
