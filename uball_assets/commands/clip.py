@@ -47,6 +47,12 @@ _UNNAMEABLE = re.compile(r"[\x00-\x1f\x7f/\\\ud800-\udfff]")
 @click.option("--height", "height_px", type=int, metavar="PIXELS", help="The picture's height.")
 @click.option("--frame-rate", type=float, metavar="FPS", help="Frames a second, all equally long.")
 @click.option("--slow-motion", type=float, metavar="TIMES", help="So many times slower, without sound.")
+@click.option(
+    "--codec",
+    type=click.Choice(["h264", "h265"]),
+    default="h264",
+    help="What the clip is coded in; h265 makes every frame anew.",
+)
 @click.option("--crf", type=int, help="x264's quality of frames made anew: 0 is lossless, 20 the usual.")
 @click.option(
     "-o",
@@ -66,6 +72,7 @@ def clip(
     height_px: int | None,
     frame_rate: float | None,
     slow_motion: float | None,
+    codec: str,
     crf: int | None,
     output: Path | None,
     force: bool,
@@ -82,7 +89,7 @@ def clip(
     from uball_assets.commands.output_file import refuse_target, write_whole
 
     window_file_s = window_in(from_text, to_text)
-    recipe = _recipe(mode, height_px, frame_rate, slow_motion, crf)
+    recipe = _recipe(mode, height_px, frame_rate, slow_motion, codec, crf)
     begun_s = time.monotonic()
     with _tidy_when_ended():
         with open_address(source) as video:
@@ -111,16 +118,20 @@ def _recipe(
     height_px: int | None,
     frame_rate: float | None,
     slow_motion: float | None,
+    codec: str,
     crf: int | None,
 ) -> Recipe:
     from uball_assets.domain.clipping.clips import Recipe
 
-    is_changed = not (height_px is None and frame_rate is None and slow_motion in (None, 1))
+    is_changed = not (
+        height_px is None and frame_rate is None and slow_motion in (None, 1) and codec == "h264"
+    )
     recipe = Recipe(
         mode=mode or ("reencode" if is_changed else "smart"),
         height_px=height_px,
         frame_rate=frame_rate,
         slow_motion=1.0 if slow_motion is None else slow_motion,
+        codec=codec,
     )
     return recipe if crf is None else replace(recipe, crf=crf)
 

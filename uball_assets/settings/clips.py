@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from uball_assets.domain.clipping.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Mode, Recipe
+from uball_assets.domain.clipping.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Codec, Mode, Recipe
 
 _RECIPE = Recipe()
 
@@ -60,6 +60,12 @@ class ClipSettings(BaseModel):
         description="How many times longer clips show each frame, without sound: services that look once a "
         "second see more of a play. Changing it cuts every clip again. Needs UBALL_CLIP_MODE=reencode.",
     )
+    clip_codec: Codec = Field(
+        default=Codec(_RECIPE.codec),
+        description="What clips are coded in: h264, or h265, which is smaller, several times slower to make "
+        "and shown by fewer browsers. Changing it cuts every clip again. Needs a mode that makes "
+        "every frame anew: UBALL_CLIP_MODE=reencode.",
+    )
     clip_proof: Literal["first", "every"] = Field(
         default="first",
         description="What is decoded again before clips count: some frames of each sound camera's first "
@@ -92,6 +98,7 @@ class ClipSettings(BaseModel):
             height_px=self.clip_height_px,
             frame_rate=self.clip_frame_rate,
             slow_motion=self.clip_slow_motion,
+            codec=self.clip_codec,
         )
 
     @field_validator("ffmpeg")
@@ -108,6 +115,7 @@ class ClipSettings(BaseModel):
             "UBALL_CLIP_HEIGHT_PX": self.clip_height_px is not None,
             "UBALL_CLIP_FRAME_RATE": self.clip_frame_rate is not None,
             "UBALL_CLIP_SLOW_MOTION": self.clip_slow_motion != 1,
+            "UBALL_CLIP_CODEC": self.clip_codec != Codec.H264,
         }
         names = ", ".join(name for name, is_asked in asked.items() if is_asked)
         if names and self.clip_mode != Mode.REENCODE:

@@ -34,6 +34,13 @@ class Mode(StrEnum):
     """Every frame made anew."""
 
 
+class Codec(StrEnum):
+    """What the pictures of a clip that is made anew are coded in."""
+
+    H264 = "h264"
+    H265 = "h265"
+
+
 FASTEST_FRAME_RATE = 240.0
 """No camera of the league videos faster."""
 SLOWEST_MOTION = 60.0
@@ -44,8 +51,8 @@ SLOWEST_MOTION = 60.0
 class Recipe:
     """How clips are cut; part of each clip's key, so that a changed recipe re-cuts.
 
-    Raises Permanent for a mode there is not, a number out of its range, and for a height, frame rate or slow
-    motion with a mode that copies frames as they were filmed.
+    Raises Permanent for a mode or codec there is not, a number out of its range, and for a height, frame
+    rate, slow motion or another codec with a mode that copies frames as they were filmed.
     """
 
     mode: str = Mode.SMART
@@ -61,10 +68,14 @@ class Recipe:
     """Frames a second of clip time, all equally long. None keeps each frame and its time."""
     slow_motion: float = 1.0
     """Every frame is shown so many times longer, for services that look once a second of clip time."""
+    codec: str = Codec.H264
+    """One of Codec."""
 
     def __post_init__(self) -> None:
         if self.mode not in list(Mode):
             raise Permanent(f"there is no clip mode '{self.mode}': use one of {', '.join(Mode)}")
+        if self.codec not in list(Codec):
+            raise Permanent(f"there is no clip codec '{self.codec}': use one of {', '.join(Codec)}")
         self._refuse_unless(0 <= self.crf <= 51, "crf", "0 to 51")
         self._refuse_unless(
             self.height_px is None or (self.height_px > 0 and self.height_px % 2 == 0),
@@ -81,6 +92,7 @@ class Recipe:
         )
         changed = [name for name in ("height_px", "frame_rate") if getattr(self, name) is not None]
         changed += ["slow_motion"] if self.slow_motion != 1 else []
+        changed += ["codec"] if self.codec != Codec.H264 else []
         if changed and self.mode != Mode.REENCODE:
             raise Permanent(
                 f"clip mode '{self.mode}' copies frames as they were filmed and cannot change "
@@ -98,6 +110,8 @@ class Recipe:
         return (
             f"{self.mode} {self.preset} crf={self.crf} height={self.height_px or 'source'} "
             f"rate={rate} slow={self.slow_motion:.12g}"
+            # H.264 goes without saying: clips of before there was a choice keep their keys.
+            + ("" if self.codec == Codec.H264 else f" codec={self.codec}")
         )
 
 

@@ -20,7 +20,7 @@ import ffmpeg as ffmpeg_python  # type: ignore[import-untyped]
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import numpy as np
 
-from uball_assets.domain.clipping.clips import Frames, Recipe
+from uball_assets.domain.clipping.clips import Codec, Frames, Recipe
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media.cutting.time_limit import GivenUp
 from uball_assets.media.cutting.verify import check_clip
@@ -239,17 +239,28 @@ def _pictures(plan: _Plan, recipe: Recipe) -> str:
     return ",".join(["yadif=deint=interlaced", *times, f"scale={height}:flags=bicubic", "format=yuv420p"])
 
 
+# Without B-frames no edit list is needed: readers that ignore those see the right first frame too.
+_ENCODERS: dict[Codec, dict[str, str | int]] = {
+    Codec.H264: {"c:v": "libx264", "bf": 0},
+    Codec.H265: {
+        "c:v": "libx265",
+        # The name that QuickTime and browsers know it by.
+        "tag:v": "hvc1",
+        # One thread, and nothing of the machine in the stream: the same frames give the same bytes.
+        "x265-params": "bframes=0:pools=none:frame-threads=1:info=0:log-level=error",
+    },
+}
+
+
 def _picture_settings(recipe: Recipe) -> dict[str, str | int | None]:
     return {
         "fps_mode": "passthrough",
         # Else a video whose pictures grew before START is scaled to what they were where decoding began.
         "noautoscale": None,
         "enc_time_base:v": "filter",
-        "c:v": "libx264",
+        **_ENCODERS[Codec(recipe.codec)],
         "preset": recipe.preset,
         "crf": recipe.crf,
-        # Without B-frames no edit list is needed: readers that ignore those see the right first frame too.
-        "bf": 0,
         "threads": 1,
         "map_metadata": -1,
         "map_chapters": -1,

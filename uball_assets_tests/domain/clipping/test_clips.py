@@ -160,8 +160,12 @@ def test_the_key_of_a_video_with_an_index_never_changes() -> None:
             Recipe("reencode", crf=23, height_px=480, frame_rate=30000 / 1001, slow_motion=2.5),
             "reencode ultrafast crf=23 height=480 rate=29.97002997 slow=2.5",
         ),
+        (
+            Recipe("reencode", codec="h265"),
+            "reencode ultrafast crf=20 height=source rate=source slow=1 codec=h265",
+        ),
     ],
-    ids=["as filmed", "changed"],
+    ids=["as filmed", "changed", "h265"],
 )
 def test_a_recipe_is_one_line(recipe: Recipe, text: str) -> None:
     assert recipe.text == text
@@ -177,6 +181,8 @@ def test_a_recipe_is_one_line(recipe: Recipe, text: str) -> None:
         ),
         ({"mode": "edit", "frame_rate": 10.0}, "'edit' copies .* frame_rate: use mode 'reencode'"),
         ({"mode": "keyframe", "slow_motion": 2.0}, "'keyframe' copies .* slow_motion: use mode 'reencode'"),
+        ({"codec": "h265"}, "'smart' copies .* codec: use mode 'reencode'"),
+        ({"mode": "reencode", "codec": "av1"}, "no clip codec 'av1': use one of h264, h265"),
         ({"mode": "reencode", "height_px": 481}, "height_px cannot be 481: use an even number"),
         ({"mode": "reencode", "frame_rate": 0.0}, "frame_rate cannot be 0.0: use above 0, at most 240"),
         ({"mode": "reencode", "frame_rate": float("nan")}, "frame_rate cannot be nan"),

@@ -15,11 +15,15 @@ import pytest
 
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent
+from uball_assets.media.bytes.ranges import FileRanges
+from uball_assets.media.cutting.cut import cut_clip
+from uball_assets.media.cutting.plan import Tools
 from uball_assets.media.cutting.reencode import Reencoded, ffmpeg_binary, reencode
 from uball_assets.media.cutting.verify import decoded_frames
 from uball_assets.media.probing.probe import probe
 from uball_assets.media.videos.samples import Times, read_samples
 from uball_assets.media.videos.shown import Shown
+from uball_assets.media.videos.video import open_video
 from uball_assets_tests.faults.videos import (
     BAD_WINDOWS,
     BROKEN_VIDEOS,
@@ -309,6 +313,37 @@ def test_the_same_cut_gives_the_same_bytes(recipe: Recipe, videos: dict[str, Pat
     moved.write_bytes(videos["b-frames"].read_bytes())
     one = _made(videos["b-frames"], *BETWEEN_FRAMES, tmp_path, recipe)
     assert one == _made(moved, *BETWEEN_FRAMES, tmp_path, recipe)
+
+
+H265 = Recipe(mode="reencode", codec="h265")
+
+
+@pytest.mark.parametrize("window", [ON_FRAMES, BETWEEN_FRAMES], ids=["on", "between"])
+@pytest.mark.parametrize(
+    "name", ["plain", "b-frames", "29.97-fps", "variable-rate", "turned-90", "fragmented", "hevc"]
+)
+def test_a_clip_in_h265_shows_exactly_the_frames_of_its_window_at_their_times(
+    name: str, window: tuple[float, float], videos: dict[str, Path], tmp_path: Path
+) -> None:
+    clip = _made(videos[name], *window, tmp_path, H265)
+    path = _written(clip, tmp_path)
+    numbers, times = numbers_and_times(path, probe(videos[name]).rotation_deg)
+    wanted_numbers, wanted_times = _wanted(videos[name], *window)
+    assert numbers == wanted_numbers
+    assert times == pytest.approx(wanted_times, abs=1e-6)
+    with av.open(str(path)) as container:
+        [stream] = container.streams.video
+        assert (stream.codec_context.name, stream.codec_tag) == ("hevc", "hvc1")
+
+
+def test_a_clip_in_h265_is_proved_against_the_videos_pictures_and_has_the_same_bytes_every_time(
+    videos: dict[str, Path], tmp_path: Path
+) -> None:
+    with FileRanges(videos["b-frames"]) as source, open_video(source, tmp_path) as video:
+        one, two = (cut_clip(video, *BETWEEN_FRAMES, H265, Tools(tmp_path)) for _ in range(2))
+    assert one.data == two.data
+    assert (one.mode_used, one.copied_count) == ("reencode", 0)
+    assert one.frame_count == len(_wanted(videos["b-frames"], *BETWEEN_FRAMES)[0])
 
 
 def test_neighbouring_windows_share_no_frame_and_lose_none(videos: dict[str, Path], tmp_path: Path) -> None:
