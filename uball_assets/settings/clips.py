@@ -63,8 +63,7 @@ class ClipSettings(BaseModel):
     clip_codec: Codec = Field(
         default=Codec(_RECIPE.codec),
         description="What clips are coded in: h264, or h265, which is smaller, several times slower to make "
-        "and shown by fewer browsers. Changing it cuts every clip again. Needs a mode that makes "
-        "every frame anew: UBALL_CLIP_MODE=reencode.",
+        "and shown by fewer browsers. Changing it cuts every clip again. Needs UBALL_CLIP_MODE=reencode.",
     )
     clip_proof: Literal["first", "every"] = Field(
         default="first",
