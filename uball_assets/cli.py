@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from uball_assets.adapters.machine.circuits import SourceState
     from uball_assets.domain.footage.angles import Angle
     from uball_assets.settings import Settings
-    from uball_assets.status import GameStatus, Status
+    from uball_assets.status import GameStatus, ModelStatus, Status
 
 
 _STRANGERS_SHOWN = 10
@@ -393,11 +393,19 @@ def _show_status(now: Status) -> None:
             "examples": model.train_examples,
             "plays right": _share(model.play_accuracy),
             "3PT or 4PT": _share(model.three_four),
+            "on": _which_set(model),
             "serves": f"{model.weight_percent:g} %" if model.weight_percent else "-",
         }
         for model in now.models
     ]
     click.echo("\n" + (table(models) if models else "No model yet; `uball why` says what is missing."))
+
+
+def _which_set(model: ModelStatus) -> str:
+    """Scores of two sets cannot be compared."""
+    if model.scored_on is None:
+        return "-"
+    return "newest set" if model.is_on_newest_set else f"earlier set {model.scored_on[:8]}"
 
 
 def _counts(game: GameStatus) -> dict[str, str]:

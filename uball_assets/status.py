@@ -52,8 +52,12 @@ class ModelStatus:
     games: int
     train_examples: int
     play_accuracy: dict[str, Any] | None
-    """Low, value, high on the newest evaluation set; None before its evaluation."""
+    """Low, value, high of its last evaluation; None before the first."""
     three_four: dict[str, Any] | None
+    scored_on: str | None
+    """The evaluation set of that score."""
+    is_on_newest_set: bool
+    """Scores of different sets cannot be compared."""
     weight_percent: float
     """Its share of the questions that are asked now; 0 for a model that does not serve."""
 
@@ -183,7 +187,9 @@ def _game(
 def _models(record: Mapping[str, list[Entry]]) -> list[ModelStatus]:
     evaluations = record["evaluations"]
     evaluation_set = evaluations[-1]["yardstick_hash"] if evaluations else None
-    scores = {entry["model"]: entry for entry in evaluations if entry["yardstick_hash"] == evaluation_set}
+    last = {entry["model"]: entry for entry in evaluations}
+    newest = {entry["model"]: entry for entry in evaluations if entry["yardstick_hash"] == evaluation_set}
+    scores = last | newest
     routes = record["routes"][-1]["routes"] if record["routes"] else []
     weights = {route["model"]: route["weight_percent"] for route in routes}
     return [
@@ -194,6 +200,8 @@ def _models(record: Mapping[str, list[Entry]]) -> list[ModelStatus]:
             train_examples=model["train_count"],
             play_accuracy=scores.get(model["name"], {}).get("play_accuracy"),
             three_four=scores.get(model["name"], {}).get("three_four"),
+            scored_on=scores.get(model["name"], {}).get("yardstick_hash"),
+            is_on_newest_set=model["name"] in newest,
             weight_percent=weights.get(model["name"], 0.0),
         )
         for model in record["models"]

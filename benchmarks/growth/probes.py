@@ -182,7 +182,7 @@ def _training_set(measured: Measured, settings: Settings) -> None:
 
         def run() -> None:
             manifest = Manifest(eligible_games(resources.registry, instance).games[1:])
-            assemble(resources.training, resources.registry, manifest)
+            assemble(resources.training, resources.registry, manifest, settings.evaluation_plays)
 
         measured.lap("cold", run)
 

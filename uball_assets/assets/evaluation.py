@@ -1,7 +1,8 @@
-"""`evaluation`: every model that ever lived, scored on the same plays, none of which any model trained on.
+"""`evaluation`: the newest model and those that a route leads or can return to, scored on the same plays,
+which no model trained on.
 
-Belongs here: which models still need a score on the newest evaluation set. Not here: who is promoted
-(`endpoint`).
+Belongs here: which models still need a score on the newest evaluation set. Not here: which plays are on it
+(`training_set`) or who is promoted (`endpoint`).
 """
 
 from collections.abc import Iterable
@@ -15,11 +16,12 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import MODEL, PICTURES_OPEN, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
-from uball_assets.assets.record_queries import latest_manifest, served
+from uball_assets.assets.record_queries import latest_manifest, routings, served
 from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Interval, Scores
 from uball_assets.domain.footage import object_names
+from uball_assets.domain.serving.routing import within_reach
 from uball_assets.services.asking import Annotations, Annotator
 
 LABEL_SCHEMA = described(
@@ -40,17 +42,19 @@ VERSION_SCHEMA = described(
         "95 % ": ("string", "its interval"),
     }
 )
-"""All on the same plays; a line through evaluations on different sets would compare what cannot be, so no
-accuracy is a number that Dagster plots."""
+"""Only those of one set can be compared; a line through evaluations on different sets would compare what
+cannot be, so no accuracy is a number that Dagster plots."""
+EARLIER = "(earlier set)"
+"""Behind a model whose last score was made on another evaluation set."""
 
 
 @dg.asset(
     **MODEL,
     deps=[tuned_model],
     kinds={"json"},
-    description="Play accuracy with its interval, 3PT against 4PT, per label, for every model version on "
-    "the evaluation set of the newest training set. Only scores of one evaluation can be compared: "
-    "another set has other plays." + PICTURES_OPEN,
+    description="Play accuracy with its interval, 3PT against 4PT, per label, on the evaluation set of the "
+    "newest training set: for the newest model, those that serve and those that a rollback leads to. Others "
+    "keep the score of an earlier set, which cannot be compared: it has other plays." + PICTURES_OPEN,
 )
 def evaluation(
     context: dg.AssetExecutionContext,
@@ -68,14 +72,16 @@ def evaluation(
         _evaluate(training, registry, annotator, model, evaluation_set)
         for model in _answering(context, registry, annotator)
     ]
-    return mark(context, manifest.game_ids, _metadata(training, registry, scored))
+    return mark(context, manifest.game_ids, _metadata(training, registry, scored, evaluation_set))
 
 
 def _answering(context: dg.AssetExecutionContext, registry: Registry, annotator: Annotator) -> list[Entry]:
-    """Every model, oldest first, but those that have retired: no answer is not a wrong answer."""
-    models = registry.entries("models")
-    answering = [model for model in models if annotator.endpoint.is_alive(served(model))]
-    for model in models:
+    """The newest model and those within a route's reach, oldest first, but those that have retired: no answer
+    is not a wrong answer."""
+    models, reach = registry.entries("models"), within_reach(routings(registry))
+    wanted = [model for model in models if model["name"] in reach or model is models[-1]]
+    answering = [model for model in wanted if annotator.endpoint.is_alive(served(model))]
+    for model in wanted:
         if model not in answering:
             context.log.warning("%s does not answer any more: it is not scored", model["name"])
     if models[-1] not in answering:
@@ -111,6 +117,8 @@ def _entry(
         "model": model["name"],
         "yardstick_hash": evaluation_set.hash,
         "play_count": scores.play_count,
+        "drawn_from": evaluation_set.drawn_from,
+        "answers_kept": said.kept_count,
         "play_accuracy": interval(scores.play_accuracy),
         "three_four": interval(scores.three_four),
         "make_miss": interval(scores.make_miss),
@@ -121,7 +129,9 @@ def _entry(
     }
 
 
-def _metadata(training: ObjectStore, registry: Registry, scored: list[Entry]) -> dict[str, Any]:
+def _metadata(
+    training: ObjectStore, registry: Registry, scored: list[Entry], evaluation_set: EvaluationSet
+) -> dict[str, Any]:
     from uball_assets.media.pictures.charts import accuracy_by_version, confusion_picture
 
     models = {model["name"]: model for model in registry.entries("models")}
@@ -147,11 +157,27 @@ def _metadata(training: ObjectStore, registry: Registry, scored: list[Entry]) ->
         "three_or_four": percent(scores.three_four),
         "commonest_label_right": f"{scores.majority_class_accuracy or 0.0:.1%}",
         "plays_scored": scores.play_count,
-        "versions": _version_table(row[:3] for row in rows),
+        "evaluation_set": evaluation_set.name,
+        "versions": _version_table([*_earlier(registry, scored), *(row[:3] for row in rows)]),
         "labels": _label_table(scores),
         **picture_metadata(training, chart, "accuracy_by_version", accuracy_by_version(rows)),
         **picture_metadata(training, confusion, "confusion", confusion_picture(scores)),
     }
+
+
+def _earlier(registry: Registry, scored: list[Entry]) -> list[tuple[str, Interval, Interval]]:
+    """The last score of each model that was not asked now, marked as such."""
+    now = {entry["model"] for entry in scored}
+    last = {entry["model"]: entry for entry in registry.entries("evaluations")}
+    return [
+        (
+            f"{model['label']} {EARLIER}",
+            Interval(**entry["play_accuracy"]),
+            Interval(**entry["three_four"]),
+        )
+        for model in registry.entries("models")
+        if model["name"] not in now and (entry := last.get(model["name"]))
+    ]
 
 
 def _version_table(rows: Iterable[tuple[str, Interval, Interval]]) -> dg.TableMetadataValue:

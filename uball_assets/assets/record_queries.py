@@ -89,11 +89,9 @@ def asked_by_a_newer_model(
     }
 
 
-def processed_games(registry: Registry, states: Mapping[str, Entry] | None = None) -> dict[str, Entry]:
-    """The newest annotation of each game whose state on the record is of the same sources: with both, it is
-    processed. `states`: of `game_states`, where they have been read already."""
-    states = game_states(registry) if states is None else states
-    annotated = registry.newest_by_subject("annotations")
+def processed_games(states: Mapping[str, Entry], annotated: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The newest annotation of each game (`annotated`) whose newest state is of the same sources: with both,
+    it is processed."""
     return {
         game_id: entry
         for game_id, entry in annotated.items()
@@ -103,7 +101,8 @@ def processed_games(registry: Registry, states: Mapping[str, Entry] | None = Non
 
 def processed_targets(registry: Registry) -> dict[str, str]:
     """What each game was processed to last."""
-    return {game_id: entry["target"] for game_id, entry in processed_games(registry).items()}
+    processed = processed_games(game_states(registry), registry.newest_by_subject("annotations"))
+    return {game_id: entry["target"] for game_id, entry in processed.items()}
 
 
 def eligible_games(registry: Registry, instance: dg.DagsterInstance) -> Manifest:
@@ -145,8 +144,15 @@ def served(model: Entry) -> ServedModel:
 
 def current_routing(registry: Registry) -> Routing | None:
     entry = registry.latest("routes")
-    if entry is None:
-        return None
+    return _routing(entry) if entry else None
+
+
+def routings(registry: Registry) -> list[Routing]:
+    """All generations of routes, oldest first."""
+    return [_routing(entry) for entry in registry.entries("routes")]
+
+
+def _routing(entry: Entry) -> Routing:
     routes = tuple(Route(route["model"], route["weight_percent"]) for route in entry["routes"])
     return Routing(entry["generation"], routes)
 
@@ -167,7 +173,10 @@ def newest_scores(registry: Registry) -> dict[str, Entry]:
 
 
 def model_versions(registry: Registry, training: ObjectStore) -> list[Row]:
-    """Every model as the league's app reads it (plays database, `model_versions`), oldest first."""
+    """Every model as the league's app reads it (plays database, `model_versions`), oldest first.
+
+    One that was not scored on the newest evaluation set has no score here: the table keeps its last.
+    """
     scores, serving = newest_scores(registry), registry.latest("routes")
     routes = serving["routes"] if serving else []
     weights = {route["model"]: float(route["weight_percent"]) for route in routes}
@@ -184,8 +193,7 @@ def model_versions(registry: Registry, training: ObjectStore) -> list[Row]:
             "base_retires_on": model["base_retires_on"],
             "trained_at": model["recorded_at"],
             "train_count": model["train_count"],
-            "play_accuracy": _value(scores.get(model["name"]), "play_accuracy"),
-            "three_four_accuracy": _value(scores.get(model["name"]), "three_four"),
+            **_shown_scores(scores.get(model["name"])),
             "serves": model["name"] in weights,
             "weight_percent": weights.get(model["name"], 0.0),
             "endpoint": _address(training, served(model).endpoint_uri),
@@ -216,5 +224,10 @@ def _address(training: ObjectStore, endpoint_uri: str) -> str:
     return endpoint_uri if endpoint_uri.startswith("projects/") else address_at(training, endpoint_uri)
 
 
-def _value(scored: Entry | None, measure: str) -> float | None:
-    return scored[measure]["value"] if scored else None
+def _shown_scores(scored: Entry | None) -> Row:
+    if scored is None:
+        return {}
+    return {
+        "play_accuracy": scored["play_accuracy"]["value"],
+        "three_four_accuracy": scored["three_four"]["value"],
+    }

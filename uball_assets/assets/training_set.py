@@ -18,7 +18,7 @@ from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnabl
 from uball_assets.assets.examples import training_examples
 from uball_assets.assets.record_appends import append_change
 from uball_assets.assets.record_queries import eligible_games, learned_manifest
-from uball_assets.domain.answers.evaluation_set import EvaluationPlay, EvaluationSet
+from uball_assets.domain.answers.evaluation_set import EvaluationPlay, draw
 from uball_assets.domain.clipping.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
@@ -54,14 +54,14 @@ def training_set(
     manifest = eligible_games(registry, context.instance)
     refuse_unlearnable(context, manifest.game_ids)
     learned = learned_manifest(registry)
-    entry = assemble(training, registry, manifest)
+    entry = assemble(training, registry, manifest, settings.evaluation_plays)
     titles = game_titles(plays_db.games())
     return mark(context, manifest.game_ids, _metadata(training, entry, manifest, learned, titles))
 
 
-def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> Entry:
+def assemble(training: ObjectStore, registry: Registry, manifest: Manifest, evaluation_plays: int) -> Entry:
     """Writes the set's folder, then its entry on the record; the newest entry is returned if it is this
-    set."""
+    set. `evaluation_plays`: how many plays models are scored on at most."""
     newest = registry.latest("manifests")
     if newest and newest["hash"] == manifest.hash:
         return newest
@@ -71,7 +71,7 @@ def assemble(training: ObjectStore, registry: Registry, manifest: Manifest) -> E
     for split, name in (("train", "training_data"), ("validation", "validation_data")):
         data = "".join(game.texts[split] for game in games).encode()
         training.write(f"{folder}{name}.jsonl", data)
-    evaluation_set = _evaluation_set([game.report for game in games])
+    evaluation_set = draw(_set_aside([game.report for game in games]), evaluation_plays)
     documents.save(training, f"{folder}yardstick.json", evaluation_set)
     documents.save(training, f"{folder}manifest.json", manifest.to_dict())
     state = {
@@ -115,7 +115,7 @@ def _prove_apart(lines: Sequence[ExampleLine]) -> None:
         )
 
 
-def _evaluation_set(reports: list[GameExamplesReport]) -> EvaluationSet:
+def _set_aside(reports: list[GameExamplesReport]) -> list[EvaluationPlay]:
     """The validation plays of every game: no model ever trains on them."""
     plays = []
     for report in reports:
@@ -128,7 +128,7 @@ def _evaluation_set(reports: list[GameExamplesReport]) -> EvaluationSet:
             for play in report.plays
             if play.play_id in lines
         ]
-    return EvaluationSet(tuple(plays))
+    return plays
 
 
 def _metadata(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from uball_assets.adapters.record.following import followed
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.record_appends import recorded_s
@@ -78,7 +79,7 @@ def ask(
 def read_attempts(registry: Registry) -> Attempts:
     asked: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     games = set()
-    for entry in registry.entries(ATTEMPTS):
+    for entry in followed(registry, ATTEMPTS):
         one = Asked(entry["run_key"], int(entry["attempt"]), recorded_s(entry))
         asked[entry["what"], entry["target_hash"]].append(one)
         if entry["what"] == GAME:
@@ -126,7 +127,7 @@ def settle(registry: Registry, attempts: Attempts, run_keys: Iterable[str], runs
 
 def _recorded(registry: Registry) -> dict[str, Attempt]:
     """Entries of before outcomes were written together are about one run each."""
-    told = [one for entry in registry.entries(OUTCOMES) for one in entry.get("outcomes", [entry])]
+    told = [one for entry in followed(registry, OUTCOMES) for one in entry.get("outcomes", [entry])]
     return {one["run_key"]: _outcome(one) for one in told}
 
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.record_appends import recorded_s
 from uball_assets.assets.record_queries import (
     asked_by_a_newer_model,
-    game_states,
     game_targets,
     processed_games,
 )
@@ -70,8 +70,8 @@ def discover(
     """`begun`: what was begun with a game and has not ended. Writes down how earlier attempts ended."""
     named, refused = _valid(look.games)
     hashes, unlooked = _looked_at(look, named, turns.look_from, is_over)
-    states, attempts = game_states(registry), read_attempts(registry)
-    processed = processed_games(registry, states)
+    states, attempts = newest_followed(registry, "games"), read_attempts(registry)
+    processed = processed_games(states, newest_followed(registry, "annotations"))
     targets = game_targets(registry, hashes, {game: look.teams_hash(game) for game in hashes}, states)
     live = live_games(instance)
     at_target = {game for game, target in targets.items() if _is_at(processed.get(game), target)}

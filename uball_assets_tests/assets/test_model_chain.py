@@ -13,9 +13,12 @@ import pytest
 from uball_assets.adapters.record.training_requests import ask_for_training
 from uball_assets.adapters.stores import documents
 from uball_assets.assets.common import MODEL
+from uball_assets.assets.record_queries import eligible_games, model_versions
+from uball_assets.assets.training_set import assemble
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.footage import object_names
+from uball_assets.status import read_status
 from uball_assets_tests.league import CHAIN, Platform, Row, failed_checks, failure, metadata
 
 
@@ -275,6 +278,51 @@ def test_a_model_that_no_longer_answers_is_neither_scored_nor_served(undecided: 
         undecided.materialize(asset, game_id="g3")
     assert undecided.materialize("evaluation", game_id="g3").success
     assert scored_on_the_newest_evaluation_set(undecided) == ["basketball-model-v2-2games"]
+
+
+def route_to(platform: Platform, version: int) -> None:
+    routes = [{"model": names(platform)[version - 1], "weight_percent": 100}]
+    entry = {"generation": len(platform.entries("routes")) + 1, "routes": routes, "reason": "by hand"}
+    platform.resources.registry.append("routes", entry, key=f"by-hand-{version}")
+
+
+def test_a_model_that_no_route_returns_to_is_asked_no_more_and_keeps_its_last_score(
+    undecided: Platform,
+) -> None:
+    route_to(undecided, 2)
+    undecided.add_game("g3")
+    undecided.run_game("g3")
+    assert undecided.materialize("training_set", "tuned_model", game_id="g3").success
+    route_to(undecided, 3)
+    undecided.add_game("g4")
+    undecided.run_game("g4")
+    result = undecided.materialize("training_set", "tuned_model", "evaluation", game_id="g4")
+    assert result.success
+    first, *others = names(undecided)
+    assert scored_on_the_newest_evaluation_set(undecided) == others
+    shown = {model.name: model for model in read_status(undecided.settings).models}
+    assert [shown[name].is_on_newest_set for name in (first, *others)] == [False, True, True, True]
+    last = [entry for entry in undecided.entries("evaluations") if entry["model"] == first][-1]
+    assert (shown[first].play_accuracy, shown[first].scored_on) == (
+        last["play_accuracy"],
+        last["yardstick_hash"],
+    )
+    rows = metadata(result, "evaluation")["versions"].records
+    assert ["(earlier set)" in str(row.data["model"]) for row in rows] == [True, False, False, False]
+    written = model_versions(undecided.resources.registry, undecided.resources.training)
+    assert ["play_accuracy" in row for row in written] == [False, True, True, True]
+
+
+def test_above_its_ceiling_the_evaluation_set_is_drawn_and_the_score_says_of_how_many(
+    ready: Platform,
+) -> None:
+    manifest = eligible_games(ready.resources.registry, ready.instance)
+    entry = assemble(ready.resources.training, ready.resources.registry, manifest, 2)
+    drawn = documents.load(ready.resources.training, entry["yardstick_name"], EvaluationSet)
+    assert (len(drawn.plays), drawn.drawn_from) == (2, 3)
+    assert ready.materialize("tuned_model", "evaluation", game_id="g1").success
+    scored = ready.entries("evaluations")[-1]
+    assert (scored["play_count"], scored["drawn_from"], scored["yardstick_hash"]) == (2, 3, drawn.hash)
 
 
 def test_a_route_to_a_model_that_never_was_says_so(platform: Platform) -> None:

@@ -68,7 +68,10 @@ class FolderStore:
         with translated(f"list {self.root / prefix}"):
             if self.root.is_file():
                 raise Permanent(f"{self.root} is a file: a store is a folder")
-            return sorted(self._walk(folder, prefix, after, ()), key=lambda info: info.name)
+            return sorted(
+                self._walk(folder, prefix, after, ((self.root / folder).resolve(),)),
+                key=lambda info: info.name,
+            )
 
     def read(self, name: str) -> bytes:
         with self._open(name) as file:
@@ -174,29 +177,33 @@ class FolderStore:
                 yield file
 
     def _walk(self, folder: str, prefix: str, after: str, above: tuple[Path, ...]) -> Iterator[ObjectInfo]:
-        """Objects in and below a folder; links are followed, but not in circles."""
+        """Objects in and below a folder; links are followed, but not in circles.
+
+        `above`: the folders that lead there, as they really are, itself last.
+        """
         place = self.root / folder
         try:
             entries = list(os.scandir(place))
         except (FileNotFoundError, NotADirectoryError):
             return
-        if place.resolve() in above:
-            return
+        is_described = (self.root / ".metadata" / folder).is_dir()
         for entry in entries:
             name = f"{folder}/{entry.name}".lstrip("/")
             if entry.name.startswith("."):
                 continue
             if entry.is_dir():
                 wanted = f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/")
-                if wanted and not _is_past(name, after):
-                    yield from self._walk(name, prefix, after, (*above, place.resolve()))
+                real = Path(entry.path).resolve() if entry.is_symlink() else above[-1] / entry.name
+                if wanted and real not in above and not _is_past(name, after):
+                    yield from self._walk(name, prefix, after, (*above, real))
             elif name > after and name.startswith(prefix) and entry.is_file() and _is_nameable(place, name):
                 with suppress(FileNotFoundError):
-                    yield self._info(name, entry.stat())
+                    yield self._info(name, entry.stat(), is_described=is_described)
 
-    def _info(self, name: str, status: os.stat_result) -> ObjectInfo:
+    def _info(self, name: str, status: os.stat_result, *, is_described: bool) -> ObjectInfo:
         version = _version(status)
-        return ObjectInfo(name, status.st_size, version, self._metadata(name, version))
+        metadata = self._metadata(name, version) if is_described else {}
+        return ObjectInfo(name, status.st_size, version, metadata)
 
     def _metadata(self, name: str, version: str) -> dict[str, str]:
         """Nothing for an object that a person put here, or whose metadata was lost with the power."""

@@ -1,16 +1,24 @@
 """The evaluation set: the plays that every model is scored on and none was trained on.
 
-Belongs here: its form. Not here: which plays are on it (`splits`) or how a score is counted (`metrics`).
+Belongs here: its form, and which plays are drawn where there are more than are asked about. Not here: which
+may be on it (`splits`) or how a score is counted (`metrics`).
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.plays.plays import Play
+
+FEWEST_A_LABEL = 20
+"""Plays of a label that are drawn before all others, where there are so many: of fewer, no share of right
+answers can be told from another (20 of 20 right may be 84 %)."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,42 @@ class EvaluationPlay:
 @dataclass(frozen=True)
 class EvaluationSet:
     plays: tuple[EvaluationPlay, ...]
+    drawn_from: int | None = None
+    """How many plays there were to draw from; None: all of them are on it."""
 
     @property
     def hash(self) -> str:
         """Changes when a play, its truth or one of its clips does."""
         return content_hash([[repr(play.truth), [clip.key for clip in play.clips]] for play in self.plays])
+
+    @property
+    def name(self) -> str:
+        """`set 1a2b3c4d: 600 of 2,412 plays`, so that a score says what it was made on."""
+        of_all = f" of {self.drawn_from:,}" if self.drawn_from else ""
+        return f"set {self.hash[:8]}: {len(self.plays):,}{of_all} plays"
+
+
+def draw(plays: Sequence[EvaluationPlay], most: int) -> EvaluationSet:
+    """All plays, or `most` of them, in the order given.
+
+    Each play has a place by a hash of its id, for ever, and those of the first places are drawn: so a play
+    stays on the set as it grows, unless one of a place before its own comes. First of each label up to
+    `FEWEST_A_LABEL`, else rare ones would be lost; what is rare therefore weighs a little more than it does
+    in games.
+    """
+    if len(plays) <= most:
+        return EvaluationSet(tuple(plays))
+    order = sorted(range(len(plays)), key=lambda index: _place(plays[index].truth.play_id))
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for index in order:
+        by_label[plays[index].truth.classification].append(index)
+    fewest = min(FEWEST_A_LABEL, most // len(by_label))
+    kept = {index for of_label in by_label.values() for index in of_label[:fewest]}
+    others = [index for index in order if index not in kept]
+    chosen = sorted(kept | set(others[: most - len(kept)]))
+    return EvaluationSet(tuple(plays[index] for index in chosen), len(plays))
+
+
+def _place(play_id: str) -> str:
+    """Of another kind than the split's, so that neither tells of the other."""
+    return hashlib.sha256(f"evaluation:{play_id}".encode()).hexdigest()

@@ -7,6 +7,7 @@ or which model earns a route (`promotion`).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uball_assets.domain.errors import Permanent
@@ -50,3 +51,14 @@ def promoted(routing: Routing | None, model: str) -> Routing:
     """The next generation: every game to this model."""
     generation = routing.generation + 1 if routing else 1
     return Routing(generation, (Route(model, 100),))
+
+
+def within_reach(routings: Sequence[Routing]) -> set[str]:
+    """The models that serve, and those that a rollback leads to: of the last routes that named others.
+
+    `routings`: all generations, oldest first.
+    """
+    sets = [{route.model for route in routing.routes} for routing in routings]
+    now = sets[-1] if sets else set()
+    before = next((models for models in reversed(sets) if models != now), set())
+    return now | before

@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
-from uball_assets.domain.answers.evaluation_set import EvaluationPlay, EvaluationSet
+from uball_assets.domain.answers.evaluation_set import EvaluationPlay, EvaluationSet, draw
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.domain.samples import a_play
@@ -30,3 +31,58 @@ def test_an_evaluation_set_changes_with_a_plays_truth_and_with_its_clips(changed
 def test_an_evaluation_set_with_one_play_more_is_another_and_the_same_plays_are_the_same() -> None:
     assert EvaluationSet((PLAY, PLAY)).hash != EvaluationSet((PLAY,)).hash
     assert EvaluationSet((replace(PLAY),)).hash == EvaluationSet((PLAY,)).hash
+
+
+def set_aside(count: int, rare: int = 0) -> list[EvaluationPlay]:
+    """So many plays of the commonest label, and a few of a rare one, in the games' order."""
+    common = [a_play(play_id=f"p{number}", classification="FG_MISS") for number in range(count)]
+    seldom = [a_play(play_id=f"r{number}", classification="4PT_MAKE") for number in range(rare)]
+    return [EvaluationPlay(play, (CLIP,)) for play in (*common, *seldom)]
+
+
+def ids(evaluation_set: EvaluationSet) -> set[str]:
+    return {play.truth.play_id for play in evaluation_set.plays}
+
+
+def test_below_its_ceiling_all_plays_are_on_the_set_as_they_come() -> None:
+    plays = set_aside(40)
+    assert draw(plays, 40) == EvaluationSet(tuple(plays))
+
+
+def test_above_it_so_many_are_drawn_in_their_order_and_the_set_says_of_how_many() -> None:
+    plays = set_aside(400)
+    drawn = draw(plays, 100)
+    assert len(drawn.plays) == 100
+    assert list(drawn.plays) == [play for play in plays if play in drawn.plays]
+    assert drawn.name == f"set {drawn.hash[:8]}: 100 of 400 plays"
+    assert draw(plays, 100) == drawn
+
+
+def test_a_play_that_was_drawn_stays_as_the_set_grows_unless_a_new_one_takes_its_place() -> None:
+    before, after = draw(set_aside(400), 100), draw(set_aside(440), 100)
+    gone, came = ids(before) - ids(after), ids(after) - ids(before)
+    assert came <= {f"p{number}" for number in range(400, 440)}
+    assert len(gone) == len(came) <= 20
+
+
+def test_a_play_that_is_taken_out_costs_only_its_own_place() -> None:
+    plays = set_aside(400)
+    before = draw(plays, 100)
+    removed = next(play for play in plays if play.truth.play_id in ids(before))
+    after = draw([play for play in plays if play != removed], 100)
+    assert len(ids(after) - ids(before)) == 1
+    assert ids(before) - ids(after) == {removed.truth.play_id}
+
+
+@pytest.mark.parametrize(("rare", "drawn"), [(3, 3), (20, 20), (60, 20)])
+def test_a_rare_label_is_not_lost_among_the_common(rare: int, drawn: int) -> None:
+    on_it = draw(set_aside(4000, rare), 200)
+    assert len(on_it.plays) == 200
+    found = sum(play.truth.classification == "4PT_MAKE" for play in on_it.plays)
+    assert drawn <= found <= drawn + 5
+
+
+def test_a_set_from_before_plays_were_drawn_is_read_as_whole() -> None:
+    stored = TypeAdapter(EvaluationSet).dump_python(EvaluationSet((PLAY,)), mode="json")
+    del stored["drawn_from"]
+    assert TypeAdapter(EvaluationSet).validate_python(stored) == EvaluationSet((PLAY,))

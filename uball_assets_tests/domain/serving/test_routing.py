@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.serving.routing import Route, Routing, model_for, promoted
+from uball_assets.domain.serving.routing import Route, Routing, model_for, promoted, within_reach
 
 CANARY = Routing(4, (Route("old", 90), Route("new", 10)))
 GAMES = [f"game-{number}" for number in range(1000)]
@@ -56,3 +56,26 @@ def test_weights_that_do_not_share_out_all_games_are_refused(routes: tuple[Route
 def test_a_promoted_model_gets_every_game_in_the_next_generation() -> None:
     assert promoted(CANARY, "new") == Routing(5, (Route("new", 100),))
     assert promoted(None, "first") == Routing(1, (Route("first", 100),))
+
+
+@pytest.mark.parametrize(
+    ("generations", "reached"),
+    [
+        ([], set()),
+        ([{"v1": 100}], {"v1"}),
+        ([{"v1": 100}, {"v2": 100}], {"v1", "v2"}),
+        ([{"v1": 100}, {"v2": 100}, {"v3": 100}], {"v2", "v3"}),
+        ([{"v1": 100}, {"v1": 90, "v2": 10}], {"v1", "v2"}),
+        ([{"v1": 100}, {"v2": 90, "v3": 10}, {"v2": 50, "v3": 50}], {"v1", "v2", "v3"}),
+        ([{"v1": 100}, {"v2": 100}, {"v1": 100}], {"v1", "v2"}),
+    ],
+    ids=["none", "the first", "a promotion", "two promotions", "a canary", "its share grows", "a rollback"],
+)
+def test_within_reach_are_who_serves_and_who_served_before_them(
+    generations: list[dict[str, int]], reached: set[str]
+) -> None:
+    routings = [
+        Routing(number, tuple(Route(model, weight) for model, weight in routes.items()))
+        for number, routes in enumerate(generations, start=1)
+    ]
+    assert within_reach(routings) == reached
