@@ -7,10 +7,12 @@ Dagster loads.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 
+from uball_assets.adapters.stores.remembering_store import RememberingStore, is_store
 from uball_assets.assets import all_assets
 from uball_assets.assets.model import tuned_model
 from uball_assets.automation.executor import build_executor
@@ -21,6 +23,7 @@ from uball_assets.automation.sensors import build_sensors
 from uball_assets.automation.situation import policy
 from uball_assets.checks import all_checks
 from uball_assets.resources import WHAT_THEY_ARE, build_resources
+from uball_assets.services.clip_library import ClipCutter
 from uball_assets.settings import Settings, load_settings
 
 
@@ -46,11 +49,19 @@ def _described(resources: Mapping[str, object]) -> dict[str, dg.ResourceDefiniti
 
 
 def _as_resource(value: object, what: str) -> dg.ResourceDefinition:
-    def made(_: dg.InitResourceContext) -> object:
-        return value
+    def made(context: dg.InitResourceContext) -> object:
+        return _of_a_run(value, context)
 
     made.__name__ = type(value).__name__
-    return dg.ResourceDefinition(made, description=what)
+    needed = {"video_store"} if isinstance(value, ClipCutter) else set()
+    return dg.ResourceDefinition(made, description=what, required_resource_keys=needed)
+
+
+def _of_a_run(value: object, context: dg.InitResourceContext) -> object:
+    """Stores remember what a run's steps have read; the cutter looks into the same."""
+    if isinstance(value, ClipCutter):
+        return replace(value, video_store=context.resources.video_store)
+    return RememberingStore(value) if is_store(value) else value
 
 
 def _with_trainer(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:

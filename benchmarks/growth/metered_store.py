@@ -43,12 +43,24 @@ class Meter:
         return sum(count for what, count in self.counted.items() if what not in own)
 
 
+_SCHEME = "metered://"
+
+
 class MeteredStore(FolderStore):
-    """A fingerprint asks for nothing: a bucket tells checksums with its listing."""
+    """As a bucket: its addresses are no files, so that what is fetched of the record is kept on this machine.
+
+    A fingerprint asks for nothing: a bucket tells checksums with its listing.
+    """
 
     def __init__(self, root: Path, meter: Meter) -> None:
         super().__init__(root)
         self._meter = meter
+
+    def uri(self, name: str) -> str:
+        return super().uri(name).replace("file://", _SCHEME, 1)
+
+    def name_of(self, uri: str) -> str:
+        return super().name_of(uri.replace(_SCHEME, "file://", 1))
 
     def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
         found = super().list(prefix, after)

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,31 +51,59 @@ class LogReader:
         """`cache`: a folder of this machine for what is fetched; None where the store is on it anyway."""
         self.store = store
         self._kept = KeptObjects(cache)
+        self._cache = cache
+        self._last: dict[str, Log] = {}
         self._folded: dict[str, int] = {}
         self._entries_read: dict[tuple[str, str], bytes] = {}
         self._segments_read: dict[tuple[str, str], Segment] = {}
 
-    def asked(self, kind: str, ask: Callable[[Log], T]) -> T:
-        """The answer of a look at the kind; anew where a segment was superseded before it was read."""
+    def asked(self, kind: str, ask: Callable[[Log], T], *, of_the_last: bool = False) -> T:
+        """The answer of a look at the kind; anew where a segment was superseded before it was read.
+
+        `of_the_last`: the look before will do, where nothing was asked since. It serves once.
+        """
+        last = self._last.pop(kind, None)
         for _ in range(_LOOKS):
             try:
-                return ask(self.look(kind))
+                log = last if last and of_the_last else self.look(kind)
+                last = None
+                return ask(log)
             except _SupersededError:
                 continue
         raise Transient(f"the record's {kind} are being folded over and over: run it again")
 
     def look(self, kind: str) -> Log:
         folder = folder_of(kind)
-        for _ in range(_LOOKS):
-            found = log_of(kind, folder, self.store.list(folder, self._begin(kind, folder)))
+        for look in range(_LOOKS):
+            begin = self._begin(kind, folder, told=not look)
+            found = log_of(kind, folder, self.store.list(folder, begin))
             if not found.missing:
                 self._keep_what_counts(found)
+                self._last[kind] = found
                 return found
             self._folded.pop(kind, None)
         lost = self.store.uri(folder + found.missing)
         if stretch_named(found.missing):
             raise Permanent(f"the record has lost {lost}: {self._remedy(kind)}; {stopped_by(kind)}")
         raise Permanent(f"the record has lost {lost}: restore it from a backup; {stopped_by(kind)}")
+
+    def _folded_by_then(self, folder: str) -> int | None:
+        """What `_tell_folded` kept: a guess that any look corrects; None where nothing is kept."""
+        try:
+            return int(self._place_to_tell(folder).read_text()) if self._cache else None
+        except (OSError, ValueError):
+            return None
+
+    def _tell_folded(self, folder: str, folded: int) -> None:
+        if self._cache and folded != self._folded_by_then(folder):
+            with suppress(OSError):
+                place = self._place_to_tell(folder)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(str(folded))
+
+    def _place_to_tell(self, folder: str) -> Path:
+        name = hash_of(self.store.uri(folder.rstrip("/")).encode())
+        return (self._cache or Path()) / f"folded-{name[:32]}"
 
     def folded(self, kind: str) -> int:
         """How many entries were in segments at the last look."""
@@ -85,6 +114,7 @@ class LogReader:
         if self._folded.get(log.kind) == log.folded:
             return
         self._folded[log.kind] = log.folded
+        self._tell_folded(folder_of(log.kind), log.folded)
         folder, counting = folder_of(log.kind), {info.name for _, info in log.segments}
         for known in [known for known in self._entries_read if known[0].startswith(folder)]:
             if known[0] < folder + entry_name(log.folded):
@@ -93,9 +123,14 @@ class LogReader:
             if known[0] not in counting:
                 self._segments_read.pop(known, None)
 
-    def _begin(self, kind: str, folder: str) -> str:
-        """The name behind which to list: that before the last folded entry, which is compared."""
+    def _begin(self, kind: str, folder: str, *, told: bool) -> str:
+        """The name behind which to list: that before the last folded entry, which is compared.
+
+        `told`: how many were folded may be told by an earlier process of this machine.
+        """
         folded = self._folded.get(kind)
+        if folded is None and told:
+            folded = self._folded_by_then(folder)
         if folded is None:
             folded = log_of(kind, folder, self.store.list(f"{folder}segments/")).folded
         return f"{folder}{entry_name(folded - 1)}" if folded > 1 else ""

@@ -179,8 +179,11 @@ class StoreRegistry:
             raise Permanent(
                 f"cannot record in {kind}: it needs a key and must leave {', '.join(_OURS)} to the record"
             )
-        for _ in range(_TRIES):
-            earlier, number = self._reader.asked(kind, lambda log: (self._found(log, key), log.count + 1))
+        for tried in range(_TRIES):
+            # Where others have recorded since the last look, the number that it gives is taken.
+            earlier, number = self._reader.asked(
+                kind, lambda log: (self._found(log, key), log.count + 1), of_the_last=not tried
+            )
             if earlier:
                 return earlier
             stamp = self._now().astimezone(UTC).isoformat(timespec="seconds")

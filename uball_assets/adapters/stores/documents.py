@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
 from uball_assets.domain.errors import Permanent
 
 T = TypeVar("T")
@@ -32,8 +32,11 @@ def to_bytes(value: Any) -> bytes:
 def save(store: ObjectStore, name: str, value: Any) -> None:
     """Writes the document unless it stands there already, byte for byte."""
     data = to_bytes(value)
-    if not (_is_there(store, name) and store.read(name) == data):
-        store.write(name, data)
+    try:
+        store.create(name, data)
+    except AlreadyExists:
+        if store.read(name) != data:
+            store.write(name, data)
 
 
 def load(store: ObjectStore, name: str, form: type[T]) -> T:
@@ -50,7 +53,12 @@ def load(store: ObjectStore, name: str, form: type[T]) -> T:
 
 def find(store: ObjectStore, name: str, form: type[T]) -> T | None:
     """As `load`, or None if there is no such object."""
-    return load(store, name, form) if _is_there(store, name) else None
+    try:
+        return load(store, name, form)
+    except Permanent:
+        if any(info.name == name for info in store.list(name)):
+            raise
+        return None
 
 
 def _renamed(form: Any) -> dict[str, str]:
@@ -71,7 +79,3 @@ def _named_as_in(form: Any, data: bytes) -> bytes:
         if stored in plain:
             plain[name] = plain.pop(stored)
     return json.dumps(plain).encode()
-
-
-def _is_there(store: ObjectStore, name: str) -> bool:
-    return any(info.name == name for info in store.list(name))
