@@ -147,6 +147,15 @@ def _two_at_one_time(boxes: list[Box]) -> None:
     table.payload = bytearray(struct.pack(">II", 0, len(rows)) + body)
 
 
+def keyframe_at_one_time(boxes: list[Box]) -> None:
+    """The 30th picture and the 31st, a keyframe."""
+    table = find(find(boxes, b"trak")[:1], b"stts")[0]
+    count, step = struct.unpack_from(">II", table.payload, 8)
+    rows = [(29, step), (1, 0), (count - 30, step)]
+    body = b"".join(struct.pack(">II", *row) for row in rows)
+    table.payload = bytearray(struct.pack(">II", 0, len(rows)) + body)
+
+
 def _wide_offsets(boxes: list[Box]) -> None:
     for table in _tables(boxes, b"stco"):
         count = struct.unpack_from(">I", table.payload, 4)[0]
@@ -289,6 +298,7 @@ OTHER_VIDEOS: dict[str, OtherVideo] = {
         not_copied="its edit list has 2 stretches",
     ),
     "two-pictures-at-one-time": OtherVideo(SyntheticVideo(), changed(_two_at_one_time)),
+    "keyframe-at-one-time": OtherVideo(SyntheticVideo(), changed(keyframe_at_one_time)),
     "described-twice": OtherVideo(
         SyntheticVideo(),
         changed(described_twice),

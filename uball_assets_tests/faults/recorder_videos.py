@@ -187,6 +187,11 @@ LYING_VIDEOS: dict[str, RecorderVideo] = {
     "no-sync-table": RecorderVideo(changed(_without_sync_table), KEYFRAMES),
     "empty-sync-table": RecorderVideo(changed(_named()), KEYFRAMES),
     "every-third-frame-named": RecorderVideo(changed(_named(*range(1, 91, 3))), KEYFRAMES),
+    "no-true-keyframe-for-long": RecorderVideo(
+        changed(_named(*range(1, 90))),
+        KEYFRAMES,
+        spec=SyntheticVideo(b_frames=2, gop_frames=90, sound_rate_hz=48_000),
+    ),
     "intra-refresh": RecorderVideo(
         changed(_named(*range(1, 91, 15))),
         spec=SyntheticVideo(sound_rate_hz=48_000, x264_params="intra-refresh=1:keyint=15"),

@@ -15,6 +15,7 @@ from uball_assets_tests.cutting import (
     clip_times_s,
     cut,
     numbers,
+    pictures_in,
     pictures_of,
     sound_offset_s,
     wanted,
@@ -23,7 +24,7 @@ from uball_assets_tests.faults.other_videos import OTHER_VIDEOS, encrypted
 from uball_assets_tests.faults.trial import Accepted, ffmpeg_refuses
 from uball_assets_tests.faults.videos import PLAIN, make_64_bit
 from uball_assets_tests.faults.walked_videos import WALKED_VIDEOS
-from uball_assets_tests.videos import make_video
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 WINDOWS = ((1.013, 2.777), (3.0, 9.0))
 
@@ -59,6 +60,16 @@ def test_a_video_of_another_kind_is_cut_exactly(
             assert abs(offset_s) <= 0.001
         accepted.append(Accepted(clip.data, clip.frame_count, is_sound_whole=True))
     assert ffmpeg_refuses(accepted, tmp_path) == ""
+
+
+@pytest.mark.parametrize("mode", ["smart", "edit", "reencode"])
+def test_a_clip_that_begins_with_two_pictures_at_one_time_shows_both(mode: str, tmp_path: Path) -> None:
+    path = OTHER_VIDEOS["keyframe-at-one-time"].make(tmp_path / "video.mp4")
+    begin_s = pictures_in(path)[29].time_s
+    clip = cut(path, begin_s, begin_s + 1.0, mode, tmp_path / "work")
+    assert numbers(pictures_of(clip.data))[:3] == [29, 30, 31]
+    assert numbers(pictures_of(clip.data)) == numbers(wanted(path, begin_s, begin_s + 1.0))
+    assert abs(sound_offset_s(clip, tmp_path, path, SyntheticVideo().sound_rate_hz)) <= 0.001
 
 
 @pytest.mark.parametrize("mode", COPYING)

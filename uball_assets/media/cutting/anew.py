@@ -35,24 +35,28 @@ from uball_assets.media.videos.piece import piece_of
 from uball_assets.media.videos.samples import Samples, read_samples
 from uball_assets.media.videos.sequence import size_change, stretch_of, unlike_video
 from uball_assets.media.videos.shown import Shown
-from uball_assets.media.videos.span import Span, Times
+from uball_assets.media.videos.span import Span, Times, is_begun_late, with_frame_before
 
 
 def anew_from_span(
     planned: Planned, index: Index, span: Span, fetched: Fetched, recipe: Recipe, tools: Tools, reason: str
 ) -> CutClip:
     """Re-encoded from a video of just this span: the whole one need not be on this machine."""
-    timescale = index.video_track.timescale
-    shown = Shown(index.video_track.pts[span.shown] - span.start_tick, Fraction(1, timescale))
-    duration_s = (span.end_tick - span.start_tick) / timescale
+    track, timescale = index.video_track, index.video_track.timescale
+    wide = with_frame_before(track, span) if is_begun_late(track, span) else span
+    more = len(wide.shown) - len(span.shown)
+    shown = Shown(track.pts[wide.shown] - wide.start_tick, Fraction(1, timescale))
+    window = tuple((tick - wide.start_tick) / timescale for tick in (span.start_tick, span.end_tick))
     tools.work_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder:
         mini = Path(folder) / Path(planned.video.name).with_suffix(".mp4").name
         with mini.open("wb") as file:
-            file.writelines(copy_span(index, span, fetched))
+            file.writelines(copy_span(index, wide, fetched))
         with _size_changes_told(planned, mini):
-            clip = _reencoded(planned, mini, shown, (0.0, duration_s), recipe, tools, reason)
-        if why := unlike_mini(clip, mini, len(shown), _places_of(clip, shown.times_s, recipe)):
+            clip = _reencoded(planned, mini, shown, (window[0], window[1]), recipe, tools, reason)
+        places = _places_of(clip, shown.times_s[more:], recipe)
+        shown_at = {place: frame + more for place, frame in places.items()}
+        if why := unlike_mini(clip, mini, len(shown), shown_at):
             raise Permanent(f"the clip {planned.window} is refused: {why}; probe the video for damage")
     return replace(clip, first_s=span.start_tick / timescale)
 

@@ -28,6 +28,7 @@ from uball_assets.media.cutting.plan import (
     CutClip,
     Planned,
     Tools,
+    is_held,
     plan_clip,
     ranges_for,
 )
@@ -36,9 +37,9 @@ from uball_assets.media.cutting.verify import check_clip
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
 from uball_assets.media.sound.correlation import unlike_sound
-from uball_assets.media.videos.decode_entry import true_syncs
+from uball_assets.media.videos.decode_entry import MOST_FRAMES, MOST_NAMED, true_syncs
 from uball_assets.media.videos.likeness import ends_of
-from uball_assets.media.videos.span import Span, part_of, span_of
+from uball_assets.media.videos.span import Span, is_begun_late, part_of, span_of
 from uball_assets.media.videos.video import Video
 
 TRIAL_FRAMES = 8
@@ -111,7 +112,20 @@ def unlike_heard(planned: Planned, clip: CutClip, recipe: Recipe, work_folder: P
 def _cut(
     planned: Planned, fetched: Fetched, recipe: Recipe, tools: Tools, *, is_decoded_again: bool
 ) -> CutClip:
-    planned, fetched = _truly_begun(planned, fetched, recipe)
+    begun = _truly_begun(planned, fetched, recipe)
+    try:
+        return _cut_begun(*begun, recipe, tools, is_decoded_again=is_decoded_again)
+    except Permanent:
+        # Where no named keyframe told, decoding began at one that pictures may lean across.
+        farther = _truly_begun(planned, fetched, recipe, MOST_FRAMES)
+        if farther[0].sync == begun[0].sync:
+            raise
+    return _cut_begun(*farther, recipe, tools, is_decoded_again=is_decoded_again)
+
+
+def _cut_begun(
+    planned: Planned, fetched: Fetched, recipe: Recipe, tools: Tools, *, is_decoded_again: bool
+) -> CutClip:
     index, span = planned.video.index, planned.span
     if index is None or span is None:
         return anew_from_video(planned, recipe, tools)
@@ -131,20 +145,23 @@ def _cut(
     return clip
 
 
-def _truly_begun(planned: Planned, fetched: Fetched, recipe: Recipe) -> tuple[Planned, Fetched]:
+def _truly_begun(
+    planned: Planned, fetched: Fetched, recipe: Recipe, most_named: int = MOST_NAMED
+) -> tuple[Planned, Fetched]:
     """The same clip from where decoding can begin, where the index names keyframes that are none."""
     video, index, span = planned.video, planned.video.index, planned.span
     if index is None or span is None:
         return planned, fetched
     first = int(span.shown.min())
-    flags = true_syncs(video.source, index.video_track, span.sync, first, span.last, fetched)
+    flags = true_syncs(video.source, index.video_track, span.sync, first, span.last, fetched, most_named)
     if flags is None:
         return planned, fetched
     index = replace(index, video_track=replace(index.video_track, is_sync=flags))
-    span = span_of(index, planned.frames)
-    ranges = ranges_for(index, span, recipe)
-    true = replace(planned, video=replace(video, index=index), span=span, ranges=ranges)
-    return true, fetch(video.source, ranges)
+    video = replace(video, index=index)
+    if is_held(video, span := span_of(index, planned.frames)):
+        ranges = ranges_for(index, span, recipe)
+        return replace(planned, video=video, span=span, ranges=ranges), fetch(video.source, ranges)
+    return replace(planned, video=video, span=None, ranges=()), fetched
 
 
 def prove_index(clip: CutClip, video_track: VideoTrack, span: Span) -> None:
@@ -163,6 +180,8 @@ def _copied(
 ) -> tuple[CutClip, Span]:
     """A clip in a mode that copies, and what it shows. Raises Unsupported where it would not be exact."""
     joint = planned.video.joint
+    if is_begun_late(index.video_track, span):
+        raise Unsupported("two pictures are shown at its first time, and players begin with the second")
     if recipe.mode == "smart":
         if isinstance(joint, str):
             raise Unsupported(joint)

@@ -55,6 +55,11 @@ class Planned:
         return sum(length for _, length in self.ranges)
 
     @property
+    def sync(self) -> int | None:
+        """The keyframe that decoding begins at, by decode position."""
+        return None if self.span is None else self.span.sync
+
+    @property
     def window(self) -> str:
         return f"{self.start_file_s:.3f}-{self.end_file_s:.3f} s of {Path(self.video.name).name}"
 
@@ -98,11 +103,17 @@ def plan_clip(video: Video, start_file_s: float, end_file_s: float, recipe: Reci
     if video.index is None:
         return Planned(video, start_file_s, end_file_s, frames, None, ())
     span = span_of(video.index, frames)
-    lead_in = np.arange(span.sync, int(span.shown.min()))
-    lead_in_bytes = int(video.index.video_track.size[lead_in].sum(dtype=np.int64))
-    if lead_in_bytes > LARGEST_LEAD_IN_BYTES and not video.pieces:
+    if not is_held(video, span):
         return Planned(video, start_file_s, end_file_s, frames, None, ())
     return Planned(video, start_file_s, end_file_s, frames, span, ranges_for(video.index, span, recipe))
+
+
+def is_held(video: Video, span: Span) -> bool:
+    """Whether a span's bytes can be held in memory."""
+    assert video.index is not None
+    lead_in = np.arange(span.sync, int(span.shown.min()))
+    lead_in_bytes = int(video.index.video_track.size[lead_in].sum(dtype=np.int64))
+    return lead_in_bytes <= LARGEST_LEAD_IN_BYTES or bool(video.pieces)
 
 
 def ranges_for(index: Index, span: Span, recipe: Recipe) -> Ranges:

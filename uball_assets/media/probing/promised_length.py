@@ -20,7 +20,9 @@ TELL_LENGTH = {"matroska", "webm", "flv", "mxf"}
 SHORT_BY_S = 0.5
 """Headers tell the length of the longest track, rounded: less than this is none missing."""
 ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
-"""The object that tells a Windows Media file's size (ASF Specification, 3.2)."""
+"""The object that tells a Windows Media file's size, how long it plays and how much of that is waiting (ASF
+Specification, 3.2)."""
+ASF_PROPERTIES_BYTES = 88
 ASF_HEAD_BYTES = 64 * 1024
 
 
@@ -37,7 +39,7 @@ def promised_end_s(container: av.container.InputContainer, source: Ranged, sampl
     step = int(np.median(np.diff(samples.shown.ticks))) if len(samples.shown) > 1 else 1
     there_s = float((int(samples.own_tick.max()) + step) * tick_s)
     if "asf" in formats:
-        promised_s = _by_bytes(source, there_s)
+        promised_s = _by_head(source, there_s)
     elif "avi" in formats:
         promised_s = float(video_stream.frames * tick_s)
     elif TELL_LENGTH & formats and container.duration:
@@ -51,12 +53,19 @@ def promised_end_s(container: av.container.InputContainer, source: Ranged, sampl
     return promised_s - samples.shown.own_zero_s
 
 
-def _by_bytes(source: Ranged, there_s: float) -> float:
-    """The length that the file would have if it had the size that it tells."""
+def _by_head(source: Ranged, there_s: float) -> float:
+    """The length that an ASF's head tells, where it also tells more bytes than there are."""
     head = source.read_range(0, ASF_HEAD_BYTES)
-    place = head.find(ASF_PROPERTIES) + 40
-    told_bytes = int.from_bytes(head[place : place + 8], "little") if place >= 40 else 0
-    return there_s * told_bytes / source.size_bytes
+    place = head.find(ASF_PROPERTIES)
+    if place < 0 or len(head) < place + ASF_PROPERTIES_BYTES:
+        return 0.0
+    told_bytes, played, preroll_ms = (
+        int.from_bytes(head[place + at : place + at + 8], "little") for at in (40, 64, 80)
+    )
+    if told_bytes <= source.size_bytes:
+        return 0.0
+    promised_s = played / 1e7 - preroll_ms / 1000
+    return promised_s if promised_s > there_s else there_s * told_bytes / source.size_bytes
 
 
 def _last_s(container: av.container.InputContainer) -> float:

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import TypeAlias
 
 import av
 import numpy as np
@@ -26,7 +27,7 @@ from uball_assets.media.cutting.assemble import ClipPictures, assemble
 from uball_assets.media.mp4.boxes import NotAVideo
 from uball_assets.media.mp4.index import Flags, Index, VideoTrack
 from uball_assets.media.mp4.nal import is_idr, is_whole, nal_length_bytes
-from uball_assets.media.videos.decode_entry import true_syncs
+from uball_assets.media.videos.decode_entry import MOST_FRAMES, MOST_NAMED, true_syncs
 from uball_assets.media.videos.samples import picture_of
 from uball_assets.media.videos.span import Positions, Times, byte_ranges
 
@@ -43,6 +44,8 @@ LARGEST_FRAME_BYTES = MOST_GOP_BYTES = 64 * 1024 * 1024
 """A frame beyond it is damage in the index: one of 8K without any loss is smaller."""
 BLOCK_BYTES = 8 * 1024 * 1024
 READERS = 8
+Proof: TypeAlias = tuple[Index, Fetched, Positions]
+"""An index that tells where decoding begins, and the bytes and the frames from there on."""
 NOWHERE_S = (float("inf"), float("-inf"))
 FOLLOWERS = 64
 """Frames after a GOP in which those may stand that are shown before it ends: H.264 and HEVC allow 16."""
@@ -94,7 +97,11 @@ def look(source: Ranged, index: Index) -> Findings:
             pool.map(lambda gop: (gop, _fetched(source, video_track, gop)), _gops(video_track, is_there))
         )
     begun = [(gop, _truly_begun(source, index, gop, fetched)) for gop, fetched in gops]
-    failed = [gop for gop, proof in begun if proof is None or not _decodes(*proof, int(gop[0]))]
+    failed = [
+        gop
+        for (gop, fetched), (_, proof) in zip(gops, begun, strict=True)
+        if not _is_proved(source, index, gop, fetched, proof)
+    ]
     lying = [gop for gop, proof in begun if proof is None or proof[0] is not index]
     true_gops = [
         (gop, fetched)
@@ -214,14 +221,24 @@ def _gops(video_track: VideoTrack, is_there: Flags) -> list[Positions]:
     return gops
 
 
+def _is_proved(source: Ranged, index: Index, gop: Positions, fetched: Fetched, proof: Proof | None) -> bool:
+    """Whether a group decodes, from the nearest place that may do for it or from a farther one that must."""
+    if proof is not None and _decodes(*proof, int(gop[0])):
+        return True
+    if proof is not None and proof[0] is index:
+        return False
+    farther = _truly_begun(source, index, gop, fetched, MOST_FRAMES)
+    return farther is not None and _decodes(*farther, int(gop[0]))
+
+
 def _truly_begun(
-    source: Ranged, index: Index, gop: Positions, fetched: Fetched
-) -> tuple[Index, Fetched, Positions] | None:
+    source: Ranged, index: Index, gop: Positions, fetched: Fetched, most_named: int = MOST_NAMED
+) -> Proof | None:
     """The group with what stands before it from where decoding can begin, and an index that says so; as it is
     where that is its keyframe, None where nothing in front of it can be begun at."""
     video_track, begin = index.video_track, int(gop[0])
     try:
-        flags = true_syncs(source, video_track, begin, begin, begin, fetched)
+        flags = true_syncs(source, video_track, begin, begin, begin, fetched, most_named)
         if flags is None:
             return index, fetched, gop
         entry = int(np.flatnonzero(flags[: begin + 1])[-1])

@@ -34,6 +34,8 @@ SILENT = 1e-3
 OTHER_LIKENESS = 0.3
 """Correlation of sound that was never the same; after AAC of any rate that is used it stays above 0.8."""
 SHIFTED_SHARE = 0.9
+LONGEST_WAY_S = 600.0
+"""Of sound that is decoded from the beginning of a video: seconds of work."""
 LEAD_IN_S = 1.0
 """A seek lands so much earlier: the decoder is warm, and no seek is that coarse in sound."""
 
@@ -67,12 +69,16 @@ def unlike_sound(
 def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
     """A stretch of a video without an index. Raises ValueError where none is there, FFmpegError."""
     with open_container(source) as container:
+        start_s = start_file_s + own_zero_s(container)
+    with open_container(source) as container:
         if not container.streams.audio:
             raise ValueError("it has no sound track")
-        stream, start_s = container.streams.audio[0], start_file_s + own_zero_s(container)
-        if container.format.name == "avi" and not stream.codec_context.name.startswith("pcm_"):
-            raise ValueError("an AVI tells no time of coded sound that is entered in mid-stream")
-        if start_file_s > LEAD_IN_S:
+        stream = container.streams.audio[0]
+        # An AVI tells no time of coded sound that is entered in mid-stream.
+        is_entered = container.format.name != "avi" or stream.codec_context.name.startswith("pcm_")
+        if not is_entered and start_file_s > LONGEST_WAY_S:
+            raise ValueError("the way there from its beginning is long")
+        if is_entered and start_file_s > LEAD_IN_S:
             container.seek(int((start_s - LEAD_IN_S) * av.time_base))
         stretch, begin = _Stretch(), None
         for frame in _decodable(container, stream):

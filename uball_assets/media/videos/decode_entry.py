@@ -19,15 +19,21 @@ from uball_assets.media.videos.span import byte_ranges
 
 MOST_NAMED = 12
 """Named keyframes looked at before one that is none. Where none says that it is an entry, decoding begins
-at the farthest: no encoder is known whose pictures lean, one by one, across so many I pictures."""
+at the farthest: few encoders' pictures lean, one by one, across so many I pictures."""
 MOST_FRAMES = 3000
-"""The same where every frame is named: over a minute and a half."""
+"""The same where every frame is named (over a minute and a half), and where pictures do lean farther."""
 LOOK_FRAMES = 64
 """Read in one go while looking."""
 
 
 def true_syncs(
-    source: Ranged, video_track: VideoTrack, begin: int, first: int, last: int, fetched: Fetched
+    source: Ranged,
+    video_track: VideoTrack,
+    begin: int,
+    first: int,
+    last: int,
+    fetched: Fetched,
+    most_named: int = MOST_NAMED,
 ) -> Flags | None:
     """The keyframes that decoding can begin at; None where the named ones from `begin` to `last` all can.
 
@@ -52,7 +58,7 @@ def true_syncs(
         return None
     is_there = (video_track.offset >= 0) & (video_track.offset + video_track.size <= source.size_bytes)
     earlier = named[(named < begin) & is_there[named]][::-1][
-        : MOST_FRAMES if video_track.is_sync.all() else MOST_NAMED
+        : MOST_FRAMES if video_track.is_sync.all() else most_named
     ].tolist()
     flags = video_track.is_sync.copy()
     flags[[*looked_at, *earlier]] = False

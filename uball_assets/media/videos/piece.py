@@ -32,6 +32,7 @@ from uball_assets.media.videos.sequence import (
 from uball_assets.media.videos.shown import Ints, Shown
 from uball_assets.media.videos.span import Frames
 
+NO_OTHER_CONTAINER = {"pcm_dvd"}
 SOUND_AROUND_S = 1
 """Sound is taken along from so much before the first frame to so much after the last."""
 Packet: TypeAlias = "av.Packet[Any]"
@@ -48,6 +49,7 @@ def piece_of(source: Ranged, samples: Samples, frames: Frames, path: Path) -> Sh
         _timed(packets, ticks)
         base = min(packet.dts or 0 for packet in packets)
         wanted = samples.shown.ticks[frames.first : frames.last + 1]
+        _refuse_sound(source)
         tick_s = _write(source, samples, packets, _sound(source, samples, wanted), base, path)
     except (av.error.FFmpegError, ValueError) as error:
         raise Permanent(
@@ -56,6 +58,16 @@ def piece_of(source: Ranged, samples: Samples, frames: Frames, path: Path) -> Sh
     finer = samples.tick_s / tick_s
     own = (wanted - base) * finer.numerator // finer.denominator
     return Shown(own - own[0], tick_s, int(own[0]))
+
+
+def _refuse_sound(source: Ranged) -> None:
+    with open_container(source) as container:
+        names = [stream.codec_context.name for stream in container.streams.audio[:1]]
+    if names and names[0] in NO_OTHER_CONTAINER:
+        raise Permanent(
+            f"its sound is {names[0]}, which stands in no other container; turn it first: "
+            "ffmpeg -i FILE -c:v copy -c:a aac video.mkv"
+        )
 
 
 def _ticks(source: Ranged, samples: Samples, frames: Frames) -> tuple[int, Ints]:
@@ -147,11 +159,13 @@ def _write(
             timed.append((packet.dts * samples.tick_s, packet))
         if container.streams.audio:
             heard, latest = target.add_stream_from_template(container.streams.audio[0]), -1
+            # An AVI's sound ticks once a frame of sound: too coarse for a place among pictures.
+            heard.time_base = sample_s = Fraction(1, container.streams.audio[0].rate)
             for packet, heard_s in sound:
                 from_base_s = heard_s - base * samples.tick_s
-                tick_s = packet.time_base
-                packet.pts = packet.dts = round(from_base_s / tick_s)
-                packet.time_base, packet.stream = tick_s, heard
+                packet.duration = round((packet.duration or 0) * packet.time_base / sample_s)
+                packet.pts = packet.dts = round(from_base_s / sample_s)
+                packet.time_base, packet.stream = sample_s, heard
                 # Where recordings were joined, the sound of the first may reach into the second.
                 if packet.pts > latest:
                     latest = packet.pts

@@ -6,7 +6,7 @@ Belongs here: arithmetic on an index. Not here: reading or cutting anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +124,21 @@ def span_of(index: Index, frames: Frames) -> Span:
         last=int(shown.max()),
         audio=packets_of(index, start_tick, end_tick),
     )
+
+
+def is_begun_late(video_track: VideoTrack, span: Span) -> bool:
+    """Whether a keyframe is shown at the time of a span's first frame, behind it: players begin with that."""
+    at_once = span.shown[video_track.pts[span.shown] == span.start_tick]
+    return bool(video_track.is_sync[at_once[1:]].any())
+
+
+def with_frame_before(video_track: VideoTrack, span: Span) -> Span:
+    """The span with one more frame in front; as it is where none stands behind its keyframe."""
+    place = int(np.flatnonzero(video_track.shown == span.shown[0])[0])
+    before = int(video_track.shown[place - 1]) if place else -1
+    if before < span.sync:
+        return span
+    return replace(span, shown=np.r_[before, span.shown], start_tick=int(video_track.pts[before]))
 
 
 def byte_ranges(offset: NDArray[np.int64], size: NDArray[np.int32]) -> list[tuple[int, int]]:

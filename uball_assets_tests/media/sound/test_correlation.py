@@ -15,8 +15,10 @@ from uball_assets.media.mp4.index import PCM_BITS
 from uball_assets.media.sound.correlation import unlike_sound
 from uball_assets.media.videos.shown import Shown
 from uball_assets_tests.cutting import cut, written
-from uball_assets_tests.faults.walked_videos import WALKED_VIDEOS
+from uball_assets_tests.faults.walked_videos import WALKED_VIDEOS, ffmpeg
 from uball_assets_tests.videos import SyntheticVideo, make_video
+
+SOUND = SyntheticVideo(duration_s=4.0, b_frames=2, sound_rate_hz=48_000)
 
 
 @pytest.mark.parametrize("codec", ["aac", "pcm_s16le", "pcm_alaw"])
@@ -51,7 +53,9 @@ def test_a_clip_with_other_sound_is_refused(
     assert list((tmp_path / "work").iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["avi-mjpeg", "matroska", "transport-stream-at-24548", "mxf-29.97"])
+@pytest.mark.parametrize(
+    "name", ["avi-mjpeg", "avi-xvid", "matroska", "transport-stream-at-24548", "mxf-29.97"]
+)
 @pytest.mark.parametrize(("later_s", "says"), [(0.0, None), (0.02, "ms late"), (0.5, "not that of")])
 def test_sound_of_another_moment_is_told_of_a_video_without_an_index(
     name: str, later_s: float, says: str | None, tmp_path: Path
@@ -62,6 +66,34 @@ def test_sound_of_another_moment_is_told_of_a_video_without_an_index(
     with FileRanges(video) as source:
         found = unlike_sound(written(clip, tmp_path), source, heard_from_s, length_s, is_walked=True)
     assert found is None if says is None else found is not None and says in found
+
+
+@pytest.mark.parametrize(
+    ("suffix", "words"),
+    [
+        ("avi", "-c:v mjpeg -q:v 2 -pix_fmt yuvj420p -c:a ac3"),
+        ("avi", "-c:v mjpeg -q:v 2 -pix_fmt yuvj420p -c:a mp2"),
+        ("avi", "-c:v mjpeg -q:v 2 -pix_fmt yuvj420p -c:a adpcm_ima_wav"),
+        ("mkv", "-c:v copy -c:a flac"),
+        ("mkv", "-c:v copy -c:a libvorbis"),
+        ("mkv", "-c:v copy -c:a libopus"),
+        ("ts", "-c:v copy -c:a ac3"),
+        ("ts", "-c:v copy -c:a aac -mpegts_flags latm"),
+        ("flv", "-c:v copy -c:a libmp3lame -ar 44100"),
+        ("wmv", "-c:v wmv2 -q:v 2 -g 12 -c:a wmav1"),
+        ("mp4", "-c:v copy -c:a libopus -movflags frag_keyframe+empty_moov"),
+    ],
+    ids=lambda words: words.replace("-", "").replace(" ", "_"),
+)
+def test_every_sound_of_a_video_without_an_index_is_proved(suffix: str, words: str, tmp_path: Path) -> None:
+    plain, video = make_video(tmp_path / "plain.mp4", SOUND), tmp_path / f"video.{suffix}"
+    ffmpeg(words, plain, video)
+    clip = cut(video, 1.513, 3.277, "smart", tmp_path / "work")
+    with FileRanges(video) as source:
+        for later_s, says in ((0.0, None), (0.02, "ms late")):
+            window = (clip.first_s + later_s, clip.duration_s - later_s)
+            found = unlike_sound(written(clip, tmp_path), source, *window, is_walked=True)
+            assert found is None if says is None else found is not None and says in found
 
 
 def test_a_clip_of_a_video_without_an_index_is_refused_with_other_sound(
