@@ -22,7 +22,7 @@ from uball_assets.domain.answers.evaluation_set import EvaluationPlay, draw
 from uball_assets.domain.clipping.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
-from uball_assets.domain.footage.games import game_titles
+from uball_assets.domain.footage.games import game_titles, short_id
 from uball_assets.domain.learning.manifest import GameExamples, Manifest, changes
 from uball_assets.services.moved_lines import lines_here
 from uball_assets.settings import Settings
@@ -30,7 +30,7 @@ from uball_assets.settings import Settings
 GAME_SCHEMA = described(
     {
         "game": ("string", "date and teams"),
-        "id": ("string", "the first letters of the game's id, its partition"),
+        "id": ("string", "enough of the game's id, its partition, to find it by"),
         "lines": ("string", "those that are trained on, and those that models are scored on"),
     }
 )
@@ -143,7 +143,7 @@ def _metadata(
         dg.TableRecord(
             {
                 "game": titles.get(game.game_id, game.game_id),
-                "id": game.game_id[:8],
+                "id": short_id(game.game_id),
                 "lines": f"{game.train_count} + {game.validation_count}",
             }
         )

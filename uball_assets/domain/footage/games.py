@@ -18,6 +18,8 @@ from uball_assets.domain.fields import as_uuid
 _GAME_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _NAMESPACE = UUID("5b1f8a4e-6a52-5c0a-9d3a-0f6d4c1b7e21")
 """Any constant: it makes a game's name a UUID of the platform's own."""
+_SHORT = 10
+"""Letters: more would cut a table with the title in it off in Dagster's narrowest page."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,14 @@ def game_title(row: Mapping[str, Any] | None) -> str:
     names = [row.get(f"team{number}_display_name") for number in (1, 2)]
     teams = " - ".join(str(name or "?") for name in names) if any(names) else "no teams entered"
     return f"{row.get('date') or 'no date'}, {teams}"
+
+
+def short_id(game_id: str) -> str:
+    """Enough of an id to find its game by, beside the title: a UUID's beginning; a given name's end, for many
+    begin with a day."""
+    if as_uuid(game_id):
+        return game_id[:8]
+    return game_id if len(game_id) <= _SHORT else f"…{game_id[-_SHORT + 1 :]}"
 
 
 def game_titles(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

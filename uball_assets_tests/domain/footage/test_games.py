@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.footage.games import game_title, one_spelling, spellings, valid_game_id
+from uball_assets.domain.footage.games import game_title, one_spelling, short_id, spellings, valid_game_id
 
 
 @pytest.mark.parametrize("text", ["g1", "1a2b3c4d-0f0e-4a5b-8c6d-fedcba987654", "Game_7", "x" * 100])
@@ -18,6 +18,13 @@ def test_an_id_that_cannot_name_a_folder_is_refused_by_name(text: str) -> None:
     with pytest.raises(Permanent, match="cannot name a game") as refused:
         valid_game_id(text)
     assert repr(text) in str(refused.value)
+
+
+def test_a_short_id_tells_games_apart_whose_names_begin_with_their_day() -> None:
+    assert short_id("1a2b3c4d-0f0e-4a5b-8c6d-fedcba987654") == "1a2b3c4d"
+    assert short_id("2026-03-20-gray-blue") == "…gray-blue"
+    assert short_id("2026-03-20-red-white") == "…red-white"
+    assert short_id("friday") == "friday"
 
 
 def test_a_game_is_titled_by_its_day_and_teams_as_far_as_they_are_known() -> None:
