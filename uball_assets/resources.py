@@ -161,7 +161,7 @@ def _now() -> datetime:
 
 def _local(settings: Settings, training: ObjectStore, _: Bills) -> tuple[Trainer, Endpoint]:
     features = settings.cache / "features"
-    trainer = LocalTrainer(training, features, settings.workers)
+    trainer = LocalTrainer(training, features, settings.workers, settings.local_training_limit_s)
     return trainer, LocalEndpoint(training, features, settings.workers)
 
 

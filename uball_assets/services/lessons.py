@@ -15,7 +15,7 @@ from uball_assets.adapters.models.trainer import TuneSpec
 from uball_assets.adapters.models.tuning_lines import read_tuning_lines
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
-from uball_assets.domain.answers.examples import play_of, read_example
+from uball_assets.domain.answers.examples import play_named, read_example
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.lessons import WAYS, Lessons, Line, Way, choose, pick
@@ -144,4 +144,4 @@ def _line(where: str, game_id: str, text: str) -> Line:
         label = str(json.loads(example.answer)[0]["classification"])
     except (Permanent, ValueError, LookupError, TypeError):
         return Line(game_id, f"{game_id} {where}", "")
-    return Line(game_id, play_of(example.clip_uri), label)
+    return Line(game_id, play_named(example.clip_uri), label)

@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     Field,
     NonNegativeFloat,
+    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     ValidationInfo,
@@ -67,6 +68,17 @@ class TrainingSettings(BaseModel):
         le=100,
         description="Passes over the training set. One: each model goes on from the last on the cumulative "
         "set, so an early game is passed over by every version anyway.",
+    )
+    early_stopping_epochs: NonNegativeInt = Field(
+        default=3,
+        description="Local training ends when the loss on a tenth of the training plays, held out for that, "
+        "has not fallen for so many epochs, and keeps the best epoch. 0: never. With no more UBALL_EPOCHS "
+        "than that nothing is held out.",
+    )
+    local_training_limit_s: PositiveFloat = Field(
+        default=10_800.0,
+        description="A local training that takes longer ends as failed and leaves nothing: three hours of "
+        "the four that a run may take.",
     )
     train_on: Way = Field(
         default_factory=lambda data: "new_plus_replay" if data["trainer"] == "vertex" else "cumulative",
@@ -126,7 +138,8 @@ class TrainingSettings(BaseModel):
     def tuning_options(self) -> dict[str, str]:
         """What decides a tuned model's weights beside its data, by name: part of a training's fingerprint."""
         if self.trainer == "local":
-            return {}
+            patience = self.early_stopping_epochs
+            return {"early_stopping": str(patience)} if 0 < patience < self.epochs else {}
         multiplier = self.learning_rate_multiplier
         return {
             "adapter_size": str(self.adapter_size),

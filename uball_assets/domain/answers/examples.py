@@ -14,6 +14,7 @@ from typing import Any
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.object_names import name_in
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.plays.labels import LABELS
@@ -137,6 +138,11 @@ def read_example(line: str) -> Example:
 def play_of(clip_uri: str) -> str:
     """The play's own part of its clips' address, the same for both cameras."""
     return _CAMERA.sub("", clip_uri)
+
+
+def play_named(clip_uri: str) -> str:
+    """As `play_of`, wherever the store stands: the same play in a home that was copied elsewhere."""
+    return play_of(name_in(clip_uri) or clip_uri)
 
 
 def _at(data: Any, *path: str | int) -> Any:

@@ -10,8 +10,10 @@ import pytest
 from uball_assets.adapters.models.local.trainer import LocalTrainer
 from uball_assets.adapters.models.trainer import JobState, TuneSpec
 from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.domain.answers.examples import play_named, read_example
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.learning.early_stopping import is_held_out
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 
 LABELS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE") * 4
@@ -198,3 +200,35 @@ def _spec(store: FolderStore, lines: Sequence[str]) -> TuneSpec:
     store.write("training_sets/m1/train.jsonl", "".join(f"{line}\n" for line in lines).encode())
     uri = store.uri("training_sets/m1/train.jsonl")
     return TuneSpec("basketball-model-v1-1games", "f1", uri, uri, None, "local-mlp-1", epochs=1, seed=7)
+
+
+def test_a_training_over_its_time_limit_ends_with_the_remedy_and_leaves_nothing(
+    store: FolderStore, spec: TuneSpec, tmp_path: Path
+) -> None:
+    clock = iter(range(10_000))
+    slow = LocalTrainer(store, tmp_path / "cache", limit_s=30, now_s=lambda: float(next(clock)))
+    with pytest.raises(Permanent, match=r"longer than 30 s \(UBALL_LOCAL_TRAINING_LIMIT_S\)"):
+        slow.submit(spec)
+    assert slow.find(spec.fingerprint) is None
+    assert store.list(WEIGHTS) == []
+
+
+def test_early_stopping_ends_before_the_last_epoch_with_the_best_ones_weights_and_the_same_bytes(
+    store: FolderStore, trainer: LocalTrainer, tmp_path: Path
+) -> None:
+    lines = training_lines(store, LABELS, first=34)
+    watched = [line for line in lines if is_held_out(play_named(read_example(line).clip_uri))]
+    assert len(watched) == 3
+    wrong = [
+        line.replace("_MAKE", "_MISS").replace("FG_", "4PT_") if line in watched else line for line in lines
+    ]
+    spec = replace(_spec(store, wrong), epochs=9, options={"early_stopping": "1"})
+    assert trainer.submit(spec).metrics["examples"] == len(lines) - len(watched)
+    card, weights = json.loads(store.read(CARD)), store.read(WEIGHTS)
+    losses = card["held_out_loss_by_epoch"]
+    assert len(losses) == len(card["loss_by_epoch"]) - 1 < 9
+    assert card["kept_epoch"] == len(losses) - 1
+    assert losses[card["kept_epoch"] - 1] == min(losses)
+    store.delete(CARD)
+    LocalTrainer(store, tmp_path / "elsewhere").submit(spec)
+    assert store.read(WEIGHTS) == weights

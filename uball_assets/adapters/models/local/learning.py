@@ -39,11 +39,13 @@ def learn(
     lessons: Sequence[Lesson],
     epochs: int,
     seed: int,
-    after_epoch: Callable[[int], None] = lambda _: None,
+    after_epoch: Callable[[int], object] = lambda _: None,
+    before_pass: Callable[[], None] = lambda: None,
 ) -> list[float]:
-    """Teaches the model from the weights it has; its loss before and after each epoch: `epochs + 1` of them.
+    """Teaches the model from the weights it has; its loss before and after each epoch: `epochs + 1` of them,
+    or fewer where `after_epoch` says True: enough.
 
-    Same weights, lessons, order and seed: same weights after. `after_epoch` may raise to stop.
+    Same weights, lessons, order and seed: same weights after. Both callbacks may raise to stop.
     """
     losses = [model.loss(lessons)]
     with threadpool_limits(1):
@@ -54,10 +56,11 @@ def learn(
         ]
         for epoch in range(1, epochs + 1):
             for trainee in trainees:
-                trainee.one_epoch()
+                trainee.one_epoch(before_pass)
                 model.keep_layers(trainee.view, trainee.head, trainee.layers)
             losses.append(model.loss(lessons))
-            after_epoch(epoch)
+            if after_epoch(epoch):
+                break
     return losses
 
 
@@ -145,8 +148,9 @@ class _Trainee:
         pairs = zip(self._net.coefs_, self._net.intercepts_, strict=True)
         return [(weights.copy(), biases.copy()) for weights, biases in pairs]
 
-    def one_epoch(self) -> None:
+    def one_epoch(self, before_pass: Callable[[], None]) -> None:
         for _ in range(PASSES_PER_EPOCH):
+            before_pass()
             noise = self._rng.standard_normal(self._inputs.shape).astype(np.float32)
             shown = self._rng.random_sample(self._inputs.shape) >= HIDDEN_SHARE
             self._pass((self._inputs + JITTER * noise) * shown.astype(np.float32), self._targets)

@@ -61,6 +61,8 @@ class Lesson:
     angle: Angle
     features: Floats
     answer: Answer
+    play: str = ""
+    """The same for both cameras (`examples.play_of`)."""
 
 
 def camera_in(prompt: str) -> Angle:

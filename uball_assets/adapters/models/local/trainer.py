@@ -6,7 +6,9 @@ Belongs here: lessons from lines, the model and its card in the store. Not here:
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,9 +22,10 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
 from uball_assets.domain.answers.answers import parse_answer
-from uball_assets.domain.answers.examples import read_example
+from uball_assets.domain.answers.examples import play_named, read_example
 from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage import object_names
+from uball_assets.domain.learning.early_stopping import best_epoch, has_stalled, is_held_out
 from uball_assets.domain.learning.lessons import Lessons
 from uball_assets.domain.spending.base_models import HERE, base_model
 from uball_assets.domain.spending.cost import PRICES
@@ -31,6 +34,8 @@ from uball_assets.domain.spending.tuning_plan import TuningPlan, plan_training
 from uball_assets.media.vision.features import FEATURES_VERSION, duration_clip_s
 
 MODELS = "models/"
+EARLY_STOPPING = "early_stopping"
+"""The option: how many epochs without a lower held-out loss end a training."""
 
 MOST_DROPPED = 0.10
 """Share of lines that may be dropped; above it a training is refused, as the cloud's service does."""
@@ -57,6 +62,10 @@ class ModelCard:
     dropped: tuple[Quarantined, ...]
     loss_by_epoch: tuple[float, ...]
     """Mean cross-entropy of the classification, nats: before the first epoch, then after each."""
+    held_out_loss_by_epoch: tuple[float, ...] = ()
+    """The same on the plays that early stopping holds out, after each epoch; none where it does not watch."""
+    kept_epoch: int | None = None
+    """Whose weights the model has: the best on those plays; None: the last one's."""
 
 
 class LocalTrainer:
@@ -66,7 +75,17 @@ class LocalTrainer:
     killed training has left none: it is trained again, to the same bytes.
     """
 
-    def __init__(self, store: ObjectStore, cache_dir: Path, workers: int = 2) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        cache_dir: Path,
+        workers: int = 2,
+        limit_s: float = float("inf"),
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`limit_s`: a training that takes longer ends, and leaves nothing."""
+        self._limit_s = limit_s
+        self._now_s = now_s
         self._store = store
         self._cache = FeatureCache(cache_dir)
         self._workers = workers
@@ -96,10 +115,18 @@ class LocalTrainer:
         if spec.base != BASE:
             raise Permanent(f"the local trainer has no base {spec.base!r}: set the base model to {BASE!r}")
         self._cancelled.discard(spec.fingerprint)
+        heed_limit = self._limit(spec)
         model = self._parent(spec)
-        lessons, dropped = self._lessons(spec)
+        read, dropped = self._lessons(spec, heed_limit)
+        watch = _Watch(model, read, int(spec.options.get(EARLY_STOPPING, 0)))
+        lessons = watch.lessons
+
+        def after_epoch(_: int) -> bool:
+            self._heed_cancel(spec)
+            return watch.is_enough()
+
         try:
-            losses = learn(model, lessons, spec.epochs, spec.seed, lambda _: self._heed_cancel(spec))
+            losses = learn(model, lessons, spec.epochs, spec.seed, after_epoch, heed_limit)
         except _CancelledError:
             return JobStatus(
                 spec.fingerprint, JobState.CANCELLED, f"{spec.model_name} was cancelled in training"
@@ -119,6 +146,8 @@ class LocalTrainer:
             ),
             dropped=tuple(dropped),
             loss_by_epoch=tuple(round(loss, 6) for loss in losses),
+            held_out_loss_by_epoch=tuple(round(loss, 6) for loss in watch.losses),
+            kept_epoch=watch.keep_best(),
         )
         self._keep(model, card)
         return self._finished(card)
@@ -134,6 +163,19 @@ class LocalTrainer:
         """Stops a training in another thread after its current epoch; no effect on one that has finished."""
         self._cancelled.add(job_id)
 
+    def _limit(self, spec: TuneSpec) -> Callable[[], None]:
+        """Raises Permanent once this training has taken too long: the same again would take as long."""
+        until_s = self._now_s() + self._limit_s
+
+        def heed() -> None:
+            if self._now_s() > until_s:
+                raise Permanent(
+                    f"{spec.model_name} is not trained: it takes longer than {self._limit_s:g} s "
+                    "(UBALL_LOCAL_TRAINING_LIMIT_S); raise that, or set fewer UBALL_EPOCHS"
+                )
+
+        return heed
+
     def _heed_cancel(self, spec: TuneSpec) -> None:
         if spec.fingerprint in self._cancelled:
             raise _CancelledError
@@ -143,14 +185,19 @@ class LocalTrainer:
             return LocalModel()
         return LocalModel.from_bytes(self._store.read(name_at(self._store, spec.parent_uri)), spec.parent_uri)
 
-    def _lessons(self, spec: TuneSpec) -> tuple[list[Lesson], list[Quarantined]]:
+    def _lessons(
+        self, spec: TuneSpec, heed_limit: Callable[[], None]
+    ) -> tuple[list[Lesson], list[Quarantined]]:
         """What can be learned, in the lines' order, and what was dropped; Permanent if that is too much."""
         lines = self._store.read(name_at(self._store, spec.train_uri)).split(b"\n")
         named = [
             (f"{spec.train_uri} line {n}", line) for n, line in enumerate(lines, start=1) if line.strip()
         ]
         with ThreadPoolExecutor(self._workers) as pool:
-            read = list(pool.map(lambda pair: self._lesson(*pair), named))
+            read = []
+            for lesson in pool.map(lambda pair: self._lesson(*pair), named):
+                heed_limit()
+                read.append(lesson)
         lessons = [lesson for lesson in read if isinstance(lesson, Lesson)]
         dropped = [loss for loss in read if isinstance(loss, Quarantined)]
         if not lessons or len(dropped) > MOST_DROPPED * len(named):
@@ -178,7 +225,7 @@ class LocalTrainer:
                 else f"the answer holds {len(read.answers)} plays, not one"
             )
             return Quarantined("training example", where, why, "write the game's examples again")
-        return Lesson(angle, features, read.answers[0])
+        return Lesson(angle, features, read.answers[0], play_named(example.clip_uri))
 
     def _keep(self, model: LocalModel, card: ModelCard) -> None:
         folder = object_names.model(card.model_name)
@@ -198,9 +245,41 @@ class LocalTrainer:
                 "examples": float(card.example_count),
                 "examples_dropped": float(len(card.dropped)),
                 "cost_usd": 0.0,
+                **({} if card.kept_epoch is None else {"kept_epoch": float(card.kept_epoch)}),
                 **{f"loss_after_epoch_{epoch}": loss for epoch, loss in enumerate(card.loss_by_epoch)},
             },
         )
+
+
+class _Watch:
+    """Early stopping: the loss on held-out plays, and the weights of the epoch where it was lowest.
+
+    With a `patience` of 0, or no play held out, it holds out nothing and never has enough.
+    """
+
+    def __init__(self, model: LocalModel, lessons: Sequence[Lesson], patience: int) -> None:
+        held_out = [lesson for lesson in lessons if patience and is_held_out(lesson.play)]
+        learned = [lesson for lesson in lessons if not is_held_out(lesson.play)]
+        held_out = held_out if learned else []
+        self.lessons = learned if held_out else list(lessons)
+        self.losses: list[float] = []
+        self._held_out, self._model, self._patience = held_out, model, patience
+        self._best = dict(model.tensors)
+
+    def is_enough(self) -> bool:
+        if not self._held_out:
+            return False
+        self.losses.append(self._model.loss(self._held_out))
+        if best_epoch(self.losses) == len(self.losses):
+            self._best = dict(self._model.tensors)  # layers are replaced, never changed in place
+        return has_stalled(self.losses, self._patience)
+
+    def keep_best(self) -> int | None:
+        """The epoch whose weights the model now has; None where nothing was watched."""
+        if not self.losses:
+            return None
+        self._model.tensors = self._best
+        return best_epoch(self.losses)
 
 
 class _CancelledError(Exception):
