@@ -103,6 +103,7 @@ def build_resources(settings: Settings) -> Resources:
             settings.cache / "work",
             prove_all=settings.clip_proof == "every",
             timeout_s=settings.clip_timeout_s,
+            refused_flaws=frozenset(settings.clip_refuse),
         ),
     )
 

@@ -126,6 +126,8 @@ def _metadata(made: CameraClips, result: CutResult, dropped: int) -> dict[str, A
         "strays_deleted": dropped,
         **quarantine_metadata(made.quarantined),
         "size_mb": round(sum(clip.size_bytes for clip in made.clips) / 1e6, 3),
+        "look_wrong": ", ".join(f"{clip.play_id} ({clip.flaws})" for clip in made.clips if clip.flaws)
+        or "none",
         **_how_cut(made),
     }
 

@@ -11,6 +11,8 @@ from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 
+_MOST_TOLD = 10
+
 
 def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
     @dg.asset_check(
@@ -29,6 +31,15 @@ def every_play_has_a_clip(angle: Angle) -> dg.AssetChecksDefinition:
                 f"{made.wanted} plays, but {len(made.clips)} clips and {len(made.quarantined)} quarantined"
             )
             return dg.AssetCheckResult(passed=False, description=counts)
+        flawed = [clip for clip in made.clips if clip.flaws]
+        if flawed and not made.quarantined:
+            told = "; ".join(f"{clip.play_id}: {clip.flaws}" for clip in flawed[:_MOST_TOLD])
+            return dg.AssetCheckResult(
+                passed=False,
+                severity=dg.AssetCheckSeverity.WARN,
+                description=f"{len(flawed)} clips show too little to learn from ({told}); UBALL_CLIP_REFUSE "
+                "keeps such clips out",
+            )
         nothing_lost = f"all {made.wanted} plays have their clip" if made.wanted else "no play on this side"
         return quarantine_result(made.quarantined, nothing_lost)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.domain.clipping.clips import ClipPlan, Recipe
+from uball_assets.domain.clipping.clips import ClipPlan, Mode, Recipe
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Permanent, Quarantined, UballError
 from uball_assets.domain.footage.rig import Camera
@@ -20,9 +20,13 @@ from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
 from uball_assets.media.cutting.plan import CutClip, Tools
+from uball_assets.media.vision.flaws import flaws_of
 from uball_assets.services.camera_video import open_camera
 
 Watch = Callable[[Progress], None]
+_SHOWS = "its pictures are"
+_UNSEEN_MODES = (Mode.EDIT, Mode.KEYFRAME)
+"""Cut at the speed of copying: nothing of such a clip is decoded."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class CutFacts:
     copied_count: int = 0
     reason: str = ""
     bytes_hash: str = ""
+    flaws: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         return {name: str(value) for name, value in vars(self).items() if value != ""}
@@ -65,6 +70,7 @@ class CutFacts:
             int(kept.get("copied_count", 0)),
             kept.get("reason", ""),
             kept.get("bytes_hash", ""),
+            kept.get("flaws", ""),
         )
 
 
@@ -84,6 +90,8 @@ class ClipCutter:
     """Decode every clip again as proof, not only the first of each camera."""
     timeout_s: float = 60.0
     """A clip that takes longer to cut is lost."""
+    refused_flaws: frozenset[str] = frozenset()
+    """Of `black`, `frozen`, `blurred`: such clips are quarantined; others are kept, and told."""
 
     def make(
         self, prefix: str, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None = None
@@ -93,7 +101,8 @@ class ClipCutter:
         A clip that cannot be cut or does not prove itself is a loss; the others go on.
         """
         stored = {info.name: info for info in self.training.list(prefix)}
-        kept = {plan.name: clip for plan in plans if (clip := _stored(plan, camera, stored.get(plan.name)))}
+        found = {plan.name: clip for plan in plans if (clip := _stored(plan, camera, stored.get(plan.name)))}
+        kept = {name: clip for name, clip in found.items() if not self._refused(clip.flaws)}
         missing = [plan for plan in plans if plan.name not in kept]
         try:
             made, quarantined = self._cut(camera, missing, watch) if missing else ({}, [])
@@ -101,7 +110,10 @@ class ClipCutter:
             made, quarantined = {}, [_quarantined(plan, camera, error) for plan in missing]
         everything = {**kept, **made}
         clips = tuple(everything[plan.name] for plan in plans if plan.name in everything)
-        lost_keys = tuple(plan.key for plan in plans if plan.name not in everything)
+        flawed = {entry.what for entry in quarantined if entry.why.startswith(_SHOWS)}
+        lost_keys = tuple(
+            plan.key for plan in plans if plan.name not in everything and _named(plan) not in flawed
+        )
         return CutResult(clips, tuple(quarantined), len(made), lost_keys)
 
     def _cut(
@@ -130,6 +142,9 @@ class ClipCutter:
         if isinstance(result, UballError):
             return _quarantined(plan, camera, result)
         data = result.data
+        flaws = "" if self.recipe.mode in _UNSEEN_MODES else ",".join(flaws_of(data))
+        if refused := self._refused(flaws):
+            return _flawed(plan, camera, refused)
         facts = CutFacts(
             key=plan.key,
             frame_count=result.frame_count,
@@ -140,9 +155,13 @@ class ClipCutter:
             copied_count=result.copied_count,
             reason=result.reason,
             bytes_hash=bytes_hash(data),
+            flaws=flaws,
         )
         self.training.write(plan.name, data, facts.to_metadata())
         return _clip(plan, camera, facts, result.size_bytes)
+
+    def _refused(self, flaws: str) -> str:
+        return ", ".join(flaw for flaw in flaws.split(",") if flaw in self.refused_flaws)
 
     def _proves(self, camera: Camera) -> bool:
         """Whether every clip is decoded again: where asked for, and where the camera's file has a fault."""
@@ -189,7 +208,18 @@ def _clip(plan: ClipPlan, camera: Camera, facts: CutFacts, size_bytes: int) -> C
         copied_count=facts.copied_count,
         reason=facts.reason,
         bytes_hash=facts.bytes_hash,
+        flaws=facts.flaws,
     )
+
+
+def _flawed(plan: ClipPlan, camera: Camera, flaws: str) -> Quarantined:
+    where = f"{camera.name} at {plan.start_file_s:.3f} s"
+    remedy = "see what the camera filmed there; to train on it all the same, change UBALL_CLIP_REFUSE"
+    return Quarantined(_named(plan), where, f"{_SHOWS} {flaws}", remedy)
+
+
+def _named(plan: ClipPlan) -> str:
+    return f"clip {plan.play_id}_{plan.angle}"
 
 
 def _quarantined(plan: ClipPlan, camera: Camera, error: UballError) -> Quarantined:
@@ -200,4 +230,4 @@ def _quarantined(plan: ClipPlan, camera: Camera, error: UballError) -> Quarantin
             "machine more memory or fewer UBALL_WORKERS"
         )
     where = f"{camera.name} at {plan.start_file_s:.3f} s"
-    return Quarantined(f"clip {plan.play_id}_{plan.angle}", where, str(error), remedy)
+    return Quarantined(_named(plan), where, str(error), remedy)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -18,8 +18,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_settings import NoDecode
 
 from uball_assets.domain.clipping.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Codec, Mode, Recipe
+from uball_assets.settings.names import parts
 
 _RECIPE = Recipe()
 
@@ -77,6 +79,11 @@ class ClipSettings(BaseModel):
         description="Seconds after which the cutting of one clip is given up: that clip is lost with its "
         "reason, the rest of its camera goes on. A clip of 1080p takes one to ten.",
     )
+    clip_refuse: Annotated[tuple[Literal["black", "frozen", "blurred"], ...], NoDecode] = Field(
+        default=(),
+        description="Clips that are kept out of training by what they show, with commas: black, frozen, "
+        "blurred. None: they are told only. Clips of modes edit and keyframe are not looked at.",
+    )
     workers: int = Field(
         default_factory=_usable_cores,
         ge=1,
@@ -99,6 +106,11 @@ class ClipSettings(BaseModel):
             slow_motion=self.clip_slow_motion,
             codec=self.clip_codec,
         )
+
+    @field_validator("clip_refuse", mode="before")
+    @classmethod
+    def _flaws(cls, value: Any) -> Any:
+        return parts(value)
 
     @field_validator("ffmpeg")
     @classmethod

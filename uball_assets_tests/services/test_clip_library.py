@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Camera
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import bytes_hash
+from uball_assets.media.cutting.reencode import ffmpeg_binary
 from uball_assets.services.clip_library import ClipCutter, CutFacts, drop_strays
 from uball_assets_tests.domain.footage.test_rig import a_camera
 from uball_assets_tests.media.cutting.test_time_limit import an_ffmpeg
@@ -176,3 +178,51 @@ def test_a_clip_whose_ffmpeg_never_ends_is_lost_with_its_reason_and_cut_the_next
     again = cutter.make(PREFIX, camera, PLANS)
     assert (again.cut_count, len(again.clips), again.quarantined) == (1, 2, ())
     assert clip in again.clips
+
+
+MOVING = "testsrc=size=640x360:rate=15:duration=6"
+SHOWN = {
+    "": MOVING,
+    "black": "color=black:size=640x360:rate=15:duration=6",
+    "frozen": "testsrc=size=640x360:rate=15:duration=0.05,loop=89:1,setpts=N/15/TB",
+    "blurred": f"{MOVING},gblur=sigma=40",
+}
+
+
+def shows(cutter: ClipCutter, flaw: str) -> None:
+    """The camera's video shows that from now on."""
+    path = cutter.video_store.local_path("Games/g1/FAR_LEFT.mp4")
+    assert path is not None
+    path.unlink()
+    words = [ffmpeg_binary(), "-f", "lavfi", "-i", SHOWN[flaw], "-g", "15", "-pix_fmt", "yuv420p", str(path)]
+    subprocess.run(words, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("mode", ["smart", "reencode"])
+@pytest.mark.parametrize("flaw", SHOWN)
+def test_a_clip_that_shows_too_little_is_told_and_by_setting_refused_and_not_tried_again(
+    flaw: str, mode: str, cutter: ClipCutter, camera: Camera
+) -> None:
+    shows(cutter, flaw)
+    cutter = replace(cutter, recipe=Recipe(mode=mode))
+    plans = [a_plan("p1", 1.1, 3.4)]
+    told = cutter.make(PREFIX, camera, plans)
+    assert [clip.flaws for clip in told.clips] == [flaw]
+    assert cutter.make(PREFIX, camera, plans).clips == told.clips
+    strict = replace(cutter, refused_flaws=frozenset(SHOWN) - {""})
+    result = strict.make(PREFIX, camera, plans)
+    if not flaw:
+        assert result.clips == told.clips
+        return
+    assert (result.clips, result.lost_keys) == ((), ())
+    [entry] = result.quarantined
+    assert (entry.what, entry.why) == ("clip p1_FAR_LEFT", f"its pictures are {flaw}")
+    assert "UBALL_CLIP_REFUSE" in entry.remedy
+
+
+def test_clips_that_are_cut_at_the_speed_of_copying_are_not_looked_at(
+    cutter: ClipCutter, camera: Camera
+) -> None:
+    shows(cutter, "black")
+    [clip] = replace(cutter, recipe=Recipe(mode="edit")).make(PREFIX, camera, [a_plan("p1", 1.1, 3.4)]).clips
+    assert clip.flaws == ""

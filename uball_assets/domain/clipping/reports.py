@@ -66,6 +66,8 @@ class Clip:
     """Why another mode than the recipe's was used, or nothing could be copied."""
     bytes_hash: str = ""
     """Of the clip's own bytes; '' for one that was cut before it was kept."""
+    flaws: str = ""
+    """`black`, `frozen`, `blurred`, with commas; '' where it shows enough, or was not looked at."""
 
     @property
     def marks(self) -> frozenset[str]:
