@@ -6,7 +6,7 @@ its event log. Not here: why a training starts or not (`automation.situation`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,11 @@ from typing import Any
 
 from uball_assets.adapters.machine.circuits import SourceState
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title, game_titles, one_spelling
-from uball_assets.services.sources import files_by_game, strangers_in
+from uball_assets.services.sources import by_game, strangers_in
 from uball_assets.settings import Settings
 
 
@@ -86,10 +88,12 @@ def read_status(settings: Settings) -> Status:
 
     registry = record_of(settings)
     record, damaged = _readable(registry)
+    video_store = videos_store(settings)
+    filmed = video_store.list(object_names.VIDEOS)
     return Status(
-        games=_games(record, *_known_games(settings)),
+        games=_games(record, *_known_games(settings, filmed)),
         models=_models(record),
-        strangers=[*registry.strangers(), *strangers_in(videos_store(settings))],
+        strangers=[*registry.strangers(), *strangers_in(video_store, filmed)],
         damaged=damaged,
         alerts=_alerts(settings, registry, damaged),
         troubled=troubled(settings),
@@ -120,18 +124,20 @@ def _readable(registry: Registry) -> tuple[dict[str, list[Entry]], list[str]]:
     damaged = []
     for kind in ("games", "annotations", "models", "evaluations", "routes"):
         try:
-            record[kind] = registry.entries(kind)
+            is_of_games = kind in ("games", "annotations")
+            newest = registry.newest_by_subject(kind).values() if is_of_games else registry.entries(kind)
+            record[kind] = list(newest)
         except Permanent as error:
             record[kind] = []
             damaged.append(str(error))
     return record, damaged
 
 
-def _known_games(settings: Settings) -> tuple[set[str], dict[str, str]]:
+def _known_games(settings: Settings, filmed_files: Sequence[ObjectInfo]) -> tuple[set[str], dict[str, str]]:
     """What the sources hold, a video folder or a row in the database; and the titles of those with a row."""
-    from uball_assets.resources import plays_database, videos_store
+    from uball_assets.resources import plays_database
 
-    filmed = set(files_by_game(videos_store(settings)))
+    filmed = set(by_game(filmed_files))
     path = settings.plays_url.removeprefix("sqlite:///")
     if path != settings.plays_url and not Path(path).exists():
         return filmed, {}

@@ -28,8 +28,13 @@ from uball_assets.domain.hashing import content_hash
 
 def files_by_game(video_store: ObjectStore) -> dict[str, list[ObjectInfo]]:
     """Every video object by the game folder that it stands in; one listing."""
+    return by_game(video_store.list(object_names.VIDEOS))
+
+
+def by_game(infos: Iterable[ObjectInfo]) -> dict[str, list[ObjectInfo]]:
+    """Listed video objects by the game folder that they stand in."""
     games: dict[str, list[ObjectInfo]] = defaultdict(list)
-    for info in video_store.list(object_names.VIDEOS):
+    for info in infos:
         game_id, slash, _ = info.name.removeprefix(object_names.VIDEOS).partition("/")
         if slash:
             games[game_id].append(info)
@@ -65,10 +70,9 @@ def videos_hash(video_store: ObjectStore, files: list[ObjectInfo], offsets_s: di
     return content_hash(lines)
 
 
-def strangers_in(video_store: ObjectStore) -> list[str]:
-    """Addresses of what stands among the games and is neither a video in a game's folder nor was copied there
-    with the videos; one listing."""
-    infos = video_store.list(object_names.VIDEOS)
+def strangers_in(video_store: ObjectStore, infos: Sequence[ObjectInfo]) -> list[str]:
+    """Addresses of what stands among the games, as listed, and is neither a video in a game's folder nor was
+    copied there with the videos."""
     videos = {info.name for info in _videos(infos) if "/" in info.name.removeprefix(object_names.VIDEOS)}
     others = (info for info in infos if info.name not in videos)
     return [video_store.uri(info.name) for info in others if KEPT_FROM not in info.metadata]
