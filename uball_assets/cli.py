@@ -20,9 +20,10 @@ from uball_assets.commands.costs import costs
 from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.migrate import migrate
+from uball_assets.commands.operating.report import report
+from uball_assets.commands.operating.run import run
 from uball_assets.commands.probe import probe
 from uball_assets.commands.remove import remove
-from uball_assets.commands.report import report
 from uball_assets.commands.tune import tune
 from uball_assets.domain.plays.labels import LABELS
 
@@ -83,7 +84,7 @@ def main() -> None:
     heed_termination()
 
 
-for command in (dev, clip, probe, migrate, tune, costs, doctor, remove, report):
+for command in (dev, clip, probe, migrate, tune, costs, doctor, remove, report, run):
     main.add_command(command)
 
 

@@ -27,6 +27,8 @@ from uball_assets.domain.run_figures import RUNS, Outcome, RunFigures, StartedBy
 
 _BACKFILL, _RUN_KEY, _PARTITION = "dagster/backfill", "dagster/run_key", "dagster/partition"
 _RETRY_NUMBER = "dagster/retry_number"
+ATTEMPT_TAG = "uball/attempt"
+"""Of a command's run: which of its attempts it is, from 1."""
 _MOST_KILLED = 500
 """Looked for in one report."""
 
@@ -49,7 +51,7 @@ class RunWatch:
         record = instance.get_run_record_by_id(run.run_id)
         outcome = Outcome.SUCCEEDED
         if self.failures:
-            for_good = all(kind is Kind.PERMANENT for kind in self.failures.values())
+            for_good = Kind.PERMANENT in self.failures.values()
             outcome = Outcome.REFUSED if for_good else Outcome.FAILED
         return RunFigures(
             **_named(run),
@@ -60,6 +62,7 @@ class RunWatch:
             peak_memory_mb=peak_memory_mb(),
             steps_s=self.steps_s,
             failed_steps=sorted(self.failures),
+            may_pass=set(self.failures.values()) == {Kind.TRANSIENT},
         )
 
 
@@ -137,8 +140,8 @@ def _named(run: dg.DagsterRun) -> dict[str, Any]:
 
 
 def attempt_of(tags: Mapping[str, str]) -> int:
-    """From 1: as its sensor counts, or Dagster."""
-    number = tags.get(_RUN_KEY, "").rpartition(":")[2]
+    """From 1: as its command counts, its sensor, or Dagster."""
+    number = tags.get(ATTEMPT_TAG) or tags.get(_RUN_KEY, "").rpartition(":")[2]
     return int(number) if number.isdigit() else int(tags.get(_RETRY_NUMBER, 0)) + 1
 
 

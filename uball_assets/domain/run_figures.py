@@ -60,6 +60,8 @@ class RunFigures:
     steps_s: Mapping[str, float] = field(default_factory=dict)
     """Duration by step that ended well."""
     failed_steps: Sequence[str] = ()
+    may_pass: bool = False
+    """It failed by nothing but what may pass (`errors.Transient`)."""
 
     @property
     def duration_s(self) -> float:
@@ -71,7 +73,7 @@ class RunFigures:
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> RunFigures:
         """Of an entry; what the record adds to it is passed over."""
-        named = {name: told[name] for name in cls.__dataclass_fields__}
+        named = {name: told[name] for name in cls.__dataclass_fields__ if name in told}
         outcome, started_by = Outcome(named["outcome"]), StartedBy(named["started_by"])
         return cls(**{**named, "outcome": outcome, "started_by": started_by})
 
@@ -170,6 +172,14 @@ def run_report(
             _interventions(runs, decisions, weeks, goals),
         ],
     )
+
+
+def late(durations_s: Mapping[str, float]) -> list[str]:
+    """Those that took more than twice as long as half of them; of fewer than three nobody can tell."""
+    usual_s = quantile(sorted(durations_s.values()), 0.5)
+    if len(durations_s) < 3:
+        return []
+    return [name for name, seconds in durations_s.items() if seconds > 2 * usual_s]
 
 
 def lags_s(runs: Iterable[RunFigures]) -> dict[str, list[float]]:

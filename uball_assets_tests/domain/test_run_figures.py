@@ -13,6 +13,7 @@ from uball_assets.domain.run_figures import (
     Spread,
     StartedBy,
     lags_s,
+    late,
     quantile,
     run_report,
     spread,
@@ -114,6 +115,22 @@ def test_a_backfill_is_one_intervention_however_many_runs_it_has() -> None:
     ]
     assert against(by_hand)["interventions a week"] == ("2.0 (2 starts, 0 decisions in all)", True)
     assert against(by_hand, decisions=1)["interventions a week"][1] is False
+
+
+@pytest.mark.parametrize(
+    ("durations_s", "named"),
+    [
+        ({}, []),
+        ({"g1": 1.0, "g2": 9.0}, []),
+        ({"g1": 10.0, "g2": 9.0, "g3": 20.1}, ["g3"]),
+        ({"g1": 10.0, "g2": 9.0, "g3": 20.0}, []),
+    ],
+    ids=["none", "two", "more than twice as long", "twice as long"],
+)
+def test_who_takes_more_than_twice_as_long_as_usual_is_late(
+    durations_s: dict[str, float], named: list[str]
+) -> None:
+    assert late(durations_s) == named
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ def again(failures: Mapping[str, Kind], attempt: int, policy: Policy, *, by_sens
     starts the run again.
     """
     if by_sensor:
-        return Again(False, "the sensor that asked for this run decides on another: see its ticks")
+        return Again(
+            False, "who asked for this run decides on another: the sensor at its ticks, or the command"
+        )
     for kind, why in _FOR_GOOD.items():
         if steps := sorted(step for step, found in failures.items() if found is kind):
             return Again(False, f"not started again: {', '.join(steps)} {why}")

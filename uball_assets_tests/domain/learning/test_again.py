@@ -20,7 +20,7 @@ POLICY = Policy(max_attempts=3, backoff_s=(60.0, 300.0))
         ({"plays": Kind.UNKNOWN}, 1, False, False, "plays failed by an error that no adapter foresaw"),
         ({"plays": Kind.TRANSIENT, "clips": Kind.PERMANENT}, 1, False, False, "clips failed for good"),
         ({}, 1, False, True, "attempt 2 of 3"),
-        ({"plays": Kind.TRANSIENT}, 1, True, False, "the sensor that asked for this run decides"),
+        ({"plays": Kind.TRANSIENT}, 1, True, False, "who asked for this run decides"),
     ],
     ids=["once", "twice", "bounded", "for good", "unforeseen", "one of two for good", "killed", "a sensor's"],
 )
