@@ -349,7 +349,7 @@ def test_the_example_of_a_file_names_every_setting_with_its_reason_as_it_is_now(
 def test_the_example_uncommented_gives_the_same_settings(checkout: Path) -> None:
     before = load_settings()
     lines = env_file(before).splitlines()
-    given = [line.removeprefix("# ") for line in lines if re.fullmatch(r"# [A-Z_]+=.*", line)]
+    given = [line.removeprefix("#") for line in lines if re.fullmatch(r"#[A-Z_]+=.*", line)]
     (checkout / ".env").write_text("\n".join(given))
     after = load_settings()
     assert len(given) > len(Settings.model_fields)

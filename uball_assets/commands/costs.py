@@ -60,7 +60,8 @@ def costs(*, days: int, as_json: bool) -> None:
     click.echo("\n" + facts(month_lines(month)) + "\n")
     click.echo(table([_priced(price) for price in prices]) + "\n")
     click.echo(table([_service_priced(price) for price in of_services]))
-    click.echo("Other prices are unknown: UBALL_PRICES adds them, and nothing is spent without.")
+    click.echo("Other prices are unknown, a machine's hour too unless it is above: UBALL_PRICES adds them.")
+    click.echo("No paid job is submitted without one.")
 
 
 def recorded_costs(settings: Settings) -> list[Entry]:
@@ -173,13 +174,11 @@ def _parts(by_what: dict[str, float]) -> str:
 
 
 def _service_priced(price: dict[str, Any]) -> dict[str, str]:
-    from uball_assets.domain.spending.cost import money
-
     return {
         "service": price["service"],
         "for": price["what"],
         "a": price["unit"],
-        "costs": money(price["usd"]),
+        "costs": f"${price['usd']:g}",
         "as of": price["as_of"],
         "source": price["source"],
     }

@@ -28,7 +28,10 @@ _OLDER = "Names of the league's first systems: understood, and said so."
 
 
 def env_file(settings: Settings) -> str:
-    """Text that gives the same settings again, once the secrets are filled in."""
+    """Text that gives the same settings again, once the secrets are filled in.
+
+    Prose begins with `# `, what is not set with `#` alone.
+    """
     groups = [
         group for group in reversed(Settings.__bases__) if group.__module__.startswith(__package__ or "")
     ]
@@ -37,7 +40,7 @@ def env_file(settings: Settings) -> str:
         assert issubclass(group, BaseModel)
         parts.append(_headed((sys.modules[group.__module__].__doc__ or "").splitlines()[0]))
         parts += [_setting(settings, name, field) for name, field in group.model_fields.items()]
-    parts += [_headed(_LIBRARIES), "\n".join(f"# {name}=" for name in (*AWS_LOGIN, *OTHERS))]
+    parts += [_headed(_LIBRARIES), "\n".join(f"#{name}=" for name in (*AWS_LOGIN, *OTHERS))]
     parts += [_headed(_OLDER), "\n".join(_older_names())]
     return "\n\n".join(parts) + "\n"
 
@@ -45,7 +48,7 @@ def env_file(settings: Settings) -> str:
 def _setting(settings: Settings, name: str, field: FieldInfo) -> str:
     is_set = name in settings.model_fields_set
     line = f"{variable(Settings.model_fields, name)}={_value(settings, name, field)}"
-    return f"{_comment(field.description or '')}\n{line if is_set else f'# {line}'}"
+    return f"{_comment(field.description or '')}\n{line if is_set else f'#{line}'}"
 
 
 def _value(settings: Settings, name: str, field: FieldInfo) -> str:

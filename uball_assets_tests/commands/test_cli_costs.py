@@ -104,6 +104,17 @@ def test_prices_of_the_settings_replace_those_of_the_table(monkeypatch: pytest.M
     assert told == price | {"source": "UBALL_PRICES"}
 
 
+def test_a_services_price_is_shown_to_its_last_digit_and_replaced_by_ones_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "$0.023" in uball("costs").stdout
+    hour = {"service": "machine", "what": "compute", "usd": 0.1341, "as_of": "2026-12-01"}
+    monkeypatch.setenv("UBALL_PRICES", json.dumps([hour]))
+    assert "$0.1341" in uball("costs").stdout
+    told = json.loads(uball("costs", "--json").stdout)["service_prices"]
+    assert told[-1] == hour | {"source": "UBALL_PRICES", "unit": "hour"}
+
+
 def test_prices_in_the_wrong_form_are_refused_with_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UBALL_PRICES", '{"gemini": 3}')
     result = uball("costs")
