@@ -29,6 +29,8 @@ from uball_assets.media.videos.video import Video, open_video
 from uball_assets_tests.videos import number_in, sound_of
 
 MODES = ("smart", "edit", "keyframe", "reencode")
+SAME_SOUND = 0.5
+"""Correlation: sound of any codec and rate that is used stays above it, another moment's below 0.2."""
 COPYING = ("smart", "edit", "keyframe")
 
 
@@ -106,13 +108,22 @@ def coded_frames(video: bytes) -> list[tuple[float, bytes]]:
 def sound_offset_s(clip: CutClip, folder: Path, video: Path, rate_hz: int) -> float:
     """How much later the clip's sound is than the video's, by their likeness over half a second."""
     heard, whole = sound_of(written(clip, folder), rate_hz), sound_of(video, rate_hz)
+    offset_s, likeness = sound_lag(heard, whole, clip.first_s, rate_hz)
+    assert likeness > SAME_SOUND, f"another sound: {likeness:.2f}"
+    return offset_s
+
+
+def sound_lag(
+    heard: NDArray[np.float32], whole: NDArray[np.float32], first_s: float, rate_hz: int
+) -> tuple[float, float]:
+    """By how much `heard`, from `first_s` of `whole` on, is late, and how like it is then (correlation)."""
     skip, length, reach = rate_hz // 16, rate_hz // 2, rate_hz // 200
-    at = round(clip.first_s * rate_hz) + skip
-    likeness = [
-        heard[skip : skip + length] @ whole[at + shift : at + shift + length]
-        for shift in range(-reach, reach + 1)
-    ]
-    return (reach - int(np.argmax(likeness))) / rate_hz
+    at, clip = round(first_s * rate_hz) + skip, heard[skip : skip + length]
+    pieces = [whole[at + shift : at + shift + length] for shift in range(-reach, reach + 1)]
+    likeness = [float(clip @ piece) for piece in pieces]
+    best = int(np.argmax(likeness))
+    norm = float(np.linalg.norm(clip) * np.linalg.norm(pieces[best]))
+    return (reach - best) / rate_hz, likeness[best] / norm if norm else 0.0
 
 
 def written(clip: CutClip, folder: Path) -> Path:

@@ -110,7 +110,9 @@ def sound_of(path: Path, rate_hz: int = SOUND_RATE_HZ) -> NDArray[np.float32]:
     with av.open(str(path)) as container:
         stream = container.streams.audio[0]
         assert stream.rate == rate_hz
-        frames = [(frame.pts or 0, _first_channel(frame)) for frame in container.decode(stream)]
+        frames = [
+            (round((frame.time or 0) * rate_hz), _first_channel(frame)) for frame in container.decode(stream)
+        ]
     length = max(pts + len(samples) for pts, samples in frames)
     sound = np.zeros(length, np.float32)
     for pts, samples in frames:

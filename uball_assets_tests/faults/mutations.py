@@ -25,6 +25,7 @@ from uball_assets_tests.faults.box_tree import (
     written,
 )
 from uball_assets_tests.faults.index_mutations import ABSURD, INDEX, Mutation, block
+from uball_assets_tests.faults.raw_mutations import RAW
 
 HOSTILE_NAMES = (
     "-i.mp4",
@@ -59,6 +60,12 @@ def mutate(random: Random, good: bytes) -> Mutated:
     index_names = [name for name in names if name in INDEX]
     data = _changed(random, legal, index_names, INDEX)
     return Mutated(data, tuple(names), None if index_names or not _same_index(good, damaged) else damaged)
+
+
+def mutate_raw(random: Random, good: bytes) -> Mutated:
+    """A video without boxes with one or two things changed: nothing can be said of what it shows."""
+    names = random.choices([*RAW], k=random.choice((1, 1, 2)))
+    return Mutated(_changed(random, good, names, RAW), tuple(names), None)
 
 
 def _changed(random: Random, data: bytes, names: list[str], mutations: dict[str, Mutation]) -> bytes:

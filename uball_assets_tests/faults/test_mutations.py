@@ -20,10 +20,12 @@ from uball_assets.media.cutting.plan import Tools
 from uball_assets.media.videos.video import open_video
 from uball_assets_tests.faults.index_mutations import INDEX
 from uball_assets_tests.faults.mutations import DATA, LEGAL, Mutated
+from uball_assets_tests.faults.raw_mutations import RAW
 from uball_assets_tests.faults.trial import Complaint, Trial, read_good
-from uball_assets_tests.faults.trials import make_good_videos, mutated_video, try_videos
+from uball_assets_tests.faults.trials import ODD_FROM, make_good_videos, mutated_video, try_videos
 
 VIDEOS_A_TEST = 40
+ODD_SEEDS = [range(begin, begin + 30) for begin in range(ODD_FROM, ODD_FROM + 120, 30)]
 SEEDS = [range(begin, begin + VIDEOS_A_TEST) for begin in range(0, 320, VIDEOS_A_TEST)]
 
 
@@ -44,9 +46,19 @@ def test_a_mutated_video_is_refused_with_a_reason_or_cut_exactly_within_its_limi
     assert all(findings.outcomes[outcome] >= 5 for outcome in ("refused", "no video", "smart", "edit"))
 
 
+@pytest.mark.parametrize("seeds", ODD_SEEDS, ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
+def test_a_mutated_odd_video_is_refused_with_a_reason_or_cut_exactly_within_its_limits(
+    seeds: range, good_videos: Path
+) -> None:
+    findings = try_videos(seeds, good_videos)
+    assert not findings.complaints, "\n".join(findings.complaints)
+    assert findings.videos == len(seeds)
+
+
 def test_the_seeds_make_every_change_there_is(good_videos: Path) -> None:
-    made = {name for seeds in SEEDS for seed in seeds for name in mutated_video(seed, good_videos).changes}
-    assert made == {*DATA, *LEGAL, *INDEX}
+    seeds = [seed for some in (*SEEDS, *ODD_SEEDS) for seed in some]
+    made = {name for seed in seeds for name in mutated_video(seed, good_videos).changes}
+    assert made == {*DATA, *LEGAL, *INDEX, *RAW}
 
 
 def test_the_same_seed_makes_the_same_video(good_videos: Path) -> None:

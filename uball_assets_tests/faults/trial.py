@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,14 +28,18 @@ from uball_assets.media.cutting.batch import Wanted, cut_all
 from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.media.cutting.reencode import CLOCK_STEP_S
-from uball_assets.media.mp4.index import Index, read_index
+from uball_assets.media.mp4.boxes import NotAVideo
+from uball_assets.media.mp4.index import Index, Unsupported, read_index
 from uball_assets.media.probing.probe import Soundness, probe
+from uball_assets.media.videos.samples import picture_of, read_samples
 from uball_assets.media.videos.video import Video, open_video
-from uball_assets_tests.faults.mutations import HOSTILE_NAMES, VIDEO_NAME, Mutated, mutate
-from uball_assets_tests.videos import number_in
+from uball_assets_tests.cutting import SAME_SOUND, sound_lag
+from uball_assets_tests.faults.mutations import HOSTILE_NAMES, VIDEO_NAME, Mutated, mutate, mutate_raw
+from uball_assets_tests.videos import number_in, sound_of
 
 MODES, SHARES = ("smart", "edit", "keyframe", "reencode"), (5, 3, 2, 1)
 COPYING = ("smart", "edit")
+SHORTEST_SOUND_S, LATEST_SOUND_S = 0.6, 0.001
 LENGTHS_S = (0.05, 0.3, 1.0, 1.7, 9.0)
 
 
@@ -47,6 +52,12 @@ class Good:
     times_s: NDArray[np.float64]
     index: Index | None
     """None where it has none that clips are cut by."""
+    sound: NDArray[np.float32] | None = None
+    """From 0 on; None where it is silent."""
+    sound_rate_hz: int = 0
+    has_boxes: bool = True
+    is_lying: bool = False
+    """Its index names keyframes that are none: a frame may lean on any before it."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +73,28 @@ class Complaint(AssertionError):  # noqa: N818 - a finding, not a failure of the
     """What was done that must not be."""
 
 
-def read_good(path: Path) -> Good:
+def read_good(path: Path, *, is_odd: bool = False) -> Good:
     data = path.read_bytes()
+    if not is_mp4(data):
+        times_s = read_samples(path).shown_s
+        return Good(data, tuple(range(len(times_s))), times_s, None, has_boxes=False)
     numbers, times_s = strictly_decoded(data)
     index = None
-    if "fragmented" not in path.name:
-        with FileRanges(path) as source:
-            index = read_index(source)
-    return Good(data, tuple(numbers), times_s, index)
+    with FileRanges(path) as source, suppress(Unsupported, NotAVideo):
+        index = read_index(source)
+    rate_hz = sound_rate_hz(data)
+    sound = sound_of(path, rate_hz) if rate_hz else None
+    return Good(data, tuple(numbers), times_s, index, sound, rate_hz, is_lying=is_odd)
+
+
+def is_mp4(data: bytes) -> bool:
+    return data[4:8] == b"ftyp"
+
+
+def sound_rate_hz(data: bytes) -> int:
+    """0 where it is silent."""
+    with av.open(BytesIO(data), "r") as container:
+        return container.streams.audio[0].rate if container.streams.audio else 0
 
 
 class Trial:
@@ -77,7 +102,7 @@ class Trial:
 
     def __init__(self, seed: int, good: Good, folder: Path) -> None:
         self.random, self.good, self.folder = Random(seed), good, folder
-        self.mutated: Mutated = mutate(self.random, good.data)
+        self.mutated: Mutated = (mutate if good.has_boxes else mutate_raw)(self.random, good.data)
         self.accepted: list[Accepted] = []
         self.outcomes: list[str] = []
 
@@ -190,6 +215,21 @@ class Trial:
         shown = (float(planned_s[0]), float(planned_s[-1]) + 1e-6)
         if self._is_untouched(shown, with_sound=False) and numbers != self._good_numbers(shown):
             raise Complaint(f"{what} shows {numbers}, wanted {self._good_numbers(shown)}")
+        if self._is_untouched(shown, with_sound=True):
+            self._sounds_as_filmed(what, clip)
+
+    def _sounds_as_filmed(self, what: str, clip: CutClip) -> None:
+        whole, rate_hz = self.good.sound, self.good.sound_rate_hz
+        is_long = whole is not None and clip.duration_s > SHORTEST_SOUND_S
+        if whole is None or not is_long or clip.first_s + SHORTEST_SOUND_S > len(whole) / rate_hz:
+            return
+        path = self.folder / "heard.mp4"
+        path.write_bytes(clip.data)
+        late_s, likeness = sound_lag(sound_of(path, rate_hz), whole, clip.first_s, rate_hz)
+        path.unlink()
+        if likeness < SAME_SOUND or abs(late_s) > LATEST_SOUND_S:
+            late = f"{late_s * 1000:.1f} ms late"
+            raise Complaint(f"{what}: its sound is {late}, and like the good one's by {likeness:.2f}")
 
     def _good_numbers(self, window: tuple[float, float]) -> list[int]:
         """The barcodes that the window shows in the good video."""
@@ -201,7 +241,8 @@ class Trial:
         damaged, index = self.mutated.damaged, self.good.index
         if damaged is None or index is None:
             return False
-        pieces = [*_pictures(index, window), *(_sound(index, window) if with_sound else ())]
+        pictures = _pictures(index, window, is_lying=self.good.is_lying)
+        pieces = [*pictures, *(_sound(index, window) if with_sound else ())]
         return all(self.good.data[piece] == damaged[piece] for piece in pieces)
 
 
@@ -209,7 +250,7 @@ def strictly_decoded(clip: bytes) -> tuple[list[int], NDArray[np.float64]]:
     """Barcodes and times of a clip's frames. Raises FFmpegError at the first error of any kind."""
     numbers, times = [], []
     with av.open(BytesIO(clip), "r") as container:
-        stream = container.streams.video[0]
+        stream = picture_of(container)
         stream.codec_context.options = {"err_detect": "explode"}
         stream.codec_context.thread_count = 1
         for frame in container.decode(stream):
@@ -261,13 +302,13 @@ def _planned(video: Video, window: tuple[float, float], clip: CutClip) -> NDArra
     return planned
 
 
-def _pictures(index: Index, window: tuple[float, float]) -> Iterator[slice]:
+def _pictures(index: Index, window: tuple[float, float], *, is_lying: bool) -> Iterator[slice]:
     """Where the GOPs stand that the window's frames lean on: one before, for open ones, and one after."""
     video_track = index.video_track
     shown = video_track.shown[(video_track.shown_s >= window[0] - 1e-6) & (video_track.shown_s < window[1])]
     if not len(shown):
         return
-    syncs = np.flatnonzero(video_track.is_sync)
+    syncs = np.array([0]) if is_lying else np.flatnonzero(video_track.is_sync)
     first = max(0, int(np.searchsorted(syncs, shown.min(), "right")) - 2)
     after = int(np.searchsorted(syncs, shown.max(), "right")) + 1
     end = int(syncs[after]) if after < len(syncs) else len(video_track.pts)

@@ -29,6 +29,8 @@ class WalkedVideo:
     spec: SyntheticVideo = B_FRAMES
     is_as_plain: bool = True
     """Its frames are at the times of the MP4; else where ffmpeg put them."""
+    is_sound_as_plain: bool = True
+    """Else it is later by what an encoder holds back, which the container does not tell."""
 
     def make(self, folder: Path) -> tuple[Path, Path]:
         """The video, and the MP4 that it was made from: the same frames at the same times from 0 on."""
@@ -110,7 +112,11 @@ WALKED_VIDEOS = {
     "avi-mjpeg": WalkedVideo("avi", _by("-c:v mjpeg -q:v 2 -pix_fmt yuvj420p -c:a pcm_s16le")),
     "avi-h264": WalkedVideo("avi", _by("-c:v copy -c:a pcm_s16le")),
     "avi-h264-without-b": WalkedVideo("avi", _by("-c:v copy -c:a pcm_s16le"), replace(B_FRAMES, b_frames=0)),
-    "avi-xvid": WalkedVideo("avi", _by("-c:v mpeg4 -q:v 2 -g 12 -bf 2 -vtag XVID -c:a libmp3lame")),
+    "avi-xvid": WalkedVideo(
+        "avi",
+        _by("-c:v mpeg4 -q:v 2 -g 12 -bf 2 -vtag XVID -c:a libmp3lame"),
+        is_sound_as_plain=False,
+    ),
     "mxf-29.97": WalkedVideo("mxf", _by(MPEG2), NTSC),
     "mxf-59.94": WalkedVideo("mxf", _by(MPEG2), replace(NTSC, frame_rate=Fraction(60000, 1001))),
     "fragments-a-tick-a-frame": WalkedVideo(

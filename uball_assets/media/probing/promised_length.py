@@ -72,7 +72,7 @@ def _last_s(container: av.container.InputContainer) -> float:
     """Where the last packet of any stream ends, by the file's own clock."""
     container.seek(0)
     last_s = 0.0
-    with suppress(av.error.FFmpegError):
+    with suppress(av.error.FFmpegError, IndexError):
         for packet in container.demux():
             if packet.pts is not None and packet.size:
                 last_s = max(last_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))

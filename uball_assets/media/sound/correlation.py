@@ -20,7 +20,7 @@ from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
 from uball_assets.domain.footage.sync import Heard
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
 from uball_assets.media.sound.sound import Sound
-from uball_assets.media.videos.samples import open_container, own_zero_s
+from uball_assets.media.videos.samples import demuxed, open_container, own_zero_s
 
 LONGEST_S = 3.0
 SHORTEST_S = 0.4
@@ -126,7 +126,7 @@ class _Stretch:
 
 def _decodable(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
     """Without what a seek left of a frame that it landed in."""
-    for packet in container.demux(stream):
+    for packet in demuxed(container, stream):
         with suppress(av.error.InvalidDataError):
             yield from stream.codec_context.decode(packet)
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.videos.samples import Samples, open_container, picture_of, placed
+from uball_assets.media.videos.samples import Samples, demuxed, open_container, picture_of, placed
 from uball_assets.media.videos.sequence import (
     MOST_REORDERED,
     decoded_from,
@@ -114,7 +114,7 @@ def _sound(source: Ranged, samples: Samples, wanted: Ints) -> Iterator[tuple[Pac
             with suppress(av.error.FFmpegError):
                 container.seek(max(0, int(own_s * av.time_base)))
         by_place = np.argsort(samples.offset, kind="stable")
-        for packet, place in placed(_begun(stream, container.demux(stream))):
+        for packet, place in placed(_begun(stream, demuxed(container, stream))):
             if packet.pts is None:
                 continue
             # By the clock of the pictures that it stands among.

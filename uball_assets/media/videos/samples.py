@@ -187,7 +187,7 @@ def own_zero_s(container: av.container.InputContainer) -> float:
     if KEEPS_ITS_CLOCK & formats or not container.streams.video:
         return 0.0
     stream = picture_of(container)
-    packets = (packet for packet in container.demux(stream) if packet.size and packet.is_keyframe)
+    packets = (packet for packet in demuxed(container, stream) if packet.size and packet.is_keyframe)
     first = next(packets, None)
     tick = None if first is None else first.dts if "avi" in formats else first.pts
     container.seek(0)
@@ -293,6 +293,12 @@ def _evenly(told: Ints, decode_tick: Ints, first: int, last: int, count: int) ->
     return np.array([int(decode_tick[first]) + ticks * place // apart for place in from_first], np.int64)
 
 
+def demuxed(container: av.container.InputContainer, stream: Any) -> Iterator[av.Packet[Any]]:
+    """A stream's packets. They end where another stream begins amid the file: PyAV does not know that one."""
+    with suppress(IndexError):
+        yield from container.demux(stream)
+
+
 def placed(packets: Iterable[av.Packet[Any]]) -> Iterator[tuple[av.Packet[Any], int]]:
     """Packets with data, and where each stands in the file, bytes.
 
@@ -309,7 +315,7 @@ def placed(packets: Iterable[av.Packet[Any]]) -> Iterator[tuple[av.Packet[Any], 
 def _packets(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.Packet[Any]]:
     """Every packet with data; a file that ends early just ends early."""
     with suppress(av.error.FFmpegError):
-        yield from (packet for packet in container.demux(stream) if packet.size)
+        yield from (packet for packet in demuxed(container, stream) if packet.size)
 
 
 def _is_entry(packet: av.Packet[Any], stream: av.VideoStream, length_size: int) -> bool:

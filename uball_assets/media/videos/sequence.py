@@ -18,7 +18,7 @@ from av.video.reformatter import VideoReformatter
 
 from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.videos.likeness import Small, small, small_in, unlike, with_neighbours
-from uball_assets.media.videos.samples import Samples, open_container, picture_of, placed
+from uball_assets.media.videos.samples import Samples, demuxed, open_container, picture_of, placed
 from uball_assets.media.videos.shown import Ints
 
 MOST_REORDERED = 32
@@ -51,7 +51,7 @@ def packets_from(source: Ranged, samples: Samples, begin: int) -> Iterator[tuple
                     container.seek(seek, stream=stream)
             is_found = False
             expected = begin
-            for packet, place in placed(container.demux(stream)):
+            for packet, place in placed(demuxed(container, stream)):
                 if expected >= len(samples.tick):
                     return
                 if not is_found and place > samples.offset[begin]:
