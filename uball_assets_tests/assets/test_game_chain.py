@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.plays.plays import check_rows
 from uball_assets.domain.plays.splits import side_of_play
+from uball_assets.media.cutting.reencode import ffmpeg_binary
 from uball_assets_tests.automation.ticking import record_game
 from uball_assets_tests.domain.samples import a_row
 from uball_assets_tests.league import Platform, failed_checks, failure, metadata
@@ -287,3 +289,35 @@ def test_a_game_whose_row_says_what_cannot_be_is_no_a(platform: Platform) -> Non
         "its date, 'never', is none",
         "a score of -4 cannot be (0 to 250)",
     ]
+
+
+def test_a_camera_that_filmed_the_dark_is_warned_of_by_its_check_and_its_clips_are_kept(
+    platform: Platform,
+) -> None:
+    platform.add_game("g1")
+    path = platform.put_video("g1", Angle.FAR_LEFT)
+    path.unlink()
+    dark = "color=black:size=640x360:rate=15:duration=120"
+    words = [
+        ffmpeg_binary(),
+        "-f",
+        "lavfi",
+        "-i",
+        dark,
+        "-preset",
+        "ultrafast",
+        "-pix_fmt",
+        "yuv420p",
+        str(path),
+    ]
+    subprocess.run(words, check=True, capture_output=True)
+    result = platform.run_game("g1")
+    assert "clips/FAR_LEFT:every_play_has_a_clip" in failed_checks(result)
+    [said] = [
+        str(one.description)
+        for one in result.get_asset_check_evaluations()
+        if one.asset_key == dg.AssetKey(["clips", "FAR_LEFT"])
+    ]
+    assert said.startswith("2 clips show too little to learn from (g1_p")
+    assert ": black" in said
+    assert platform.state("g1")["clips_accepted"] == 8
