@@ -147,9 +147,9 @@ class NextTraining:
         return [
             {
                 "UBALL_TRAIN_ON": f"{cost.way}{' (chosen)' * (cost.way == self.way)}",
-                "lines": f"{cost.lines:,}",
+                "shown": f"{cost.lines:,} lines",
                 "price": "unknown" if cost.usd is None else money(cost.usd),
-                "old lines not shown again": f"{cost.unseen_lines:,}",
+                "not shown again": f"{cost.unseen_lines:,} old lines",
                 "labels no longer shown": ", ".join(cost.unseen_labels) or "none",
             }
             for cost in self.ways

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.cli import main
+from uball_assets.commands.answers import table
 from uball_assets.commands.tune import NextTraining
 from uball_assets.domain.answers.examples import PROMPT_HASH, example_line
 from uball_assets.domain.footage.angles import Angle
@@ -23,6 +24,7 @@ from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import PRICES
 from uball_assets.domain.spending.preflight import TuningRequest
 from uball_assets.domain.spending.tuning_plan import plan_training
+from uball_assets.services.lessons import WayCost
 from uball_assets.settings import Settings
 from uball_assets_tests.domain.samples import a_play
 from uball_assets_tests.domain.spending.test_preflight import lines
@@ -233,6 +235,19 @@ def test_a_plan_compares_the_ways_by_lines_price_and_what_is_forgotten(
     assert (told["plan"]["train_count"], told["plan"]["faults"]) == (4, [])
     assert told["taught"].startswith("2 new lines and 2 of 6 old ones")
     said = uball("tune", "--plan").stdout
-    for words in ("new_plus_replay (chosen)", "old lines not shown again", "labels no longer shown"):
+    for words in ("new_plus_replay (chosen)", "not shown again", "labels no longer shown"):
         assert words in said
     assert stored(trained.settings.home) == before
+
+
+def test_ways_of_thousands_of_lines_are_a_table_too() -> None:
+    ways = (
+        WayCost("cumulative", 48_000, 9_000_000, 90.0, 0, ()),
+        WayCost("new_only", 2_400, 1, None, 45_600, ("FOUL",)),
+    )
+    found = NextTraining(
+        None, None, Decision(due=True, reason="due", attempt=1), {}, way="new_only", ways=ways
+    )
+    said = table(found.ways_table())
+    for words in ("48,000 lines", "$90.00", "new_only (chosen)", "unknown", "45,600 old lines", "FOUL"):
+        assert words in said
