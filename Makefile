@@ -5,7 +5,7 @@ BENCH ?= default
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev test test-daemon test-services test-browser bench-clips bench-gates bench-growth bench-migrate cloud-here clean
+.PHONY: help venv demo demo-ui dev test test-daemon test-services test-browser bench-clips bench-gates bench-growth bench-migrate bench-replay cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-gates  how often the gate, the shadow and the drift alarm are right, simulated; five minutes"
 	@echo "make bench-growth what a league costs at 100, 1,000 and 10,000 games; half an hour"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
+	@echo "make bench-replay what teaching only what is new costs in accuracy, on the demo's league; some minutes"
 	@echo "make bench-migrate S3 to GCS beside rclone (installs it); two minutes"
 	@echo "make venv         install into .venv; every target does so by itself when it is needed"
 	@echo "make clean        remove .venv and the tools' caches; videos, plays and models in .uball stay"
@@ -73,6 +74,9 @@ cloud-here: venv
 	@echo "# installing the services' extra (a minute or two, once); then the servers start and their settings are printed" >&2
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services]' >&2
 	@$(BIN)/python -m uball_assets_tests.cloud.here
+
+bench-replay: venv
+	@$(BIN)/python -m benchmarks.replay
 
 bench-migrate: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services,rclone]'
