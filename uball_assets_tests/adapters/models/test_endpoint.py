@@ -10,6 +10,7 @@ from uball_assets.adapters.models.local.endpoint import LocalEndpoint
 from uball_assets.adapters.models.local.trainer import LocalTrainer
 from uball_assets.adapters.models.trainer import TuneSpec
 from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.domain.answers.answers import parse_answer
 from uball_assets.domain.answers.examples import prompt
 from uball_assets.domain.errors import Permanent
@@ -92,6 +93,38 @@ def test_a_damaged_cache_entry_is_computed_again(
     (kept,) = tmp_path.rglob("*.f32")
     kept.write_bytes(kept.read_bytes()[:100])
     assert fresh.generate(model, Question(clip, prompt(Angle.FAR_LEFT))) == expected
+
+
+class _Counting(FolderStore):
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.asked: list[str] = []
+
+    def read(self, name: str) -> bytes:
+        self.asked.append(f"read {name}")
+        return super().read(name)
+
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
+        self.asked.append(f"list {prefix}")
+        return super().list(prefix, after)
+
+
+def test_a_clip_that_was_looked_at_once_is_read_by_no_later_question_until_it_is_another(
+    store: FolderStore, model: ServedModel, tmp_path: Path
+) -> None:
+    names = [info.name for info in store.list("games/g1/clips/")][:4]
+    asked = [Question(store.uri(name), prompt(Angle.FAR_LEFT)) for name in names]
+    first = LocalEndpoint(store, tmp_path).generate_all(model, asked)
+    counting = _Counting(store.root)
+    assert LocalEndpoint(counting, tmp_path).generate_all(model, asked) == first
+    assert counting.asked == [
+        "list models/m1/",
+        "read models/m1/model.safetensors",
+        "list games/g1/clips/",
+    ]
+    store.write(names[0], store.read(names[1]))
+    again = LocalEndpoint(store, tmp_path).generate_all(model, asked)
+    assert again == [first[1], *first[1:]]
 
 
 def test_an_endpoint_is_alive_while_its_model_is_whole(

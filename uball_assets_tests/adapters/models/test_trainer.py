@@ -172,10 +172,10 @@ class KilledError(BaseException):
 
 
 class KilledAtTheCard(FolderStore):
-    def write(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
         if name.endswith("model.json"):
             raise KilledError
-        super().write(name, data, metadata)
+        super().create(name, data, metadata)
 
 
 class Unreachable(FolderStore):

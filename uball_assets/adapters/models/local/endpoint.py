@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
-from uball_assets.adapters.models.local.feature_cache import FeatureCache
+from uball_assets.adapters.models.local.feature_cache import FeatureCache, ListedClips
 from uball_assets.adapters.models.local.model import LocalModel, camera_in
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
@@ -37,28 +37,31 @@ class LocalEndpoint:
         Permanent: no such model, an unreadable clip, a prompt that names no camera.
         """
         del with_schema
-        return self._answer(self._model(model.endpoint_uri), question)
+        return self._answer(self._model(model.endpoint_uri), question, None)
 
     def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | Permanent]:
-        """The model is looked for once, however many questions there are."""
+        """The model is looked for once, and each folder of clips, however many questions there are."""
         try:
             weights = self._model(model.endpoint_uri)
         except Permanent as error:
             return [error for _ in questions]
 
+        listed = ListedClips(self._store)
+
         def ask(question: Question) -> Reply | Permanent:
             try:
-                return self._answer(weights, question)
+                return self._answer(weights, question, listed)
             except Permanent as error:
                 return error
 
         with ThreadPoolExecutor(self._workers) as pool:
             return list(pool.map(ask, questions))
 
-    def _answer(self, weights: LocalModel, question: Question) -> Reply:
+    def _answer(self, weights: LocalModel, question: Question, listed: ListedClips | None) -> Reply:
         angle = camera_in(question.prompt)
-        clip = self._store.read(self._store.name_of(question.clip_uri))
-        answer = weights.answer(angle, self._cache.features(clip, angle), colors_in(question.prompt))
+        name = self._store.name_of(question.clip_uri)
+        features = self._cache.of_clip(self._store, name, angle, listed)
+        answer = weights.answer(angle, features, colors_in(question.prompt))
         return Reply(json.dumps([answer], ensure_ascii=False))
 
     def is_alive(self, model: ServedModel) -> bool:

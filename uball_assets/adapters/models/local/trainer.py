@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from uball_assets.adapters.models.local.feature_cache import FeatureCache
+from uball_assets.adapters.models.local.feature_cache import FeatureCache, ListedClips
 from uball_assets.adapters.models.local.model import BASE, Lesson, LocalModel, camera_in
 from uball_assets.adapters.models.trainer import JobState, JobStatus, TuneSpec
 from uball_assets.adapters.models.tuning_lines import read_lessons
@@ -193,9 +193,10 @@ class LocalTrainer:
         named = [
             (f"{spec.train_uri} line {n}", line) for n, line in enumerate(lines, start=1) if line.strip()
         ]
+        listed = ListedClips(self._store)
         with ThreadPoolExecutor(self._workers) as pool:
             read = []
-            for lesson in pool.map(lambda pair: self._lesson(*pair), named):
+            for lesson in pool.map(lambda pair: self._lesson(pair[0], pair[1], listed), named):
                 heed_limit()
                 read.append(lesson)
         lessons = [lesson for lesson in read if isinstance(lesson, Lesson)]
@@ -208,11 +209,12 @@ class LocalTrainer:
             )
         return lessons, dropped
 
-    def _lesson(self, where: str, line: bytes) -> Lesson | Quarantined:
+    def _lesson(self, where: str, line: bytes, listed: ListedClips) -> Lesson | Quarantined:
         try:
             example = read_example(line.decode())
             angle = camera_in(example.prompt)
-            features = self._cache.features(self._store.read(name_at(self._store, example.clip_uri)), angle)
+            name = name_at(self._store, example.clip_uri)
+            features = self._cache.of_clip(self._store, name, angle, listed)
         except (Permanent, UnicodeDecodeError) as error:
             return Quarantined(
                 "training example", where, str(error), "cut the clip or write the game's examples again"
