@@ -5,6 +5,7 @@ Belongs here: intervals, thresholds, attempts. Not here: the rules that they go 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -68,6 +69,11 @@ class AutomationSettings(BaseModel):
     attempt_backoff_s: Annotated[tuple[NonNegativeFloat, ...], NoDecode] = Field(
         default=_POLICY.backoff_s,
         description="Waits after the first, second, ... failed attempt; the last one repeats.",
+    )
+    json_log: Path | None = Field(
+        default=None,
+        description="Where runs' log lines go as JSON too, a file or /dev/stderr: component, game, camera, "
+        "attempt as fields. Without it, nowhere.",
     )
     circuit_failures: PositiveInt = Field(
         default=_RULE.failures_in_a_row,
