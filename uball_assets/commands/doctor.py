@@ -150,7 +150,7 @@ def _vertex(settings: Settings) -> Iterator[Check]:
     from datetime import UTC, datetime
 
     from uball_assets.adapters.models.vertex.clients import VertexClients
-    from uball_assets.services.doctor.base import look_at_base, look_at_prices
+    from uball_assets.services.doctor.base_model import look_at_base, look_at_prices
     from uball_assets.services.doctor.findings import Check
     from uball_assets.services.doctor.vertex import FIRST_WAIT_S, PATIENCE_S, cannot_be_asked, look_at_vertex
 

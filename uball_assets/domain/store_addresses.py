@@ -23,7 +23,7 @@ class Scheme:
     extra: str
     """The package's extra that brings its libraries."""
     library: str
-    """The one of them that is looked for, by the name it is imported by."""
+    """The one of them that is looked for, by the name it is imported by, without a dot."""
 
 
 SCHEMES = {

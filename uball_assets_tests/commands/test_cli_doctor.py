@@ -23,7 +23,7 @@ from uball_assets.cli import main
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.spending.base_models import BASE_MODELS
 from uball_assets.services.doctor import clock, machine
-from uball_assets.services.doctor.base import look_at_base, look_at_prices
+from uball_assets.services.doctor.base_model import look_at_base, look_at_prices
 from uball_assets.services.doctor.findings import Check, Finding, State, examine, ok
 from uball_assets.services.doctor.plays import look_at_key
 from uball_assets.services.doctor.stores import look_at_source, look_at_store
