@@ -25,6 +25,7 @@ from typing import Any
 
 from benchmarks.growth.leagues import make_league
 from benchmarks.growth.one_game import GAME_ID, OneGame, make_one_game
+from benchmarks.growth.season import season_report
 from benchmarks.measure import machine
 from benchmarks.table import Gate, gates_table, table
 from uball_assets.resources import build_resources
@@ -54,8 +55,9 @@ def main() -> None:
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(dir=options.work, prefix="uball-growth-") as work:
         results = measure(Path(work), options.games, options.probes, options.stores)
-    gates = judged(results)
-    text = report(results, options.games, gates)
+    priced, season_gates = season_report()
+    gates = [*judged(results), *season_gates]
+    text = report(results, options.games, gates) + f"\n{priced}\n"
     print(text)  # noqa: T201
     if options.write:
         options.write.write_text(text)

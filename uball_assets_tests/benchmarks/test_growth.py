@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks.growth import metered_store
 from benchmarks.growth.metered_store import Meter, MeteredStore
+from benchmarks.growth.season import season
+from uball_assets.settings import Settings
 
 
 def test_a_listing_is_a_request_a_page_and_each_object_one(
@@ -32,3 +34,14 @@ def test_requests_beyond_clips_leave_out_what_a_game_must_cut(tmp_path: Path) ->
     store.read_range("Games/g1/FAR_LEFT.mp4", 0, 1)
     store.write("games/g1/plays.json", b"")
     assert (meter.requests, meter.requests_beyond_clips) == (4, 2)
+
+
+def test_a_seasons_evaluation_costs_at_most_a_third_of_asking_all_about_all() -> None:
+    told = season(Settings().evaluation_plays)
+    assert told.anew == 291_280
+    assert told.now * 3 <= told.anew
+    assert told.now < told.kept < told.anew
+
+
+def test_without_a_ceiling_and_with_one_model_in_reach_a_season_asks_each_clip_of_each_model_once() -> None:
+    assert season(10**6, games=1).now == season(10**6, games=1).anew == 80
