@@ -105,8 +105,8 @@ def _each(ffmpeg: str, video: Path, windows: Sequence[Window], folder: Path, wor
     calls = []
     for place, window in enumerate(windows):
         meant = {"VIDEO": str(video), "START": str(window.start_s), "LENGTH": str(window.duration_s)}
-        asked = [meant.get(word, word) for word in words.split()]
-        calls.append([ffmpeg, *asked, "-y", str(folder / f"clip_{place}.mp4")])
+        options = [meant.get(word, word) for word in words.split()]
+        calls.append([ffmpeg, *options, "-y", str(folder / f"clip_{place}.mp4")])
     return calls
 
 

@@ -54,9 +54,9 @@ class Handler(BaseHTTPRequestHandler):
         if query.get("uploadType") == ["multipart"]:
             self._whole(body, query)
             return
-        told = {"name": query.get("name", [""])[0]} | (json.loads(body) if body.strip() else {})
+        request = {"name": query.get("name", [""])[0]} | (json.loads(body) if body.strip() else {})
         number = f"{next(self.server.numbers)}"
-        self.server.uploads[number] = {"told": told, "received": 0, "crc": 0}
+        self.server.uploads[number] = {"told": request, "received": 0, "crc": 0}
         where = f"http://{self.headers['Host']}{parts.path}?uploadType=resumable&upload_id={number}"
         self._answer(200, {}, {"Location": where})
 
@@ -78,9 +78,9 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, self.server.objects[name])
 
     def do_PATCH(self) -> None:
-        told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         found = self.server.objects[self._name(urlsplit(self.path).path)]
-        found["metadata"] = told.get("metadata", {})
+        found["metadata"] = request.get("metadata", {})
         self._answer(200, found)
 
     def do_DELETE(self) -> None:
@@ -94,10 +94,10 @@ class Handler(BaseHTTPRequestHandler):
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
         message = email.parser.BytesParser().parsebytes(head + body)
         first, data = (bytes(part.get_payload(decode=True)) for part in list(message.walk())[1:])
-        told = json.loads(first)
-        told["name"] = told.get("name") or query["name"][0]
-        self.server.bodies[told["name"]] = data
-        self._answer(200, self._made(told, len(data), google_crc32c.value(data)))
+        request = json.loads(first)
+        request["name"] = request.get("name") or query["name"][0]
+        self.server.bodies[request["name"]] = data
+        self._answer(200, self._made(request, len(data), google_crc32c.value(data)))
 
     def _take(self, number: str) -> None:
         """A piece, in blocks. Go's client wants 200 and another header where 308 is meant."""
@@ -128,8 +128,8 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer(308, b"", headers)
 
-    def _made(self, told: Mapping[str, Any], size: int, crc: int) -> dict[str, Any]:
-        name, crc32c = str(told["name"]), _base64(crc)
+    def _made(self, request: Mapping[str, Any], size: int, crc: int) -> dict[str, Any]:
+        name, crc32c = str(request["name"]), _base64(crc)
         md5 = self.server.known_md5.get(crc32c, "")
         made = {
             "kind": "storage#object",
@@ -139,17 +139,17 @@ class Handler(BaseHTTPRequestHandler):
             "size": str(size),
             "generation": str(next(self.server.numbers)),
             "metageneration": "1",
-            "contentType": told.get("contentType", "application/octet-stream"),
+            "contentType": request.get("contentType", "application/octet-stream"),
             "crc32c": crc32c,
-            "metadata": told.get("metadata", {}),
+            "metadata": request.get("metadata", {}),
             "updated": "2026-03-18T12:00:00.000Z",
             "timeCreated": "2026-03-18T12:00:00.000Z",
         } | ({"md5Hash": base64.b64encode(bytes.fromhex(md5)).decode()} if md5 else {})
         self.server.objects[name] = made
         return made
 
-    def _answer(self, status: int, told: Any, headers: Mapping[str, str] = {}) -> None:
-        body = told if isinstance(told, bytes) else json.dumps(told).encode()
+    def _answer(self, status: int, content: Any, headers: Mapping[str, str] = {}) -> None:
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)

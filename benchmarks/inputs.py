@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.exactness import LOST, Exactness, exactness_of
-from benchmarks.jobs import Told, of_video, run_job
+from benchmarks.jobs import JobResult, of_video, run_job
 from benchmarks.plays import Window, windows
 from benchmarks.table import Gate, table
 from benchmarks.videos import Videos, variants
@@ -39,21 +39,21 @@ def measure_inputs(videos: Videos, video_s: float, clip_count: int) -> list[Cell
         plays = windows(video_s, clip_count)
         for mode in MODES:
             with tempfile.TemporaryDirectory(dir=videos.folder) as folder:
-                told = run_job(of_video(video, plays, mode, Path(folder))).told
-                clips = judged(video, plays, told, Path(folder), is_from_keyframe=mode == "keyframe")
-            used = sorted({str(clip.get("mode_used", "none")) for clip in told.clips.values()})
-            reasons = [str(clip.get("reason") or clip.get("error") or "") for clip in told.clips.values()]
+                result = run_job(of_video(video, plays, mode, Path(folder))).result
+                clips = judged(video, plays, result, Path(folder), is_from_keyframe=mode == "keyframe")
+            used = sorted({str(clip.get("mode_used", "none")) for clip in result.clips.values()})
+            reasons = [str(clip.get("reason") or clip.get("error") or "") for clip in result.clips.values()]
             cells.append(Cell(spec.name, mode, tuple(used), next(filter(None, reasons), ""), tuple(clips)))
     return cells
 
 
 def judged(
-    video: Path, plays: Sequence[Window], told: Told, folder: Path, *, is_from_keyframe: bool = False
+    video: Path, plays: Sequence[Window], result: JobResult, folder: Path, *, is_from_keyframe: bool = False
 ) -> list[Exactness]:
     """Each clip against its window, or in `keyframe` against the seconds that the clip says it shows."""
     found = []
     for number, play in enumerate(plays):
-        clip = told.clips[str(number)]
+        clip = result.clips[str(number)]
         if "error" in clip:
             found.append(LOST)
             continue

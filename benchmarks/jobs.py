@@ -37,7 +37,7 @@ class Job:
 
 
 @dataclass
-class Told:
+class JobResult:
     """What a worker tells."""
 
     opening: Cost
@@ -59,12 +59,12 @@ class Ran:
     """A job's whole process, start of the interpreter included."""
 
     whole: Cost
-    told: Told
+    result: JobResult
 
     @property
     def work(self) -> Cost:
         """Opening the videos and cutting them once, without the start of the interpreter."""
-        opening, cutting = self.told.opening, self.told.cutting[0]
+        opening, cutting = self.result.opening, self.result.cutting[0]
         return Cost(opening.wall_s + cutting.wall_s, opening.cpu_s + cutting.cpu_s)
 
 
@@ -80,12 +80,12 @@ def run_job(job: Job) -> Ran:
 
     def work() -> None:
         command = [sys.executable, "-m", "benchmarks.worker"]
-        asked = json.dumps(asdict(job))
+        job_json = json.dumps(asdict(job))
         done.append(
-            subprocess.run(command, input=asked, stdout=subprocess.PIPE, check=True, text=True).stdout
+            subprocess.run(command, input=job_json, stdout=subprocess.PIPE, check=True, text=True).stdout
         )
 
     whole = cost_of(work)
-    told = json.loads(done[0])
-    costs = {name: [Cost(**cost) for cost in told[name]] for name in ("cutting", "raw")}
-    return Ran(whole, Told(**(told | costs | {"opening": Cost(**told["opening"])})))
+    result = json.loads(done[0])
+    costs = {name: [Cost(**cost) for cost in result[name]] for name in ("cutting", "raw")}
+    return Ran(whole, JobResult(**(result | costs | {"opening": Cost(**result["opening"])})))

@@ -72,14 +72,14 @@ class Ran:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    asked.add_argument("--rounds", type=int, default=7)
-    asked.add_argument("--video-mib", type=int, default=256, help="the size of each of four videos")
-    asked.add_argument("--large-mib", type=int, default=1024, help="the size of the one video")
-    asked.add_argument(
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--video-mib", type=int, default=256, help="the size of each of four videos")
+    parser.add_argument("--large-mib", type=int, default=1024, help="the size of the one video")
+    parser.add_argument(
         "--work", type=Path, help="a folder for two files of videos; a temporary one without it"
     )
-    options = asked.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.work, prefix="uball-bench-") as work:
         four = _video(Path(work, "four.mp4"), options.video_mib)
         large = _video(Path(work, "large.mp4"), options.large_mib)
@@ -138,13 +138,13 @@ def _run(command: list[str], environment: Mapping[str, str], *, tells_seconds: b
     begun_s = time.monotonic()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        said = process.stdout.read()
+        output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     wall_s = time.monotonic() - begun_s
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command[0])
-    copy_s = float(said) if tells_seconds else wall_s
+    copy_s = float(output) if tells_seconds else wall_s
     return Ran(wall_s, copy_s, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
 
@@ -166,8 +166,8 @@ def _serving(videos: Mapping[str, Path]) -> Iterator[Servers]:
 
 
 @contextmanager
-def _server(module: str, told: object) -> Iterator[str]:
-    command = [sys.executable, "-m", module, json.dumps(told)]
+def _server(module: str, argument: object) -> Iterator[str]:
+    command = [sys.executable, "-m", module, json.dumps(argument)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -126,7 +126,7 @@ def game_table(costs: GameCosts, league_clip_s: float) -> str:
 
 def game_gates(costs: GameCosts, league_clip_s: float, *, is_whole_game: bool) -> list[Gate]:
     edit, smart = costs.cuts["edit"], costs.cuts["smart"]
-    errors = [error for cut in costs.cuts.values() for error in cut.ran.told.errors]
+    errors = [error for cut in costs.cuts.values() for error in cut.ran.result.errors]
     needed = costs.game.needed_bytes
     ratios = {mode: cut.counts.body_bytes / needed for mode, cut in costs.cuts.items()}
     league_s = _league_s(costs.game, league_clip_s)

@@ -76,16 +76,16 @@ class Handler(BaseHTTPRequestHandler):
             return
         with Path(path).open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-            begin = int(asked[1]) if asked else 0
-            end = min(size, int(asked[2]) + 1) if asked and asked[2] else size
-            self.send_response(206 if asked else 200)
+            byte_range = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+            begin = int(byte_range[1]) if byte_range else 0
+            end = min(size, int(byte_range[2]) + 1) if byte_range and byte_range[2] else size
+            self.send_response(206 if byte_range else 200)
             self.send_header("ETag", f'"{md5}"')
             self.send_header("Last-Modified", MODIFIED_HTTP)
             self.send_header("Content-Type", "video/mp4")
             self.send_header("Accept-Ranges", "bytes")
             self.send_header("Content-Length", str(end - begin))
-            if asked:
+            if byte_range:
                 self.send_header("Content-Range", f"bytes {begin}-{end - 1}/{size}")
             self.end_headers()
             if with_body:

@@ -106,14 +106,14 @@ class Handler(BaseHTTPRequestHandler):
             return
         with Path(path).open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-            begin = int(asked[1]) if asked else 0
-            end = min(size, int(asked[2]) + 1) if asked and asked[2] else size
-            self.send_response(206 if asked else 200)
+            byte_range = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+            begin = int(byte_range[1]) if byte_range else 0
+            end = min(size, int(byte_range[2]) + 1) if byte_range and byte_range[2] else size
+            self.send_response(206 if byte_range else 200)
             self.send_header("ETag", f'"{size}"')
             self.send_header("Accept-Ranges", "bytes")
             self.send_header("Content-Length", str(end - begin))
-            if asked:
+            if byte_range:
                 self.send_header("Content-Range", f"bytes {begin}-{end - 1}/{size}")
             self.end_headers()
             new = 0 if self.is_counted else 1
@@ -163,15 +163,15 @@ class Remote:
     def counts(self) -> Counts:
         """Since the last call; sets them to 0."""
         with urllib.request.urlopen(self._root + RESET_PATH) as answer:  # noqa: S310 (our own server)
-            told: dict[str, Any] = json.load(answer)
-        return Counts(**told)
+            answered: dict[str, Any] = json.load(answer)
+        return Counts(**answered)
 
 
 @contextmanager
 def serving(files: dict[str, Path], line: Line) -> Iterator[Remote]:
     """Serves each file under its name until the block ends; several names may be one file."""
-    asked = {"files": {name: str(path) for name, path in files.items()}, "line": vars(line)}
-    command = [sys.executable, "-m", "benchmarks.server", json.dumps(asked)]
+    arguments = {"files": {name: str(path) for name, path in files.items()}, "line": vars(line)}
+    command = [sys.executable, "-m", "benchmarks.server", json.dumps(arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -181,8 +181,8 @@ def serving(files: dict[str, Path], line: Line) -> Iterator[Remote]:
 
 
 if __name__ == "__main__":
-    told = json.loads(sys.argv[1])
-    with Server(told["files"], Line(**told["line"])) as server:
+    answered = json.loads(sys.argv[1])
+    with Server(answered["files"], Line(**answered["line"])) as server:
         sys.stdout.write(f"{server.server_address[1]}\n")
         sys.stdout.flush()
         server.serve_forever()

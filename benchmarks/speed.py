@@ -80,7 +80,7 @@ def measure_speed(ffmpeg: str, video: Path, plays: Sequence[Window], rounds: int
         costs = paired(works, rounds)
         methods = [_league_row(video, plays, costs[LEAGUE], folders[LEAGUE])]
         for method in (SMART, EDIT):
-            clips = judged(video, plays[:JUDGED], ran[method][-1].told, folders[method])
+            clips = judged(video, plays[:JUDGED], ran[method][-1].result, folders[method])
             cost = _per_clip(median_cost([one.work for one in ran[method]]), len(plays))
             methods.append(Method(method, len(plays), cost, tuple(clips)))
     league_costs = costs[LEAGUE]
@@ -105,9 +105,9 @@ def measure_baseline(
 def edit_against_raw(video: Path, plays: Sequence[Window], rounds: int, work: Path) -> Gate:
     """Steady state: an open video, the same ranges, as many threads, files written by both."""
     with tempfile.TemporaryDirectory(dir=work) as folder:
-        told = run_job(of_video(video, plays, "edit", Path(folder), rounds=rounds, with_raw=True)).told
+        result = run_job(of_video(video, plays, "edit", Path(folder), rounds=rounds, with_raw=True)).result
     # The first round warms the page cache for both.
-    cut, raw = told.cutting[1:], told.raw[1:]
+    cut, raw = result.cutting[1:], result.raw[1:]
     wall = median_ratio([cost.wall_s for cost in cut], [cost.wall_s for cost in raw])
     cpu = median_ratio([cost.cpu_s for cost in cut], [cost.cpu_s for cost in raw])
     clip_ms = median_cost(cut).wall_s / len(plays) * 1000
@@ -120,7 +120,7 @@ def scaling(video: Path, plays: Sequence[Window], work: Path, rounds: int) -> Ga
 
     def cut(workers: int) -> Cost:
         with tempfile.TemporaryDirectory(dir=work) as folder:
-            return run_job(of_video(video, plays, "smart", Path(folder), workers=workers)).told.cutting[0]
+            return run_job(of_video(video, plays, "smart", Path(folder), workers=workers)).result.cutting[0]
 
     costs = paired({"1": partial(cut, 1), "2": partial(cut, 2)}, rounds)
     faster = median_ratio([cost.wall_s for cost in costs["1"]], [cost.wall_s for cost in costs["2"]])
@@ -132,7 +132,7 @@ def memory(video: Path, plays: Sequence[Window], work: Path) -> Gate:
     peaks = {}
     for mode in ("smart", "edit"):
         with tempfile.TemporaryDirectory(dir=work) as folder:
-            peaks[mode] = run_job(of_video(video, plays, mode, Path(folder))).told.peak_bytes
+            peaks[mode] = run_job(of_video(video, plays, mode, Path(folder))).result.peak_bytes
     text = ", ".join(f"{peak / 1e6:.0f} MB `{mode}`" for mode, peak in peaks.items())
     what = f"memory, {len(plays)} clips of a video of {video.stat().st_size / 1e9:.1f} GB"
     return Gate(what, "<= 300 MB", text, max(peaks.values()) <= MOST_MEMORY_BYTES)

@@ -161,8 +161,8 @@ class Videos:
 
     def _run(self, words: str, source: Path, path: Path, pictures: Iterable[bytes] = ()) -> None:
         """`{}` in the words stands for the source."""
-        asked = [word.format(source) for word in words.split()]
-        command = [self.ffmpeg, "-y", "-hide_banner", "-loglevel", "error", *asked, str(path)]
+        options = [word.format(source) for word in words.split()]
+        command = [self.ffmpeg, "-y", "-hide_banner", "-loglevel", "error", *options, str(path)]
         with subprocess.Popen(command, stdin=subprocess.PIPE) as ffmpeg:
             assert ffmpeg.stdin is not None
             for picture in pictures:

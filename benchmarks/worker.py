@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.jobs import Job, Told
+from benchmarks.jobs import Job, JobResult
 from benchmarks.measure import cost_of
 from uball_assets.adapters.videos.http_ranges import HttpRanges
 from uball_assets.domain.clipping.clips import Recipe
@@ -34,16 +34,16 @@ class Recorded:
 
     def __init__(self, source: Ranged) -> None:
         self.name, self.size_bytes, self.local_path = source.name, source.size_bytes, source.local_path
-        self.asked: list[tuple[int, int]] = []
+        self.requests: list[tuple[int, int]] = []
         self._source, self._lock = source, threading.Lock()
 
     def read_range(self, offset: int, length: int) -> bytes:
         with self._lock:
-            self.asked.append((offset, length))
+            self.requests.append((offset, length))
         return self._source.read_range(offset, length)
 
 
-def do(job: Job) -> Told:
+def do(job: Job) -> JobResult:
     folder = Path(job.folder)
     with ExitStack() as stack:
         videos: list[Video] = []
@@ -56,18 +56,18 @@ def do(job: Job) -> Told:
                     sources.append(Recorded(source))
                 videos.extend(threads.map(lambda source: open_video(source, folder), sources))
 
-        told = Told(cost_of(open_all))
+        result = JobResult(cost_of(open_all))
         for _ in range(job.rounds):
             for source in sources:
-                source.asked.clear()
-            told.cutting.append(cost_of(lambda: _cut(job, videos, folder, told)))
+                source.requests.clear()
+            result.cutting.append(cost_of(lambda: _cut(job, videos, folder, result)))
             if job.with_raw:
-                told.raw.append(cost_of(lambda: _copy_raw(sources, folder, job.workers)))
-    told.peak_bytes = _peak_bytes()
-    return told
+                result.raw.append(cost_of(lambda: _copy_raw(sources, folder, job.workers)))
+    result.peak_bytes = _peak_bytes()
+    return result
 
 
-def _cut(job: Job, videos: Sequence[Video], folder: Path, told: Told) -> None:
+def _cut(job: Job, videos: Sequence[Video], folder: Path, result: JobResult) -> None:
     wanted = [
         Wanted(videos[video], start_s, end_s, str(number))
         for number, (video, start_s, end_s) in enumerate(job.clips)
@@ -75,9 +75,9 @@ def _cut(job: Job, videos: Sequence[Video], folder: Path, told: Told) -> None:
 
     def done(one: Wanted, clip: CutClip | UballError) -> None:
         if isinstance(clip, UballError):
-            told.clips[one.name] = {"error": str(clip)}
+            result.clips[one.name] = {"error": str(clip)}
             return
-        told.clips[one.name] = {name: getattr(clip, name) for name in TOLD}
+        result.clips[one.name] = {name: getattr(clip, name) for name in TOLD}
         with (folder / f"clip_{one.name}.mp4").open("wb") as file:
             file.writelines(clip.parts)
 
@@ -86,15 +86,15 @@ def _cut(job: Job, videos: Sequence[Video], folder: Path, told: Told) -> None:
 
 def _copy_raw(sources: Sequence[Recorded], folder: Path, workers: int) -> None:
     """The same ranges from the same sources to as many files, by as many threads."""
-    asked = [(source, *place) for source in sources for place in list(source.asked)]
+    requests = [(source, *place) for source in sources for place in list(source.requests)]
 
     def copy(number: int) -> None:
-        source, offset, length = asked[number]
+        source, offset, length = requests[number]
         with (folder / f"raw_{number}.bin").open("wb") as file:
             file.write(source.read_range(offset, length))
 
     with ThreadPoolExecutor(workers) as threads:
-        list(threads.map(copy, range(len(asked))))
+        list(threads.map(copy, range(len(requests))))
 
 
 def _opened(name: str) -> HttpRanges | FileRanges:

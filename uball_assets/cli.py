@@ -182,7 +182,7 @@ def import_(
     Without --plays the model annotates the game. Doing it again is safe: rows with an id change the play of
     that id, rows without one the stored play of their side and label that is nearest; changes are listed.
     """
-    from uball_assets.commands.checked_game import told
+    from uball_assets.commands.checked_game import summary
     from uball_assets.importing.game import (
         GameFiles,
         add_partition,
@@ -213,7 +213,7 @@ def import_(
         click.echo(f"note: {_SHARED_WITH_THE_DEMO.format(loaded.home)}", err=True)
     game = check_game(loaded, files)
     if not as_json:
-        for line in told(game):
+        for line in summary(game):
             click.echo(line)
     if not dry_run:
         store_game(loaded, game, lambda line: click.echo(line, err=True))
@@ -411,14 +411,14 @@ def _which_set(model: ModelStatus) -> str:
 
 def _counts(game: GameStatus) -> dict[str, str]:
     """What came out of the game; of one that waits nothing is known yet."""
-    told = {
+    summary = {
         "cameras": str(len(game.cameras)),
         "plays": f"{game.plays} of {game.rows}",
         "clips": f"{game.clips_accepted} of {game.clips_wanted}",
         "examples": f"{game.train_examples} + {game.validation_examples}",
         "left out": str(game.quarantined),
     }
-    return told if game.is_processed else dict.fromkeys(told, "-")
+    return summary if game.is_processed else dict.fromkeys(summary, "-")
 
 
 def _show_troubled(sources: list[SourceState]) -> None:
@@ -438,8 +438,8 @@ def _show_strangers(addresses: list[str]) -> None:
 
 def _again(message: str) -> str:
     """A passing trouble's message, with its remedy once: some say themselves what to do first."""
-    said = any(words in message for words in ("again", "try later"))
-    return message if said else f"{message}; try again"
+    says_to_retry = any(words in message for words in ("again", "try later"))
+    return message if says_to_retry else f"{message}; try again"
 
 
 def _share(interval: dict[str, Any] | None) -> str:

@@ -102,18 +102,18 @@ def annotations(
     if not annotator.endpoint.is_alive(served(model)):
         raise dg.Failure(f"{model['name']} serves this game and does not answer: see the newest route")
     teams = documents.load(training, object_names.plays_report(game_id), PlaysReport).teams
-    said, scores = (
+    answers, scores = (
         _answer_known(training, annotator, model, game_id, known, teams)
         if known
         else (_answer_windows(training, annotator, cutter, model, game_id, teams), None)
     )
-    documents.save(training, object_names.annotated(game_id, model["name"]), said)
-    rows, refused = _written(plays_db, game_id, model["name"], said)
-    said = replace(said, quarantined=(*said.quarantined, *refused))
+    documents.save(training, object_names.annotated(game_id, model["name"]), answers)
+    rows, refused = _written(plays_db, game_id, model["name"], answers)
+    answers = replace(answers, quarantined=(*answers.quarantined, *refused))
     _record(training, registry, game_id, model, scores, rows)
     title = name_game(context, plays_db)
-    told = _metadata(training, game_id, title, model, known, said, scores, rows)
-    return dg.MaterializeResult(metadata={"game": title, **told})
+    metadata = _metadata(training, game_id, title, model, known, answers, scores, rows)
+    return dg.MaterializeResult(metadata={"game": title, **metadata})
 
 
 def _answer_known(
@@ -125,8 +125,8 @@ def _answer_known(
     teams: Teams | None,
 ) -> tuple[Annotations, Scores]:
     seen = seen_plays(known, game_clips(training, game_id), teams)
-    said = annotator.annotate(served(model), questions(seen), f"game {game_id}")
-    return said, score(seen, said)
+    answers = annotator.annotate(served(model), questions(seen), f"game {game_id}")
+    return answers, score(seen, answers)
 
 
 def _answer_windows(
@@ -140,17 +140,17 @@ def _answer_windows(
     rig = documents.load(training, object_names.rig(game_id), Rig)
     asked, quarantined = cut_windows(cutter, rig)
     asked = [replace(question, teams=teams) for question in asked]
-    said = annotator.annotate(served(model), asked, f"game {game_id}")
-    return replace(said, quarantined=(*quarantined, *said.quarantined))
+    answers = annotator.annotate(served(model), asked, f"game {game_id}")
+    return replace(answers, quarantined=(*quarantined, *answers.quarantined))
 
 
 def _written(
-    plays_db: PlaysDb, game_id: str, model: str, said: Annotations
+    plays_db: PlaysDb, game_id: str, model: str, answers: Annotations
 ) -> tuple[list[Mapping[str, Any]], list[Quarantined]]:
     """The rows that the database took, and a loss for each that it refused."""
     rows, refused = write_what_is_taken(
         lambda some: plays_db.write_annotations(game_id, model, some),
-        [annotation_row(play, model) for play in said.plays],
+        [annotation_row(play, model) for play in answers.plays],
     )
     remedy = "see what the column takes; the answer is kept, so running it again asks nothing"
     return rows, [
@@ -202,7 +202,7 @@ def _metadata(
     game: str,
     model: Entry,
     known: list[Play],
-    said: Annotations,
+    answers: Annotations,
     scores: Scores | None,
     rows: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -232,22 +232,24 @@ def _metadata(
         "learned_from_it": game_id in model["game_ids"],
         "dagster/row_count": len(rows),
         "to_review": sum(bool(row["needs_review"]) for row in rows),
-        "respelled": said.respelled_count,
-        "no_play_clips": said.no_play_count,
-        "other_teams": ", ".join(stranger for play in said.plays for stranger in play.strangers) or "none",
+        "respelled": answers.respelled_count,
+        "no_play_clips": answers.no_play_count,
+        "other_teams": ", ".join(stranger for play in answers.plays for stranger in play.strangers) or "none",
         **(
             {
-                "asked_again": said.asked_again,
-                "answers_kept": said.kept_count,
-                "tokens": said.usage.token_count,
+                "asked_again": answers.asked_again,
+                "answers_kept": answers.kept_count,
+                "tokens": answers.usage.token_count,
             }
-            if said.usage.tokens or said.kept_count
+            if answers.usage.tokens or answers.kept_count
             else {}
         ),
         **measured,
         "annotations": dg.MetadataValue.table(table, schema=SHOWN_SCHEMA),
-        **quarantine_metadata(said.quarantined),
-        **picture_metadata(training, picture, "timeline", timeline_picture(known or None, said.plays, title)),
+        **quarantine_metadata(answers.quarantined),
+        **picture_metadata(
+            training, picture, "timeline", timeline_picture(known or None, answers.plays, title)
+        ),
     }
 
 

@@ -101,30 +101,30 @@ def _evaluate(
     known = registry.find("evaluations", key)
     if known:
         return known
-    said = annotator.annotate(
+    answers = annotator.annotate(
         served(model), questions(evaluation_set.plays), f"yardstick {evaluation_set.hash[:8]}"
     )
-    scores = score(evaluation_set.plays, said)
+    scores = score(evaluation_set.plays, answers)
     name = object_names.scores(model["name"], evaluation_set.hash)
     documents.save(training, name, scores)
-    return registry.append("evaluations", _entry(model, evaluation_set, scores, name, said), key=key)
+    return registry.append("evaluations", _entry(model, evaluation_set, scores, name, answers), key=key)
 
 
 def _entry(
-    model: Entry, evaluation_set: EvaluationSet, scores: Scores, name: str, said: Annotations
+    model: Entry, evaluation_set: EvaluationSet, scores: Scores, name: str, answers: Annotations
 ) -> dict[str, Any]:
     return {
         "model": model["name"],
         "yardstick_hash": evaluation_set.hash,
         "play_count": scores.play_count,
         "drawn_from": evaluation_set.drawn_from,
-        "answers_kept": said.kept_count,
+        "answers_kept": answers.kept_count,
         "play_accuracy": interval(scores.play_accuracy),
         "three_four": interval(scores.three_four),
         "make_miss": interval(scores.make_miss),
         "majority": scores.majority_class_accuracy,
-        "unusable_answers": len(said.quarantined),
-        "asked_again": said.asked_again,
+        "unusable_answers": len(answers.quarantined),
+        "asked_again": answers.asked_again,
         "scores_name": name,
     }
 

@@ -46,11 +46,11 @@ NOTHING_TO_CHECK = "nothing to check: nobody annotated this game yet"
 def good_grade(verdict: Grade, row_count: int, metadata: dict[str, Any]) -> dg.AssetCheckResult:
     """`metadata` is the asset's: a refused game's partition shows none."""
     if not row_count:
-        return _verdict("good_grade", passed=True, said=NOTHING_TO_CHECK)
+        return _verdict("good_grade", passed=True, description=NOTHING_TO_CHECK)
     return _verdict(
         "good_grade",
         passed=verdict.letter in ("A", "B"),
-        said=f"grade {verdict.letter}: {'; '.join(verdict.reasons) or 'all sound'}",
+        description=f"grade {verdict.letter}: {'; '.join(verdict.reasons) or 'all sound'}",
         severity=dg.AssetCheckSeverity.WARN,
         metadata={name: metadata[name] for name in _RESTS_ON if name in metadata},
     )
@@ -59,7 +59,7 @@ def good_grade(verdict: Grade, row_count: int, metadata: dict[str, Any]) -> dg.A
 def no_play_on_both_sides(training: ObjectStore, game_id: str, row_count: int) -> dg.AssetCheckResult:
     """Read off the lines as they are stored."""
     if not row_count:
-        return _verdict("no_play_on_both_sides", passed=True, said=NOTHING_TO_CHECK)
+        return _verdict("no_play_on_both_sides", passed=True, description=NOTHING_TO_CHECK)
     train = _clip_names(training, object_names.training_data(game_id))
     validation = _clip_names(training, object_names.validation_data(game_id))
     stored = {info.name for info in training.list(object_names.clips(game_id))}
@@ -70,7 +70,7 @@ def no_play_on_both_sides(training: ObjectStore, game_id: str, row_count: int) -
     return _verdict(
         "no_play_on_both_sides",
         passed=not shared and not alike and not lost,
-        said=f"{len(train_plays)} plays train, {len(validation_plays)} validate, "
+        description=f"{len(train_plays)} plays train, {len(validation_plays)} validate, "
         f"{len(shared)} do both; {len(alike)} clips show what is learned from; {lost} lines without a clip",
     )
 
@@ -79,7 +79,7 @@ def _verdict(
     name: str,
     *,
     passed: bool,
-    said: str,
+    description: str,
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
     metadata: dict[str, Any] | None = None,
 ) -> dg.AssetCheckResult:
@@ -87,7 +87,7 @@ def _verdict(
         passed=passed,
         asset_key=EXAMPLES,
         check_name=name,
-        description=said,
+        description=description,
         severity=severity,
         metadata=metadata or {},
     )

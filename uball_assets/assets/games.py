@@ -93,17 +93,17 @@ def raw_videos(
     registry: dg.ResourceParam[Registry],
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
-    brought = arrivals.bring(game_id, copy_log(context.log.info))
-    _enter_usage(context, registry, arrivals, brought)
+    arrival = arrivals.bring(game_id, copy_log(context.log.info))
+    _enter_usage(context, registry, arrivals, arrival)
     found = inspect_rig(video_store, plays_db, game_id)
     rig = replace(
-        found, quarantined=(*found.quarantined, *brought.quarantined), arrived_hash=brought.arrived_hash
+        found, quarantined=(*found.quarantined, *arrival.quarantined), arrived_hash=arrival.arrived_hash
     )
     sync = with_decisions(registry, rig, audit_sync(video_store, rig))
     documents.save(training, object_names.sync(game_id), sync)
     documents.save(training, object_names.rig(game_id), rig)
-    told = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(brought)}
-    return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **told})
+    metadata = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(arrival)}
+    return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **metadata})
 
 
 @dg.asset(
@@ -139,8 +139,8 @@ def plays(
     sound_rows = [play_as_row(play) for play in sound]
     documents.save(training, object_names.plays(game_id), sound_rows)
     documents.save(training, object_names.plays_report(game_id), report)
-    told = _plays_metadata(training, game_id, report, sound_rows)
-    return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **told})
+    metadata = _plays_metadata(training, game_id, report, sound_rows)
+    return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **metadata})
 
 
 def _rig_metadata(rig: Rig) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
 
 
 def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
-    told = sync_report.as_rows(sync)
+    report_rows = sync_report.as_rows(sync)
     rows = [
         dg.TableRecord(
             {
@@ -175,9 +175,9 @@ def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
                 "sure": row["confidence"],
             }
         )
-        for row in told
+        for row in report_rows
     ]
-    doubts = "\n".join(f"- {row['camera']}: {row['reason']}" for row in told if row["reason"])
+    doubts = "\n".join(f"- {row['camera']}: {row['reason']}" for row in report_rows if row["reason"])
     return {
         "sync_offsets": dg.MetadataValue.table(rows, schema=SYNC_SCHEMA),
         **({"sync_notes": dg.MetadataValue.md(doubts)} if doubts else {}),
@@ -186,16 +186,16 @@ def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
 
 
 def _enter_usage(
-    context: dg.AssetExecutionContext, registry: Registry, arrivals: Arrivals, brought: Arrival
+    context: dg.AssetExecutionContext, registry: Registry, arrivals: Arrivals, arrival: Arrival
 ) -> None:
     """What left the bucket where videos arrive, and what stands where they are kept."""
     game_id, video_store = context.partition_key, arrivals.video_store
-    if arrivals.store and brought.report:
+    if arrivals.store and arrival.report:
         enter_egress(
             registry,
             arrivals.store,
             video_store,
-            brought.report.copied_bytes,
+            arrival.report.copied_bytes,
             game_id=game_id,
             batch=context.run.tags.get("dagster/backfill", ""),
             key=f"{context.run.run_id}:{context.retry_number}",
@@ -204,8 +204,8 @@ def _enter_usage(
     enter_storage(registry, video_store, object_names.videos(game_id), game_id)
 
 
-def _brought_metadata(brought: Arrival) -> dict[str, Any]:
-    if brought.report is None:
+def _brought_metadata(arrival: Arrival) -> dict[str, Any]:
+    if arrival.report is None:
         return {}
     rows = [
         dg.TableRecord(
@@ -216,11 +216,11 @@ def _brought_metadata(brought: Arrival) -> dict[str, Any]:
                 "was_there": file.skipped,
             }
         )
-        for file in brought.report.migrated
+        for file in arrival.report.migrated
     ]
     return {
         "brought": dg.MetadataValue.table(rows, schema=BROUGHT_SCHEMA),
-        "brought_mb": round(brought.report.copied_bytes / 1e6, 2),
+        "brought_mb": round(arrival.report.copied_bytes / 1e6, 2),
     }
 
 
@@ -232,8 +232,8 @@ def _files_text(game_id: str, camera: Camera) -> str:
 
 def _video_text(game_id: str, camera: Camera) -> str:
     """One line of a list; all that does not fit into a narrow column."""
-    said = "; ".join((_files_text(game_id, camera), camera.codec, *camera.reasons, *camera.notes))
-    return f"- {camera.angle}: {said}"
+    text = "; ".join((_files_text(game_id, camera), camera.codec, *camera.reasons, *camera.notes))
+    return f"- {camera.angle}: {text}"
 
 
 def _plays_metadata(

@@ -190,9 +190,9 @@ def _train(
 
 
 def _bill(bills: Bills, spec: TuneSpec, ended: JobStatus) -> None:
-    told = ended.metrics
+    values = ended.metrics
     bills.enter_training(
-        spec.model_name, ended.job_id, int(told.get("tokens_billed", 0)), told.get("cost_usd", 0.0)
+        spec.model_name, ended.job_id, int(values.get("tokens_billed", 0)), values.get("cost_usd", 0.0)
     )
 
 
@@ -271,5 +271,5 @@ def _taught(lessons: Mapping[str, Any] | None) -> dict[str, Any]:
 def _losses(metrics: Mapping[str, float]) -> list[dg.TableRecord]:
     """The loss curve: before the first epoch (0), and after each that the trainer told of."""
     named = [name for name in metrics if name.startswith(AFTER_EPOCH)]
-    told = {int(name.removeprefix(AFTER_EPOCH)): metrics[name] for name in named}
-    return [dg.TableRecord({"epoch": epoch, "loss": round(told[epoch], 4)}) for epoch in sorted(told)]
+    values = {int(name.removeprefix(AFTER_EPOCH)): metrics[name] for name in named}
+    return [dg.TableRecord({"epoch": epoch, "loss": round(values[epoch], 4)}) for epoch in sorted(values)]

@@ -61,8 +61,8 @@ class RunExecutor(InProcessExecutor):
             instance.add_run_tags(run.run_id, bound)
         left_s = self._left_s(instance, run) if attempt > 1 else 0.0
         if left_s > 0:
-            said = f"attempt {attempt} of {self._policy.max_attempts} begins in {left_s:.0f} s"
-            yield DagsterEvent.engine_event(plan_context, said, EngineEventData())
+            text = f"attempt {attempt} of {self._policy.max_attempts} begins in {left_s:.0f} s"
+            yield DagsterEvent.engine_event(plan_context, text, EngineEventData())
             with raise_execution_interrupts():
                 time.sleep(left_s)
         watch = RunWatch()

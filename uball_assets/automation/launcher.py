@@ -70,7 +70,7 @@ def _from_proc(pid: int) -> tuple[str, str]:
 
 def _from_ps(pid: int) -> tuple[str, str]:
     """As `_from_proc`."""
-    asked = ["/bin/ps", "-o", "stat=,command=", "-p", str(pid)]
-    listed = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a number
+    ps_command = ["/bin/ps", "-o", "stat=,command=", "-p", str(pid)]
+    listed = subprocess.run(ps_command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a number
     state, _, command = listed.strip().partition(" ")
     return state[:1], command

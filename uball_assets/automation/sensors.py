@@ -174,5 +174,5 @@ def _summary(found: Discovery, deleted: list[str]) -> str:
     left = (
         [f"{len(unlooked)} not looked at yet: the next look goes on with {unlooked[0]}"] if unlooked else []
     )
-    told = [*left, *waiting[:10], *back[:5], *found.refused[:5]]
-    return "; ".join([f"{len(decided) + len(unlooked)} games: {current} up to date", *told])
+    sentences = [*left, *waiting[:10], *back[:5], *found.refused[:5]]
+    return "; ".join([f"{len(decided) + len(unlooked)} games: {current} up to date", *sentences])

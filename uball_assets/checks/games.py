@@ -45,11 +45,11 @@ def offsets_agree_with_the_sound(
 ) -> dg.AssetCheckResult:
     sync = documents.load(training, object_names.sync(context.partition_key), SyncAudit)
     unknown = [str(camera.angle) for camera in sync.cameras if camera.verdict is Verdict.UNKNOWN]
-    told = f"; of {', '.join(unknown)} it cannot be told" if unknown else ""
+    unknown_text = f"; of {', '.join(unknown)} it cannot be told" if unknown else ""
     return dg.AssetCheckResult(
         passed=not sync.complaints,
         severity=dg.AssetCheckSeverity.WARN,
-        description=("; ".join(sync.complaints) or "no sound speaks against an offset") + told,
+        description=("; ".join(sync.complaints) or "no sound speaks against an offset") + unknown_text,
     )
 
 

@@ -25,12 +25,12 @@ def table(rows: list[dict[str, Any]]) -> str:
     return str(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True, maxcolwidths=60))
 
 
-def facts(said: Sequence[tuple[str, str]]) -> str:
+def facts(rows: Sequence[tuple[str, str]]) -> str:
     """A line for each fact, its name first; a name that is said again is left out."""
-    width = max(len(name) for name, _ in said)
-    names = ["" if i and said[i - 1][0] == name else name for i, (name, _) in enumerate(said)]
+    width = max(len(name) for name, _ in rows)
+    names = ["" if i and rows[i - 1][0] == name else name for i, (name, _) in enumerate(rows)]
     return "\n".join(
-        f"{name:<{width}}  {printable(text)}" for name, (_, text) in zip(names, said, strict=True)
+        f"{name:<{width}}  {printable(text)}" for name, (_, text) in zip(names, rows, strict=True)
     )
 
 

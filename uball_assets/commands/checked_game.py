@@ -18,7 +18,7 @@ MOST_CHANGES = 40
 """Lines of changes that a person is shown; --json has all."""
 
 
-def told(game: CheckedGame) -> Iterator[str]:
+def summary(game: CheckedGame) -> Iterator[str]:
     """Line by line, tables as one."""
     yield table(_cameras(game))
     if game.files.plays:

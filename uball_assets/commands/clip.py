@@ -97,11 +97,11 @@ def clip(
             refuse_target(target, video.local_path, force=force)
             made = _made(video, window_file_s, recipe)
         write_whole(target, made.clip.parts, force=force)
-    told = _told(made, window_file_s, recipe, target, time.monotonic() - begun_s)
+    summary = _summary(made, window_file_s, recipe, target, time.monotonic() - begun_s)
     if as_json:
-        print_json(told)
+        print_json(summary)
     else:
-        click.echo(facts(_lines(told)))
+        click.echo(facts(_lines(summary)))
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _read_bytes(video: Video, read: Reading) -> int:
     return max(read.read_bytes, read.size_bytes if video.index is None else 0)
 
 
-def _told(
+def _summary(
     made: _Made, window_file_s: tuple[float, float], recipe: Recipe, target: Path, elapsed_s: float
 ) -> dict[str, Any]:
     """All that is known of the clip. Times ending in `_file_s` are in the video's clock."""
@@ -218,19 +218,22 @@ def _notes(video: Video, clip: CutClip, window_file_s: tuple[float, float], reci
         yield f"{recipe.slow_motion:g} times slower, without sound"
 
 
-def _lines(told: dict[str, Any]) -> list[tuple[str, str]]:
-    anew = told["frame_count"] - told["copied_count"]
-    mode, asked = told["mode"], told["mode_asked"]
+def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    anew = summary["frame_count"] - summary["copied_count"]
+    mode, caught = summary["mode"], summary["mode_asked"]
     return [
-        ("clip", f"{told['file']} ({bytes_text(told['size_bytes'])})"),
-        ("frames", f"{told['frame_count']} ({told['copied_count']} copied bit for bit, {anew} made anew)"),
-        ("first frame", f"at {clock_text(told['first_frame_file_s'])} of the video"),
-        ("duration", f"{told['duration_s']:.3f} s"),
-        ("mode", mode if mode == asked else f"{mode} instead of {asked}"),
-        *[("because", told["reason"])] * bool(told["reason"]),
-        *[("note", note) for note in told["notes"]],
-        ("read", f"{bytes_text(told['read_bytes'])}; the video has {bytes_text(told['source_bytes'])}"),
-        ("time", f"{told['elapsed_s']:.1f} s"),
+        ("clip", f"{summary['file']} ({bytes_text(summary['size_bytes'])})"),
+        (
+            "frames",
+            f"{summary['frame_count']} ({summary['copied_count']} copied bit for bit, {anew} made anew)",
+        ),
+        ("first frame", f"at {clock_text(summary['first_frame_file_s'])} of the video"),
+        ("duration", f"{summary['duration_s']:.3f} s"),
+        ("mode", mode if mode == caught else f"{mode} instead of {caught}"),
+        *[("because", summary["reason"])] * bool(summary["reason"]),
+        *[("note", note) for note in summary["notes"]],
+        ("read", f"{bytes_text(summary['read_bytes'])}; the video has {bytes_text(summary['source_bytes'])}"),
+        ("time", f"{summary['elapsed_s']:.1f} s"),
     ]
 
 
@@ -248,11 +251,11 @@ def _tidy_when_ended() -> Iterator[None]:
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 
-    asked = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is signal.SIG_DFL]
-    for each in asked:
+    caught = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is signal.SIG_DFL]
+    for each in caught:
         signal.signal(each, end)
     try:
         yield
     finally:
-        for each in asked:
+        for each in caught:
             signal.signal(each, signal.SIG_DFL)

@@ -37,8 +37,8 @@ def copy_bar(label: str) -> Iterator[Shown | None]:
             if now_s - last_s < EVERY_S and so_far < total:
                 return
             last_s, bar.length = now_s, max(1, total)
-            said = rate_text(so_far - first_bytes, now_s - begun_s, total - so_far)
-            bar.update(so_far - bar.pos, f"{bytes_text(so_far)} of {bytes_text(total)}, {said}")
+            rate = rate_text(so_far - first_bytes, now_s - begun_s, total - so_far)
+            bar.update(so_far - bar.pos, f"{bytes_text(so_far)} of {bytes_text(total)}, {rate}")
 
         yield shown
 

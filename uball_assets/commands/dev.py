@@ -59,9 +59,9 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     ]
     _refuse_taken(port)
     workspace = _workspace(settings)
-    told = {"url": url, "league": settings.league, "home": str(settings.home), "games": games}
+    summary = {"url": url, "league": settings.league, "home": str(settings.home), "games": games}
     if as_json:
-        print_json(told)
+        print_json(summary)
     else:
         click.echo(f"{url} shows the league {settings.league}, {games} games, of {settings.home}")
     if not (games or is_demo or as_json):

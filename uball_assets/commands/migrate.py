@@ -262,16 +262,18 @@ def _show_plans(
     from uball_assets.services.migration import look_at_game, refusal_of, standing_of
 
     rows: list[dict[str, Any]] = []
-    told: list[Quarantined] = [*quarantined]
+    refused: list[Quarantined] = [*quarantined]
     for game in games:
         try:
             look = look_at_game(source, game.source_path, video_store, game.game_id)
         except Permanent as error:
             if is_one:
                 raise
-            told.append(Quarantined(f"game {game.game_id}", game.source_path, str(error), "correct the row"))
+            refused.append(
+                Quarantined(f"game {game.game_id}", game.source_path, str(error), "correct the row")
+            )
             continue
-        told += [entry for _, entry in look.plan.refused] + list(look.plan.missing)
+        refused += [entry for _, entry in look.plan.refused] + list(look.plan.missing)
         for file in look.plan.files:
             uri, why = look.sources[file.source].uri, refusal_of(video_store, look, file)
             rows.append(
@@ -285,13 +287,15 @@ def _show_plans(
                 }
             )
             if why:
-                told.append(Quarantined("video" if file.is_video else "file", uri, why, "then run it again"))
+                refused.append(
+                    Quarantined("video" if file.is_video else "file", uri, why, "then run it again")
+                )
     if as_json:
-        print_json({"dry_run": True, "videos": rows, "losses": [entry.as_row() for entry in told]})
+        print_json({"dry_run": True, "videos": rows, "losses": [entry.as_row() for entry in refused]})
         return
     click.echo(table(rows))
-    if told:
-        click.echo("\n" + table([entry.as_row() for entry in told]))
+    if refused:
+        click.echo("\n" + table([entry.as_row() for entry in refused]))
     click.echo("\nNothing was copied: this was a dry run.")
 
 
@@ -302,8 +306,8 @@ def _end(reports: list[MigrationReport], quarantined: list[Quarantined]) -> None
     failures = [failure for report in reports for failure in report.failures]
     if not failures and not quarantined:
         return
-    said = [f"{len(failures)} files were not copied"] * bool(failures)
-    said += [f"{len(quarantined)} games or rows were left out"] * bool(quarantined)
+    counts = [f"{len(failures)} files were not copied"] * bool(failures)
+    counts += [f"{len(quarantined)} games or rows were left out"] * bool(quarantined)
     first = f"{failures[0].source}: {failures[0].reason}" if failures else quarantined[0].why
     kind = Permanent if quarantined or not all(each.is_transient for each in failures) else Transient
-    raise kind(f"{' and '.join(said)}: {first}")
+    raise kind(f"{' and '.join(counts)}: {first}")

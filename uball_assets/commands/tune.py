@@ -86,10 +86,10 @@ def tune(
 def _ask(registry: Registry, by: str, why: str, *, from_base: bool) -> None:
     from uball_assets.adapters.record.training_requests import ask_for_training
 
-    asked = ask_for_training(registry, by, why, from_base=from_base)
-    way = "from the base, with every game" if asked["from_base"] else "going on from the newest model"
+    entry = ask_for_training(registry, by, why, from_base=from_base)
+    way = "from the base, with every game" if entry["from_base"] else "going on from the newest model"
     click.echo(
-        f"on the record, request {asked['number']}: {asked['by']} asks for a training {way}: {asked['why']}. "
+        f"on the record, request {entry['number']}: {entry['by']} asks for a training {way}: {entry['why']}. "
         "retrain_sensor starts it, or materialise tuned_model in the UI.",
         err=True,
     )

@@ -105,8 +105,8 @@ def corrected(truth: Sequence[Row], written: Sequence[Row]) -> Row:
     wrong = [row for row in written if row["classification"] != true[row["id"]]["classification"]]
     row = next((row for row in wrong if row["classification"] != "TOV"), written[0])
     when = datetime.fromisoformat(row["updated_at"]) + timedelta(days=2)
-    said = ("classification", "note", "events", "start_timestamp", "end_timestamp", "timestamp_seconds")
-    return {**row, **{column: true[row["id"]][column] for column in said}, "updated_at": when.isoformat()}
+    columns = ("classification", "note", "events", "start_timestamp", "end_timestamp", "timestamp_seconds")
+    return {**row, **{column: true[row["id"]][column] for column in columns}, "updated_at": when.isoformat()}
 
 
 def _replaced(rows: list[Row], index: int, **columns: object) -> list[Row]:

@@ -89,7 +89,7 @@ def build_report(
         message = "the demo ended without a model that serves; see the runs in `make demo-ui`"
         raise RuntimeError(message)
     truth, _ = check_rows(unseen.truth, {})
-    said = documents.load(
+    answers = documents.load(
         resources.training, object_names.annotated(unseen.game_id, serving["name"]), Annotations
     )
     return DemoReport(
@@ -97,8 +97,8 @@ def build_report(
         quarantine=_quarantine(resources),
         unseen_game_id=unseen.game_id,
         unseen_model=serving["label"],
-        unseen=game_scores(truth, said.plays, settings.match_tolerance_s),
-        pictures=_pictures(settings.home / "pictures", resources, unseen, said, serving["label"]),
+        unseen=game_scores(truth, answers.plays, settings.match_tolerance_s),
+        pictures=_pictures(settings.home / "pictures", resources, unseen, answers, serving["label"]),
         work_done=work_done,
         seconds=seconds,
         home="" if settings.home == settings.checkout / DEMO_HOME else str(settings.home),
@@ -151,7 +151,7 @@ def _quarantine(resources: Resources) -> list[dict[str, Any]]:
 
 
 def _pictures(
-    folder: Path, resources: Resources, unseen: DemoGame, said: Annotations, label: str
+    folder: Path, resources: Resources, unseen: DemoGame, answers: Annotations, label: str
 ) -> list[Path]:
     truth, _ = check_rows(unseen.truth, {})
     title = game_title(unseen.row)
@@ -172,7 +172,7 @@ def _pictures(
         "confusion": confusion_picture(newest),
         "contact_sheet": _sheet(resources, scored[-1][0]["game_ids"][0]),
         "timeline": timeline_picture(
-            truth, said.plays, f"{title}: a game nobody annotated, by {label}", "truth"
+            truth, answers.plays, f"{title}: a game nobody annotated, by {label}", "truth"
         ),
     }
     paths = []

@@ -159,11 +159,11 @@ class Loop:
     def _wait_for_others(self) -> None:
         """Until the runs that sensors or people started in this home are over: what they did is not done
         again."""
-        told = False
+        has_warned = False
         while others := runs_of_others(self.instance):
-            if not told:
+            if not has_warned:
                 self.say(f"  waiting for {len(others)} runs that were started in the UI or by a sensor")
-                told = True
+                has_warned = True
             time.sleep(_POLL_S)
 
     def _known_games(self) -> set[str]:

@@ -77,10 +77,10 @@ def plain_name(name: object) -> str:
     return _MARKS.sub("", str(name)).lower()
 
 
-def by_plain_name(told: Mapping[Any, Any]) -> dict[str, Any]:
+def by_plain_name(row: Mapping[Any, Any]) -> dict[str, Any]:
     """The fields of an object whatever the spelling of their names; of two spellings the one with a value."""
     fields: dict[str, Any] = {}
-    for name, value in told.items():
+    for name, value in row.items():
         if value is not None or plain_name(name) not in fields:
             fields[plain_name(name)] = value
     return fields

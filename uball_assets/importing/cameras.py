@@ -170,10 +170,10 @@ def _kept(
 ) -> tuple[CameraFile | None, list[Quarantined]]:
     """The store's video for a camera that the folder has none for: it is not missing."""
     folder = object_names.videos(game_id)
-    found, told = find_angles(info.name.removeprefix(folder) for info in held)
+    found, refused = find_angles(info.name.removeprefix(folder) for info in held)
     others = [entry for entry in quarantined if entry.what != f"camera {angle}" or entry.why != NO_FILE]
     if angle not in found:
-        return None, [*others, *(entry for entry in told if entry.what == f"camera {angle}")]
+        return None, [*others, *(entry for entry in refused if entry.what == f"camera {angle}")]
     by_name = {info.name: info for info in held}
     files = [by_name[f"{folder}{name}"] for name in found[angle]]
     proof = _stored_proof(video_store, files)

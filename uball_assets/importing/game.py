@@ -238,21 +238,21 @@ def _copy(video_store: ObjectStore, game: CheckedGame, say: Say) -> None:
                 video_store.upload(name, path)
             except UballError as error:
                 videos = ", ".join(copied) or "none"
-                told = f"{error}. The rows of game {game.files.game_id} are in, of its videos {videos}"
+                text = f"{error}. The rows of game {game.files.game_id} are in, of its videos {videos}"
                 remedy = "mend it and import again, or `uball remove` it; sensors leave it alone until then"
-                raise type(error)(f"{told}: {remedy}") from error
+                raise type(error)(f"{text}: {remedy}") from error
             copied.append(path.name)
 
 
 def _game_row(files: GameFiles) -> dict[str, Any]:
-    told = {
+    row = {
         "date": files.date,
         "team1_display_name": files.teams[0],
         "team1_color": files.teams[0],
         "team2_display_name": files.teams[1],
         "team2_color": files.teams[1],
     }
-    return {"id": files.game_id} | {column: value for column, value in told.items() if value}
+    return {"id": files.game_id} | {column: value for column, value in row.items() if value}
 
 
 def _pair(*plays: Play) -> str:
@@ -268,13 +268,13 @@ def _camera_rows(game: CheckedGame) -> list[dict[str, Any]]:
     rows = []
     for camera in game.cameras:
         offset_s = game.files.offsets_s.get(camera.angle)
-        told: dict[str, Any] = {} if offset_s is None else {"sync_offset_seconds": offset_s}
+        row: dict[str, Any] = {} if offset_s is None else {"sync_offset_seconds": offset_s}
         if not camera.is_kept:
-            told["filename"] = Path(camera.name).name
-            told["duration"] = round(camera.proof.duration_s, 3)
-            told["file_size"] = camera.size_bytes
+            row["filename"] = Path(camera.name).name
+            row["duration"] = round(camera.proof.duration_s, 3)
+            row["file_size"] = camera.size_bytes
         spelled = game.spelled.get(camera.angle, (str(camera.angle),))
-        rows += [{"angle": angle, **told} for angle in spelled if told]
+        rows += [{"angle": angle, **row} for angle in spelled if row]
     return rows
 
 
@@ -339,7 +339,7 @@ def _no_plays(files: GameFiles, table: PlayTable, quarantined: list[Quarantined]
         first = next(entry for entry in quarantined if entry.where.startswith(name))
         why = f"none of its {len(table.rows)} rows is sound, first {first.where}: {first.why}"
     else:
-        why = "; ".join(told.removeprefix(f"{name}: ") for told in table.notices) or "it has no rows"
+        why = "; ".join(notice.removeprefix(f"{name}: ") for notice in table.notices) or "it has no rows"
     remedy = "correct it or the game id; --allow-no-plays takes the game in as one that nobody annotated"
     return f"{name} yields no play of game {files.game_id} ({why}): {remedy}"
 

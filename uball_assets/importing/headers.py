@@ -64,8 +64,8 @@ class Vocabulary:
         missing = [
             f"{column} (or {', '.join(self.aliases[column])})" for column in self.needed if not places[column]
         ]
-        told = ", ".join(str(header)[:40] for header in headers[:20] if not _is_blank(header))
-        return f"it has no column {'; no column '.join(missing)}; it has {told}" + (
+        listed = ", ".join(str(header)[:40] for header in headers[:20] if not _is_blank(header))
+        return f"it has no column {'; no column '.join(missing)}; it has {listed}" + (
             f": {self.remedy}" if self.remedy else ""
         )
 
@@ -82,18 +82,20 @@ class Vocabulary:
 
 def under_headers(records: Iterable[Record], words: Vocabulary) -> Written | None:
     """The rows below the header, wherever that stands; None where there is none."""
-    told = [record for record in records if isinstance(record[1], str) or not all(map(_is_blank, record[1]))]
+    filled = [
+        record for record in records if isinstance(record[1], str) or not all(map(_is_blank, record[1]))
+    ]
     start = next(
-        (at for at, (_, cells) in enumerate(told) if not isinstance(cells, str) and words.is_header(cells)),
+        (at for at, (_, cells) in enumerate(filled) if not isinstance(cells, str) and words.is_header(cells)),
         None,
     )
     if start is None:
         return None
     written = Written()
-    _above(told[:start], told[start][0], words, written)
+    _above(filled[:start], filled[start][0], words, written)
     columns: dict[str, int] = {}
     width = 0
-    for number, (line, cells) in enumerate(told[start:]):
+    for number, (line, cells) in enumerate(filled[start:]):
         if isinstance(cells, str):
             written.faults.append((line, cells))
         elif words.is_header(cells):

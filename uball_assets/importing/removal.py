@@ -95,17 +95,17 @@ class Removal:
 
     def kept(self) -> list[str]:
         """What stays, and why."""
-        told = []
+        rows = []
         if self.record_count:
             entries = f"{self.record_count} entries of the record"
-            told.append(f"{entries}: it is append-only, and gets one that says removed")
+            rows.append(f"{entries}: it is append-only, and gets one that says removed")
         if self.learned_by:
             models = ", ".join(self.learned_by)
-            told.append(
+            rows.append(
                 f"what {models} learned from it, and the sets they learned from: a model forgets nothing; "
                 "the next one is trained on a set without this game"
             )
-        return [*told, "the folder or bucket that it was imported or brought from, and its teams' players"]
+        return [*rows, "the folder or bucket that it was imported or brought from, and its teams' players"]
 
     def to_dict(self) -> dict[str, Any]:
         return {

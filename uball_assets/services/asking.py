@@ -91,7 +91,7 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Answered:
-    said: list[Reply | UballError]
+    replies: list[Reply | UballError]
     new: list[Reply | UballError]
     kept_count: int
 
@@ -99,7 +99,7 @@ class _Answered:
 @dataclass(frozen=True)
 class _Read:
     answer: ClipAnswer
-    told: Reading
+    reading: Reading
 
     @property
     def is_answer(self) -> bool:
@@ -123,19 +123,19 @@ class Annotator:
         asked = [self._question(model, question, clip) for question in questions for clip in question.clips]
         kept = self.kept.find(model.name, {object_names.game_of(clip.name) for _, clip in clips})
         first = self._answered(model, asked, kept, about)
-        reads = [_read(each.clip, answer) for each, answer in zip(asked, first.said, strict=True)]
-        again = self._without_form(first.said, reads)
+        reads = [_read(each.clip, answer) for each, answer in zip(asked, first.replies, strict=True)]
+        again = self._without_form(first.replies, reads)
         second = self._answered(model, [asked[position] for position in again], kept, about, with_schema=True)
-        for position, answer in zip(again, second.said, strict=True):
+        for position, answer in zip(again, second.replies, strict=True):
             reads[position] = _read(clips[position][1], answer)
         per_camera = tuple((key, read.answer) for (key, _), read in zip(clips, reads, strict=True))
         return Annotations(
             _plays(questions, per_camera),
             per_camera,
-            tuple(entry for read in reads for entry in read.told.quarantined),
+            tuple(entry for read in reads for entry in read.reading.quarantined),
             _usage([*first.new, *second.new]),
             len(second.new),
-            sum(read.told.respelled_count for read in reads),
+            sum(read.reading.respelled_count for read in reads),
             first.kept_count,
         )
 
@@ -183,19 +183,19 @@ class Annotator:
         """Billed before it is kept: what is not on the bill is asked, and paid, again."""
         questions = [each.question for each in missing.values()]
         if with_schema:
-            said: Sequence[Reply | UballError] = self._ask_again(model, questions)
-            self._bill(model, f"{about}, asked again", questions, said, 0.0)
+            replies: Sequence[Reply | UballError] = self._ask_again(model, questions)
+            self._bill(model, f"{about}, asked again", questions, replies, 0.0)
         else:
             estimated_usd = self._allow(model, list(missing.values()), about)
-            said = self.endpoint.generate_all(model, questions)
-            self._bill(model, about, questions, said, estimated_usd)
-        answers = dict(zip(missing, said, strict=True))
+            replies = self.endpoint.generate_all(model, questions)
+            self._bill(model, about, questions, replies, estimated_usd)
+        answers = dict(zip(missing, replies, strict=True))
         by_game: dict[str, dict[str, Reply]] = {}
         for key, answer in answers.items():
             if isinstance(answer, Reply):
                 by_game.setdefault(object_names.game_of(missing[key].clip.name), {})[key] = answer
-        for game_id, told in by_game.items():
-            self.kept.keep(model.name, game_id, told)
+        for game_id, reading in by_game.items():
+            self.kept.keep(model.name, game_id, reading)
         return answers
 
     def _allow(self, model: ServedModel, asked: Sequence[_Asked], about: str) -> float:
@@ -204,9 +204,9 @@ class Annotator:
         what = f"asking {model.name} about {about}"
         return self.bills.allow_answers(model.base, durations_s, letters, what)
 
-    def _without_form(self, said: Sequence[Reply | UballError], reads: Sequence[_Read]) -> list[int]:
+    def _without_form(self, replies: Sequence[Reply | UballError], reads: Sequence[_Read]) -> list[int]:
         """Where a schema may help; not where nothing was answered at all: that is no question of form."""
-        if not self.endpoint.has_schema or all(isinstance(each, Permanent) for each in said):
+        if not self.endpoint.has_schema or all(isinstance(each, Permanent) for each in replies):
             return []
         return [position for position, read in enumerate(reads) if not read.is_answer]
 
@@ -233,18 +233,18 @@ class Annotator:
         model: ServedModel,
         about: str,
         asked: Sequence[Question],
-        said: Sequence[Reply | UballError],
+        replies: Sequence[Reply | UballError],
         estimated_usd: float,
     ) -> None:
         """The same answers of a batch are the same batch, read once more: it is paid once."""
         batched = [
             (question.clip_uri, _receipt(each))
-            for question, each in zip(asked, said, strict=True)
+            for question, each in zip(asked, replies, strict=True)
             if isinstance(each, Reply) and each.price == "batch"
         ]
         receipt = content_hash(batched) if batched else uuid.uuid4().hex
         key = f"{model.name}:{about}:{receipt}"
-        tokens = _usage(said).tokens
+        tokens = _usage(replies).tokens
         self.bills.enter_answers(model.base, tokens, estimated_usd, f"{about} by {model.name}", key)
 
 
@@ -263,32 +263,32 @@ def _plays(
     return tuple(play for play in merged if play)
 
 
-def _read(clip: Clip, said: Reply | UballError) -> _Read:
+def _read(clip: Clip, reply: Reply | UballError) -> _Read:
     answer = ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, None, "", clip.slow_motion)
-    if isinstance(said, UballError) or said.failure:
-        why, remedy = _why_none(said), "cut the clip again or ask another model"
+    if isinstance(reply, UballError) or reply.failure:
+        why, remedy = _why_none(reply), "cut the clip again or ask another model"
         entry = Quarantined(f"clip {clip.name}", "the model's answer", why, remedy)
         return _Read(replace(answer, reason=why), Reading((), (entry,)))
-    told = parse_answer(said.text, clip.duration_s, clip.name)
-    if told.answers:
-        return _Read(replace(answer, answer=told.answers[0]), told)
-    why = "; ".join(entry.why for entry in told.quarantined) or "the model saw no play"
-    return _Read(replace(answer, reason=why, saw_no_play=told.saw_no_play), told)
+    reading = parse_answer(reply.text, clip.duration_s, clip.name)
+    if reading.answers:
+        return _Read(replace(answer, answer=reading.answers[0]), reading)
+    why = "; ".join(entry.why for entry in reading.quarantined) or "the model saw no play"
+    return _Read(replace(answer, reason=why, saw_no_play=reading.saw_no_play), reading)
 
 
-def _why_none(said: Reply | UballError) -> str:
-    return said.failure if isinstance(said, Reply) else str(said)
+def _why_none(reply: Reply | UballError) -> str:
+    return reply.failure if isinstance(reply, Reply) else str(reply)
 
 
-def _receipt(said: Reply) -> dict[str, object]:
+def _receipt(reply: Reply) -> dict[str, object]:
     """As it was before answers could fail: a batch that was billed by then stays billed once."""
-    told = asdict(said)
-    return told if said.failure else {name: told[name] for name in told if name != "failure"}
+    fields = asdict(reply)
+    return fields if reply.failure else {name: fields[name] for name in fields if name != "failure"}
 
 
-def _usage(said: Sequence[Reply | UballError]) -> Usage:
+def _usage(replies: Sequence[Reply | UballError]) -> Usage:
     ways: dict[Way, Tokens] = {}
-    for each in said:
+    for each in replies:
         if isinstance(each, Reply) and each.price:
             so_far = ways.get(each.price, Tokens(each.price, 0, 0))
             ways[each.price] = Tokens(

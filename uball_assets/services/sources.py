@@ -98,8 +98,8 @@ def arrived_hash(arrivals: ObjectStore, arrived: Iterable[ObjectInfo]) -> str:
 
 def source_hash(videos_hash: str, plays_version: str, arrived_hash: str = "") -> str:
     """One value for all that a game is made from."""
-    told = [videos_hash, plays_version]
-    return content_hash([*told, arrived_hash] if arrived_hash else told)
+    parts = [videos_hash, plays_version]
+    return content_hash([*parts, arrived_hash] if arrived_hash else parts)
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def source_hashes(
 
 def teams_hashes(plays_db: PlaysDb) -> dict[str, str]:
     """Of each game that tells two teams; one read."""
-    return {row["id"]: told for row in plays_db.games() if (told := teams_hash(row))}
+    return {row["id"]: found for row in plays_db.games() if (found := teams_hash(row))}
 
 
 def _of_game(files: Mapping[str, list[ObjectInfo]], game_id: str) -> list[ObjectInfo]:

@@ -39,8 +39,10 @@ class CursorShelf:
     def load(self, source_fingerprint: str) -> Cursor | None:
         """None where there is none, or one of another version of the source."""
         try:
-            told = json.loads(self._store.read(self._name))
-            cursor = Cursor(str(told["upload_address"]), str(told["source_fingerprint"]), dict(told["state"]))
+            stored = json.loads(self._store.read(self._name))
+            cursor = Cursor(
+                str(stored["upload_address"]), str(stored["source_fingerprint"]), dict(stored["state"])
+            )
         except (Permanent, ValueError, KeyError, TypeError):
             return None
         return cursor if cursor.source_fingerprint == source_fingerprint else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from uball_assets.adapters.copying.job import Copied, Engine, Job, Outcome, Told
+from uball_assets.adapters.copying.job import Copied, Engine, Job, OnBytes, Outcome
 from uball_assets.adapters.copying.resumable_upload import open_http
 from uball_assets.adapters.copying.stream import StreamCopier, copy_into_folder
 from uball_assets.adapters.stores.folder_store import FolderStore
@@ -47,8 +47,10 @@ def engine_named(
     raise Permanent(f"{name!r} is no engine: use stream, rclone or sts")
 
 
-def _stream_all(video_store: Store, workers: int, jobs: Sequence[Job], told: Told) -> Mapping[str, Outcome]:
-    copy: Callable[[Job, Told], Copied]
+def _stream_all(
+    video_store: Store, workers: int, jobs: Sequence[Job], on_bytes: OnBytes
+) -> Mapping[str, Outcome]:
+    copy: Callable[[Job, OnBytes], Copied]
     if isinstance(video_store, GcsStore):
         copy = StreamCopier(video_store, open_http(workers)).copy
     else:
@@ -59,7 +61,7 @@ def _stream_all(video_store: Store, workers: int, jobs: Sequence[Job], told: Tol
     def told_unless_ended(size_bytes: int) -> None:
         if ended.is_set():
             raise _Ended
-        told(size_bytes)
+        on_bytes(size_bytes)
 
     def one(job: Job) -> Outcome:
         try:

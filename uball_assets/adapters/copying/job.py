@@ -13,7 +13,7 @@ from uball_assets.adapters.copying.source import Source
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo
 from uball_assets.domain.errors import Permanent, UballError
 
-Told = Callable[[int], None]
+OnBytes = Callable[[int], None]
 """Called with the number of bytes that were read, as they come; from many threads."""
 
 
@@ -34,7 +34,7 @@ class Copied:
 
 
 Outcome = Copied | UballError | AlreadyExists
-Engine = Callable[[Sequence[Job], Told], Mapping[str, Outcome]]
+Engine = Callable[[Sequence[Job], OnBytes], Mapping[str, Outcome]]
 """An outcome for every job, by its target; one video's failure costs only that video."""
 
 

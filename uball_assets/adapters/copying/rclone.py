@@ -18,7 +18,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from uball_assets.adapters.copying.job import Engine, Job, Outcome, Told, below
+from uball_assets.adapters.copying.job import Engine, Job, OnBytes, Outcome, below
 from uball_assets.adapters.copying.verdict import verdicts
 from uball_assets.adapters.machine.processes import stop
 from uball_assets.adapters.stores.gcs_store import GcsStore
@@ -60,7 +60,7 @@ def remotes(source: S3Store, video_store: GcsStore) -> tuple[str, str]:
 
 
 def _copy_all(
-    rclone: str, source: S3Store, video_store: GcsStore, workers: int, jobs: Sequence[Job], told: Told
+    rclone: str, source: S3Store, video_store: GcsStore, workers: int, jobs: Sequence[Job], on_bytes: OnBytes
 ) -> Mapping[str, Outcome]:
     """One process for all videos: they keep their names below the folder, so a list of names says all."""
     folder, target_folder, names = below(jobs)
@@ -77,7 +77,7 @@ def _copy_all(
             with suppress(BrokenPipeError):  # it has ended already; its status says why
                 process.stdin.write("\n".join(names) + "\n")
                 process.stdin.close()
-            _follow(process.stderr, told)
+            _follow(process.stderr, on_bytes)
             status = process.wait()
         except BaseException:
             stop(process)
@@ -86,7 +86,7 @@ def _copy_all(
     return verdicts(video_store, jobs, why)
 
 
-def _follow(lines: Iterable[str], told: Told) -> None:
+def _follow(lines: Iterable[str], on_bytes: OnBytes) -> None:
     """Its log is JSON; only the count of bytes is taken from it, its words may hold addresses."""
     so_far = 0
     for line in lines:
@@ -96,5 +96,5 @@ def _follow(lines: Iterable[str], told: Told) -> None:
         except (ValueError, AttributeError, TypeError):
             continue
         if now > so_far:
-            told(now - so_far)
+            on_bytes(now - so_far)
             so_far = now

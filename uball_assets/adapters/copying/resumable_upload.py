@@ -117,9 +117,13 @@ class ResumableUpload:
 
     def _finished(self, answer: Any) -> Progress:
         try:
-            told = answer.json()
-            size_bytes, generation, crc32c = int(told["size"]), str(told["generation"]), str(told["crc32c"])
-            md5 = base64.b64decode(told.get("md5Hash") or "").hex()
+            answer_fields = answer.json()
+            size_bytes, generation, crc32c = (
+                int(answer_fields["size"]),
+                str(answer_fields["generation"]),
+                str(answer_fields["crc32c"]),
+            )
+            md5 = base64.b64decode(answer_fields.get("md5Hash") or "").hex()
         except (ValueError, KeyError, TypeError):
             raise Transient(f"cannot write {self._uri}: the service's answer cannot be read") from None
         info = ObjectInfo(self._name, size_bytes, generation, {}, crc32c)

@@ -51,11 +51,11 @@ class Source:
         if isinstance(self._store, GcsStore):
             return Witness(crc32c=self.info.checksum)
         if isinstance(self._store, S3Store):
-            return _of_s3(self._store, self.info, self._told)
+            return _of_s3(self._store, self.info, self._head)
         return Witness()
 
     @cached_property
-    def _told(self) -> Mapping[str, Any]:
+    def _head(self) -> Mapping[str, Any]:
         """What S3 says of the object, asked once; nothing of another store's."""
         return self._store.look(self.info) if isinstance(self._store, S3Store) else {}
 
@@ -63,23 +63,23 @@ class Source:
     def content_type(self) -> str:
         """As it is kept with the object, which is asked for once; '' where nobody ever said one."""
         if isinstance(self._store, GcsStore):
-            told = self._store.content_type(self.info)
+            described = self._store.content_type(self.info)
         else:
-            told = str(self._told.get("ContentType", ""))
-        return "" if told in _SAYS_NOTHING else told
+            described = str(self._head.get("ContentType", ""))
+        return "" if described in _SAYS_NOTHING else described
 
     @cached_property
     def metadata(self) -> dict[str, str]:
         """What people and programs kept with the object, and how it is packed; without our own entries."""
-        kept = unpacked(self._told.get("Metadata", {})) if self._told else self.info.metadata
-        coding = str(self._told.get("ContentEncoding", "")).lower()
+        kept = unpacked(self._head.get("Metadata", {})) if self._head else self.info.metadata
+        coding = str(self._head.get("ContentEncoding", "")).lower()
         packed = {"content-encoding": coding} if coding in (*_PACKED, *_UNMARKED) else {}
         return {key: value for key, value in {**for_readers(kept), **packed}.items() if key not in KEPT}
 
     def prove_video(self) -> None:
         """As `prove_readable`, and Permanent for what is kept compressed. Asks S3 twice, others once."""
         self.prove_readable()
-        coding = str(self._told.get("ContentEncoding", "")).lower()
+        coding = str(self._head.get("ContentEncoding", "")).lower()
         head = self._store.read_range(self.info.name, 0, _LONGEST_MAGIC) if self.size_bytes else b""
         packed = next((name for name, magic in _PACKED.items() if head.startswith(magic)), "")
         if packed or coding in _UNMARKED:
@@ -90,12 +90,12 @@ class Source:
 
     def prove_readable(self) -> None:
         """Permanent for what is archived, Transient while it is being restored. Asks S3 once."""
-        restored = str(self._told.get("Restore", ""))
-        is_archived = self._told.get("StorageClass") in ARCHIVES or "ArchiveStatus" in self._told
+        restored = str(self._head.get("Restore", ""))
+        is_archived = self._head.get("StorageClass") in ARCHIVES or "ArchiveStatus" in self._head
         if is_archived and 'ongoing-request="true"' in restored:
             raise Transient(f"{self.uri} is being restored from its archive; try again when it is there")
         if is_archived and 'ongoing-request="false"' not in restored:
-            where = self._told.get("ArchiveStatus") or self._told["StorageClass"]
+            where = self._head.get("ArchiveStatus") or self._head["StorageClass"]
             raise Permanent(
                 f"{self.uri} is archived ({where}); restore it (`aws s3api restore-object`), then try again"
             )
@@ -119,12 +119,12 @@ class Source:
             yield self._store.read_range(self.info.name, begin, min(RANGE_BYTES, self.size_bytes - begin))
 
 
-def _of_s3(store: S3Store, info: ObjectInfo, told: Mapping[str, Any]) -> Witness:
-    is_whole = told.get("ChecksumType") == "FULL_OBJECT" or "-" not in info.checksum
+def _of_s3(store: S3Store, info: ObjectInfo, described: Mapping[str, Any]) -> Witness:
+    is_whole = described.get("ChecksumType") == "FULL_OBJECT" or "-" not in info.checksum
     witness = Witness(
-        crc32c=_plain(told, "ChecksumCRC32C") if is_whole else "",
-        crc32=_plain(told, "ChecksumCRC32") if is_whole else "",
-        etag=info.checksum if _is_md5(told) else "",
+        crc32c=_plain(described, "ChecksumCRC32C") if is_whole else "",
+        crc32=_plain(described, "ChecksumCRC32") if is_whole else "",
+        etag=info.checksum if _is_md5(described) else "",
     )
     if not witness.part_count or witness.crc32c or witness.crc32:
         return witness
@@ -133,12 +133,15 @@ def _of_s3(store: S3Store, info: ObjectInfo, told: Mapping[str, Any]) -> Witness
     return Witness(etag=witness.etag, part_bytes=part_bytes if are_equal else 0)
 
 
-def _plain(told: Mapping[str, Any], name: str) -> str:
+def _plain(described: Mapping[str, Any], name: str) -> str:
     """Checksums of parts are written with their number behind: `…-3`."""
-    checksum = str(told.get(name, ""))
+    checksum = str(described.get(name, ""))
     return "" if "-" in checksum else checksum
 
 
-def _is_md5(told: Mapping[str, Any]) -> bool:
+def _is_md5(described: Mapping[str, Any]) -> bool:
     """Objects encrypted by KMS or by a customer's key have other ETags."""
-    return told.get("ServerSideEncryption", "AES256") == "AES256" and "SSECustomerAlgorithm" not in told
+    return (
+        described.get("ServerSideEncryption", "AES256") == "AES256"
+        and "SSECustomerAlgorithm" not in described
+    )

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from uball_assets.adapters.copying.cursor import Cursor, CursorShelf
-from uball_assets.adapters.copying.job import Copied, Job, Told
+from uball_assets.adapters.copying.job import Copied, Job, OnBytes
 from uball_assets.adapters.copying.proof import Arrived, Checks
 from uball_assets.adapters.copying.resumable_upload import (
     QUANTUM_BYTES,
@@ -56,10 +56,10 @@ class StreamCopier:
     piece_bytes: int = PIECE_BYTES
     waits_s: tuple[float, ...] = WAITS_S
 
-    def copy(self, job: Job, told: Told) -> Copied:
+    def copy(self, job: Job, on_bytes: OnBytes) -> Copied:
         """Raises AlreadyExists where another writer was first; Transient, Permanent."""
         for _ in range(FRESH_STARTS + 1):
-            copy = _Copy(self, job, told)
+            copy = _Copy(self, job, on_bytes)
             try:
                 return copy.run()
             except (UploadLost, AlreadyExists) as error:
@@ -80,9 +80,9 @@ class StreamCopier:
 class _Copy:
     """One video on one upload."""
 
-    def __init__(self, copier: StreamCopier, job: Job, told: Told) -> None:
+    def __init__(self, copier: StreamCopier, job: Job, on_bytes: OnBytes) -> None:
         source, target = job.source, job.target
-        self._copier, self._source, self._target, self._told = copier, source, target, told
+        self._copier, self._source, self._target, self._on_bytes = copier, source, target, on_bytes
         self._uri = copier.video_store.uri(target)
         self._shelf = CursorShelf(copier.video_store, source.uri, self._uri)
         self._has_cursor = source.size_bytes > copier.piece_bytes
@@ -151,7 +151,7 @@ class _Copy:
         checks = self._restored(progress.received_bytes)
         blocks = self._source.blocks(checks.offset)
         try:
-            feed = _Feed(blocks, checks, self._told)
+            feed = _Feed(blocks, checks, self._on_bytes)
             for _ in feed.take(progress.received_bytes - checks.offset):
                 pass  # it has arrived already
             if progress.arrived is None and upload is not None:
@@ -206,12 +206,12 @@ class _Copy:
             self._shelf.save(Cursor(upload.address, self._source.fingerprint, state))
 
 
-def copy_into_folder(video_store: FolderStore, job: Job, told: Told) -> Copied:
+def copy_into_folder(video_store: FolderStore, job: Job, on_bytes: OnBytes) -> Copied:
     """From its start, whatever was there of it; visible once it is whole. Transient, Permanent."""
     checks = Checks(job.source.witness, job.source.size_bytes, arrives_with_md5=False)
 
     def checked() -> Iterator[bytes]:
-        yield from _Feed(job.source.blocks(0), checks, told).take(job.source.size_bytes)
+        yield from _Feed(job.source.blocks(0), checks, on_bytes).take(job.source.size_bytes)
         if not checks.is_source():
             raise Transient(f"{job.source.uri} arrives damaged; try again")
 
@@ -227,8 +227,8 @@ def copy_into_folder(video_store: FolderStore, job: Job, told: Told) -> Copied:
 class _Feed:
     """The source's bytes in the lengths that requests have, checked as they pass."""
 
-    def __init__(self, blocks: Iterator[bytes], checks: Checks, told: Told) -> None:
-        self._blocks, self._checks, self._told = blocks, checks, told
+    def __init__(self, blocks: Iterator[bytes], checks: Checks, on_bytes: OnBytes) -> None:
+        self._blocks, self._checks, self._on_bytes = blocks, checks, on_bytes
         self._rest = b""
 
     def take(self, size_bytes: int) -> Iterator[bytes]:
@@ -238,7 +238,7 @@ class _Feed:
                 raise Transient("the source ended too early; try again")
             piece, self._rest = block[:size_bytes], block[size_bytes:]
             self._checks.update(piece)
-            self._told(len(piece))
+            self._on_bytes(len(piece))
             size_bytes -= len(piece)
             yield piece
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from uball_assets.adapters.copying.job import Engine, Job, Outcome, Told, below
+from uball_assets.adapters.copying.job import Engine, Job, OnBytes, Outcome, below
 from uball_assets.adapters.copying.verdict import verdicts
 from uball_assets.adapters.stores.buckets import no_login, refusal, unreachable
 from uball_assets.adapters.stores.gcs_store import LOGIN, GcsStore
@@ -42,12 +42,12 @@ class TransferService:
     poll_s: float = POLL_S
 
     def copy_all(
-        self, source: S3Store, video_store: GcsStore, jobs: Sequence[Job], told: Told
+        self, source: S3Store, video_store: GcsStore, jobs: Sequence[Job], on_bytes: OnBytes
     ) -> Mapping[str, Outcome]:
         folder, target, names = below(jobs)
         job = self._called("POST", "/transferJobs", self._job(source, video_store, folder, target, names))
         run = self._called("POST", f"/{job['name']}:run", {"projectId": self.project_id})
-        return verdicts(video_store, jobs, self._watched(str(run["name"]), told))
+        return verdicts(video_store, jobs, self._watched(str(run["name"]), on_bytes))
 
     def _job(
         self, source: S3Store, video_store: GcsStore, folder: str, target: str, names: Sequence[str]
@@ -71,7 +71,7 @@ class TransferService:
             },
         }
 
-    def _watched(self, operation: str, told: Told) -> str:
+    def _watched(self, operation: str, on_bytes: OnBytes) -> str:
         """'' once it succeeded, else why not. Raises Permanent where it is refused."""
         so_far, faults, begun_s = 0, 0, time.monotonic()
         while time.monotonic() - begun_s < LONGEST_S:
@@ -85,7 +85,7 @@ class TransferService:
                 now = {}
             metadata = now.get("metadata") or {}
             copied = int((metadata.get("counters") or {}).get("bytesCopiedToSink", so_far))
-            told(max(0, copied - so_far))
+            on_bytes(max(0, copied - so_far))
             so_far = max(so_far, copied)
             if now.get("done"):
                 return _why_not(now, str(metadata.get("status", "")))
@@ -147,5 +147,5 @@ def _why_not(operation: Mapping[str, Any], status: str) -> str:
     code = (operation.get("error") or {}).get("code")
     if code is None and status in ("SUCCESS", ""):
         return ""
-    said = status if status.isupper() else f"code {code}"
-    return f"the transfer ended with {said}; see it in the Google Cloud console, then run it again"
+    state = status if status.isupper() else f"code {code}"
+    return f"the transfer ended with {state}; see it in the Google Cloud console, then run it again"

@@ -43,9 +43,9 @@ def take(path: Path, who: str) -> int:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        said = os.read(descriptor, 1000).decode(errors="replace")
+        holder = os.read(descriptor, 1000).decode(errors="replace")
         os.close(descriptor)
-        raise Transient(said or f"another process holds {path}") from None
+        raise Transient(holder or f"another process holds {path}") from None
     os.ftruncate(descriptor, 0)
     os.write(descriptor, who.encode())
     return descriptor

@@ -46,11 +46,11 @@ def signals_kept() -> Iterator[None]:
         yield
         return
     before = {each: signal.getsignal(each) for each in _ASKED_TO_END}
-    heard, told = socket.socketpair()
-    with heard, told:
-        for end in (heard, told):
+    heard, teller = socket.socketpair()
+    with heard, teller:
+        for end in (heard, teller):
             end.setblocking(False)
-        wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        wakeup = signal.set_wakeup_fd(teller.fileno(), warn_on_full_buffer=False)
         try:
             yield
         finally:

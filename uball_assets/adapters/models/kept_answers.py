@@ -36,21 +36,21 @@ class KeptAnswers:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             names = [info.name for listed in pool.map(self.store.list, folders) for info in listed]
             kept = list(pool.map(self._read, names))
-        return {key: said for answers in kept for key, said in answers.items()}
+        return {key: reply for answers in kept for key, reply in answers.items()}
 
     def keep(self, model: str, game_id: str, answers: Mapping[str, Reply]) -> None:
         """What is charged; an answer that costs nothing is as well asked again."""
-        told = {key: asdict(said) for key, said in answers.items() if said.price}
-        if told:
+        stored = {key: asdict(reply) for key, reply in answers.items() if reply.price}
+        if stored:
             self.store.write(
-                f"{object_names.answers(game_id, model)}{content_hash(told)}.json",
-                json.dumps(told, sort_keys=True, indent=1).encode(),
+                f"{object_names.answers(game_id, model)}{content_hash(stored)}.json",
+                json.dumps(stored, sort_keys=True, indent=1).encode(),
             )
 
     def _read(self, name: str) -> dict[str, Reply]:
         try:
-            told = json.loads(self.store.read(name))
-            return {str(key): Reply(**said) for key, said in told.items()}
+            stored = json.loads(self.store.read(name))
+            return {str(key): Reply(**reply) for key, reply in stored.items()}
         except (ValueError, TypeError, AttributeError) as error:
             log.warning("%s holds no answers (%s): delete it", self.store.uri(name), error)
             return {}

@@ -44,9 +44,9 @@ def read_tuning_lines(
         if not line.fault and (name := _name_in(store, line.clip_uri, name_of))
     }
     with ThreadPoolExecutor(_WORKERS) as pool:
-        clips, told = _facts(store, set(names.values()), pool)
+        clips, facts = _facts(store, set(names.values()), pool)
     return [
-        tuple(_with_clip(line, clips.get(names.get(line.clip_uri, "")), told) for line in lines)
+        tuple(_with_clip(line, clips.get(names.get(line.clip_uri, "")), facts) for line in lines)
         for lines in files
     ]
 
@@ -70,27 +70,27 @@ def _lines(store: ObjectStore, uri: str) -> list[TuningLine]:
     return [tuning_line(f"{uri} line {n}", text) for n, text in enumerate(texts, start=1) if text.strip()]
 
 
-Told = tuple[float, frozenset[str]]
+ClipFacts = tuple[float, frozenset[str]]
 """A clip's length, seconds, and its marks (`reports.Clip.marks`)."""
 
 
-def _with_clip(line: TuningLine, clip: ObjectInfo | None, told: dict[str, Told]) -> TuningLine:
+def _with_clip(line: TuningLine, clip: ObjectInfo | None, facts: dict[str, ClipFacts]) -> TuningLine:
     if clip is None:
         return line
-    duration_s, marks = told.get(clip.name, (None, frozenset[str]()))
+    duration_s, marks = facts.get(clip.name, (None, frozenset[str]()))
     return replace(line, size_bytes=clip.size_bytes, duration_s=duration_s, clip_marks=marks)
 
 
 def _facts(
     store: ObjectStore, names: set[str], pool: Executor
-) -> tuple[dict[str, ObjectInfo], dict[str, Told]]:
+) -> tuple[dict[str, ObjectInfo], dict[str, ClipFacts]]:
     """The clips that are there, by name, and what is told of those that play at all."""
     folders = sorted({name.rpartition("/")[0] for name in names} - {""})
     # Without the slash: a game's clips documents stand beside its folder of clips and are listed with it.
     listed = {info.name: info for infos in pool.map(store.list, folders) for info in infos}
-    known: dict[str, Told] = {}
-    for told in pool.map(lambda name: _told(store, name), _documents(folders, listed)):
-        known |= told
+    known: dict[str, ClipFacts] = {}
+    for found in pool.map(lambda name: _clip_facts(store, name), _documents(folders, listed)):
+        known |= found
     clips = {name: listed[name] for name in names if name in listed}
     unknown = [info for name, info in clips.items() if name not in known]
     for info, duration_s in zip(unknown, pool.map(lambda info: _probed(store, info), unknown), strict=True):
@@ -105,7 +105,7 @@ def _documents(folders: list[str], listed: Iterable[str]) -> list[str]:
     return [name for name in listed if name in wanted]
 
 
-def _told(store: ObjectStore, name: str) -> dict[str, Told]:
+def _clip_facts(store: ObjectStore, name: str) -> dict[str, ClipFacts]:
     """By clip; nothing from a document of another form: its clips are probed."""
     try:
         report = documents.load(store, name, CameraClips)

@@ -162,12 +162,12 @@ def translated(error: Exception, doing: str, table: str, status: int) -> UballEr
     if code == "UB001":
         return Permanent(str(getattr(error, "message", "")))
     kind = _kind_of(code, status)
-    said = code if re.fullmatch(r"[0-9A-Z]{1,9}", code) else str(status)
+    answer = code if re.fullmatch(r"[0-9A-Z]{1,9}", code) else str(status)
     if code in _FROM_CACHE:
-        return kind(doing, table, f"{kind.why}, as far as its API knows ({said})", _RELOAD)
+        return kind(doing, table, f"{kind.why}, as far as its API knows ({answer})", _RELOAD)
     if code == "PGRST002":
-        return kind(doing, table, f"its API cannot read the database's schema just now ({said})")
-    return kind(doing, table, f"{kind.why} ({said})")
+        return kind(doing, table, f"its API cannot read the database's schema just now ({answer})")
+    return kind(doing, table, f"{kind.why} ({answer})")
 
 
 def _kind_of(code: str, status: int) -> type[SupabaseError]:

@@ -68,13 +68,13 @@ class SupabasePlaysDb:
         return _ordered(self._of("plays", "id", {"game_id": game_id}), "start_timestamp", "id")
 
     def games_of(self, play_ids: Iterable[str]) -> dict[str, str]:
-        asked = [(uuid, play_id) for play_id in play_ids if (uuid := as_uuid(play_id))]
+        wanted = [(uuid, play_id) for play_id in play_ids if (uuid := as_uuid(play_id))]
         owners: dict[str, str] = {}
-        for begin in range(0, len(asked), _IDS_A_REQUEST):
-            ids = [uuid for uuid, _ in asked[begin : begin + _IDS_A_REQUEST]]
+        for begin in range(0, len(wanted), _IDS_A_REQUEST):
+            ids = [uuid for uuid, _ in wanted[begin : begin + _IDS_A_REQUEST]]
             rows = self._tables.rows("plays", "id,game_id", _by("id", among=ids))
             owners |= {row["id"]: row["game_id"] for row in rows}
-        return {play_id: owners[uuid] for uuid, play_id in asked if uuid in owners}
+        return {play_id: owners[uuid] for uuid, play_id in wanted if uuid in owners}
 
     def play_versions(self) -> dict[str, str]:
         """Rows stamped since the last call, and the count of all: see `play_cursor`."""

@@ -103,13 +103,13 @@ class SupabaseTables:
     def call(self, function: str, arguments: dict[str, Any]) -> int:
         """One transaction in the database; the same call again changes nothing, so a lost answer is asked for
         again. Returns the count that the function states."""
-        said = self._ask(
+        answer = self._ask(
             "call function",
             function,
             lambda client: client.rpc(function, arguments),
-            lambda said: isinstance(said.data, int),
+            lambda answer: isinstance(answer.data, int),
         )
-        return int(said.data)
+        return int(answer.data)
 
     def _read(self, table: str, columns: str, page: Page) -> tuple[list[Row], int]:
         """The rows, and the count stated by the first page."""
@@ -129,8 +129,8 @@ class SupabaseTables:
         def query(client: Any) -> Any:
             return narrowed(client.table(table).select(columns, count="exact"))
 
-        said = self._ask("read table", table, query, _is_page)
-        return said.data, said.count
+        answer = self._ask("read table", table, query, _is_page)
+        return answer.data, answer.count
 
     def _ask(
         self, doing: str, table: str, build: Callable[[Any], Any], is_sound: Callable[[Any], bool]
@@ -147,9 +147,9 @@ class SupabaseTables:
     ) -> Any:
         for attempt in range(1, self._attempts + 1):
             try:
-                said = self._answer(doing, table, build(self._client()))
-                if is_sound(said):
-                    return said
+                answer = self._answer(doing, table, build(self._client()))
+                if is_sound(answer):
+                    return answer
                 raise UpstreamError(doing, table)
             except Permanent:
                 raise
@@ -203,5 +203,5 @@ def _behind(page: Page, last: Row | None, query: Any) -> Any:
     return page(query, last).limit(PAGE_ROWS)
 
 
-def _is_page(said: Any) -> bool:
-    return isinstance(said.data, list) and isinstance(said.count, int)
+def _is_page(answer: Any) -> bool:
+    return isinstance(answer.data, list) and isinstance(answer.count, int)

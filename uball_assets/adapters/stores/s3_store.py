@@ -167,22 +167,22 @@ class S3Store:
     def look(self, info: ObjectInfo) -> Mapping[str, Any]:
         """What S3 tells of a listed object, checksums included; Permanent if it was replaced since."""
         with self._translated(f"look at {self.uri(info.name)}"):
-            told = self._client().head_object(**self._exactly(info), ChecksumMode="ENABLED")
-        return dict(told)
+            described = self._client().head_object(**self._exactly(info), ChecksumMode="ENABLED")
+        return dict(described)
 
     def first_part_bytes(self, info: ObjectInfo) -> int:
         """Of an object that was uploaded in parts; else its size."""
-        asked = {"Bucket": self.address.bucket, "Key": self.address.key(info.name), "PartNumber": 1}
+        arguments = {"Bucket": self.address.bucket, "Key": self.address.key(info.name), "PartNumber": 1}
         with self._translated(f"look at {self.uri(info.name)}"):
-            return int(self._client().head_object(**asked)["ContentLength"])
+            return int(self._client().head_object(**arguments)["ContentLength"])
 
     @contextmanager
     def opened(self, info: ObjectInfo, offset: int = 0) -> Iterator[Any]:
         """A listed object's bytes from `offset` on, as they come: `read(length)`. Reading raises Transient
         where the connection breaks; what came is not checked."""
-        asked, doing = {"Range": f"bytes={offset}-"} if offset else {}, f"read {self.uri(info.name)}"
+        arguments, doing = {"Range": f"bytes={offset}-"} if offset else {}, f"read {self.uri(info.name)}"
         with self._translated(doing):
-            answer = self._client().get_object(**self._exactly(info), **asked)
+            answer = self._client().get_object(**self._exactly(info), **arguments)
         # Not the circuit's any more: another service may fail meanwhile, to which the bytes go.
         with translated(doing, self.address.bucket), closing(answer["Body"]) as body:
             yield body
@@ -221,7 +221,7 @@ class S3Store:
             **conditions,
         )
 
-    def _body(self, name: str, **asked: str) -> bytes:
+    def _body(self, name: str, **arguments: str) -> bytes:
         """boto3 tries again what was refused, but not a body that breaks off."""
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -229,11 +229,11 @@ class S3Store:
             for wait_s in (*self._waits_s, None):
                 try:
                     answer = self._client().get_object(
-                        Bucket=self.address.bucket, Key=self.address.key(name), **asked
+                        Bucket=self.address.bucket, Key=self.address.key(name), **arguments
                     )
                     with closing(answer["Body"]) as body:
                         data: bytes = body.read()
-                    if asked or _is_whole(answer, data):
+                    if arguments or _is_whole(answer, data):
                         return data
                 except ClientError as error:
                     if status_of(error) == 416:
@@ -261,9 +261,9 @@ class S3Store:
         return unpacked(head["Metadata"])
 
 
-def unpacked(told: Mapping[str, str]) -> dict[str, str]:
+def unpacked(metadata: Mapping[str, str]) -> dict[str, str]:
     """Metadata as it was given: ours stands in one header."""
-    kept = dict(told)
+    kept = dict(metadata)
     try:
         ours = json.loads(kept.pop(_METADATA, "{}"))
     except ValueError:

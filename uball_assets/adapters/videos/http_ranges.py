@@ -179,8 +179,8 @@ def _hand_back(response: urllib3.BaseHTTPResponse) -> None:
 
 
 def _retry_after_s(response: urllib3.BaseHTTPResponse) -> float:
-    said = response.headers.get("Retry-After", "")
-    return float(said) if said.isdigit() else 0.0
+    retry_after = response.headers.get("Retry-After", "")
+    return float(retry_after) if retry_after.isdigit() else 0.0
 
 
 def _without_url(error: HTTPError) -> str:

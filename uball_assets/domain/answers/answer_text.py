@@ -16,7 +16,7 @@ from typing import Any
 from uball_assets.domain.fields import by_plain_name
 from uball_assets.domain.plays.plays import Fault
 
-Told = Mapping[str, Any] | Fault
+ParsedPlay = Mapping[str, Any] | Fault
 """A play as an object, or why there is none."""
 
 BY_HAND = "review the clip by hand"
@@ -38,7 +38,7 @@ _MARKS = re.compile(r"""\\[nrtbf]|[\s"'`“”‘’{}\[\],:\\]+|(?<=\d)\.0*(?!\
 class _Piece:
     start: int
     end: int
-    told: list[Told]
+    parsed: list[ParsedPlay]
     is_lone: bool = False
     """An object without a list around it: its neighbours belong to it."""
 
@@ -54,7 +54,7 @@ class _Found:
     """Objects that tell no play."""
 
 
-def told_plays(text: str) -> list[Told]:
+def told_plays(text: str) -> list[ParsedPlay]:
     """What the text's last whole block of JSON tells, in its order; nothing where that is an empty list.
 
     A block is a list, a wrapped list or a run of objects. What cannot be read in it, or breaks off after it,
@@ -63,10 +63,10 @@ def told_plays(text: str) -> list[Told]:
     found = _search(text)
     block = _last_block(text, found.pieces, found.faulty)
     end = max((piece.end for piece in found.pieces), default=0)
-    told = [each for piece in block for each in piece.told]
-    told += [each for piece in found.breaks_off if piece.start >= end for each in piece.told][:1]
-    if block or told:
-        return told
+    parsed = [each for piece in block for each in piece.parsed]
+    parsed += [each for piece in found.breaks_off if piece.start >= end for each in piece.parsed][:1]
+    if block or parsed:
+        return parsed
     return [*found.strays[:1]] or [Fault(f"holds no play: {text.strip()[:80]!r}", BY_HAND)]
 
 
@@ -101,9 +101,9 @@ def _look(text: str, start: int, found: _Found) -> int:
         if value is None:
             found.faulty.append(_Piece(start, end, [Fault(f"is not JSON: {shown}", BY_HAND)]))
             return start + 1
-    told = _plays_in(value)
-    if told is not None:
-        found.pieces.append(_Piece(start, end, told, is_lone=text[start] == "{"))
+    parsed = _plays_in(value)
+    if parsed is not None:
+        found.pieces.append(_Piece(start, end, parsed, is_lone=text[start] == "{"))
     elif isinstance(value, Mapping):
         found.strays.append(value)
     return end
@@ -137,7 +137,7 @@ def _are_neighbours(text: str, left: _Piece, right: _Piece) -> bool:
     return starts == "{{" and _BETWEEN_OBJECTS.fullmatch(between) is not None
 
 
-def _plays_in(value: object, depth: int = 4) -> list[Told] | None:
+def _plays_in(value: object, depth: int = 4) -> list[ParsedPlay] | None:
     """The plays of a list, an object around one, or a text of either; None where it tells of none."""
     if isinstance(value, str):
         return _plays_in(_json_in(value), depth - 1) if depth else None
@@ -148,10 +148,10 @@ def _plays_in(value: object, depth: int = 4) -> list[Told] | None:
     each = [_plays_in(item, depth - 1) if depth else None for item in value]
     if value and not any(each):
         return None
-    return [told for item, plays in zip(value, each, strict=True) for told in _or_fault(item, plays)]
+    return [parsed for item, plays in zip(value, each, strict=True) for parsed in _or_fault(item, plays)]
 
 
-def _plays_of_object(value: Mapping[str, Any], depth: int) -> list[Told] | None:
+def _plays_of_object(value: Mapping[str, Any], depth: int) -> list[ParsedPlay] | None:
     fields = by_plain_name(value)
     if "classification" in fields:
         return [value]
@@ -162,7 +162,7 @@ def _plays_of_object(value: Mapping[str, Any], depth: int) -> list[Told] | None:
     return (_plays_in(only, depth - 1) if depth else None) or None
 
 
-def _or_fault(item: object, plays: list[Told] | None) -> list[Told]:
+def _or_fault(item: object, plays: list[ParsedPlay] | None) -> list[ParsedPlay]:
     return [Fault(f"is not an object: {repr(item)[:80]}", BY_HAND)] if plays is None else plays
 
 

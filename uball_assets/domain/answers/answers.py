@@ -63,33 +63,35 @@ def parse_answer(text: str, clip_duration_s: float, where: str) -> Reading:
     answers: list[Answer] = []
     quarantined: list[Quarantined] = []
     respelled = 0
-    for position, told in enumerate(told_plays(text), start=1):
+    for position, parsed in enumerate(told_plays(text), start=1):
         answer, faults = (
-            (None, [told]) if isinstance(told, Fault) else _read_answer(by_plain_name(told), clip_duration_s)
+            (None, [parsed])
+            if isinstance(parsed, Fault)
+            else _read_answer(by_plain_name(parsed), clip_duration_s)
         )
         if faults:
             quarantined.append(as_quarantined(f"answer {position}", where, faults))
-        if answer and isinstance(told, Mapping):
+        if answer and isinstance(parsed, Mapping):
             answers.append(answer)
-            respelled += respelled_count(told)
+            respelled += respelled_count(parsed)
     return Reading(tuple(answers), tuple(quarantined), respelled)
 
 
-def _read_answer(told: Mapping[str, Any], clip_duration_s: float) -> tuple[Answer | None, list[Fault]]:
+def _read_answer(parsed: Mapping[str, Any], clip_duration_s: float) -> tuple[Answer | None, list[Fault]]:
     """`told` by plain name."""
-    classification, faults = read_classification(told.get("classification"))
-    events, unknown = read_events(told.get("events"))
-    timestamp_s, outside = read_timestamp(told.get("timestampseconds"), Window(0.0, clip_duration_s))
+    classification, faults = read_classification(parsed.get("classification"))
+    events, unknown = read_events(parsed.get("events"))
+    timestamp_s, outside = read_timestamp(parsed.get("timestampseconds"), Window(0.0, clip_duration_s))
     faults = faults + outside
     if faults or classification is None:
         return None, faults + unknown
-    confidence = number_in(told.get("confidence"))
+    confidence = number_in(parsed.get("confidence"))
     answer = Answer(
         timestamp_clip_s=timestamp_s,
         classification=classification,
-        note=text_in(told.get("note")) or "",
-        player_a=text_in(told.get("playera")),
-        player_b=text_in(told.get("playerb")),
+        note=text_in(parsed.get("note")) or "",
+        player_a=text_in(parsed.get("playera")),
+        player_b=text_in(parsed.get("playerb")),
         events=events,
         confidence=confidence if confidence is not None and 0 <= confidence <= 1 else None,
     )

@@ -82,7 +82,7 @@ play is part of a question, as its clip is."""
 
 def answer_text(play: Play, timestamp_clip_s: float | None) -> str:
     """The answer that a perfect model gives; `timestamp_clip_s` counts from the clip's start."""
-    told = {
+    fields = {
         "timestamp_seconds": timestamp_clip_s,
         "classification": play.classification,
         "note": play.note,
@@ -90,7 +90,7 @@ def answer_text(play: Play, timestamp_clip_s: float | None) -> str:
         "player_b": play.player_b,
         "events": [event_as_row(event) for event in play.events],
     }
-    return json.dumps([told], ensure_ascii=False)
+    return json.dumps([fields], ensure_ascii=False)
 
 
 def example_line(

@@ -138,7 +138,7 @@ def play_scores(
     far_shots = [pair for pair in pairs if _distance(pair.truth.classification) != "other"]
     shots = [pair for pair in pairs if _outcome(pair.truth.classification)]
     teams = [(team_of(p.truth.player_a), p.predicted and team_of(p.predicted.player_a)) for p in pairs]
-    known_teams = [(true, told) for true, told in teams if true != UNKNOWN_TEAM]
+    known_teams = [(true, answered) for true, answered in teams if true != UNKNOWN_TEAM]
     return Scores(
         play_count=len(pairs),
         play_accuracy=_share(pair.right for pair in pairs),
@@ -146,7 +146,7 @@ def play_scores(
         three_four=_share(_distance(p.answer) == _distance(p.truth.classification) for p in far_shots),
         three_four_table=_three_four_table(far_shots),
         make_miss=_share(_outcome(pair.answer) == _outcome(pair.truth.classification) for pair in shots),
-        team=_share((told or "").casefold() == true.casefold() for true, told in known_teams),
+        team=_share((answered or "").casefold() == true.casefold() for true, answered in known_teams),
         timestamp_error_s=_timestamp_error_s((p.truth, p.predicted) for p in pairs),
         events_f1=_events_score(pairs).f1,
         labels=_label_scores(pairs),
@@ -166,11 +166,11 @@ def game_scores(
     plays = [(true_plays[row], predicted[column]) for row, column in found]
     missed = [play for row, play in enumerate(true_plays) if row not in {pair[0] for pair in found}]
     invented = [play for column, play in enumerate(predicted) if column not in {pair[1] for pair in found}]
-    right_count = sum(truth.classification == told.classification for truth, told in plays)
+    right_count = sum(truth.classification == answered.classification for truth, answered in plays)
     return GameScores(
         true_count=len(true_plays),
         predicted_count=len(predicted),
-        matched=tuple((truth.play_id, told.play_key) for truth, told in plays),
+        matched=tuple((truth.play_id, answered.play_key) for truth, answered in plays),
         missed=tuple(play.play_id for play in missed),
         invented=tuple(play.play_key for play in invented),
         detection=_score(len(found), len(predicted), len(true_plays)),
@@ -207,8 +207,8 @@ def points_by_team(plays: Iterable[Play | AnnotatedPlay]) -> dict[str, int]:
 
 
 def _share(outcomes: Iterable[bool]) -> Interval:
-    told = list(outcomes)
-    return wilson(sum(told), len(told))
+    values = list(outcomes)
+    return wilson(sum(values), len(values))
 
 
 def _score(hits: int, predicted_count: int, true_count: int) -> LabelScore:
@@ -231,7 +231,10 @@ def _outcome(label: str) -> str | None:
 
 def _three_four_table(shots: Sequence[ScoredPlay]) -> dict[str, dict[str, int]]:
     counted = Counter((_distance(pair.truth.classification), _distance(pair.answer)) for pair in shots)
-    return {true: {told: counted[true, told] for told in ("3PT", "4PT", "other")} for true in ("3PT", "4PT")}
+    return {
+        true: {answered: counted[true, answered] for answered in ("3PT", "4PT", "other")}
+        for true in ("3PT", "4PT")
+    }
 
 
 def _confusion(pairs: Sequence[ScoredPlay]) -> dict[str, dict[str, int]]:
@@ -240,15 +243,17 @@ def _confusion(pairs: Sequence[ScoredPlay]) -> dict[str, dict[str, int]]:
     seen = {label for cell in counted for label in cell}
     order = [label for label in LABELS if label in seen]
     rows = [label for label in order if any(true == label for true, _ in counted)]
-    return {true: {told: counted[true, told] for told in [*order, NO_ANSWER]} for true in rows}
+    return {true: {answered: counted[true, answered] for answered in [*order, NO_ANSWER]} for true in rows}
 
 
 def _label_scores(pairs: Sequence[ScoredPlay]) -> dict[str, LabelScore]:
     true = Counter(pair.truth.classification for pair in pairs)
-    told = Counter(pair.answer for pair in pairs)
+    answered = Counter(pair.answer for pair in pairs)
     hits = Counter(pair.answer for pair in pairs if pair.right)
     return {
-        label: _score(hits[label], told[label], true[label]) for label in LABELS if true[label] or told[label]
+        label: _score(hits[label], answered[label], true[label])
+        for label in LABELS
+        if true[label] or answered[label]
     }
 
 
@@ -256,18 +261,20 @@ def _events_score(pairs: Sequence[ScoredPlay]) -> LabelScore:
     hits = true_count = told_count = 0
     for pair in pairs:
         true = Counter(event.label for event in secondary_events(pair.truth))
-        told = Counter(event.label for event in (secondary_events(pair.predicted) if pair.predicted else []))
-        hits += (true & told).total()
+        answered = Counter(
+            event.label for event in (secondary_events(pair.predicted) if pair.predicted else [])
+        )
+        hits += (true & answered).total()
         true_count += true.total()
-        told_count += told.total()
+        told_count += answered.total()
     return _score(hits, told_count, true_count)
 
 
 def _timestamp_error_s(plays: Iterable[tuple[Play, AnnotatedPlay | None]]) -> float | None:
     errors_s = [
-        abs(truth.timestamp_game_s - told.timestamp_game_s)
-        for truth, told in plays
-        if told and truth.timestamp_game_s is not None and told.timestamp_game_s is not None
+        abs(truth.timestamp_game_s - answered.timestamp_game_s)
+        for truth, answered in plays
+        if answered and truth.timestamp_game_s is not None and answered.timestamp_game_s is not None
     ]
     return sum(errors_s) / len(errors_s) if errors_s else None
 

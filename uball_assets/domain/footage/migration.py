@@ -76,13 +76,13 @@ def plan(names: Iterable[str], source_path: str, game_id: str) -> Plan:
     refused = [
         (name, _why_not(name, quarantined)) for name in videos if name not in chosen and angle_of(name)
     ]
-    told = [entry for _, entry in refused]
+    entries = [entry for _, entry in refused]
     others = [name for name in relative if name and name not in {*chosen, *(name for name, _ in refused)}]
     return Plan(
         tuple(File(folder + name, target + name) for name in videos if name in chosen),
         tuple(File(folder + name, target + name, is_video=False) for name in others),
         tuple((folder + name, entry) for name, entry in refused),
-        tuple(entry for entry in quarantined if entry not in told),
+        tuple(entry for entry in quarantined if entry not in entries),
     )
 
 

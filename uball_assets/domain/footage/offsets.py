@@ -24,8 +24,8 @@ def offsets_of(rows: Iterable[Row]) -> dict[str, float]:
     NaN where no one number is told: a value that is none, or two rows of one camera that differ. That camera
     must be lost, not cut as if its offset were 0. Rows that name no camera are left out (`offset_losses`).
     """
-    told = _by_camera(rows)
-    return {angle: _the_one(told[angle]) for angle in sorted(told)}
+    rows_by_camera = _by_camera(rows)
+    return {angle: _the_one(rows_by_camera[angle]) for angle in sorted(rows_by_camera)}
 
 
 def offset_losses(game_id: str, rows: Iterable[Row]) -> list[Quarantined]:
@@ -65,12 +65,12 @@ def beyond_video(offset_s: float, filmed: Window, game_end_s: float | None) -> s
 
 
 def _by_camera(rows: Iterable[Row]) -> dict[Angle, list[object]]:
-    told: dict[Angle, list[object]] = defaultdict(list)
+    rows_by_camera: dict[Angle, list[object]] = defaultdict(list)
     for row in rows:
         angle, offset = angle_named(row["angle"]), row.get("sync_offset_seconds")
-        if angle is not None and offset is not None and offset not in told[angle]:
-            told[angle].append(offset)
-    return {angle: offsets for angle, offsets in told.items() if offsets}
+        if angle is not None and offset is not None and offset not in rows_by_camera[angle]:
+            rows_by_camera[angle].append(offset)
+    return {angle: offsets for angle, offsets in rows_by_camera.items() if offsets}
 
 
 def _the_one(offsets: list[object]) -> float:

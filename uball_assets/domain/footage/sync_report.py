@@ -90,8 +90,8 @@ def to_dict(audit: SyncAudit) -> dict[str, Any]:
 
 def _reason(audit: SyncAudit, camera: CameraSync) -> str:
     accepted = audit.acceptance(camera.angle)
-    told = f"{accepted.by} accepted it on {accepted.at[:10]}: {accepted.why}" if accepted else ""
-    return "; ".join(filter(None, (camera.reason, told)))
+    accepted_text = f"{accepted.by} accepted it on {accepted.at[:10]}: {accepted.why}" if accepted else ""
+    return "; ".join(filter(None, (camera.reason, accepted_text)))
 
 
 def _measured(audit: SyncAudit, verdict: Verdict) -> dict[Angle, float]:

@@ -28,8 +28,8 @@ class Teams:
 
     def place_of(self, word: str | None) -> int | None:
         """0 or 1: whose colour or name it is; None where it is neither's."""
-        told = _plain(word or "")
-        own = (place for place in (0, 1) if told in (_plain(self.names[place]), _plain(self.colors[place])))
+        row = _plain(word or "")
+        own = (place for place in (0, 1) if row in (_plain(self.names[place]), _plain(self.colors[place])))
         return next(own, None)
 
     def strangers(self, players: Iterable[str | None]) -> tuple[str, ...]:
@@ -45,13 +45,13 @@ def teams_of(game: Mapping[str, Any] | None, players: Iterable[str | None] = ())
     None where a colour is missing or no word (`#808080`), both are the same, or most players are of neither:
     then the row does not speak of colours as people do.
     """
-    told = game or {}
-    first, second = (_one_line(told.get(f"team{number}_color")) for number in (1, 2))
+    row = game or {}
+    first, second = (_one_line(row.get(f"team{number}_color")) for number in (1, 2))
     if not (first and second and _WORD.match(first) and _WORD.match(second)) or _plain(first) == _plain(
         second
     ):
         return None
-    names = [_one_line(told.get(f"team{number}_display_name")) for number in (1, 2)]
+    names = [_one_line(row.get(f"team{number}_display_name")) for number in (1, 2)]
     teams = Teams((names[0] or first, names[1] or second), (first, second))
     written = {player for player in players if color_of(player)}
     return None if len(teams.strangers(written)) > len(written) / 2 else teams

@@ -252,8 +252,8 @@ def reading_notes(rows: Iterable[Mapping[str, Any]]) -> list[str]:
                 dirty.append(f"{column} of play {text_in(row.get('id'))}")
     notes = []
     if words:
-        told = ", ".join(f"{word!r}" for word in sorted(words))
-        notes.append(f"{words.total()} cells are read as empty, for they say {told}")
+        listed = ", ".join(f"{word!r}" for word in sorted(words))
+        notes.append(f"{words.total()} cells are read as empty, for they say {listed}")
     if dirty:
         more = f" and {len(dirty) - 3} more" if len(dirty) > 3 else ""
         notes.append(

@@ -104,8 +104,8 @@ def check_rows(
     for play_id, same_id in rows_by_id.items():
         *older, newest = sorted(same_id, key=_recency)
         play, broken = _read_row(play_id, newest, footage)
-        told = {fault.why: fault for fault in [*broken, *unkeepable.get(play_id, ())]}
-        faults = list(told.values())
+        fault_of = {fault.why: fault for fault in [*broken, *unkeepable.get(play_id, ())]}
+        faults = list(fault_of.values())
         where = f"plays row {play_id}"
         if play is not None and not faults:
             plays.append(play)
@@ -141,12 +141,12 @@ def read_events(value: object) -> tuple[tuple[Event, ...], list[Fault]]:
             why = f"event {position} is not an object: {item!r}"
             faults.append(Fault(why, "write it as {label, playerA, playerB}"))
             continue
-        told = by_plain_name(item)
-        label = labels.canonical(told.get("label"))
+        item_fields = by_plain_name(item)
+        label = labels.canonical(item_fields.get("label"))
         if label is None:
-            faults.append(_unknown_label(f"event {position} label", told.get("label")))
+            faults.append(_unknown_label(f"event {position} label", item_fields.get("label")))
             continue
-        events.append(Event(label, text_in(told.get("playera")), text_in(told.get("playerb"))))
+        events.append(Event(label, text_in(item_fields.get("playera")), text_in(item_fields.get("playerb"))))
     return tuple(events), faults
 
 
@@ -170,9 +170,9 @@ def read_timestamp(value: object, window: Window | None) -> tuple[float | None, 
     return timestamp_s, []
 
 
-def respelled_count(told: Row) -> int:
+def respelled_count(row: Row) -> int:
     """How many labels and times of a row or an answer are read from another spelling of what they mean."""
-    fields = by_plain_name(told)
+    fields = by_plain_name(row)
     listed = fields.get("events")
     events = listed if isinstance(listed, list) else []
     words = [by_plain_name(event).get("label") for event in events if isinstance(event, Mapping)]
@@ -298,8 +298,8 @@ def _superseded(play_id: str, where: str, row: Row, count: int) -> Quarantined:
 
 def _twin(play: Play, kept: Play) -> Quarantined:
     differs = play.classification != kept.classification
-    told = f"; this one says {play.classification}, that one {kept.classification}" if differs else ""
-    why = f"it begins and ends as play {kept.play_id} does: they are one play, kept as {kept.play_id}{told}"
+    labels = f"; this one says {play.classification}, that one {kept.classification}" if differs else ""
+    why = f"it begins and ends as play {kept.play_id} does: they are one play, kept as {kept.play_id}{labels}"
     remedy = f"delete this row{f', or correct {kept.play_id} first' if differs else ''}"
     return Quarantined(f"play {play.play_id}", f"plays row {play.play_id}", why, remedy)
 

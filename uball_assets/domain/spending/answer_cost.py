@@ -35,11 +35,11 @@ def estimated_tokens(
 ) -> Tokens:
     """A question a clip: its prompt, and a frame a second of its clip (`tokens_per_frame`)."""
     frame_tokens = base.tokens_per_frame.get(resolution, 0)
-    asked = [
+    costs = [
         math.ceil(prompt_letters / LETTERS_A_TOKEN) + max(1, math.ceil(duration_s)) * frame_tokens
         for duration_s in durations_s
     ]
-    return Tokens(way, sum(asked), len(asked) * ANSWER_TOKENS)
+    return Tokens(way, sum(costs), len(costs) * ANSWER_TOKENS)
 
 
 def answers_usd(tokens: Iterable[Tokens], base: BaseModel, prices: Sequence[Price]) -> float:

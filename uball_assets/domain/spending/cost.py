@@ -87,14 +87,14 @@ def parse_prices(text: str) -> tuple[Price, ...]:
     if not text.strip():
         return PRICES
     try:
-        told = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Permanent(f"the prices are not JSON; write them like {PRICES_FORM}") from error
-    if not isinstance(told, list):
+    if not isinstance(parsed, list):
         raise Permanent(f"the prices are no list; write them like {PRICES_FORM}")
     table = {(price.model, price.what): price for price in PRICES}
     given = [
-        _price(position, entry) for position, entry in enumerate(told, start=1) if not names_service(entry)
+        _price(position, entry) for position, entry in enumerate(parsed, start=1) if not names_service(entry)
     ]
     return tuple({**table, **{(price.model, price.what): price for price in given}}.values())
 

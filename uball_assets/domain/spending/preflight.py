@@ -96,8 +96,8 @@ def tuning_line(where: str, text: str) -> TuningLine:
         example = read_example(text)
     except Permanent as error:
         return TuningLine(where, "", None, None, 0, "", fault=str(error), line_bytes=size)
-    told = json.loads(text)
-    videos = json.dumps(told["contents"]).count('"fileData": {')
+    line_fields = json.loads(text)
+    videos = json.dumps(line_fields["contents"]).count('"fileData": {')
     if videos != 1:
         fault = f"it has {videos} videos, one is allowed"
         return TuningLine(where, example.clip_uri, None, None, 0, "", fault=fault, line_bytes=size)
@@ -107,7 +107,7 @@ def tuning_line(where: str, text: str) -> TuningLine:
         size_bytes=None,
         duration_s=None,
         text_tokens=math.ceil(len(example.prompt + example.answer) / LETTERS_A_TOKEN),
-        media_resolution=told["generationConfig"]["mediaResolution"],
+        media_resolution=line_fields["generationConfig"]["mediaResolution"],
         line_bytes=size,
     )
 
@@ -132,7 +132,7 @@ def preflight(
     train: Sequence[TuningLine],
     validation: Sequence[TuningLine],
     base: BaseModel,
-    asked: TuningRequest,
+    request: TuningRequest,
     today: date,
 ) -> tuple[Quarantined, ...]:
     """Everything that would fail this training, each with the lines it is about; none: it may be submitted.
@@ -141,7 +141,7 @@ def preflight(
     """
     lines = [*train, *([] if base.is_local else validation)]
     faults = [
-        *_asked(base, asked, today),
+        *_asked(base, request, today),
         *_counts(train, () if base.is_local else validation),
         *_unusable(lines, base),
         *_both_sides(train, validation),
@@ -173,28 +173,28 @@ def most_validation_lines(train_count: int) -> int:
     return min(MOST_VALIDATION_LINES, max(FREE_VALIDATION_LINES, share))
 
 
-def _asked(base: BaseModel, asked: TuningRequest, today: date) -> Iterator[Quarantined]:
+def _asked(base: BaseModel, request: TuningRequest, today: date) -> Iterator[Quarantined]:
     """What is wrong with the training itself, whatever its lines are."""
-    where = f"training {asked.model_name}"
+    where = f"training {request.model_name}"
     left = days_left(base, today)
     if left is not None and left <= 0:
         why = f"retired on {base.retires_on}"
         yield Quarantined(f"base model {base.name}", where, why, "set UBALL_BASE_MODEL to another")
-    if asked.location not in base.tuning_locations:
+    if request.location not in base.tuning_locations:
         remedy = f"set UBALL_TUNING_LOCATION to {' or '.join(base.tuning_locations)}"
-        yield Quarantined(f"location {asked.location}", where, f"{base.name} is not tuned there", remedy)
-    if asked.epochs is None or asked.epochs < 1:
-        why = f"{asked.epochs or 'none'} given: the service would choose, up to 40 were seen"
+        yield Quarantined(f"location {request.location}", where, f"{base.name} is not tuned there", remedy)
+    if request.epochs is None or request.epochs < 1:
+        why = f"{request.epochs or 'none'} given: the service would choose, up to 40 were seen"
         yield Quarantined("epochs", where, why, "set UBALL_EPOCHS, such as 1")
-    if not 0 < len(asked.model_name) <= LONGEST_NAME:
-        why = f"it has {len(asked.model_name)} letters; 1 to {LONGEST_NAME} are taken"
+    if not 0 < len(request.model_name) <= LONGEST_NAME:
+        why = f"it has {len(request.model_name)} letters; 1 to {LONGEST_NAME} are taken"
         yield Quarantined("display name", where, why, "shorten the model's name")
-    for key, value in asked.labels.items():
+    for key, value in request.labels.items():
         if not (key and _LABEL.fullmatch(key) and _LABEL.fullmatch(value)):
             why = f"{key}={value}: lower-case letters, digits, '_' and '-' are taken, {LONGEST_LABEL} at most"
             yield Quarantined("label", where, why, "rename it")
     if not base.is_local:
-        yield from _options(base, asked.options, where)
+        yield from _options(base, request.options, where)
 
 
 def _options(base: BaseModel, options: Mapping[str, str], where: str) -> Iterator[Quarantined]:
@@ -220,13 +220,13 @@ def _counts(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -> It
         f"{most:,} ({MOST_VALIDATION_LINES:,}, above {FREE_VALIDATION_LINES:,} at most "
         f"{MOST_VALIDATION_SHARE:.0%} of the {len(train):,} training lines)"
     )
-    for name, lines, taken, told, remedy in (
+    for name, lines, taken, limit_text, remedy in (
         ("training data", train, MOST_LINES, f"{MOST_LINES:,}", "leave games out"),
         ("validation data", validation, most, rule, "set fewer games aside as UBALL_BENCHMARK_GAMES"),
     ):
         if len(lines) > taken:
             yield Quarantined(
-                name, named(lines[taken:]), f"{len(lines):,} lines; the service takes {told}", remedy
+                name, named(lines[taken:]), f"{len(lines):,} lines; the service takes {limit_text}", remedy
             )
 
 
@@ -251,8 +251,8 @@ def _both_sides(train: Sequence[TuningLine], validation: Sequence[TuningLine]) -
 
     again = list(on_both_sides(marked(train), marked(validation)))
     if again:
-        taught, asked = (play_of(line.clip_uri).rpartition("/")[2] for line in again[0])
-        name = asked if asked == taught else f"{asked}, as {taught},"
+        taught, measured = (play_of(line.clip_uri).rpartition("/")[2] for line in again[0])
+        name = measured if measured == taught else f"{measured}, as {taught},"
         why = f"play {name} is learned from too: its score would be a lie"
         yield _quarantined("play on both sides", [line for _, line in again], why, _AGAIN)
 

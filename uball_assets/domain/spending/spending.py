@@ -91,14 +91,14 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _checked(entry: Entry) -> Entry:
-    told = {"usd": None, "estimated_usd": None, "tokens": 0, **entry}
-    is_named = all(isinstance(told.get(name), str) for name in ("what", "subject", "month"))
-    if not is_named or number_in(_usd_told(told)) is None:
+    row = {"usd": None, "estimated_usd": None, "tokens": 0, **entry}
+    is_named = all(isinstance(row.get(name), str) for name in ("what", "subject", "month"))
+    if not is_named or number_in(_usd_told(row)) is None:
         raise Permanent(
             f"costs entry {entry.get('number', '?')} on the record is damaged (it needs what, subject, "
             "month, and usd or estimated_usd): restore it from a backup"
         )
-    return told
+    return row
 
 
 def _usd_told(entry: Entry) -> object:

@@ -98,16 +98,16 @@ class TuningPlan:
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; days as texts."""
-        told = asdict(self)
+        fields = asdict(self)
         retires_on = str(self.base_retires_on) if self.base_retires_on else None
-        return {**told, "base_retires_on": retires_on, "price": self.price.as_row() if self.price else None}
+        return {**fields, "base_retires_on": retires_on, "price": self.price.as_row() if self.price else None}
 
 
 def plan_training(
     train: Sequence[TuningLine],
     validation: Sequence[TuningLine],
     base: BaseModel,
-    asked: TuningRequest,
+    request: TuningRequest,
     prices: Sequence[Price],
     today: date,
     parent_uri: str | None = None,
@@ -116,23 +116,23 @@ def plan_training(
     usable, dropped = [line for line in train if line.is_usable], too_long(train, base)
     per_epoch = sum(line_tokens(line, base) for line in usable)
     per_epoch -= sum(line_tokens(line, base) for line in dropped)
-    tokens = per_epoch * (asked.epochs or 0)
+    tokens = per_epoch * (request.epochs or 0)
     price = find_price(base.name, "training", prices)
     return TuningPlan(
-        model_name=asked.model_name,
+        model_name=request.model_name,
         base=base.name,
         base_retires_on=base.retires_on,
         days_left=days_left(base, today),
         parent_uri=parent_uri,
-        location=asked.location,
+        location=request.location,
         train_count=len(train),
         validation_count=len(validation),
-        epochs=asked.epochs or 0,
+        epochs=request.epochs or 0,
         tokens_per_epoch=per_epoch,
         training_tokens=tokens,
         price=price,
         estimated_usd=None if price is None else usd(tokens, price),
-        faults=preflight(train, validation, base, asked, today),
+        faults=preflight(train, validation, base, request, today),
         warnings=tuple(_warnings(train, dropped, base, today)),
     )
 

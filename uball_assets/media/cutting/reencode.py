@@ -295,10 +295,10 @@ def _lines_in(listing: Path) -> int:
     return sum(not line.startswith("#") for line in lines)
 
 
-def _run(words: list[str], limit_s: float, said: Path) -> None:
+def _run(words: list[str], limit_s: float, log_file: Path) -> None:
     """`said` takes its messages: a pipe would be held open by what a wrapper of ffmpeg leaves behind."""
     try:
-        with said.open("wb") as messages:
+        with log_file.open("wb") as messages:
             done = subprocess.run(  # noqa: S603 (a list of words, no shell)
                 words,
                 stdin=subprocess.DEVNULL,
@@ -314,7 +314,7 @@ def _run(words: list[str], limit_s: float, said: Path) -> None:
     if done.returncode < 0:
         raise GivenUp(f"ffmpeg was killed by signal {-done.returncode}")
     if done.returncode:
-        _refuse(done.returncode, said.read_text(errors="replace"))
+        _refuse(done.returncode, log_file.read_text(errors="replace"))
 
 
 def _refuse(exit_code: int, messages: str) -> NoReturn:

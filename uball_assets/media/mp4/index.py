@@ -177,7 +177,7 @@ def _oddities(track: memoryview, video_track: VideoTrack) -> tuple[str, ...]:
     begins_s = float(video_track.shown_s[0]) if len(video_track.shown) else 0.0
     early = f"{video_track.undecodable_count} frames before {begins_s:.3f} s lean on pictures from before it"
     short = f"its index times {timed} of {count} frames: the last lasts as long as the one before"
-    told = {
+    notes = {
         f"{early} began: no player can show them": video_track.undecodable_count > 0,
         "its sync table is empty: keyframes are looked for in the pictures": is_sync_empty,
         short: timed < count,
@@ -185,7 +185,7 @@ def _oddities(track: memoryview, video_track: VideoTrack) -> tuple[str, ...]:
         f"its index orders {composed} frames of {count}: what is too much is left out": composed > count,
         f"{left_out} rows at the end of its chunk table go back to the beginning: left out": left_out > 0,
     }
-    return tuple(words for words, is_so in told.items() if is_so)
+    return tuple(words for words, is_so in notes.items() if is_so)
 
 
 def _picture_track(tracks: Sequence[memoryview], chapters: set[int]) -> tuple[memoryview, tuple[str, ...]]:
@@ -202,8 +202,8 @@ def _picture_track(tracks: Sequence[memoryview], chapters: set[int]) -> tuple[me
     looks = [_Look.at(track, chapters) for track in tracks]
     place = max(range(len(tracks)), key=lambda one: (*looks[one].rank, -one))
     others = ", ".join(look.words for one, look in enumerate(looks) if one != place)
-    told = f"{len(tracks)} picture tracks: clips show the one of {looks[place].words}, not {others}"
-    return tracks[place], (told,)
+    note = f"{len(tracks)} picture tracks: clips show the one of {looks[place].words}, not {others}"
+    return tracks[place], (note,)
 
 
 @dataclass(frozen=True)
@@ -246,8 +246,8 @@ def _track_id(track: memoryview) -> int:
 
 def _chapters_of(track: memoryview) -> tuple[int, ...]:
     """Ids of the tracks that show this one's chapters."""
-    told = child(track, b"tref", b"chap") or b""
-    return struct.unpack(f">{len(told) // 4}I", told[: len(told) // 4 * 4])
+    ids = child(track, b"tref", b"chap") or b""
+    return struct.unpack(f">{len(ids) // 4}I", ids[: len(ids) // 4 * 4])
 
 
 def _is_on(track: memoryview) -> bool:
@@ -426,8 +426,12 @@ def _shown_size(track: memoryview, width_px: int, height_px: int) -> bytes:
     """As the track header tells it, for players work out the pixels' shape from it; the coded one without."""
     header = child(track, b"tkhd")
     start = 0 if header is None else 88 if header[0] == 1 else 76
-    told = b"" if header is None else bytes(header[start : start + 8])
-    return told if len(told) == 8 and any(told) else struct.pack(">II", width_px << 16, height_px << 16)
+    size_fields = b"" if header is None else bytes(header[start : start + 8])
+    return (
+        size_fields
+        if len(size_fields) == 8 and any(size_fields)
+        else struct.pack(">II", width_px << 16, height_px << 16)
+    )
 
 
 def _sample_entry(table: memoryview) -> tuple[str, bytes]:
@@ -480,13 +484,13 @@ def _sizes(table: memoryview, size_bytes: int) -> Sizes:
 def _decode_times(table: memoryview, count: int) -> tuple[Ints, int]:
     """Each sample's decode time and the end of the last, media clock."""
     runs = _array(table, b"stts", ">u4", 2)
-    told = int(runs[:, 0].sum())
-    if told == count - 1 and told:
+    timed_count = int(runs[:, 0].sum())
+    if timed_count == count - 1 and timed_count:
         # One short, as some recorders write that stop within a frame: it lasts as long as the one before.
         runs[-1, 0] += 1
-    elif told != count:
-        if told < count or runs[:, 0].max() > MOST_SAMPLES:
-            raise ValueError(f"stts times {told} of {count} samples")
+    elif timed_count != count:
+        if timed_count < count or runs[:, 0].max() > MOST_SAMPLES:
+            raise ValueError(f"stts times {timed_count} of {count} samples")
         ends = np.minimum(np.cumsum(runs[:, 0]), count)
         runs[:, 0] = np.diff(ends, prepend=0)
     deltas = np.repeat(runs[:, 1], runs[:, 0])
@@ -584,7 +588,7 @@ def _pcm(table: memoryview, entry: bytes) -> tuple[Ints, Sizes, Ints, int, int] 
     return offsets, (counts * size).astype(np.int32), np.cumsum(counts) - counts, count, size
 
 
-def _pcm_bytes(codec: str, entry: bytes, told: int) -> int:
+def _pcm_bytes(codec: str, entry: bytes, stated_bytes: int) -> int:
     """Bytes of one PCM sample of all channels; `told` by the sample table, which is often wrong.
 
     What a codec's name says holds, as in every player: cameras write 1 or one channel's bytes in the table,
@@ -599,6 +603,6 @@ def _pcm_bytes(codec: str, entry: bytes, told: int) -> int:
             return int(packet_bytes)
     if codec in PCM_BITS and channels:
         return int(channels * PCM_BITS[codec] // 8)
-    if told != 1:
-        return told
+    if stated_bytes != 1:
+        return stated_bytes
     return int(struct.unpack_from(">I", entry, 36)[0]) if version == 1 else int(channels * bits // 8)

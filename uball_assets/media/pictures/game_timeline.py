@@ -46,11 +46,11 @@ def timeline_picture(
     Colour is the kind of shot, pale where missed. With `true_plays` the mistakes are marked: x a wrong label,
     + a play that nobody saw, o a play that the model did not find.
     """
-    told: list[tuple[str, str, Play | AnnotatedPlay]] = [("people", p.play_id, p) for p in true_plays or ()]
-    told += [("model", play.play_key, play) for play in predicted]
+    shown: list[tuple[str, str, Play | AnnotatedPlay]] = [("people", p.play_id, p) for p in true_plays or ()]
+    shown += [("model", play.play_key, play) for play in predicted]
     marks = _marks(true_plays, predicted)
-    start_s = min((play.window.start_s for _, _, play in told), default=0.0)
-    end_s = max((play.window.end_s for _, _, play in told), default=STRIP_S)
+    start_s = min((play.window.start_s for _, _, play in shown), default=0.0)
+    end_s = max((play.window.end_s for _, _, play in shown), default=STRIP_S)
     first_s = math.floor(start_s / 60) * 60.0
     strip_s = min(STRIP_S, max(60.0, math.ceil((end_s - first_s) / 60) * 60.0))
     strip_count = max(1, math.ceil((end_s - first_s) / strip_s))
@@ -69,7 +69,7 @@ def timeline_picture(
         strip_start_s = first_s + strip * strip_s
         named = [f"{side.lower()}, {true_name if who == 'people' else who}" for side, who in lanes]
         _lanes(axes, named, strip_start_s, strip_s)
-        for who, key, play in told:
+        for who, key, play in shown:
             if play.window.end_s > strip_start_s and play.window.start_s < strip_start_s + strip_s:
                 _draw(axes, lanes.index((play.side, who)), play, marks.get((who, key)))
     _timeline_legend(figure, height_in, marks=true_plays is not None)
@@ -127,8 +127,8 @@ def _marks(
         return {}
     found = game_scores(true_plays, predicted)
     true = {play.play_id: play.classification for play in true_plays}
-    told = {play.play_key: play.classification for play in predicted}
-    wrong = {("model", key): "x" for play_id, key in found.matched if true[play_id] != told[key]}
+    label_of = {play.play_key: play.classification for play in predicted}
+    wrong = {("model", key): "x" for play_id, key in found.matched if true[play_id] != label_of[key]}
     missed = {("people", play_id): "o" for play_id in found.missed}
     return wrong | missed | {("model", key): "+" for key in found.invented}
 

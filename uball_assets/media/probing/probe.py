@@ -93,8 +93,8 @@ def _by_index(source: Ranged, index: Index) -> Probe:
     facts = replace(facts, looked_at=found.looked_at, open_gop_s=found.open_gop_s)
     if found.no_entry_s is not None:
         lie = f"its index names frames as keyframes that are none (at {found.no_entry_s:.1f} s, for one)"
-        told = f"{lie}: clips begin to decode at true ones, found in the pictures"
-        facts = replace(facts, oddities=(*facts.oddities, told))
+        note = f"{lie}: clips begin to decode at true ones, found in the pictures"
+        facts = replace(facts, oddities=(*facts.oddities, note))
     reasons = tuple(reason for reason in _losses(source, index, facts, found) if reason)
     if not reasons:
         return noted(facts)

@@ -92,8 +92,8 @@ class Probe:
 
 def noted(probe: Probe) -> Probe:
     """The probe with its notes."""
-    told = [*_of_clips(probe), *((True, oddity) for oddity in probe.oddities), *_of_recording(probe)]
-    return replace(probe, notes=tuple(note for applies, note in told if applies))
+    notes = [*_of_clips(probe), *((True, oddity) for oddity in probe.oddities), *_of_recording(probe)]
+    return replace(probe, notes=tuple(note for applies, note in notes if applies))
 
 
 def _of_clips(probe: Probe) -> list[tuple[bool, str]]:

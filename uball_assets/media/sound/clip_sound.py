@@ -157,9 +157,9 @@ def _decoded(
         resampler = av.AudioResampler(format="fltp", rate=rate_hz)
         layout = stream.layout
         for frame in container.decode(stream):
-            told = _with_layout(frame)
-            layout = told.layout
-            for piece in resampler.resample(told):
+            named = _with_layout(frame)
+            layout = named.layout
+            for piece in resampler.resample(named):
                 piece.pts = None
                 fifo.write(piece)
             # More than its packets' times tell is damage, and could be more than there is memory.
@@ -176,9 +176,9 @@ def _with_layout(frame: av.AudioFrame) -> av.AudioFrame:
     if count not in LAYOUTS:
         raise ValueError(f"{count} channels without a layout")
     samples = frame.to_ndarray()
-    told = av.AudioFrame.from_ndarray(samples, format=frame.format.name, layout=LAYOUTS[count])
-    told.sample_rate, told.pts, told.time_base = frame.sample_rate, frame.pts, frame.time_base
-    return told
+    named = av.AudioFrame.from_ndarray(samples, format=frame.format.name, layout=LAYOUTS[count])
+    named.sample_rate, named.pts, named.time_base = frame.sample_rate, frame.pts, frame.time_base
+    return named
 
 
 def _encoded(sound: av.AudioFifo, rate_hz: int, layout: av.AudioLayout) -> tuple[list[bytes], bytes]:

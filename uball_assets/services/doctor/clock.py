@@ -23,9 +23,9 @@ def look_at_clock(addresses: Mapping[str, str], now: Callable[[], datetime]) -> 
         yield skipped("clock", "no service is configured that could tell the time")
         return
     for service, url in addresses.items():
-        told = _date_of(url)
-        if told:
-            yield _compared(service, (now() - told).total_seconds())
+        date = _date_of(url)
+        if date:
+            yield _compared(service, (now() - date).total_seconds())
             return
     seen = f"none of {', '.join(addresses)} tells the time"
     yield warn("clock", seen, "check the network; set the clock by NTP if in doubt")

@@ -40,7 +40,7 @@ from uball_assets_tests.videos import (
     sound_of,
 )
 
-AS_FilmED = Recipe(mode="reencode")
+AS_FILMED = Recipe(mode="reencode")
 LIMIT_S = 600.0
 ON_FRAMES, BETWEEN_FRAMES, TO_THE_END = (1.0, 2.0), (2.013, 3.777), (4.5, 99.0)
 NTSC = 30000 / 1001
@@ -85,7 +85,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: make_video(folder / f"{name}.mp4", spec) for name, spec in SOUND_VIDEOS.items()}
 
 
-def _made(video: Path, start_s: float, end_s: float, work: Path, recipe: Recipe = AS_FilmED) -> Reencoded:
+def _made(video: Path, start_s: float, end_s: float, work: Path, recipe: Recipe = AS_FILMED) -> Reencoded:
     return reencode(video, shown_in(video), start_s, end_s, recipe, "", work, LIMIT_S)
 
 
@@ -123,7 +123,7 @@ def test_a_clip_shows_exactly_the_frames_of_its_window_at_their_times(
     )
 
 
-@pytest.mark.parametrize("recipe", [AS_FilmED, Recipe(mode="reencode", frame_rate=10.0)], ids=["own", "10"])
+@pytest.mark.parametrize("recipe", [AS_FILMED, Recipe(mode="reencode", frame_rate=10.0)], ids=["own", "10"])
 @pytest.mark.parametrize(("suffix", "options"), OTHER_FORMATS.values(), ids=OTHER_FORMATS)
 def test_videos_that_are_not_copied_are_made_anew_exactly(
     suffix: str, options: list[str], recipe: Recipe, videos: dict[str, Path], tmp_path: Path
@@ -263,7 +263,7 @@ def test_a_video_of_just_the_span_gives_the_clip_that_the_whole_video_gives(
     source = tmp_path / "whole.mp4"
     source.write_bytes(videos[name].read_bytes())
     piece = _remade(source, "mp4", ["-ss", str(whole.first_s), "-c", "copy"])
-    clip = reencode(piece, shown_in(piece), 0.0, whole.duration_s, AS_FilmED, "", tmp_path, LIMIT_S)
+    clip = reencode(piece, shown_in(piece), 0.0, whole.duration_s, AS_FILMED, "", tmp_path, LIMIT_S)
     assert numbers_and_times(_written(clip, tmp_path))[0] == _wanted(videos[name], *BETWEEN_FRAMES)[0]
     assert clip.duration_s == pytest.approx(whole.duration_s)
     assert (clip.first_s, clip.expected.count) == (0.0, whole.expected.count)
@@ -305,7 +305,7 @@ def test_a_video_of_odd_size_loses_its_last_row_and_column_only(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "recipe",
-    [AS_FilmED, Recipe(mode="reencode", frame_rate=10.0, height_px=48), Recipe("reencode", slow_motion=2.0)],
+    [AS_FILMED, Recipe(mode="reencode", frame_rate=10.0, height_px=48), Recipe("reencode", slow_motion=2.0)],
     ids=["as-filmed", "10-fps", "slow"],
 )
 def test_the_same_cut_gives_the_same_bytes(recipe: Recipe, videos: dict[str, Path], tmp_path: Path) -> None:
@@ -430,7 +430,7 @@ def test_what_was_planned_is_what_the_clip_decodes_to(videos: dict[str, Path], t
 def test_a_missing_ffmpeg_is_named(videos: dict[str, Path], tmp_path: Path) -> None:
     video = videos["plain"]
     with pytest.raises(Permanent, match=r"ffmpeg cannot be started as /no/such/ffmpeg"):
-        reencode(video, shown_in(video), *ON_FRAMES, AS_FilmED, "/no/such/ffmpeg", tmp_path, LIMIT_S)
+        reencode(video, shown_in(video), *ON_FRAMES, AS_FILMED, "/no/such/ffmpeg", tmp_path, LIMIT_S)
 
 
 def test_a_rate_is_a_fraction_so_that_long_clips_do_not_drift(

@@ -101,9 +101,9 @@ class LocalTrainer:
 
     def plan(self, spec: TuneSpec, shown: Lessons | None = None) -> TuningPlan:
         train, validation = read_lessons(self._store, spec.train_uri, spec.validation_uri, shown)
-        asked = TuningRequest(spec.model_name, HERE, spec.epochs, spec.options)
+        request = TuningRequest(spec.model_name, HERE, spec.epochs, spec.options)
         base, today = base_model(spec.base), datetime.now(UTC).date()
-        return plan_training(train, validation, base, asked, PRICES, today, spec.parent_uri)
+        return plan_training(train, validation, base, request, PRICES, today, spec.parent_uri)
 
     def submit(self, spec: TuneSpec) -> JobStatus:
         """Trains to the end. A name that an unrecorded training left behind is taken over."""

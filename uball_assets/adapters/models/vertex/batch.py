@@ -92,12 +92,12 @@ class VertexBatches:
         Transient: it failed or hung, and the next call submits it anew.
         """
         clips = self._clips(questions)
-        asked = [question for question in questions if question.clip_uri in clips]
-        if not asked:
+        batched = [question for question in questions if question.clip_uri in clips]
+        if not batched:
             return [_no_clip(question) for question in questions]
-        batch = self._written(model, asked, clips)
+        batch = self._written(model, batched, clips)
         job = self._followed(batch, self._submitted(batch))
-        answers = iter(answers_in(read_rows(self._output(batch, job)), asked))
+        answers = iter(answers_in(read_rows(self._output(batch, job)), batched))
         return [next(answers) if question.clip_uri in clips else _no_clip(question) for question in questions]
 
     def _clips(self, questions: Sequence[Question]) -> dict[str, ObjectInfo]:
@@ -169,9 +169,9 @@ class VertexBatches:
         watch = batch_status.Watch(self._options.stuck_after_s)
         while batch_status.is_under_way(job):
             written = sum(info.size_bytes for info in self._listed(batch, job))
-            said, hangs_s = watch.look(job, written, self._now())
-            if said:
-                log.info("%s %s", batch, said)
+            news, hangs_s = watch.look(job, written, self._now())
+            if news:
+                log.info("%s %s", batch, news)
             if hangs_s:
                 self._cancel(batch, job)
                 raise Transient(

@@ -21,8 +21,8 @@ from uball_assets.domain.errors import Permanent
 
 def request_lines(questions: Iterable[Question], base: str, media_resolution: str) -> bytes:
     """One line of JSON a question, the same bytes in whatever order and however often they are asked."""
-    asked = sorted(set(questions), key=lambda question: (question.clip_uri, question.prompt))
-    lines = (json.dumps({"request": request_of(question, base, media_resolution)}) for question in asked)
+    distinct = sorted(set(questions), key=lambda question: (question.clip_uri, question.prompt))
+    lines = (json.dumps({"request": request_of(question, base, media_resolution)}) for question in distinct)
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -47,25 +47,25 @@ def answers_in(
 
 def _answer(question: Question, rows: list[dict[str, Any]]) -> Reply | Permanent:
     clip = question.clip_uri.rpartition("/")[2]
-    said = [_said(row, clip) for row in rows]
-    if len(said) == 1:
-        return said[0]
-    why = f"the batch has {len(said) or 'no'} answers about {clip}: ask about it by itself"
-    paid = [each for each in said if isinstance(each, Reply)]
+    replies = [_reply(row, clip) for row in rows]
+    if len(replies) == 1:
+        return replies[0]
+    why = f"the batch has {len(replies) or 'no'} answers about {clip}: ask about it by itself"
+    paid = [each for each in replies if isinstance(each, Reply)]
     shown, answered = sum(each.input_tokens for each in paid), sum(each.output_tokens for each in paid)
     return Reply("", shown, answered, "batch", why) if paid else Permanent(why)
 
 
-def _said(row: dict[str, Any], clip: str) -> Reply | Permanent:
+def _reply(row: dict[str, Any], clip: str) -> Reply | Permanent:
     """What it took stands in the response, if there is one, of a row that failed too."""
     try:
-        said: Reply | Permanent = said_in(row.get("response"), clip, "batch")
+        reply: Reply | Permanent = said_in(row.get("response"), clip, "batch")
     except Permanent as error:
-        said = error
+        reply = error
     if status := row.get("status"):
         why = f"the batch could not answer about {clip}: {plain_words(str(status))}; ask about it by itself"
-        return replace(said, text="", failure=why) if isinstance(said, Reply) else Permanent(why)
-    return said
+        return replace(reply, text="", failure=why) if isinstance(reply, Reply) else Permanent(why)
+    return reply
 
 
 def _row(line: str) -> dict[str, Any]:

@@ -76,14 +76,14 @@ class Watch:
         job that has begun to write may well write on.
         """
         seen = (_state(job), job.update_time, str(job.completion_stats), written_bytes)
-        told = "" if self._seen[:1] == seen[:1] else f"is {seen[0].lower()}"
+        state_text = "" if self._seen[:1] == seen[:1] else f"is {seen[0].lower()}"
         if seen != self._seen:
             is_first = not self._seen and not written_bytes
             self._since = min(job.update_time or now, now) if is_first else now
             self._seen = seen
         unchanged = now - (self._since or now)
         patience = self._stuck_after if seen[0] == "RUNNING" else max(self._stuck_after, _QUEUE)
-        return told, unchanged.total_seconds() if unchanged >= patience else None
+        return state_text, unchanged.total_seconds() if unchanged >= patience else None
 
 
 def _state(job: Any) -> str:

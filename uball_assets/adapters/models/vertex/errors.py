@@ -66,15 +66,15 @@ def plain_words(sentence: str | None) -> str:
 def refusal(doing: str, status: int, word: str, sentence: str | None = None) -> UballError:
     """What an answer of the service means. `doing` is a verb and a thing: `ask for tuning job 12`; `word` is
     the service's own for it, such as RESOURCE_EXHAUSTED."""
-    said = f"{status} {word if _STATUS.fullmatch(word) else ''}".strip()
+    answer = f"{status} {word if _STATUS.fullmatch(word) else ''}".strip()
     if status == 429:
-        return NotAccepted(f"cannot {doing}: too much is asked for at present ({said}); try later")
+        return NotAccepted(f"cannot {doing}: too much is asked for at present ({answer}); try later")
     if status in _TRY_AGAIN or status >= 500 or status < 400:
         kind = ServiceDown if status >= 500 else Transient
-        return kind(f"cannot {doing}: the service answers {said}; try later")
+        return kind(f"cannot {doing}: the service answers {answer}; try later")
     words = f": {shown}" if status in (400, 404) and (shown := plain_words(sentence)) else ""
     why = _REASONS.get(status, _OTHER).format(login=LOGIN, words=words)
-    return Permanent(f"cannot {doing} ({said}): {why}")
+    return Permanent(f"cannot {doing} ({answer}): {why}")
 
 
 def cut_off() -> tuple[type[Exception], ...]:

@@ -77,8 +77,8 @@ def base_of(job: Any) -> str:
 
 def epochs_of(job: Any) -> int:
     spec = job.supervised_tuning_spec
-    asked = spec.hyper_parameters.epoch_count if spec and spec.hyper_parameters else None
-    return int(asked or 1)
+    epochs = spec.hyper_parameters.epoch_count if spec and spec.hyper_parameters else None
+    return int(epochs or 1)
 
 
 def counts_of(job: Any) -> dict[str, float]:
@@ -92,13 +92,13 @@ def counts_of(job: Any) -> dict[str, float]:
         return {}
     epochs = epochs_of(job) if state_of(job) is JobState.SUCCEEDED else progress_of(job).epoch_count
     dropped = stats.total_truncated_example_count or 0
-    told = {
+    counts = {
         "tokens_billed": _times(stats.total_billable_token_count, epochs),
         "examples": _less(stats.tuning_dataset_example_count, dropped),
         "examples_dropped": dropped,
         "steps": stats.tuning_step_count,
     }
-    return {name: float(count) for name, count in told.items() if count is not None}
+    return {name: float(count) for name, count in counts.items() if count is not None}
 
 
 def sentence(job: Any, subject: str) -> str:

@@ -47,18 +47,18 @@ def losses_by_epoch(rows: Iterable[Mapping[str, Any]], epoch_count: int, step_co
 
 def _rows(text: str) -> list[Mapping[str, Any]]:
     try:
-        told = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError):
         return [row for line in text.splitlines() for row in _row(line)]
-    return [row for row in (told if isinstance(told, list) else [told]) if isinstance(row, Mapping)]
+    return [row for row in (parsed if isinstance(parsed, list) else [parsed]) if isinstance(row, Mapping)]
 
 
 def _row(line: str) -> list[Mapping[str, Any]]:
     try:
-        told = json.loads(line)
+        parsed = json.loads(line)
     except (ValueError, RecursionError):
         return []
-    return [told] if isinstance(told, Mapping) else []
+    return [parsed] if isinstance(parsed, Mapping) else []
 
 
 def _first(row: Mapping[str, Any], names: Iterable[str]) -> float | None:

@@ -101,5 +101,5 @@ def _listed(value: object) -> list[Any]:
 
 def _count(usage: object, name: str) -> int:
     """An int64, which JSON may spell as a text."""
-    told = str(_get(usage, name) or 0)
-    return int(told) if told.isdecimal() else 0
+    count = str(_get(usage, name) or 0)
+    return int(count) if count.isdecimal() else 0

@@ -49,9 +49,9 @@ class VertexEndpoint:
         from google.genai import types
 
         clip = question.clip_uri.rpartition("/")[2]
-        asked = request_of(question, model.base, self._media_resolution, with_schema=with_schema)
-        contents = [types.Content.model_validate(content) for content in asked["contents"]]
-        config = types.GenerateContentConfig.model_validate(asked["generationConfig"])
+        request = request_of(question, model.base, self._media_resolution, with_schema=with_schema)
+        contents = [types.Content.model_validate(content) for content in request["contents"]]
+        config = types.GenerateContentConfig.model_validate(request["generationConfig"])
         with self._slots:
             response = self._clients.ask(
                 f"ask {model.name} about {clip}",
@@ -60,8 +60,8 @@ class VertexEndpoint:
                     model=model.endpoint_uri, contents=contents, config=config
                 ),
             )
-        told = response.model_dump(mode="json", by_alias=True, exclude_none=True)
-        return said_in(told, clip, "online")
+        response_fields = response.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return said_in(response_fields, clip, "online")
 
     def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Reply | UballError]:
         """Permanent where the model as a whole cannot answer: nothing is asked then."""
@@ -100,11 +100,11 @@ class VertexEndpoint:
                 return patience.ask(lambda: self.generate(model, questions[number]))
 
             with ThreadPoolExecutor(self._workers) as pool:
-                said = dict(zip(waiting, pool.map(ask, waiting), strict=True))
-            new = {number: each for number, each in said.items() if isinstance(each, Reply | Permanent)}
+                replies = dict(zip(waiting, pool.map(ask, waiting), strict=True))
+            new = {number: each for number, each in replies.items() if isinstance(each, Reply | Permanent)}
             if not new and not answers:
-                raise next(each for each in said.values() if isinstance(each, Transient))
-            answers |= new or said
+                raise next(each for each in replies.values() if isinstance(each, Transient))
+            answers |= new or replies
         return [answers[number] for number in range(len(questions))]
 
 
@@ -119,11 +119,11 @@ class _Patience:
         if len(self._refusals) >= self._limit:
             return self._refusals[-1]
         try:
-            said = ask()
+            reply = ask()
         except Transient as error:
             self._refusals.append(error)
             return error
         except Permanent as error:
             return error
         self._refusals.clear()
-        return said
+        return reply
