@@ -6,6 +6,7 @@ Belongs here: forms of output. Not here: what is said (the commands).
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,11 +19,23 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True))
 
 
+_CELL_LETTERS = 60
+"""The widest column; a longer text goes on below."""
+
+
 def table(rows: list[dict[str, Any]]) -> str:
     """Rows of equal keys under their names."""
     from tabulate import tabulate
 
-    return str(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True, maxcolwidths=60))
+    # Not tabulate's own wrapping: it reads each text as a number first, and `2,617` is none to `int`.
+    wrapped = [{name: _wrapped(value) for name, value in row.items()} for row in rows]
+    return str(tabulate(wrapped, headers="keys", tablefmt="simple", disable_numparse=True))
+
+
+def _wrapped(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return "\n".join("\n".join(textwrap.wrap(line, _CELL_LETTERS)) for line in value.splitlines())
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:
