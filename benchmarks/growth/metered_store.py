@@ -43,7 +43,7 @@ class Meter:
         return sum(count for what, count in self.counted.items() if what not in own)
 
 
-_SCHEME = "metered://"
+SCHEME = "metered"
 
 
 class MeteredStore(FolderStore):
@@ -57,10 +57,10 @@ class MeteredStore(FolderStore):
         self._meter = meter
 
     def uri(self, name: str) -> str:
-        return super().uri(name).replace("file://", _SCHEME, 1)
+        return super().uri(name).replace("file://", f"{SCHEME}://", 1)
 
     def name_of(self, uri: str) -> str:
-        return super().name_of(uri.replace(_SCHEME, "file://", 1))
+        return super().name_of(uri.replace(f"{SCHEME}://", "file://", 1))
 
     def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
         found = super().list(prefix, after)

@@ -112,3 +112,20 @@ def test_a_copy_is_entered_once_and_nothing_leaves_within_a_service_or_a_machine
     folder.write("Games/g1/FAR_LEFT.mp4", b"video")
     enter_storage(registry, folder, "Games/g1/", "g1")
     assert registry.entries("storage") == []
+
+
+def test_a_store_that_nobody_bills_for_is_passed_over_and_stops_nothing(
+    registry: StoreRegistry, tmp_path: Path
+) -> None:
+    class Wrapped(FolderStore):
+        """As a test, a benchmark or another team's code puts around a store of its own."""
+
+        def uri(self, name: str) -> str:
+            return super().uri(name).replace("file://", "wrapped://", 1)
+
+    store = Wrapped(tmp_path)
+    store.write("Games/g1/FAR_LEFT.mp4", b"video")
+    assert service_of(store) == ""
+    enter_storage(registry, store, "Games/g1/", "g1")
+    enter_egress(registry, store, VIDEOS, 5, game_id="g1", batch="", key="k", now=NOW)
+    assert (registry.entries("storage"), registry.entries("usage")) == ([], [])

@@ -11,13 +11,16 @@ from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.spending.usage import STORAGE, USAGE
-from uball_assets.domain.store_addresses import bucket_scheme
+from uball_assets.domain.store_addresses import SCHEMES
 
 
 def service_of(store: ObjectStore) -> str:
-    """Who bills for a store: its scheme; '' for a folder of this machine."""
-    scheme = bucket_scheme(store.uri("x"))
-    return scheme.name if scheme else ""
+    """Who bills for a store: its scheme; '' for a folder of this machine, and for one that nobody bills for.
+
+    Never an error: what is entered here is told beside a game's work, which must not fail for it.
+    """
+    scheme = store.uri("x").partition("://")[0]
+    return scheme if scheme in SCHEMES else ""
 
 
 def enter_egress(
