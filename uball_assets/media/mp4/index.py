@@ -183,6 +183,9 @@ def _oddities(track: memoryview, video_track: VideoTrack) -> tuple[str, ...]:
         short: timed < count,
         f"its index times {timed} frames of {count}: what is too much is left out": timed > count,
         f"its index orders {composed} frames of {count}: what is too much is left out": composed > count,
+        f"its index orders {composed} of {count} frames: the others are shown at the times left": (
+            0 < composed < count
+        ),
         f"{left_out} rows at the end of its chunk table go back to the beginning: left out": left_out > 0,
     }
     return tuple(words for words, is_so in notes.items() if is_so)
@@ -269,7 +272,7 @@ def _video(track: memoryview, movie_timescale: int, size_bytes: int) -> VideoTra
     dts, media_end = _decode_times(table, count)
     offset = _offsets(table, size)
     edit = _edit(track, movie_timescale, timescale)
-    pts = dts + _composition(table, count) - edit.shift
+    pts = dts + _composition(table, dts) - edit.shift
     _check_times(pts, timescale)
     is_shown = pts >= edit.from_tick
     if edit.to_tick is not None:
@@ -503,16 +506,38 @@ def _check_times(ticks: Ints, timescale: int) -> None:
         raise ValueError(f"it tells of times from {int(ticks.min())} to {int(ticks.max())}")
 
 
-def _composition(table: memoryview, count: int) -> Ints:
+def _composition(table: memoryview, dts: Ints) -> Ints:
+    """How much later than it is decoded each sample is shown, media clock."""
+    count = len(dts)
     runs = _array(table, b"ctts", ">i4", 2)
     if not len(runs):
         return np.zeros(count, np.int64)
+    ends = np.cumsum(runs[:, 0])
+    if runs[:, 0].min() >= 0 and 0 < ends[-1] < count:
+        return _completed(np.repeat(runs[:, 1], runs[:, 0]), int(runs[:, 0].max()), dts)
     # Rows behind the one that ends with the last frame are of none.
-    enough = np.flatnonzero(np.cumsum(runs[:, 0]) == count)
+    enough = np.flatnonzero(ends == count)
     if runs[:, 0].min() < 0 or not len(enough):
         raise ValueError(f"ctts times {runs[:, 0].sum()} of {count} samples")
     runs = runs[: enough[0] + 1]
     return np.repeat(runs[:, 1], runs[:, 0])
+
+
+def _completed(composition: Ints, longest_row: int, dts: Ints) -> Ints:
+    """With the row that the table lacks at its end, where the other frames leave but one that fits.
+
+    Frames are shown as they are decoded, in another order and later by a constant: the last at the times that
+    are left. Players take 0 for the row, and show the frames late in the same order.
+    """
+    known, lacking = len(composition), len(dts) - len(composition)
+    shown = dts[:known] + composition
+    left = np.setdiff1d(dts - dts[0] + shown.min(), shown)
+    if lacking == len(left) <= longest_row and len(offsets := np.unique(left - dts[known:])) == 1:
+        return np.append(composition, np.full(lacking, offsets[0]))
+    raise NotAVideo(
+        f"its index (moov) orders {known} of {len(dts)} frames (ctts), and does not tell when the others are "
+        "shown; transfer it again, or save it anew by the program that wrote it"
+    )
 
 
 def _chunk_runs(table: memoryview) -> Ints:

@@ -232,6 +232,7 @@ DAMAGED: dict[str, tuple[Retold, str]] = {
     "few": (patched(b"stts", 8, ">I", 5), "stts times 5 of 90"),
     "long": (lambda data: patched(b"mdhd", 12, ">I", 9)(patched(b"stts", 12, ">I", 2**31)(data)), "of times"),
     "ctts": (patched(b"ctts", 8, ">I", 5000), "ctts times"),
+    "ctts-few": (patched(b"ctts", 4, ">I", 5), "orders 5 of 90 frames"),
     "order": (patched(b"stsc", 8, ">I", 7), "stsc is out of order"),
     "encrypted": (lambda data: encrypted(data), "its pictures are encrypted"),
     "encrypted-sound": (lambda data: encrypted(data, b"mp4a", b"enca"), "its sound is encrypted"),
