@@ -149,5 +149,8 @@ WALKED_VIDEOS = {
         "mpg", _by("-c:v libx265 -preset ultrafast -x265-params log-level=error -g 15 -c:a mp2 -f vob")
     ),
     "program-stream-dolby": WalkedVideo("mpg", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a ac3 -f dvd")),
+    "program-stream-dvd-pcm": WalkedVideo(
+        "mpg", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a pcm_dvd -ar 48000 -f dvd")
+    ),
 }
 """Every one must be cut exactly, its frames made anew."""

@@ -218,3 +218,18 @@ def test_a_clip_made_anew_over_a_change_of_picture_size_is_refused_with_where_th
     says = r"change their size 0\.533 s after its begin, from 160 x 90 to 320 x 180"
     with pytest.raises(Permanent, match=says):
         cut(video, 1.45, 3.0, "smart", tmp_path / "work")
+
+
+def test_avc3_is_copied_over_a_change_of_picture_size_by_edit(tmp_path: Path) -> None:
+    indexed, plain = make_of_two_sizes(tmp_path, "mp4")
+    video = tmp_path / "avc3.mp4"
+    ffmpeg("-c copy -tag:v avc3", indexed, video)
+    clip = cut(video, 1.5, 2.5, "edit", tmp_path / "work")
+    assert (clip.mode_used, clip.copied_count) == ("edit", clip.frame_count)
+    assert numbers(pictures_of(clip.data)) == numbers(wanted(plain, 1.5, 2.5))
+    with av.open(BytesIO(clip.data), "r") as container:
+        sizes = [(frame.width, frame.height) for frame in container.decode(video=0)]
+    assert set(sizes) == {(160, 90), (320, 180)}
+    assert sizes == sorted(sizes)
+    with pytest.raises(Permanent, match=r"change their size .* from 160 x 90 to 320 x 180"):
+        cut(video, 1.5, 2.5, "reencode", tmp_path / "work")

@@ -20,7 +20,7 @@ from uball_assets.domain.footage.cross_correlation import RATE_HZ, Samples
 from uball_assets.domain.footage.sync import Heard
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
 from uball_assets.media.sound.sound import Sound
-from uball_assets.media.videos.samples import demuxed, open_container, own_zero_s
+from uball_assets.media.videos.samples import ENTERED_AT_ITS_BEGIN, demuxed, open_container, own_zero_s
 
 LONGEST_S = 3.0
 SHORTEST_S = 0.4
@@ -75,7 +75,10 @@ def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
             raise ValueError("it has no sound track")
         stream = container.streams.audio[0]
         # An AVI tells no time of coded sound that is entered in mid-stream.
-        is_entered = container.format.name != "avi" or stream.codec_context.name.startswith("pcm_")
+        codec = stream.codec_context.name
+        is_entered = (
+            container.format.name != "avi" or codec.startswith("pcm_")
+        ) and codec not in ENTERED_AT_ITS_BEGIN
         if not is_entered and start_file_s > LONGEST_WAY_S:
             raise ValueError("the way there from its beginning is long")
         if is_entered and start_file_s > LEAD_IN_S:

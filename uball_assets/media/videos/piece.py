@@ -8,7 +8,7 @@ Belongs here: which packets, their times, writing them. Not here: making the cli
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
@@ -20,7 +20,14 @@ import numpy as np
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.videos.samples import Samples, demuxed, open_container, picture_of, placed
+from uball_assets.media.videos.samples import (
+    ENTERED_AT_ITS_BEGIN,
+    Samples,
+    demuxed,
+    open_container,
+    picture_of,
+    placed,
+)
 from uball_assets.media.videos.sequence import (
     MOST_REORDERED,
     decoded_from,
@@ -32,7 +39,8 @@ from uball_assets.media.videos.sequence import (
 from uball_assets.media.videos.shown import Ints, Shown
 from uball_assets.media.videos.span import Frames
 
-NO_OTHER_CONTAINER = {"pcm_dvd"}
+LONGEST_ACCESS_UNIT_S = 0.01
+"""Of DVD's PCM, in which it lasts 150 of 90,000 ticks, with room for recorders that round."""
 SOUND_AROUND_S = 1
 """Sound is taken along from so much before the first frame to so much after the last."""
 Packet: TypeAlias = "av.Packet[Any]"
@@ -49,7 +57,6 @@ def piece_of(source: Ranged, samples: Samples, frames: Frames, path: Path) -> Sh
         _timed(packets, ticks)
         base = min(packet.dts or 0 for packet in packets)
         wanted = samples.shown.ticks[frames.first : frames.last + 1]
-        _refuse_sound(source)
         tick_s = _write(source, samples, packets, _sound(source, samples, wanted), base, path)
     except (av.error.FFmpegError, ValueError) as error:
         raise Permanent(
@@ -58,16 +65,6 @@ def piece_of(source: Ranged, samples: Samples, frames: Frames, path: Path) -> Sh
     finer = samples.tick_s / tick_s
     own = (wanted - base) * finer.numerator // finer.denominator
     return Shown(own - own[0], tick_s, int(own[0]))
-
-
-def _refuse_sound(source: Ranged) -> None:
-    with open_container(source) as container:
-        names = [stream.codec_context.name for stream in container.streams.audio[:1]]
-    if names and names[0] in NO_OTHER_CONTAINER:
-        raise Permanent(
-            f"its sound is {names[0]}, which stands in no other container; turn it first: "
-            "ffmpeg -i FILE -c:v copy -c:a aac video.mkv"
-        )
 
 
 def _ticks(source: Ranged, samples: Samples, frames: Frames) -> tuple[int, Ints]:
@@ -109,12 +106,15 @@ def _sound(source: Ranged, samples: Samples, wanted: Ints) -> Iterator[tuple[Pac
         if not container.streams.audio:
             return
         stream = container.streams.audio[0]
-        if samples.restarts == 0:
+        is_entered = stream.codec_context.name not in ENTERED_AT_ITS_BEGIN
+        if samples.restarts == 0 and is_entered:
             own_s = from_s + samples.own_zero_tick * samples.tick_s
             with suppress(av.error.FFmpegError):
                 container.seek(max(0, int(own_s * av.time_base)))
+        packets = demuxed(container, stream)
+        begun = placed(_begun(stream, packets)) if is_entered else _plain_pcm(placed(packets), stream)
         by_place = np.argsort(samples.offset, kind="stable")
-        for packet, place in placed(_begun(stream, demuxed(container, stream))):
+        for packet, place in begun:
             if packet.pts is None:
                 continue
             # By the clock of the pictures that it stands among.
@@ -140,6 +140,36 @@ def _begun(stream: av.AudioStream, packets: Iterator[Packet]) -> Iterator[Packet
             yield packet
 
 
+def _plain_pcm(packets: Iterable[tuple[Packet, int]], stream: av.AudioStream) -> Iterator[tuple[Packet, int]]:
+    """DVD's PCM, which stands in no other container, as PCM that does; at the same places.
+
+    A packet's time is that of the first whole access unit in it, not of its first sample: samples follow one
+    another from the first on, up to a hole.
+    """
+    tick_s, due_s = stream.time_base or Fraction(1), None
+    resampler = av.AudioResampler("s32", stream.layout, stream.rate)
+    for packet, place in packets:
+        told_s = None if packet.pts is None else packet.pts * tick_s
+        for frame in _as_s32(packet, resampler):
+            if told_s is not None and (due_s is None or abs(told_s - due_s) > LONGEST_ACCESS_UNIT_S):
+                due_s = told_s
+            if due_s is None:
+                continue
+            plain = av.Packet(frame.to_ndarray().tobytes())
+            plain.pts = round(due_s / tick_s)
+            plain.duration, plain.time_base = frame.samples, Fraction(1, stream.rate)
+            due_s += Fraction(frame.samples, stream.rate)
+            yield plain, place
+
+
+def _as_s32(packet: Packet, resampler: av.AudioResampler) -> Iterator[av.AudioFrame]:
+    """Nothing of a packet that does not decode."""
+    with suppress(av.error.InvalidDataError):
+        for frame in packet.decode():
+            assert isinstance(frame, av.AudioFrame)
+            yield from resampler.resample(frame)
+
+
 def _write(
     source: Ranged,
     samples: Samples,
@@ -148,7 +178,7 @@ def _write(
     base: int,
     path: Path,
 ) -> Fraction:
-    """In NUT, which takes any codec and any clock; returns the ticks' length that it chose."""
+    """In NUT, which takes nearly any codec and any clock; returns the ticks' length that it chose."""
     with open_container(source) as container, av.open(str(path), "w", format="nut") as target:
         video_stream = target.add_stream_from_template(picture_of(container))
         video_stream.time_base = samples.tick_s
@@ -158,9 +188,13 @@ def _write(
             packet.time_base, packet.stream = samples.tick_s, video_stream
             timed.append((packet.dts * samples.tick_s, packet))
         if container.streams.audio:
-            heard, latest = target.add_stream_from_template(container.streams.audio[0]), -1
+            own, latest = container.streams.audio[0], -1
+            if own.codec_context.name in ENTERED_AT_ITS_BEGIN:
+                heard = target.add_stream("pcm_s32le", rate=own.rate, layout=own.layout.name)
+            else:
+                heard = target.add_stream_from_template(own)
             # An AVI's sound ticks once a frame of sound: too coarse for a place among pictures.
-            heard.time_base = sample_s = Fraction(1, container.streams.audio[0].rate)
+            heard.time_base = sample_s = Fraction(1, own.rate)
             for packet, heard_s in sound:
                 from_base_s = heard_s - base * samples.tick_s
                 packet.duration = round((packet.duration or 0) * packet.time_base / sample_s)

@@ -37,6 +37,8 @@ BREAKS_OFF_ANYWHERE = {"mpegts", "mpeg"}
 """Nothing in them tells whether the last frame is all there."""
 ENTERED_AMID_FRAMES = {"mpeg"}
 """Its packets are of one size and frames begin anywhere in them: a seek lands amid a frame of sound."""
+ENTERED_AT_ITS_BEGIN = {"pcm_dvd"}
+"""Sound whose samples stand across packets: decoded from elsewhere it may be noise."""
 PICTURE_PACKET = re.compile(b"\0\0\x01[\xe0-\xef]")
 """How a packet of pictures begins in a program stream (ISO/IEC 13818-1, 2.4.3.7)."""
 NO_START_CODES = (
