@@ -13,8 +13,14 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.stores.remembering_store import RememberingStore, is_store
-from uball_assets.assets import all_assets
+from uball_assets.assets.annotations import annotations as game_annotations
+from uball_assets.assets.clips import CLIPS
+from uball_assets.assets.endpoint import endpoint, routes
+from uball_assets.assets.evaluation import evaluation
+from uball_assets.assets.examples import training_examples
+from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.model import tuned_model
+from uball_assets.assets.training_set import training_set
 from uball_assets.automation.executor import build_executor
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
@@ -25,6 +31,20 @@ from uball_assets.checks import all_checks
 from uball_assets.resources import WHAT_THEY_ARE, build_resources
 from uball_assets.services.clip_library import ClipCutter
 from uball_assets.settings import Settings, load_settings
+
+all_assets = [
+    raw_videos,
+    plays,
+    *CLIPS.values(),
+    training_examples,
+    training_set,
+    tuned_model,
+    evaluation,
+    endpoint,
+    routes,
+    game_annotations,
+]
+"""In the order the data flows."""
 
 
 def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definitions:

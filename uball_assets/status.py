@@ -142,7 +142,7 @@ def _known_games(settings: Settings, filmed_files: Sequence[ObjectInfo]) -> tupl
     if path != settings.plays_url and not Path(path).exists():
         return filmed, {}
     titles = game_titles(plays_database(settings).games())
-    return set(titles) | {one_spelling(folder, set(titles)) for folder in filmed}, titles
+    return set(titles) | {one_spelling(folder, titles) for folder in filmed}, titles
 
 
 def _games(record: Mapping[str, list[Entry]], known: set[str], titles: Mapping[str, str]) -> list[GameStatus]:

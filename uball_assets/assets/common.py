@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -17,7 +17,9 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.quarantine_summary import grouped
-from uball_assets.media.cutting.batch import Progress
+
+if TYPE_CHECKING:
+    from uball_assets.media.cutting.batch import Progress
 
 # Chosen knowingly, on a pinned Dagster: backfill policies are in beta, partitioned checks in preview.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)

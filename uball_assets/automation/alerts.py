@@ -1,18 +1,18 @@
 """What a person should look at now, and the charges of the last days: read when asked, off record and runs.
 
-No sensor asks for it, and Dagster is loaded only where it has run. It costs one look at each of three kinds
-of the record, and the runs of as many days as are asked for.
+No sensor asks for it, and it does without Dagster. It costs one look at each of three kinds of the record,
+and the runs of as many days as are asked for.
 
 Belongs here: gathering. Not here: thresholds and words (`domain.spending.alerts`), prices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from uball_assets.adapters.record.bills import COSTS
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.automation.ended_runs import ended_runs
 from uball_assets.domain.spending.alerts import failure_alert, spending_alert
 from uball_assets.domain.spending.spending import month_of
 from uball_assets.domain.spending.usage import (
@@ -62,38 +62,15 @@ def standing_alerts(settings: Settings, registry: Registry, now: datetime) -> li
 
 
 def _runs(settings: Settings, first_day: str) -> list[RunTime]:
-    return list(_ended_since(settings, datetime.fromisoformat(f"{first_day}T00:00:00+00:00")))
-
-
-def _ended_since(settings: Settings, since: datetime) -> Iterator[RunTime]:
-    if not settings.instance_folder.exists():
-        return
-    import dagster as dg
-
-    from uball_assets.automation.instance import open_instance
-
-    ended = [dg.DagsterRunStatus[status] for status in ("SUCCESS", "FAILURE", "CANCELED")]
-    with open_instance(settings) as instance:
-        records = instance.get_run_records(dg.RunsFilter(statuses=ended, updated_after=since))
-    for record in records:
-        if record.start_time and record.end_time and record.end_time >= since.timestamp():
-            tags = record.dagster_run.tags
-            game_id, batch = tags.get("dagster/partition", ""), tags.get("dagster/backfill", "")
-            yield RunTime(game_id, batch, record.start_time, record.end_time)
+    since = datetime.fromisoformat(f"{first_day}T00:00:00+00:00")
+    return [
+        RunTime(run.game_id, run.backfill, run.started_at_s, run.ended_at_s)
+        for run in ended_runs(settings, since)
+        if run.started_at_s and run.is_end_told
+    ]
 
 
 def _failed(settings: Settings, now: datetime) -> int:
     """Runs that failed within the last hour, whoever started them."""
-    if not settings.instance_folder.exists():
-        return 0
-    import dagster as dg
-
-    from uball_assets.automation.instance import open_instance
-
-    since = now - timedelta(hours=1)
-    failed = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=since)
-    with open_instance(settings) as instance:
-        records = instance.get_run_records(failed, limit=_MOST_FAILED)
-    return sum(
-        (record.end_time or record.update_timestamp.timestamp()) >= since.timestamp() for record in records
-    )
+    failed = [run for run in ended_runs(settings, now - timedelta(hours=1)) if run.is_failed]
+    return min(len(failed), _MOST_FAILED)

@@ -6,7 +6,7 @@ Belongs here: the record's entries and Dagster's runs, brought together. Not her
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -48,7 +48,8 @@ class Attempts:
 
     def at(self, what: str, target_hash: str, runs: Runs) -> Tried:
         """`runs` must have been asked of this target's (`unsettled_at`)."""
-        return tried(self.asked.get((what, target_hash), []), self.outcomes | runs.ended, runs.open)
+        outcomes = ChainMap(runs.ended, self.outcomes)  # copying all of them for each game took seconds
+        return tried(self.asked.get((what, target_hash), []), outcomes, runs.open)
 
     def unsettled_at(self, what: str, target_hash: str) -> list[str]:
         """The run keys whose outcome is not recorded."""

@@ -5,13 +5,12 @@ that of the home which the settings name. Dagster's own storage makes its SQLite
 processes that open a fresh one at once leave it with two Alembic heads, and every later command fails. Here
 one process at a time opens it, and each file is made whole beside its place and moved there.
 
-Belongs here: making, mending and finding these files. Not here: which dagster.yaml is read (`instance`).
+Belongs here: making and mending these files. Not here: where they are (`home_folder`), which dagster.yaml is
+read (`instance`).
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -27,8 +26,9 @@ from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 
 from uball_assets.adapters.machine.file_lock import file_lock
+from uball_assets.automation.home_folder import UNREADABLE, folder_of_league
 from uball_assets.domain.errors import Permanent
-from uball_assets.settings import Settings, load_settings
+from uball_assets.settings import load_settings
 
 _ANYWHERE = {"base_dir": dg.Field(dg.StringSource, is_required=False)}
 """Empty, as in dagster.yaml: the home of this process's settings."""
@@ -94,37 +94,6 @@ def _folder(config: Mapping[str, Any]) -> str:
     return config.get("base_dir") or str(folder_of_league(load_settings()))
 
 
-def folder_of_league(settings: Settings) -> Path:
-    """Where Dagster's files of these settings' league are.
-
-    Raises Permanent if they are of another: a home's runs and partitions tell of the stores that they were
-    made with, and would be read as telling of others.
-    """
-    stores = {
-        "UBALL_VIDEOS_URL": settings.videos_url,
-        "UBALL_TRAINING_URL": settings.training_url,
-        "UBALL_PLAYS_URL": settings.plays_url,
-        "SUPABASE_URL": (settings.supabase_url or "") if settings.plays_url == "supabase" else "",
-    }
-    stores = {name: url.replace(str(settings.home), "UBALL_HOME") for name, url in stores.items()}
-    note = settings.instance_folder / "stores.json"
-    if not note.exists():
-        note.parent.mkdir(parents=True, exist_ok=True)
-        scratch = note.with_name(f".{note.name}.{os.getpid()}")
-        scratch.write_text(json.dumps(stores, indent=1))
-        scratch.replace(note)
-        return settings.instance_folder
-    before = json.loads(note.read_text())
-    for name, url in stores.items():
-        if before.get(name) != url:
-            raise Permanent(
-                f"{settings.home} is the home of the league at {name}={before.get(name)}, and the settings "
-                f"say {name}={url}: give that league a home of its own with UBALL_HOME=FOLDER; if this "
-                f"league moved there, delete {note}"
-            )
-    return settings.instance_folder
-
-
 def _make_ready(folder: Path) -> None:
     """Every file is there and whole. Needs the lock."""
     for file in _FILES:
@@ -162,18 +131,12 @@ def _mend(path: Path) -> None:
                 revisions = _column(database, "select version_num from alembic_version")
             is_void = not revisions and not any(_has_rows(database, table) for table in tables)
     except sqlite3.DatabaseError as error:
-        raise Permanent(f"{path}, Dagster's notes of runs, cannot be read ({error}): {_REMEDY}") from error
+        raise Permanent(f"{path}, Dagster's notes of runs, cannot be read ({error}): {UNREADABLE}") from error
     if len(revisions) > 1:
-        raise Permanent(f"{path}, Dagster's notes of runs, has {len(revisions)} revisions: {_REMEDY}")
+        raise Permanent(f"{path}, Dagster's notes of runs, has {len(revisions)} revisions: {UNREADABLE}")
     if is_void:
         for side in _SIDE_FILES:
             path.with_name(path.name + side).unlink(missing_ok=True)
-
-
-_REMEDY = (
-    "move it away and try again; the pages of past runs are gone then, while games, models and the record "
-    "of them stay"
-)
 
 
 def _column(database: sqlite3.Connection, query: str) -> list[Any]:

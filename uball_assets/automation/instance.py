@@ -14,7 +14,8 @@ from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher import WorkerStatus
 
 from uball_assets.assets.common import OPEN_STATUSES
-from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage, folder_of_league
+from uball_assets.automation.home_folder import folder_of_league
+from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage
 from uball_assets.settings import Settings
 
 Instance = dg.DagsterInstance

@@ -33,8 +33,8 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def _wrapped(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
+    if not isinstance(value, str) or (len(value) <= _CELL_LETTERS and value.isprintable()):
+        return value  # nothing to wrap: a list of games has ten such cells each
     return "\n".join("\n".join(textwrap.wrap(line, _CELL_LETTERS)) for line in value.splitlines())
 
 
