@@ -236,7 +236,8 @@ def test_a_setting_that_cannot_be_is_exit_code_1(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("UBALL_WORKERS", "many")
     for command in sorted(main.commands.keys() - {"clip", "doctor", "import", "probe", "sync", "version"}):
         result = uball(
-            command, *{"migrate": ["--all"], "remove": ["g1"], "tune": ["--plan"]}.get(command, [])
+            command,
+            *{"migrate": ["--all"], "remove": ["g1"], "run": ["g1"], "tune": ["--plan"]}.get(command, []),
         )
         assert result.exit_code == 1, command
         assert result.stderr.startswith("Error: UBALL_WORKERS is 'many'"), command
