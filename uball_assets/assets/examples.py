@@ -11,7 +11,7 @@ from typing import Any, Literal
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
-from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.usage import enter_storage
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -114,11 +114,11 @@ def training_examples(
     plays_db: dg.ResourceParam[PlaysDb],
     settings: dg.ResourceParam[Settings],
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    work = _read(training, context.partition_key)
+    work, states = _read(training, context.partition_key), game_states(registry)
     if context.partition_key not in settings.short_games:
-        work = replace(work, usual=usual_of(game_states(registry), but=context.partition_key))
+        work = replace(work, usual=usual_of(states, but=context.partition_key))
     verdict = grade(work.facts)
-    examples = _write(training, registry, work, verdict, settings)
+    examples = _write(training, states.get(context.partition_key), work, verdict, settings)
     _record(registry, work, verdict, examples)
     enter_storage(registry, training, object_names.game(context.partition_key), context.partition_key)
     metadata = {"game": name_game(context, plays_db), **_metadata(training, work, verdict, examples)}
@@ -153,9 +153,12 @@ def _read(training: ObjectStore, game_id: str) -> GameWork:
 
 
 def _write(
-    training: ObjectStore, registry: Registry, work: GameWork, verdict: Grade, settings: Settings
+    training: ObjectStore, known: Entry | None, work: GameWork, verdict: Grade, settings: Settings
 ) -> GameExamplesReport:
-    """The two JSONL files (empty for a game that is refused), their side manifest and the quarantine."""
+    """The two JSONL files (empty for a game that is refused), their side manifest and the quarantine.
+
+    `known`: what the record holds of the game.
+    """
     game_id, teams = work.rig.game_id, work.report.teams
     by_play = {play.play_id: play for play in work.plays}
     clips = sorted(
@@ -174,7 +177,6 @@ def _write(
         )
         for split in ("train", "validation")
     }
-    known = registry.newest("games", game_id)
     if known and known["examples_hash"] not in ("", examples_hash(texts, lines)):
         texts = unmoved(training, game_id, texts)
     digest = examples_hash(texts, lines)

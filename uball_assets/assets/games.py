@@ -94,7 +94,7 @@ def raw_videos(
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
     arrival = arrivals.bring(game_id, copy_log(context.log.info))
-    _enter_usage(context, registry, arrivals, arrival)
+    _enter_usage(context, registry, video_store, arrivals, arrival)
     found = inspect_rig(video_store, plays_db, game_id)
     rig = replace(
         found, quarantined=(*found.quarantined, *arrival.quarantined), arrived_hash=arrival.arrived_hash
@@ -186,10 +186,14 @@ def _sync_metadata(sync: SyncAudit) -> dict[str, Any]:
 
 
 def _enter_usage(
-    context: dg.AssetExecutionContext, registry: Registry, arrivals: Arrivals, arrival: Arrival
+    context: dg.AssetExecutionContext,
+    registry: Registry,
+    video_store: ObjectStore,
+    arrivals: Arrivals,
+    arrival: Arrival,
 ) -> None:
     """What left the bucket where videos arrive, and what stands where they are kept."""
-    game_id, video_store = context.partition_key, arrivals.video_store
+    game_id = context.partition_key
     if arrivals.store and arrival.report:
         enter_egress(
             registry,

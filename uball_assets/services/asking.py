@@ -7,7 +7,7 @@ merging two cameras (`domain.answers.annotate`) or scoring (`domain.answers.metr
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 
@@ -26,6 +26,7 @@ from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.spending.answer_cost import Tokens, Way
+from uball_assets.domain.spending.base_models import base_model
 
 _AGAIN_AT_ONCE = 8
 """An endpoint may hold them back further."""
@@ -121,7 +122,7 @@ class Annotator:
         """
         clips = [(question.play_key, clip) for question in questions for clip in question.clips]
         asked = [self._question(model, question, clip) for question in questions for clip in question.clips]
-        kept = self.kept.find(model.name, {object_names.game_of(clip.name) for _, clip in clips})
+        kept = self._kept(model, {object_names.game_of(clip.name) for _, clip in clips})
         first = self._answered(model, asked, kept, about)
         reads = [_read(each.clip, answer) for each, answer in zip(asked, first.replies, strict=True)]
         again = self._without_form(first.replies, reads)
@@ -142,6 +143,10 @@ class Annotator:
     @property
     def kept(self) -> KeptAnswers:
         return KeptAnswers(self.training)
+
+    def _kept(self, model: ServedModel, game_ids: Collection[str]) -> Mapping[str, Reply]:
+        """What costs nothing is not kept, and not looked for."""
+        return {} if base_model(model.base).is_local else self.kept.find(model.name, game_ids)
 
     def _question(self, model: ServedModel, question: PlayQuestion, clip: Clip) -> _Asked:
         """A model from before prompts named teams is asked what it was trained to answer."""

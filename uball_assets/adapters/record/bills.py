@@ -42,8 +42,9 @@ class Bills:
         return estimated_usd
 
     def allow(self, estimated_usd: float, what: str) -> None:
-        """Permanent, with the numbers, for an estimate over a ceiling."""
-        refuse_over(estimated_usd, self.spent_this_month_usd, self.ceilings, what)
+        """Permanent, with the numbers, for an estimate over a ceiling; for what is free no bill is read."""
+        if estimated_usd:
+            refuse_over(estimated_usd, self.spent_this_month_usd, self.ceilings, what)
 
     def enter_answers(
         self, base_name: str, tokens: Sequence[Tokens], estimated_usd: float | None, subject: str, key: str

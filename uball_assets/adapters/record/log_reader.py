@@ -55,6 +55,7 @@ class LogReader:
         self._last: dict[str, Log] = {}
         self._folded: dict[str, int] = {}
         self._entries_read: dict[tuple[str, str], bytes] = {}
+        self._written: dict[str, bytes] = {}
         self._segments_read: dict[tuple[str, str], Segment] = {}
 
     def asked(self, kind: str, ask: Callable[[Log], T], *, of_the_last: bool = False) -> T:
@@ -119,6 +120,9 @@ class LogReader:
         for known in [known for known in self._entries_read if known[0].startswith(folder)]:
             if known[0] < folder + entry_name(log.folded):
                 self._entries_read.pop(known, None)
+        for name in [name for name in self._written if name.startswith(folder)]:
+            if name < folder + entry_name(log.folded):
+                self._written.pop(name, None)
         for known in [known for known in self._segments_read if known[0].startswith(folder)]:
             if known[0] not in counting:
                 self._segments_read.pop(known, None)
@@ -159,8 +163,13 @@ class LogReader:
         """The content, kept: a version of an object never changes."""
         known = (info.name, info.version)
         if known not in self._entries_read:
-            self._entries_read[known] = self._fetched(info)
+            own = self._written.pop(info.name, b"")
+            self._entries_read[known] = own if len(own) == info.size_bytes else self._fetched(info)
         return self._entries_read[known]
+
+    def has_written(self, name: str, data: bytes) -> None:
+        """An entry that this process has just created: the next look need not fetch it."""
+        self._written[name] = data
 
     def _fetched(self, info: ObjectInfo) -> bytes:
         key = f"{self.store.uri(info.name)}@{info.version}"

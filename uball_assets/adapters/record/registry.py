@@ -192,6 +192,7 @@ class StoreRegistry:
                 self._store.create(f"{folder_of(kind)}{entry_name(number)}", data)
             except AlreadyExists:
                 continue
+            self._reader.has_written(f"{folder_of(kind)}{entry_name(number)}", data)
             if number >= self._reader.folded(kind) + STRETCH:
                 self.fold(kind)
             return parsed(data)

@@ -30,6 +30,8 @@ class LocalEndpoint:
         self._cache = FeatureCache(cache_dir)
         self._workers = workers
         self._models: dict[tuple[str, str], LocalModel] = {}
+        self._alive: dict[str, LocalModel] = {}
+        """Looked at by `is_alive`: it serves the questions that follow once."""
 
     def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Reply:
         """One play as JSON, with `confidence`.
@@ -42,7 +44,7 @@ class LocalEndpoint:
     def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | Permanent]:
         """The model is looked for once, and each folder of clips, however many questions there are."""
         try:
-            weights = self._model(model.endpoint_uri)
+            weights = self._alive.pop(model.endpoint_uri, None) or self._model(model.endpoint_uri)
         except Permanent as error:
             return [error for _ in questions]
 
@@ -66,8 +68,9 @@ class LocalEndpoint:
 
     def is_alive(self, model: ServedModel) -> bool:
         try:
-            self._model(model.endpoint_uri)
+            self._alive[model.endpoint_uri] = self._model(model.endpoint_uri)
         except UballError:
+            self._alive.pop(model.endpoint_uri, None)
             return False
         return True
 
