@@ -64,6 +64,7 @@ ODD_OF_RECORDERS = (
     "switched-off-track-first",
     "chunk-table-begins-again",
     "order-of-a-frame-too-many",
+    "order-of-a-frame-too-few",
     "time-of-a-frame-too-few",
     "box-with-a-blank",
     "all-frames-named",
@@ -96,6 +97,7 @@ ODD_WITHOUT_BOXES = (
     "transport-streams-joined-on",
     "program-stream",
     "program-stream-h264",
+    "program-stream-dvd-pcm",
 )
 ODD = (*ODD_OF_RECORDERS, *ODD_OF_OTHERS, *ODD_WITHOUT_BOXES, "fragments-a-tick-a-frame")
 OTHERS = ("64-bit", "pcm")
