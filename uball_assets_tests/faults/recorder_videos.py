@@ -128,9 +128,8 @@ def _one_row_too_many(boxes: list[Box]) -> None:
     table.payload += struct.pack(">Ii", 3, 512)
 
 
-def _one_row_too_few(boxes: list[Box]) -> None:
+def one_row_too_few(boxes: list[Box]) -> None:
     table = _table(boxes, b"ctts")
-    assert struct.unpack_from(">I", table.payload, len(table.payload) - 8) == (1,)
     struct.pack_into(">I", table.payload, 4, _count(table) - 1)
     del table.payload[-8:]
 
@@ -188,7 +187,7 @@ SHAPE_VIDEOS: dict[str, RecorderVideo] = {
 LYING_VIDEOS: dict[str, RecorderVideo] = {
     "chunk-table-begins-again": RecorderVideo(changed(_chunks_begin_again), "2 rows at the end of its chunk"),
     "order-of-a-frame-too-many": RecorderVideo(changed(_one_row_too_many), "orders 93 frames of 90"),
-    "order-of-a-frame-too-few": RecorderVideo(changed(_one_row_too_few), "orders 89 of 90 frames"),
+    "order-of-a-frame-too-few": RecorderVideo(changed(one_row_too_few), "orders 89 of 90 frames"),
     "time-of-a-frame-too-few": RecorderVideo(changed(_one_time_too_few), "times 89 of 90 frames"),
     "box-with-a-blank": RecorderVideo(changed(_box_with_a_blank)),
     "all-frames-named": RecorderVideo(changed(_named(*range(1, 91))), KEYFRAMES),

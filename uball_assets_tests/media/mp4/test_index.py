@@ -25,7 +25,9 @@ from uball_assets_tests.faults.other_videos import (
     encrypted,
     retell_edits,
 )
+from uball_assets_tests.faults.recorder_videos import one_row_too_few
 from uball_assets_tests.faults.videos import SOUND_VIDEOS, make_64_bit
+from uball_assets_tests.videos import SyntheticVideo, make_video
 
 WITH_INDEX = [name for name, video in SOUND_VIDEOS.items() if not video.is_fragmented]
 OTHERS_WITH_INDEX = [name for name, other in OTHER_VIDEOS.items() if not other.not_copied]
@@ -245,6 +247,18 @@ def test_a_damaged_index_is_refused_with_what_does_not_add_up(
 ) -> None:
     with pytest.raises(NotAVideo, match=says):
         index_in(change(b_frames))
+
+
+@pytest.mark.parametrize(("frame_count", "lacking"), [(88, 2), (90, 1)])
+def test_when_the_frames_of_a_lacking_last_row_are_shown_follows_from_the_others(
+    frame_count: int, lacking: int, tmp_path: Path
+) -> None:
+    spec = SyntheticVideo(b_frames=2, duration_s=frame_count / 15)
+    data = make_video(tmp_path / "video.mp4", spec).read_bytes()
+    whole = index_in(data)
+    short = index_in(changed(one_row_too_few)(data))
+    assert (short.video_track.pts == whole.video_track.pts).all()
+    assert f"orders {frame_count - lacking} of {frame_count} frames" in short.oddities[0]
 
 
 def test_what_clips_leave_out_is_told(videos: dict[str, Path]) -> None:
