@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from typing import Any
 from benchmarks.growth.leagues import make_league
 from benchmarks.growth.one_game import GAME_ID, OneGame, make_one_game
 from benchmarks.growth.season import season_report
+from benchmarks.growth.trainings import trainings_report
 from benchmarks.measure import machine
 from benchmarks.table import Gate, gates_table, table
 from uball_assets.resources import build_resources
@@ -42,6 +44,8 @@ LONGEST_S = 400.0
 LARGE = 10_000
 COMMANDS = {"why": "`uball why`", "status": "`uball status`"}
 SENSORS = ("games_sensor", "retrain_sensor")
+RUN = "one_more_game"
+LAPS = ("cold", "warm")
 MOST_WARM_S, MOST_COLD_S, MOST_REQUESTS, MOST_GROWTH = 2.0, 20.0, 40, 1.3
 
 
@@ -56,8 +60,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.work, prefix="uball-growth-") as work:
         results = measure(Path(work), options.games, options.probes, options.stores)
     priced, season_gates = season_report()
-    gates = [*judged(results), *season_gates]
-    text = report(results, options.games, gates) + f"\n{priced}\n"
+    trainings, training_gates = trainings_report()
+    gates = [*judged(results), *season_gates, *training_gates]
+    text = report(results, options.games, gates) + f"\n{priced}\n\n{trainings}\n"
     print(text)  # noqa: T201
     if options.write:
         options.write.write_text(text)
@@ -74,14 +79,13 @@ def measure(work: Path, sizes: Sequence[int], probes: Sequence[str], stores: Seq
         _say(f"{games} games made in {time.monotonic() - began_s:.0f} s")
         for store in stores:
             for name in probes:
-                if name == "one_more_game":
-                    _let_arrive(home, one, f"arrived-at-{store.replace(' ', '-')}")
-                results[name, store, games] = told = _probe(name, home, STORES[store])
+                measured = _two_runs(home, one, store) if name == RUN else _probe(name, home, STORES[store])
+                results[name, store, games] = told = measured
                 _say(f"{name}, {store}: {json.dumps(told)}")
     return results
 
 
-_ONCE = ("training_set", "one_more_game")
+_ONCE = ("training_set", RUN)
 """They change the league, and stand last."""
 
 
@@ -92,6 +96,19 @@ def _settings(home: Path) -> Settings:
         training_url=str(home / "training"),
         plays_url=f"sqlite:///{home / 'plays.db'}",
     )
+
+
+def _two_runs(home: Path, one: OneGame, store: str) -> Told:
+    """Cold: the home has nothing of the record yet. Warm: the next game, in the same home."""
+    shutil.rmtree(_settings(home).cache / "record", ignore_errors=True)
+    both: dict[str, Any] = {}
+    for lap in LAPS:
+        _let_arrive(home, one, f"{lap}-at-{store.replace(' ', '-')}")
+        told = _probe(RUN, home, STORES[store])
+        if "failed" in told:
+            return told
+        both |= {name.replace("cold", lap, 1): value for name, value in told.items()}
+    return both
 
 
 def _let_arrive(home: Path, one: OneGame, game_id: str) -> None:
@@ -137,11 +154,13 @@ def judged(results: Results) -> list[Gate]:
     for name, text in COMMANDS.items():
         told = results.get((name, "folder", most), {})
         gates.append(_gate(text, told.get("process_cpu_s"), MOST_WARM_S, most))
-    runs = [results.get(("one_more_game", "folder", games), {}) for games in (sizes[0], most)]
-    least, beyond = (told.get("cold_beyond_clips") for told in runs)
+    few, many = (results.get((RUN, "folder", games), {}) for games in (sizes[0], most))
+    beyond = many.get("warm_beyond_clips")
     gates.append(_gate("a game's run: requests beyond its clips", beyond, MOST_REQUESTS, most, unit=""))
-    grown = beyond / least if beyond and least else None
-    gates.append(_gate(f"... times those at {sizes[0]:,} games", grown, MOST_GROWTH, most, unit="x"))
+    for lap, text in (("warm", "..."), ("cold", "... the first of a home,")):
+        least, beyond = (told.get(f"{lap}_beyond_clips") for told in (few, many))
+        grown = beyond / least if beyond and least else None
+        gates.append(_gate(f"{text} times those at {sizes[0]:,} games", grown, MOST_GROWTH, most, unit="x"))
     return gates
 
 
@@ -167,17 +186,20 @@ _TEXTS = {
     **COMMANDS,
     "definitions": "definitions of `make dev` load",
     "training_set": "a training's set is written",
-    "one_more_game": "one more game's run",
+    RUN: "one more game's run",
 }
 
 
 def _rows(results: Results, name: str, store: str, sizes: Sequence[int]) -> list[list[str]]:
     found = [results.get((name, store, games), {}) for games in sizes]
+    if name == RUN:
+        return [
+            [f"{_TEXTS[RUN]}, {lap} home", *(_run_cell(told, lap, store) for told in found)] for lap in LAPS
+        ]
     if name not in SENSORS:
         return [[_TEXTS[name], *(_cell(told, "cold", store, name in COMMANDS) for told in found)]]
     rows = [
-        [f"{name}, {lap} tick", *(_cell(told, lap, store, is_whole=False) for told in found)]
-        for lap in ("cold", "warm")
+        [f"{name}, {lap} tick", *(_cell(told, lap, store, is_whole=False) for told in found)] for lap in LAPS
     ]
     return [*rows, [f"{name}, its cursor", *(f"{told.get('cursor_bytes', '-')} B" for told in found)]]
 
@@ -191,6 +213,12 @@ def _cell(told: Told, lap: str, store: str, is_whole: bool) -> str:
     else:
         seconds = told["process_s" if is_whole else f"{lap}_s"]
     return f"{seconds:.2f} s, {told[f'{lap}_requests']:,} requests, {told['peak_mb']:.0f} MB"
+
+
+def _run_cell(told: Told, lap: str, store: str) -> str:
+    """`4.20 s, 2,135 requests, 274 MB, 40 of them beyond its clips`."""
+    cell = _cell(told, lap, store, is_whole=False)
+    return f"{cell}, {told[f'{lap}_beyond_clips']} of them beyond its clips" if f"{lap}_s" in told else cell
 
 
 def _say(text: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.log_reader import side_by_side
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -66,7 +67,7 @@ def assemble(training: ObjectStore, registry: Registry, manifest: Manifest, eval
     if newest and newest["hash"] == manifest.hash:
         return newest
     folder = object_names.training_set(manifest.hash)
-    games = [_examples(training, game) for game in manifest.games]
+    games = side_by_side(lambda game: _examples(training, game), manifest.games)
     _prove_apart([line for game in games for line in game.report.lines])
     for split, name in (("train", "training_data"), ("validation", "validation_data")):
         data = "".join(game.texts[split] for game in games).encode()

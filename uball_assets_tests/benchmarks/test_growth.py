@@ -9,6 +9,7 @@ import pytest
 from benchmarks.growth import metered_store
 from benchmarks.growth.metered_store import Meter, MeteredStore
 from benchmarks.growth.season import season
+from benchmarks.growth.trainings import plan
 from uball_assets.settings import Settings
 
 
@@ -45,3 +46,15 @@ def test_a_seasons_evaluation_costs_at_most_a_third_of_asking_all_about_all() ->
 
 def test_without_a_ceiling_and_with_one_model_in_reach_a_season_asks_each_clip_of_each_model_once() -> None:
     assert season(10**6, games=1).now == season(10**6, games=1).anew == 80
+
+
+def test_a_training_that_replays_costs_at_200_games_at_most_twice_one_at_20_and_is_within_limits() -> None:
+    early, late = plan(20, "new_plus_replay"), plan(200, "new_plus_replay")
+    assert early.estimated_usd
+    assert 0.0 < (late.estimated_usd or 0.0) <= 2 * early.estimated_usd
+    assert (early.faults, late.faults) == ((), ())
+
+
+def test_a_training_on_every_game_again_costs_ten_times_as_much_at_ten_times_the_games() -> None:
+    early, late = plan(4, "cumulative"), plan(40, "cumulative")
+    assert late.training_tokens == 10 * early.training_tokens > 0

@@ -163,8 +163,7 @@ class LogReader:
         """The content, kept: a version of an object never changes."""
         known = (info.name, info.version)
         if known not in self._entries_read:
-            own = self._written.pop(info.name, b"")
-            self._entries_read[known] = own if len(own) == info.size_bytes else self._fetched(info)
+            self._entries_read[known] = self._fetched(info)
         return self._entries_read[known]
 
     def has_written(self, name: str, data: bytes) -> None:
@@ -172,8 +171,9 @@ class LogReader:
         self._written[name] = data
 
     def _fetched(self, info: ObjectInfo) -> bytes:
-        key = f"{self.store.uri(info.name)}@{info.version}"
-        return self._kept.read(key, lambda: self.store.read(info.name))
+        key, own = f"{self.store.uri(info.name)}@{info.version}", self._written.pop(info.name, b"")
+        is_own = len(own) == info.size_bytes > 0
+        return self._kept.read(key, lambda: own if is_own else self.store.read(info.name))
 
     def segments(self, log: Log, wanted: Sequence[tuple[Stretch, ObjectInfo]] | None = None) -> list[Segment]:
         """Those wanted, or all, read side by side. Permanent where one does not follow on the one before, or
