@@ -152,5 +152,9 @@ WALKED_VIDEOS = {
     "program-stream-dvd-pcm": WalkedVideo(
         "mpg", _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a pcm_dvd -ar 48000 -f dvd")
     ),
+    "program-stream-dvd-pcm-16-bit": WalkedVideo(
+        "mpg",
+        _by("-c:v mpeg2video -q:v 2 -g 12 -bf 2 -c:a pcm_dvd -sample_fmt s16 -ac 2 -ar 48000 -f dvd"),
+    ),
 }
 """Every one must be cut exactly, its frames made anew."""

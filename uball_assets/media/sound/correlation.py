@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -21,6 +22,7 @@ from uball_assets.domain.footage.sync import Heard
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
 from uball_assets.media.sound.sound import Sound
 from uball_assets.media.videos.samples import ENTERED_AT_ITS_BEGIN, demuxed, open_container, own_zero_s
+from uball_assets.media.videos.steady_clock import SteadyClock
 
 LONGEST_S = 3.0
 SHORTEST_S = 0.4
@@ -84,18 +86,24 @@ def _walked(source: Ranged, start_file_s: float, length_s: float) -> Heard:
         if is_entered and start_file_s > LEAD_IN_S:
             container.seek(int((start_s - LEAD_IN_S) * av.time_base))
         stretch, begin = _Stretch(), None
+        clock = SteadyClock() if codec in ENTERED_AT_ITS_BEGIN else None
         for frame in _decodable(container, stream):
-            if frame.time is None or frame.time < start_s:
+            frame_s = frame.time if clock is None else _seconds(clock.begin_s(frame))
+            if frame_s is None or frame_s < start_s:
                 continue
-            if frame.time >= start_s + length_s:
+            if frame_s >= start_s + length_s:
                 break
             if frame.samples > LONGEST_S * frame.sample_rate:
                 raise ValueError("its packets hold more sound than is ever compared")
-            begin = frame.time if begin is None else begin
-            stretch.add(frame, frame.time - begin)
+            begin = frame_s if begin is None else begin
+            stretch.add(frame, frame_s - begin)
     if begin is None:
         raise ValueError("no sound is there")
     return Heard(begin - (start_s - start_file_s), stretch.joined())
+
+
+def _seconds(exact_s: Fraction | None) -> float | None:
+    return None if exact_s is None else float(exact_s)
 
 
 class _Stretch:

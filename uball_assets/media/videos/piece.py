@@ -38,9 +38,8 @@ from uball_assets.media.videos.sequence import (
 )
 from uball_assets.media.videos.shown import Ints, Shown
 from uball_assets.media.videos.span import Frames
+from uball_assets.media.videos.steady_clock import SteadyClock
 
-LONGEST_ACCESS_UNIT_S = 0.01
-"""Of DVD's PCM, in which it lasts 150 of 90,000 ticks, with room for recorders that round."""
 SOUND_AROUND_S = 1
 """Sound is taken along from so much before the first frame to so much after the last."""
 Packet: TypeAlias = "av.Packet[Any]"
@@ -141,33 +140,25 @@ def _begun(stream: av.AudioStream, packets: Iterator[Packet]) -> Iterator[Packet
 
 
 def _plain_pcm(packets: Iterable[tuple[Packet, int]], stream: av.AudioStream) -> Iterator[tuple[Packet, int]]:
-    """DVD's PCM, which stands in no other container, as PCM that does; at the same places.
-
-    A packet's time is that of the first whole access unit in it, not of its first sample: samples follow one
-    another from the first on, up to a hole.
-    """
-    tick_s, due_s = stream.time_base or Fraction(1), None
+    """DVD's PCM, which stands in no other container, as PCM that does; at the same places."""
+    tick_s, clock = stream.time_base or Fraction(1), SteadyClock()
     resampler = av.AudioResampler("s32", stream.layout, stream.rate)
     for packet, place in packets:
-        told_s = None if packet.pts is None else packet.pts * tick_s
-        for frame in _as_s32(packet, resampler):
-            if told_s is not None and (due_s is None or abs(told_s - due_s) > LONGEST_ACCESS_UNIT_S):
-                due_s = told_s
-            if due_s is None:
-                continue
-            plain = av.Packet(frame.to_ndarray().tobytes())
-            plain.pts = round(due_s / tick_s)
-            plain.duration, plain.time_base = frame.samples, Fraction(1, stream.rate)
-            due_s += Fraction(frame.samples, stream.rate)
-            yield plain, place
+        for decoded in _frames_of(packet):
+            begin_s = clock.begin_s(decoded)
+            for frame in resampler.resample(decoded) if begin_s is not None else ():
+                plain = av.Packet(frame.to_ndarray().tobytes())
+                plain.pts = round((begin_s or 0) / tick_s)
+                plain.duration, plain.time_base = frame.samples, Fraction(1, stream.rate)
+                yield plain, place
 
 
-def _as_s32(packet: Packet, resampler: av.AudioResampler) -> Iterator[av.AudioFrame]:
+def _frames_of(packet: Packet) -> Iterator[av.AudioFrame]:
     """Nothing of a packet that does not decode."""
     with suppress(av.error.InvalidDataError):
         for frame in packet.decode():
             assert isinstance(frame, av.AudioFrame)
-            yield from resampler.resample(frame)
+            yield frame
 
 
 def _write(
