@@ -252,10 +252,10 @@ def why(*, as_json: bool) -> None:
     """Why a training would, or would not, start now."""
     from uball_assets.automation.instance import open_instance
     from uball_assets.automation.situation import why as reason_now
-    from uball_assets.resources import build_resources
+    from uball_assets.resources import record
 
     loaded = _load()
-    registry = build_resources(loaded).registry
+    registry = record(loaded)
     with open_instance(loaded) as instance:
         reason = reason_now(loaded, registry, instance)
     if as_json:

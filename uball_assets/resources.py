@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uball_assets.adapters.machine.circuits import Circuits
-from uball_assets.adapters.models.endpoint import Endpoint
-from uball_assets.adapters.models.local.endpoint import LocalEndpoint
-from uball_assets.adapters.models.local.trainer import LocalTrainer
-from uball_assets.adapters.models.trainer import Trainer
 from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.adapters.plays.plays_db import PlaysDb
-from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.circuits import Rule
-from uball_assets.services.arrivals import Arrivals
-from uball_assets.services.asking import Annotator
-from uball_assets.services.clip_library import ClipCutter
 from uball_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from uball_assets.adapters.models.endpoint import Endpoint
+    from uball_assets.adapters.models.trainer import Trainer
+    from uball_assets.adapters.record.bills import Bills
+    from uball_assets.services.arrivals import Arrivals
+    from uball_assets.services.asking import Annotator
+    from uball_assets.services.clip_library import ClipCutter
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ WHAT_THEY_ARE = {
 
 def build_resources(settings: Settings) -> Resources:
     """Nothing is asked of any service yet. Raises Permanent for a library that is not installed."""
+    from uball_assets.adapters.record.bills import Bills
+    from uball_assets.services.arrivals import Arrivals
+    from uball_assets.services.asking import Annotator
+    from uball_assets.services.clip_library import ClipCutter
+
     video_store, training = videos_store(settings), training_store(settings)
     plays_db = plays_database(settings)
     registry = record(settings)
@@ -161,6 +166,9 @@ def _now() -> datetime:
 
 
 def _local(settings: Settings, training: ObjectStore, _: Bills) -> tuple[Trainer, Endpoint]:
+    from uball_assets.adapters.models.local.endpoint import LocalEndpoint
+    from uball_assets.adapters.models.local.trainer import LocalTrainer
+
     features = settings.cache / "features"
     trainer = LocalTrainer(training, features, settings.workers, settings.local_training_limit_s)
     return trainer, LocalEndpoint(training, features, settings.workers)

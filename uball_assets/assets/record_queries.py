@@ -14,7 +14,6 @@ import dagster as dg
 from uball_assets.adapters.models.endpoint import ServedModel
 from uball_assets.adapters.plays.plays_db import Row
 from uball_assets.adapters.record.registry import Entry, Registry
-from uball_assets.adapters.record.sync_decisions import decided_hashes
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import address_at
@@ -63,6 +62,8 @@ def game_targets(
     A game that was processed before teams were watched has them watched from its next processing on: else
     all games of a league would have changed.
     """
+    from uball_assets.adapters.record.sync_decisions import decided_hashes  # numpy's start: a quarter second
+
     states = game_states(registry) if states is None else states
     routing, decided = current_routing(registry), decided_hashes(registry)
     return {
@@ -105,10 +106,16 @@ def processed_targets(registry: Registry) -> dict[str, str]:
     return {game_id: entry["target"] for game_id, entry in processed.items()}
 
 
-def eligible_games(registry: Registry, instance: dg.DagsterInstance) -> Manifest:
-    """Every sound game whose partition still exists, as the newest record entries say."""
+def eligible_games(
+    registry: Registry, instance: dg.DagsterInstance, states: Mapping[str, Entry] | None = None
+) -> Manifest:
+    """Every sound game whose partition still exists, as the newest record entries say.
+
+    `states`: of `game_states`, where they have been read already.
+    """
+    states = game_states(registry) if states is None else states
     partitions = set(instance.get_dynamic_partitions("games"))
-    return eligible(entry for game_id, entry in game_states(registry).items() if game_id in partitions)
+    return eligible(entry for game_id, entry in states.items() if game_id in partitions)
 
 
 def latest_manifest(registry: Registry) -> tuple[Entry, Manifest] | None:

@@ -45,8 +45,9 @@ def retrain_situation(
     attempts: Attempts | None = None,
 ) -> Situation:
     """`attempts`: of `read_attempts`, where they have been read already."""
-    eligible, learned = eligible_games(registry, instance), learned_manifest(registry)
-    difference, states = changes(eligible, learned), game_states(registry)
+    states = game_states(registry)
+    eligible, learned = eligible_games(registry, instance, states), learned_manifest(registry)
+    difference = changes(eligible, learned)
     waiting = [
         states[game]
         for game in (*difference.added, *difference.changed, *difference.removed)

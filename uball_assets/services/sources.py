@@ -11,8 +11,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 from uball_assets.adapters.plays.plays_db import PlaysDb, Row
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
@@ -24,6 +25,8 @@ from uball_assets.domain.footage.migration import KEPT_FROM, folder_in_keys, fol
 from uball_assets.domain.footage.offsets import offsets_of
 from uball_assets.domain.footage.teams import teams_hash
 from uball_assets.domain.hashing import content_hash
+
+_UNREADABLE = "unreadable: "
 
 
 def files_by_game(video_store: ObjectStore) -> dict[str, list[ObjectInfo]]:
@@ -87,7 +90,7 @@ def _fingerprint(video_store: ObjectStore, info: ObjectInfo) -> str:
     try:
         return video_store.fingerprint(info)
     except Permanent as error:
-        return f"unreadable: {error}"
+        return f"{_UNREADABLE}{error}"
 
 
 def arrived_hash(arrivals: ObjectStore, arrived: Iterable[ObjectInfo]) -> str:
@@ -100,6 +103,35 @@ def source_hash(videos_hash: str, plays_version: str, arrived_hash: str = "") ->
     """One value for all that a game is made from."""
     parts = [videos_hash, plays_version]
     return content_hash([*parts, arrived_hash] if arrived_hash else parts)
+
+
+def _is_readable(store: ObjectStore, info: ObjectInfo) -> bool:
+    return not _fingerprint(store, info).startswith(_UNREADABLE)
+
+
+_Listed = tuple[tuple[str, str, int, str], ...]
+
+
+def _as_listed(files: Iterable[ObjectInfo]) -> _Listed:
+    """What tells one content from another; not the metadata, for which a store may have to be asked."""
+    return tuple((info.name, info.version, info.size_bytes, info.checksum) for info in files)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Each game's hash, and that which it is of: while nothing of a game changes, nothing is hashed anew."""
+
+    sources: dict[str, tuple[tuple[_Listed, _Listed, list[Row], str], str]] = field(default_factory=dict)
+    teams: dict[str, tuple[Row | None, str]] = field(default_factory=dict)
+
+
+_known: WeakKeyDictionary[PlaysDb, dict[tuple[str, ...], Known]] = WeakKeyDictionary()
+
+
+def _known_of(plays_db: PlaysDb, *stores: ObjectStore) -> Known:
+    """By the stores' addresses and kinds: a tick may be handed a store that was opened anew."""
+    places = tuple(f"{type(store).__name__} {store.uri(f'{object_names.VIDEOS}game')}" for store in stores)
+    return _known.setdefault(plays_db, {}).setdefault(places, Known())
 
 
 @dataclass(frozen=True)
@@ -116,6 +148,8 @@ class Look:
     rows: Mapping[str, Row]
     """Of `games`, by id."""
     arrived: Mapping[str, list[ObjectInfo]]
+    known: Known
+    """Of earlier looks at these stores and this database, in this process."""
 
     @classmethod
     def take(cls, video_store: ObjectStore, plays_db: PlaysDb, arrivals: ObjectStore | None = None) -> Look:
@@ -128,6 +162,7 @@ class Look:
             cameras=cameras,
             rows={row["id"]: row for row in plays_db.games()},
             arrived=_arrived(arrivals, cameras) if arrivals else {},
+            known=_known_of(plays_db, *(store for store in (video_store, arrivals) if store)),
         )
 
     @property
@@ -138,17 +173,34 @@ class Look:
 
     def source_hash(self, game_id: str) -> str:
         """Of all that the game is made from; asks the store for what of its videos it has not seen yet."""
-        offsets_s = offsets_of(self.cameras.get(game_id, []))
-        arrived = self.arrived.get(game_id, [])
-        return source_hash(
-            videos_hash(self.video_store, _of_game(self.files, game_id), offsets_s),
-            self.versions.get(game_id, ""),
+        files, arrived = _of_game(self.files, game_id), self.arrived.get(game_id, [])
+        cameras, version = self.cameras.get(game_id, []), self.versions.get(game_id, "")
+        outside = (_as_listed(files), _as_listed(arrived), cameras, version)
+        known = self.known.sources.get(game_id)
+        if known and known[0] == outside:
+            return known[1]
+        is_readable = all(
+            _is_readable(store, info)
+            for store, infos in ((self.video_store, files), (self.arrivals, arrived))
+            for info in _videos(infos)
+            if store
+        )
+        found = source_hash(
+            videos_hash(self.video_store, files, offsets_of(cameras)),
+            version,
             arrived_hash(self.arrivals, arrived) if self.arrivals else "",
         )
+        if is_readable:  # what is not may be at the next look, as it stands
+            self.known.sources[game_id] = (outside, found)
+        return found
 
     def teams_hash(self, game_id: str) -> str:
         """'' of a game that does not tell two teams."""
-        return teams_hash(self.rows.get(game_id))
+        row = self.rows.get(game_id)
+        known = self.known.teams.get(game_id)
+        if known is None or known[0] != row:
+            known = self.known.teams[game_id] = (row, teams_hash(row))
+        return known[1]
 
 
 def source_hashes(

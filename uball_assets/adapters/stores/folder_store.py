@@ -23,8 +23,9 @@ import shutil
 import stat
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableSequence
 from contextlib import contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote
@@ -68,10 +69,9 @@ class FolderStore:
         with translated(f"list {self.root / prefix}"):
             if self.root.is_file():
                 raise Permanent(f"{self.root} is a file: a store is a folder")
-            return sorted(
-                self._walk(folder, prefix, after, ((self.root / folder).resolve(),)),
-                key=lambda info: info.name,
-            )
+            found: MutableSequence[ObjectInfo] = []
+            self._walk(found, folder, prefix, after, (os.path.realpath(self.root / folder),))
+            return sorted(found, key=attrgetter("name"))
 
     def read(self, name: str) -> bytes:
         with self._open(name) as file:
@@ -176,29 +176,42 @@ class FolderStore:
             with path.open("rb") as file:
                 yield file
 
-    def _walk(self, folder: str, prefix: str, after: str, above: tuple[Path, ...]) -> Iterator[ObjectInfo]:
-        """Objects in and below a folder; links are followed, but not in circles.
+    def _walk(
+        self,
+        found: MutableSequence[ObjectInfo],
+        folder: str,
+        prefix: str,
+        after: str,
+        above: tuple[str, ...],
+        is_described: bool = True,
+    ) -> None:
+        """Adds the objects in and below a folder; links are followed, but not in circles.
 
-        `above`: the folders that lead there, as they really are, itself last.
+        `above`: the folders that lead there, as they really are, itself last. `is_described`: whether
+        anything in the folder above has metadata. Plain texts, no paths: a league's listing has 50,000.
         """
         place = self.root / folder
         try:
             entries = list(os.scandir(place))
         except (FileNotFoundError, NotADirectoryError):
             return
-        is_described = (self.root / ".metadata" / folder).is_dir()
+        is_described = is_described and (self.root / ".metadata" / folder).is_dir()
+        begin = f"{folder}/" if folder else ""
         for entry in entries:
-            name = f"{folder}/{entry.name}".lstrip("/")
             if entry.name.startswith("."):
                 continue
+            name = begin + entry.name
             if entry.is_dir():
                 wanted = f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/")
-                real = Path(entry.path).resolve() if entry.is_symlink() else above[-1] / entry.name
-                if wanted and real not in above and not _is_past(name, after):
-                    yield from self._walk(name, prefix, after, (*above, real))
+                if not wanted or _is_past(name, after):
+                    continue
+                is_link = entry.is_symlink()
+                real = os.path.realpath(entry.path) if is_link else os.path.join(above[-1], entry.name)  # noqa: PTH118
+                if real not in above:
+                    self._walk(found, name, prefix, after, (*above, real), is_described)
             elif name > after and name.startswith(prefix) and entry.is_file() and _is_nameable(place, name):
                 with suppress(FileNotFoundError):
-                    yield self._info(name, entry.stat(), is_described=is_described)
+                    found.append(self._info(name, entry.stat(), is_described=is_described))
 
     def _info(self, name: str, status: os.stat_result, *, is_described: bool) -> ObjectInfo:
         version = _version(status)

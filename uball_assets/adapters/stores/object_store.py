@@ -95,12 +95,11 @@ class ObjectStore(Protocol):
 
 def valid_name(name: str) -> str:
     """The name itself; Permanent for one that some store could not hold or would put elsewhere."""
-    parts = name.split("/")
     if _UNUSABLE.search(name):
         why = "it holds a backslash, a control character or broken text"
-    elif "" in parts:
+    elif not name or "//" in name or name.startswith("/") or name.endswith("/"):
         why = "it is empty, or has an empty part between slashes"
-    elif any(part.startswith(".") for part in parts):
+    elif name.startswith(".") or "/." in name:
         why = "a part of it starts with '.'; such names are hidden, or lead out of the store"
     else:
         return name

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from uball_assets.domain.errors import Permanent
@@ -42,7 +43,7 @@ class Manifest:
             raise Permanent(f"a manifest lists these games twice: {', '.join(sorted(twice))}; list each once")
         object.__setattr__(self, "games", tuple(sorted(self.games, key=lambda game: game.game_id)))
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Changes exactly when a game comes, goes or has other examples; where they lie does not count."""
         return content_hash([[game.game_id, game.examples_hash] for game in self.games])
