@@ -12,7 +12,6 @@ from dagster import DagsterRunStatus
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.record.usage import enter_egress, enter_storage, service_of
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.adapters.stores.opening import open_store
 from uball_assets.automation.alerts import charges, standing_alerts
 from uball_assets.automation.instance import open_instance
 from uball_assets.domain.spending.service_prices import GB_BYTES
@@ -22,7 +21,20 @@ from uball_assets.status import read_status
 
 NOW = datetime.now(UTC)
 TODAY = f"{NOW:%Y-%m-%d}"
-RAW, VIDEOS = open_store("s3://raw"), open_store("gs://videos")
+
+
+class Bucket(FolderStore):
+    """A folder under a bucket's address, which says who bills: no cloud's library is needed."""
+
+    def __init__(self, root: Path, address: str) -> None:
+        super().__init__(root)
+        self._address = address
+
+    def uri(self, name: str) -> str:
+        return f"{self._address}/{name}"
+
+
+RAW, VIDEOS = Bucket(Path("raw"), "s3://raw"), Bucket(Path("videos"), "gs://videos")
 
 
 @dg.job

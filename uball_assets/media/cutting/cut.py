@@ -186,7 +186,7 @@ def _copied(
         if isinstance(joint, str):
             raise Unsupported(joint)
         parts, copied_count = cut_smart(index, span, fetched, joint, recipe)
-        reason = "" if copied_count else "no IDR picture stands in the window to copy from"
+        reason = "" if copied_count else "no IDR picture stands in the window that frames can be copied from"
         return _clip(planned, index, span, parts, copied_count, "smart", reason), span
     if reason := needs_idr(index.video_track, span, fetched):
         raise Unsupported(reason)

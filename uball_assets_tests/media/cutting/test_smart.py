@@ -102,7 +102,7 @@ def test_a_window_without_a_keyframe_has_no_copied_frame_and_says_so(
 ) -> None:
     clip = cut(videos["b-frames"], 2.1, 2.9, "smart", tmp_path)
     assert (clip.mode_used, clip.copied_count) == ("smart", 0)
-    assert clip.reason == "no IDR picture stands in the window to copy from"
+    assert clip.reason == "no IDR picture stands in the window that frames can be copied from"
 
 
 def test_no_frame_is_copied_from_a_keyframe_that_is_no_idr(videos: dict[str, Path], tmp_path: Path) -> None:
