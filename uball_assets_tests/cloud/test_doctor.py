@@ -137,7 +137,7 @@ def test_a_key_under_row_level_security_is_a_fault(
 @pytest.mark.parametrize(
     ("broken", "missing"),
     [
-        ("drop table annotations", "no such table"),
+        ("drop table annotations cascade", "no such table"),
         ("alter table video_metadata drop column sync_offset_seconds", "column"),
         ("drop function replace_annotations", "no such function"),
         ("revoke all on players from service_role", "not permitted"),
