@@ -13,8 +13,9 @@ from datetime import date
 from typing import Any
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.fields import number_in, text_in
+from uball_assets.domain.fields import text_in
 from uball_assets.domain.spending.base_models import BASE_MODELS
+from uball_assets.domain.spending.price_fields import amount_and_day
 from uball_assets.domain.spending.service_prices import names_service
 
 WHATS = (
@@ -167,13 +168,7 @@ def _price(position: int, entry: object) -> Price:
         raise refused(f"model {model!r} is none of {', '.join(BASE_MODELS)}")
     if what not in WHATS:
         raise refused(f"what {what!r} is none of {', '.join(WHATS)}")
-    amount = number_in(entry.get("usd_per_million_tokens"))
-    if amount is None or amount < 0:
-        raise refused(f"usd_per_million_tokens {entry.get('usd_per_million_tokens')!r} is no amount")
-    try:
-        as_of = date.fromisoformat(str(entry.get("as_of")))
-    except ValueError as error:
-        raise refused(f"as_of {entry.get('as_of')!r} is no day like 2026-11-23") from error
+    amount, as_of = amount_and_day(entry, "usd_per_million_tokens", refused)
     return Price(model, what, amount, as_of, text_in(entry.get("source")) or "UBALL_PRICES")
 
 

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.fields import number_in, text_in
+from uball_assets.domain.fields import text_in
+from uball_assets.domain.spending.price_fields import amount_and_day
 
 UNITS = {"storage": "GB and month", "egress": "GB", "compute": "hour"}
 """What a price is for, by what it counts. A GB has 2**30 bytes, as both services bill it."""
@@ -110,15 +111,10 @@ def _price(position: int, entry: Any) -> ServicePrice:
     def refused(why: str) -> Permanent:
         return Permanent(f"price {position}: {why}; write prices of services like {SERVICE_FORM}")
 
-    service, what, amount = entry.get("service"), entry.get("what"), number_in(entry.get("usd"))
+    service, what = entry.get("service"), entry.get("what")
     if service not in SERVICES:
         raise refused(f"service {service!r} is none of {', '.join(SERVICES)}")
     if what not in UNITS:
         raise refused(f"what {what!r} is none of {', '.join(UNITS)}")
-    if amount is None or amount < 0:
-        raise refused(f"usd {entry.get('usd')!r} is no amount")
-    try:
-        as_of = date.fromisoformat(str(entry.get("as_of")))
-    except ValueError as error:
-        raise refused(f"as_of {entry.get('as_of')!r} is no day like 2026-11-28") from error
+    amount, as_of = amount_and_day(entry, "usd", refused)
     return ServicePrice(service, what, amount, as_of, text_in(entry.get("source")) or "UBALL_PRICES")
