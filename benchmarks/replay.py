@@ -21,7 +21,7 @@ import click
 from uball_assets.adapters.models.endpoint import ServedModel
 from uball_assets.adapters.models.trainer import TuneSpec
 from uball_assets.adapters.stores import documents
-from uball_assets.assets.record_queries import latest_manifest
+from uball_assets.assets.record.queries import latest_manifest
 from uball_assets.assets.scoring import percent, questions, score
 from uball_assets.commands.answers import table
 from uball_assets.domain.answers.evaluation_set import EvaluationSet

@@ -18,7 +18,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.record.registry import Entry
-from uball_assets.assets.record_queries import game_states
+from uball_assets.assets.record.queries import game_states
 from uball_assets.definitions import build_defs
 from uball_assets.demo.league import DemoGame, league
 from uball_assets.demo.render import render_game

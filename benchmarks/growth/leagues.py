@@ -22,7 +22,7 @@ from dagster._serdes import serialize_value
 from benchmarks.growth.one_game import GAME_ID, OneGame
 from uball_assets.adapters.record.log_reader import RECORD
 from uball_assets.adapters.record.registry import Entry
-from uball_assets.assets.record_queries import game_targets
+from uball_assets.assets.record.queries import game_targets
 from uball_assets.automation.instance import open_instance
 from uball_assets.automation.jobs import game_job
 from uball_assets.domain.answers.examples import PROMPT_HASH

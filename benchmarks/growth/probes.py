@@ -175,7 +175,7 @@ def _one_more_game(measured: Measured, settings: Settings) -> None:
 
 def _training_set(measured: Measured, settings: Settings) -> None:
     """The set of all games, as the next training would write it: one game has left since the last."""
-    from uball_assets.assets.record_queries import eligible_games
+    from uball_assets.assets.record.queries import eligible_games
     from uball_assets.assets.training_set import assemble
     from uball_assets.automation.instance import open_instance
     from uball_assets.domain.learning.manifest import Manifest

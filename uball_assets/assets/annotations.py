@@ -21,8 +21,8 @@ from uball_assets.assets.common import ANNOTATION, PICTURES_OPEN, described, nam
 from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
-from uball_assets.assets.record_appends import append_change
-from uball_assets.assets.record_queries import current_routing, game_clips, game_plays, model_named, served
+from uball_assets.assets.record.appends import append_change
+from uball_assets.assets.record.queries import current_routing, game_clips, game_plays, model_named, served
 from uball_assets.assets.scoring import interval, percent, questions, score, seen_plays
 from uball_assets.domain.answers.annotate import annotation_row
 from uball_assets.domain.answers.metrics import Scores

@@ -23,7 +23,7 @@ from uball_assets.assets.common import (
 )
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import contact_sheet_metadata
-from uball_assets.assets.record_queries import game_plays
+from uball_assets.assets.record.queries import game_plays
 from uball_assets.domain.clipping.clips import plan_clips
 from uball_assets.domain.clipping.reports import CameraClips
 from uball_assets.domain.errors import Quarantined

@@ -16,7 +16,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.evaluation import evaluation
-from uball_assets.assets.record_queries import (
+from uball_assets.assets.record.queries import (
     champion,
     current_routing,
     latest_manifest,

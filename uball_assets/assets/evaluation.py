@@ -16,7 +16,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import MODEL, PICTURES_OPEN, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
-from uball_assets.assets.record_queries import latest_manifest, routings, served
+from uball_assets.assets.record.queries import latest_manifest, routings, served
 from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Interval, Scores

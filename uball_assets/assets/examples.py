@@ -18,8 +18,8 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata, refused
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
-from uball_assets.assets.record_appends import append_change
-from uball_assets.assets.record_queries import game_clips, game_plays, game_states
+from uball_assets.assets.record.appends import append_change
+from uball_assets.assets.record.queries import game_clips, game_plays, game_states
 from uball_assets.domain.answers.examples import example_line
 from uball_assets.domain.clipping.reports import (
     CameraClips,

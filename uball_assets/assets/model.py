@@ -19,7 +19,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
 from uball_assets.assets.common import MODEL, described, mark, name_model, refuse_unlearnable, refused
-from uball_assets.assets.record_queries import latest_manifest, learned_manifest
+from uball_assets.assets.record.queries import latest_manifest, learned_manifest
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent

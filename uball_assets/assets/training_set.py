@@ -17,8 +17,8 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import address_at
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, settle
 from uball_assets.assets.examples import training_examples
-from uball_assets.assets.record_appends import append_change
-from uball_assets.assets.record_queries import eligible_games, learned_manifest
+from uball_assets.assets.record.appends import append_change
+from uball_assets.assets.record.queries import eligible_games, learned_manifest
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay, draw
 from uball_assets.domain.clipping.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.errors import Permanent, Transient

@@ -15,7 +15,7 @@ import dagster as dg
 from uball_assets.adapters.record.following import followed
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.common import OPEN_STATUSES
-from uball_assets.assets.record_appends import recorded_s
+from uball_assets.assets.record.appends import recorded_s
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.attempts import LOST, Asked, Attempt, Tried, tried
 

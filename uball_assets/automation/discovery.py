@@ -14,8 +14,8 @@ import dagster as dg
 
 from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Entry, Registry
-from uball_assets.assets.record_appends import recorded_s
-from uball_assets.assets.record_queries import (
+from uball_assets.assets.record.appends import recorded_s
+from uball_assets.assets.record.queries import (
     asked_by_a_newer_model,
     game_targets,
     processed_games,

@@ -13,8 +13,8 @@ import dagster as dg
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.training_requests import open_request
 from uball_assets.assets.common import OPEN_STATUSES
-from uball_assets.assets.record_appends import recorded_s
-from uball_assets.assets.record_queries import eligible_games, game_states, learned_manifest
+from uball_assets.assets.record.appends import recorded_s
+from uball_assets.assets.record.queries import eligible_games, game_states, learned_manifest
 from uball_assets.automation.attempts import TRAIN, Attempts, look_at_runs, read_attempts
 from uball_assets.automation.instance import runs_of_others
 from uball_assets.automation.jobs import game_job, retrain_job

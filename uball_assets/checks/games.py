@@ -7,7 +7,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import EACH_GAME
 from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.assets.games import plays, raw_videos
-from uball_assets.assets.record_queries import game_plays
+from uball_assets.assets.record.queries import game_plays
 from uball_assets.checks.common import GAME_CHECK, quarantine_result
 from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.footage import object_names

@@ -15,7 +15,7 @@ from uball_assets.adapters.stores.places import name_at
 from uball_assets.assets.endpoint import endpoint
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.model import tuned_model
-from uball_assets.assets.record_queries import champion, latest_manifest, served
+from uball_assets.assets.record.queries import champion, latest_manifest, served
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.spending.base_models import base_model, retirement_warning
 

@@ -199,7 +199,7 @@ def _due(settings: Settings, resources: Resources, decision: Decision) -> Due | 
     Games that wait are not in it before training_set is materialised, which writes it.
     """
     from uball_assets.assets.model import next_training
-    from uball_assets.assets.record_queries import latest_manifest
+    from uball_assets.assets.record.queries import latest_manifest
     from uball_assets.domain.errors import Permanent
 
     found = latest_manifest(resources.registry)

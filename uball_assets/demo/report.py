@@ -15,7 +15,7 @@ from typing import Any
 from tabulate import tabulate
 
 from uball_assets.adapters.stores import documents
-from uball_assets.assets.record_queries import champion, game_clips, game_plays, game_states
+from uball_assets.assets.record.queries import champion, game_clips, game_plays, game_states
 from uball_assets.assets.scoring import percent
 from uball_assets.demo.league import DemoGame
 from uball_assets.domain.answers.metrics import GameScores, Interval, Scores, game_scores

@@ -18,7 +18,7 @@ import dagster as dg
 
 from uball_assets.adapters.machine.file_lock import only_one
 from uball_assets.adapters.machine.processes import signals_kept
-from uball_assets.assets.record_queries import game_states, game_targets, processed_targets
+from uball_assets.assets.record.queries import game_states, game_targets, processed_targets
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.in_process import run_in_process
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others

@@ -20,8 +20,8 @@ from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.record.usage import enter_storage
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.assets.common import games
-from uball_assets.assets.record_appends import append_change
-from uball_assets.assets.record_queries import game_states
+from uball_assets.assets.record.appends import append_change
+from uball_assets.assets.record.queries import game_states
 from uball_assets.automation.instance import Instance
 from uball_assets.automation.situation import run_in_the_way
 from uball_assets.domain.errors import Permanent, Transient

@@ -13,7 +13,7 @@ import pytest
 from uball_assets.adapters.record.training_requests import ask_for_training
 from uball_assets.adapters.stores import documents
 from uball_assets.assets.common import MODEL
-from uball_assets.assets.record_queries import eligible_games, model_versions
+from uball_assets.assets.record.queries import eligible_games, model_versions
 from uball_assets.assets.training_set import assemble
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Scores

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets.adapters.plays.opening import open_plays_db
-from uball_assets.assets.record_queries import eligible_games
+from uball_assets.assets.record.queries import eligible_games
 from uball_assets.automation.situation import why
 from uball_assets.cli import main
 from uball_assets.domain.errors import Permanent, Transient

@@ -7,7 +7,7 @@ import pytest
 
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.assets.record_appends import append_change
+from uball_assets.assets.record.appends import append_change
 
 
 @pytest.fixture
