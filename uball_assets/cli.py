@@ -8,6 +8,7 @@ Not here: the tools for one video, which need no settings (`commands`).
 
 from __future__ import annotations
 
+import time
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,11 @@ from uball_assets.commands.costs import costs
 from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.migrate import migrate
+from uball_assets.commands.operating.alerts import alerts
 from uball_assets.commands.operating.report import report
 from uball_assets.commands.operating.run import run
+from uball_assets.commands.operating.runs import runs
+from uball_assets.commands.operating.verify import verify
 from uball_assets.commands.probe import probe
 from uball_assets.commands.remove import remove
 from uball_assets.commands.tune import tune
@@ -84,7 +88,7 @@ def main() -> None:
     heed_termination()
 
 
-for command in (dev, clip, probe, migrate, tune, costs, doctor, remove, report, run):
+for command in (dev, clip, probe, migrate, tune, costs, doctor, remove, report, run, runs, alerts, verify):
     main.add_command(command)
 
 
@@ -225,20 +229,43 @@ def import_(
 
 
 @main.command()
+@click.option(
+    "--check",
+    "is_check",
+    is_flag=True,
+    help="Only what is broken; exit code 0: nothing, 3: to look at, 4: broken.",
+)
+@click.option(
+    "--watch",
+    "every_s",
+    type=click.FloatRange(1, 3600),
+    help="Only what is broken, again every so many seconds.",
+)
 @as_json
-def status(*, as_json: bool) -> None:
-    """Every game (grade, clips, examples, in which model), every model (accuracy, does it serve?), alerts."""
+def status(*, is_check: bool, every_s: float | None, as_json: bool) -> None:
+    """What is broken now; every game (grade, clips, examples, in which model), every model (accuracy, does it
+    serve?), alerts.
+    """
+    from uball_assets.commands.operating import broken_now
     from uball_assets.domain.errors import Permanent
     from uball_assets.status import read_status, troubled
 
     loaded = _load()
+    if every_s:
+        broken_now.watch(loaded, every_s)
+    if is_check:
+        raise SystemExit(broken_now.check(loaded, as_json=as_json))
     if not as_json:
         _show_troubled(troubled(loaded))
     now = read_status(loaded)
     if as_json:
         print_json(now.to_dict())
     else:
+        if now.games or now.findings:
+            click.echo("\n".join(broken_now.lines(now.findings, time.time())) + "\n")
         _show_status(now)
+        if now.usual_game:
+            click.echo(f"\nA game usually takes {now.usual_game}.")
         for alert in now.alerts:
             click.echo(f"\nALERT {alert}")
         _show_strangers(now.strangers)

@@ -24,6 +24,13 @@ from uball_assets.assets.training_set import training_set
 from uball_assets.automation.executor import build_executor
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
+from uball_assets.automation.operating.proof_job import (
+    build_proof_schedule,
+    store_proof,
+    store_proof_job,
+)
+from uball_assets.automation.operating.report_job import build_report_schedules, report_jobs, reports
+from uball_assets.automation.operating.watch import broken_now, build_alerts_sensor
 from uball_assets.automation.run_records import RunRecords
 from uball_assets.automation.sensors import build_sensors
 from uball_assets.automation.situation import policy
@@ -43,6 +50,9 @@ all_assets = [
     endpoint,
     routes,
     game_annotations,
+    broken_now,
+    reports,
+    store_proof,
 ]
 """In the order the data flows."""
 
@@ -56,8 +66,15 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
     return dg.Definitions(
         assets=all_assets,
         asset_checks=all_checks,
-        jobs=jobs,
-        sensors=build_sensors(chosen.automation_on, chosen.sensor_interval_s),
+        jobs=[*jobs, *report_jobs.values(), store_proof_job],
+        schedules=[
+            *build_report_schedules(chosen.automation_on, chosen.report_hour),
+            build_proof_schedule(chosen.automation_on),
+        ],
+        sensors=[
+            *build_sensors(chosen.automation_on, chosen.sensor_interval_s),
+            build_alerts_sensor(chosen.automation_on),
+        ],
         resources={**_described(built), **overrides},
         executor=build_executor(policy(chosen), records),
     ).map_asset_specs(func=lambda spec: _with_trainer(with_deadline(spec), chosen))

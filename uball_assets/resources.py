@@ -16,6 +16,7 @@ from uball_assets.domain.circuits import Rule
 from uball_assets.settings import Settings
 
 if TYPE_CHECKING:
+    from uball_assets.adapters.messages.outbox import Outbox
     from uball_assets.adapters.models.endpoint import Endpoint
     from uball_assets.adapters.models.trainer import Trainer
     from uball_assets.adapters.record.bills import Bills
@@ -159,6 +160,32 @@ def _store(settings: Settings, url: str, pays_for_reading: bool = False) -> Obje
 def circuits(settings: Settings) -> Circuits:
     """Of all services that this home asks (`domain.circuits`)."""
     return Circuits(settings.home / "circuits", Rule(settings.circuit_failures, settings.circuit_wait_s))
+
+
+def outbox(settings: Settings) -> Outbox:
+    """What people are sent, by the channels that are set up; the log always is one."""
+    from uball_assets.adapters.messages.channels import Channel, Email, LogChannel, Slack, Webhook
+    from uball_assets.adapters.messages.outbox import Outbox
+
+    limit_s = settings.alert_timeout_s
+    channels: dict[str, Channel] = {"log": LogChannel()}
+    if settings.alert_webhook_url:
+        channels["webhook"] = Webhook(settings.alert_webhook_url.get_secret_value(), limit_s)
+    if settings.alert_slack_url:
+        channels["slack"] = Slack(settings.alert_slack_url.get_secret_value(), limit_s)
+    if settings.alert_email_to:
+        password = settings.smtp_password
+        channels["email"] = Email(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            settings.smtp_user,
+            password.get_secret_value() if password else "",
+            settings.alert_email_from,
+            settings.alert_email_to,
+            limit_s,
+        )
+    return Outbox(settings.home / "messages", channels)
 
 
 def _now() -> datetime:

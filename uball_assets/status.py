@@ -15,9 +15,12 @@ from typing import Any
 from uball_assets.adapters.machine.circuits import SourceState
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores.object_store import ObjectInfo
+from uball_assets.automation.alerts import Standing, standing
+from uball_assets.automation.operating.facts import Now, look_now
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title, game_titles, one_spelling
+from uball_assets.domain.operating.usual import GAME_JOB
 from uball_assets.services.sources import by_game, strangers_in
 from uball_assets.settings import Settings
 
@@ -76,6 +79,10 @@ class Status:
     """What is over a threshold now, and what to do about it: a day's spending, runs that fail."""
     troubled: list[SourceState]
     """Services whose last answers failed."""
+    findings: list[dict[str, Any]]
+    """What a person should look at, worst first (`domain.operating`)."""
+    usual_game: str
+    """How long a game's run takes; '' before one ended well."""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -90,13 +97,19 @@ def read_status(settings: Settings) -> Status:
     record, damaged = _readable(registry)
     video_store = videos_store(settings)
     filmed = video_store.list(object_names.VIDEOS)
+    rows = game_rows(settings)
+    alerts = _alerts(settings, registry, damaged)
+    states = {entry["game_id"]: entry for entry in record["games"]}
+    now = look_now(settings, registry, datetime.now(UTC), rows, states, damaged, alerts)
     return Status(
-        games=_games(record, *_known_games(settings, filmed)),
+        games=_games(record, *_known_games(rows, filmed)),
         models=_models(record),
         strangers=[*registry.strangers(), *strangers_in(video_store, filmed)],
         damaged=damaged,
-        alerts=_alerts(settings, registry, damaged),
+        alerts=alerts.sentences,
         troubled=troubled(settings),
+        findings=now.told(),
+        usual_game=now.usual[GAME_JOB].text if GAME_JOB in now.usual else "",
     )
 
 
@@ -107,15 +120,21 @@ def troubled(settings: Settings) -> list[SourceState]:
     return list(circuits(settings).troubled())
 
 
-def _alerts(settings: Settings, registry: Registry, damaged: list[str]) -> list[str]:
-    """What cannot be looked at is told with what is damaged."""
-    from uball_assets.automation.alerts import standing_alerts
+def read_now(settings: Settings) -> Now:
+    """What a person should look at now, without the lists of games and models; raises as `read_status`."""
+    from uball_assets.resources import record as record_of
 
+    registry = record_of(settings)
+    return look_now(settings, registry, datetime.now(UTC), game_rows(settings))
+
+
+def _alerts(settings: Settings, registry: Registry, damaged: list[str]) -> Standing:
+    """What cannot be looked at is told with what is damaged."""
     try:
-        return standing_alerts(settings, registry, datetime.now(UTC))
+        return standing(settings, registry, datetime.now(UTC))
     except Permanent as error:
         damaged.append(str(error))
-        return []
+        return Standing()
 
 
 def _readable(registry: Registry) -> tuple[dict[str, list[Entry]], list[str]]:
@@ -133,15 +152,21 @@ def _readable(registry: Registry) -> tuple[dict[str, list[Entry]], list[str]]:
     return record, damaged
 
 
-def _known_games(settings: Settings, filmed_files: Sequence[ObjectInfo]) -> tuple[set[str], dict[str, str]]:
-    """What the sources hold, a video folder or a row in the database; and the titles of those with a row."""
+def game_rows(settings: Settings) -> list[dict[str, Any]]:
+    """Of the table of games; none where there is no database yet."""
     from uball_assets.resources import plays_database
 
-    filmed = set(by_game(filmed_files))
     path = settings.plays_url.removeprefix("sqlite:///")
     if path != settings.plays_url and not Path(path).exists():
-        return filmed, {}
-    titles = game_titles(plays_database(settings).games())
+        return []
+    return plays_database(settings).games()
+
+
+def _known_games(
+    rows: Sequence[Mapping[str, Any]], filmed_files: Sequence[ObjectInfo]
+) -> tuple[set[str], dict[str, str]]:
+    """What the sources hold, a video folder or a row in the database; and the titles of those with a row."""
+    filmed, titles = set(by_game(filmed_files)), game_titles(rows)
     return set(titles) | {one_spelling(folder, titles) for folder in filmed}, titles
 
 

@@ -153,14 +153,24 @@ def test_the_jobs_and_their_bounds(job: str, assets: list[str]) -> None:
 def test_the_sensors_run_from_the_start_only_if_the_setting_says_so(is_on: bool, status: str) -> None:
     sensors = build_defs(Settings(automation_on=is_on, sensor_interval_s=45)).sensors or ()
     found = {
-        sensor.name: (sensor.job_name, sensor.minimum_interval_seconds, sensor.default_status.value)
+        sensor.name: (
+            sensor.job_name if sensor.targets else None,
+            sensor.minimum_interval_seconds,
+            sensor.default_status.value,
+        )
         for sensor in sensors
         if isinstance(sensor, dg.SensorDefinition)
     }
     assert found == {
         "games_sensor": ("game_job", 45, status),
         "retrain_sensor": ("retrain_job", 45, status),
+        "alerts_sensor": (None, 60, status),
     }
+
+
+def test_what_is_broken_now_is_shown_by_an_asset_that_no_button_and_no_backfill_makes() -> None:
+    assert spec("broken_now").partitions_def is None
+    assert not definition("broken_now").is_executable
 
 
 def test_each_deadline_is_on_an_asset_that_exists() -> None:

@@ -36,9 +36,9 @@ LAYERS = (
 """Each may import those before it."""
 
 FOLDERS = {
-    "domain": ("footage", "plays", "clipping", "answers", "learning", "serving", "spending"),
+    "domain": ("footage", "plays", "clipping", "answers", "learning", "serving", "spending", "operating"),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
-    "adapters": ("machine", "stores", "videos", "plays", "record", "models", "copying"),
+    "adapters": ("machine", "stores", "videos", "plays", "record", "models", "copying", "messages"),
 }
 """The same within a layer; a layer's own files (`domain/errors.py`) come before its folders."""
 

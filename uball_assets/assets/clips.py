@@ -18,11 +18,11 @@ from uball_assets.assets.common import (
     PICTURES_OPEN,
     described,
     name_game,
-    progress_log,
     quarantine_metadata,
 )
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import contact_sheet_metadata
+from uball_assets.assets.progress import cut_progress
 from uball_assets.assets.record.queries import game_plays
 from uball_assets.domain.clipping.clips import plan_clips
 from uball_assets.domain.clipping.reports import CameraClips
@@ -67,7 +67,7 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         rig = documents.load(training, object_names.rig(game_id), Rig)
         found = game_plays(training, game_id)
         sync = documents.find(training, object_names.sync(game_id), SyncAudit)
-        result, wanted = _make(cutter, rig, sync, angle, found, progress_log(context.log.info))
+        result, wanted = _make(cutter, rig, sync, angle, found, cut_progress(context))
         made = CameraClips(
             game_id, angle, plays_hash(found), wanted, result.clips, result.quarantined, result.lost_keys
         )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -17,9 +17,6 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.quarantine_summary import grouped
-
-if TYPE_CHECKING:
-    from uball_assets.media.cutting.batch import Progress
 
 # Chosen knowingly, on a pinned Dagster: backfill policies are in beta, partitioned checks in preview.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -42,8 +39,6 @@ OPEN_STATUSES = [
     dg.DagsterRunStatus[status] for status in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")
 ]
 _EXAMPLES = dg.AssetKey("training_examples")
-TELL_EVERY_S = 5.0
-"""How often a long cut says how far it is."""
 GAME_TAG = "game"
 """Of a run: the game as people know it. Dagster lists partitions and runs by their ids alone."""
 MODEL_TAG = "model"
@@ -170,29 +165,3 @@ def quarantine_table(quarantined: Iterable[Quarantined]) -> dg.TableMetadataValu
 def refused(message: str) -> dg.Failure:
     """A failure that no retry mechanism repeats."""
     return dg.Failure(description=message, allow_retries=False)
-
-
-def copy_log(tell: Callable[[str], None]) -> Callable[[int, int], None]:
-    """Says every few seconds how far a copy is: `2,310 of 16,204 MB brought`."""
-    told_s = time.monotonic()
-
-    def watch(done_bytes: int, all_bytes: int) -> None:
-        nonlocal told_s
-        if time.monotonic() - told_s >= TELL_EVERY_S:
-            told_s = time.monotonic()
-            tell(f"{done_bytes / 1e6:,.0f} of {all_bytes / 1e6:,.0f} MB brought")
-
-    return watch
-
-
-def progress_log(tell: Callable[[str], None]) -> Callable[[Progress], None]:
-    """Says every few seconds how far a cut is: `37 of 60 clips, 312 of 540 MB read, 84 MB/s, 6 s left`."""
-    told_s = time.monotonic()
-
-    def watch(now: Progress) -> None:
-        nonlocal told_s
-        if time.monotonic() - told_s >= TELL_EVERY_S:
-            told_s = time.monotonic()
-            tell(now.text)
-
-    return watch

@@ -38,6 +38,7 @@ from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.lacking import usual_of
 from uball_assets.domain.plays.plays import Play, plays_hash
 from uball_assets.domain.plays.quality import GameFacts, Grade, grade
+from uball_assets.domain.plays.quarantine_summary import tally
 from uball_assets.domain.plays.splits import eval_side
 from uball_assets.domain.plays.whole_game import UsualPlays
 from uball_assets.services.moved_lines import unmoved
@@ -119,7 +120,7 @@ def training_examples(
         work = replace(work, usual=usual_of(states, but=context.partition_key))
     verdict = grade(work.facts)
     examples = _write(training, states.get(context.partition_key), work, verdict, settings)
-    _record(registry, work, verdict, examples)
+    _record(registry, work, verdict, examples, settings.quarantine_causes)
     enter_storage(registry, training, object_names.game(context.partition_key), context.partition_key)
     metadata = {"game": name_game(context, plays_db), **_metadata(training, work, verdict, examples)}
     yield good_grade(verdict, work.report.row_count, metadata)
@@ -199,7 +200,10 @@ def _line(play: Play, line: ExampleLine, media_resolution: str, teams: Teams | N
     return f"{text}\n"
 
 
-def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameExamplesReport) -> None:
+def _record(
+    registry: Registry, work: GameWork, verdict: Grade, examples: GameExamplesReport, causes: str
+) -> None:
+    """`causes`: `clips.quarantine_causes` of the settings."""
     game_id = work.rig.game_id
     lost = sorted(key for camera in work.cameras for key in camera.lost_keys)
     state = {
@@ -225,6 +229,10 @@ def _record(registry: Registry, work: GameWork, verdict: Grade, examples: GameEx
         "lost_hash": content_hash(lost) if lost else None,
         "cameras": sorted(work.facts.cameras),
     }
+    if work.quarantined:
+        state["losses"] = tally(work.quarantined)
+    if any(entry.what.startswith(("clip ", "camera ")) for entry in work.quarantined):
+        state["judged_by"] = causes
     if work.report.teams_hash is not None:
         state["teams_hash"] = work.report.teams_hash
     append_change(registry, "games", state, subject="game_id")

@@ -15,7 +15,8 @@ from uball_assets.adapters.record.sync_decisions import with_decisions
 from uball_assets.adapters.record.usage import enter_egress, enter_storage
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.assets.common import GAME, copy_log, described, name_game, quarantine_metadata
+from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata
+from uball_assets.assets.progress import copy_progress
 from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.footage import object_names, sync_report
 from uball_assets.domain.footage.rig import Camera, Rig
@@ -93,7 +94,7 @@ def raw_videos(
     registry: dg.ResourceParam[Registry],
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
-    arrival = arrivals.bring(game_id, copy_log(context.log.info))
+    arrival = arrivals.bring(game_id, copy_progress(context))
     _enter_usage(context, registry, video_store, arrivals, arrival)
     found = inspect_rig(video_store, plays_db, game_id)
     rig = replace(

@@ -19,6 +19,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
 from uball_assets.assets.common import MODEL, described, mark, name_model, refuse_unlearnable, refused
+from uball_assets.assets.progress import StepProgress
 from uball_assets.assets.record.queries import latest_manifest, learned_manifest
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.answers.examples import PROMPT_HASH
@@ -179,8 +180,9 @@ def _train(
         status = trainer.submit(spec)
     if status.state is JobState.RUNNING:
         tell_job(context, cancelling_would(settings.on_cancel))
+    tell = StepProgress(context)
     while status.state is JobState.RUNNING:
-        context.log.info("%s: %s", spec.model_name, status.detail)
+        tell(0, 0, "", f"{spec.model_name}: {status.detail}")
         time.sleep(settings.train_poll_s)
         status = trainer.poll(status.job_id)
     _bill(bills, spec, status)

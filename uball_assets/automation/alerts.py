@@ -8,6 +8,7 @@ Belongs here: gathering. Not here: thresholds and words (`domain.spending.alerts
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from uball_assets.adapters.record.bills import COSTS
@@ -53,12 +54,30 @@ def charges(settings: Settings, registry: Registry, days: int, now: datetime) ->
     return [charge for charge in found if charge.day >= str(dates[0])]
 
 
-def standing_alerts(settings: Settings, registry: Registry, now: datetime) -> list[str]:
-    """What is over a threshold now, a sentence each. Raises Permanent for a damaged entry."""
+@dataclass(frozen=True)
+class Standing:
+    """What is over a threshold now, a sentence each; None for what is not."""
+
+    day: str | None = None
+    """A day's spending."""
+    failures: str | None = None
+    """Runs that fail."""
+
+    @property
+    def sentences(self) -> list[str]:
+        return [alert for alert in (self.day, self.failures) if alert]
+
+
+def standing(settings: Settings, registry: Registry, now: datetime) -> Standing:
+    """Raises Permanent for a damaged entry."""
     today = charges(settings, registry, 1, now)
     spent = spending_alert(today, f"{now.astimezone(UTC):%Y-%m-%d}", settings.alert_day_usd)
     failed = failure_alert(_failed(settings, now), settings.alert_errors_per_hour)
-    return [alert for alert in (spent, failed) if alert]
+    return Standing(spent, failed)
+
+
+def standing_alerts(settings: Settings, registry: Registry, now: datetime) -> list[str]:
+    return standing(settings, registry, now).sentences
 
 
 def _runs(settings: Settings, first_day: str) -> list[RunTime]:

@@ -29,6 +29,7 @@ from uball_assets.automation.attempts import (
     read_attempts,
     settle,
 )
+from uball_assets.automation.operating.repairs import causes_lacking, repairs_lacking
 from uball_assets.automation.situation import live_games
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import valid_game_id
@@ -66,8 +67,10 @@ def discover(
     turns: Turns,
     is_over: Callable[[], bool],
     short_games: Container[str] = (),
+    causes: str = "",
 ) -> Discovery:
-    """`begun`: what was begun with a game and has not ended. Writes down how earlier attempts ended."""
+    """`begun`: what was begun with a game and has not ended. `causes`: `clips.quarantine_causes` of the
+    settings. Writes down how earlier attempts ended."""
     named, refused = _valid(look.games)
     hashes, unlooked = _looked_at(look, named, turns.look_from, is_over)
     states, attempts = newest_followed(registry, "games"), read_attempts(registry)
@@ -76,6 +79,9 @@ def discover(
     live = live_games(instance)
     at_target = {game for game, target in targets.items() if _is_at(processed.get(game), target)}
     lacking = {game: lack for game, lack in lacks(states, short_games).items() if game in at_target}
+    # What the store was found to lack, or was left out by rules that have changed, is made again first.
+    again = {**causes_lacking(states, causes), **repairs_lacking(registry)}
+    lacking |= {game: lack for game, lack in again.items() if game in at_target}
     tried_at = {
         game: f"{target}:again:{lacking[game].name}" if game in lacking else target
         for game, target in targets.items()

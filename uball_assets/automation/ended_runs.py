@@ -49,16 +49,16 @@ def ended_runs(settings: Settings, since: datetime) -> list[EndedRun]:
     path = folder_of_league(settings) / _TABLE
     if not path.exists():
         return []
-    return [_run(*row) for row in _rows(path, since.astimezone(UTC).timestamp())]
+    return [_run(*row) for row in rows(path, "runs", _ENDED, (since.astimezone(UTC).timestamp(),))]
 
 
-def _rows(path: Path, since_s: float) -> list[Any]:
+def rows(path: Path, table: str, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+    """Of a table of Dagster's in an existing file; none where it is just being made. Raises Permanent."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=30)) as database:
-            has_runs = "SELECT 1 FROM sqlite_master WHERE name = 'runs'"
-            if not database.execute(has_runs).fetchone():
-                return []  # it is just being made
-            return database.execute(_ENDED, (since_s,)).fetchall()
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+                return []
+            return database.execute(query, values).fetchall()
     except sqlite3.DatabaseError as error:
         raise Permanent(f"{path}, Dagster's notes of runs, cannot be read ({error}): {UNREADABLE}") from error
 

@@ -25,9 +25,12 @@ from uball_assets.automation.run_records import RunRecords, RunWatch
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.learning.again import Again, Kind, again
 from uball_assets.domain.learning.retrain import Policy
+from uball_assets.domain.operating.findings import span_text
 
 AGAIN_TAG = "uball/again"
 """Of a failed run: whether it is started again, and why not."""
+TOOK_TAG = "uball/took"
+"""Of an ended run: how long it took; its last event has each step's seconds."""
 _MAX_RETRIES, _ON_STEP_FAILURE = "dagster/max_retries", "dagster/retry_on_asset_or_op_failure"
 _RETRY_NUMBER = "dagster/retry_number"
 DECIDED_ELSEWHERE = {_MAX_RETRIES: "0"}
@@ -73,7 +76,11 @@ class RunExecutor(InProcessExecutor):
             decided = again(watch.failures, attempt, self._policy, by_sensor=by_sensor)
             instance.add_run_tags(run.run_id, _tags(decided))
             yield DagsterEvent.engine_event(plan_context, decided.reason, EngineEventData())
-        if missed := self._records.enter(watch.figures(instance, run)):
+        figures = watch.figures(instance, run)
+        took = span_text(figures.duration_s)
+        instance.add_run_tags(run.run_id, {TOOK_TAG: took})
+        yield DagsterEvent.engine_event(plan_context, f"took {took}", EngineEventData(dict(figures.steps_s)))
+        if missed := self._records.enter(figures):
             yield DagsterEvent.engine_event(plan_context, missed, EngineEventData())
 
     def _left_s(self, instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:

@@ -10,11 +10,17 @@ For one machine only: where runs are containers, their own launcher knows.
 
 from __future__ import annotations
 
+import logging
 import subprocess
 from pathlib import Path
 
 from dagster import DagsterEventType, DagsterRun
 from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, WorkerStatus
+
+from uball_assets.adapters.machine.orphans import end_orphans
+from uball_assets.settings import load_settings
+
+_log = logging.getLogger(__name__)
 
 PID_TAG = "uball/pid"
 """Of a run within a process that goes on after it (`uball demo`): it may die before the run reports."""
@@ -34,8 +40,15 @@ class WatchedRunLauncher(DefaultRunLauncher):
         if pid is None:
             return CheckRunHealthResult(WorkerStatus.RUNNING, "its process has not reported itself yet")
         if not runs_python(pid):
+            self._clean()
             return CheckRunHealthResult(WorkerStatus.FAILED, f"its process {pid} is gone")
         return CheckRunHealthResult(WorkerStatus.RUNNING)
+
+    def _clean(self) -> None:
+        """What the dead process left running would write on beside the attempt that follows."""
+        work_folder = load_settings().cache / "work"
+        if ended := end_orphans(work_folder):
+            _log.warning("ended %d ffmpeg of a killed run: %s", len(ended), ", ".join(map(str, ended)))
 
     def _worker_pid(self, run: DagsterRun) -> int | None:
         """From the run's tag, or the newest event in which the run's process named itself."""

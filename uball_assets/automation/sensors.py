@@ -80,6 +80,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
             turns,
             _is_over(began_s, _LOOK_S),
             settings.short_games,
+            settings.quarantine_causes,
         )
         started = {}
         is_over = _is_over(began_s, _ASK_S)

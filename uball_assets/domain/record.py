@@ -42,6 +42,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "usage": ("day",),
     "storage": ("folder",),
     "runs": ("game_id",),
+    "alerts": ("alert",),
+    "repairs": ("game_id",),
 }
 """By kind, the fields that say what an entry is about: entries are looked up by them."""
 

@@ -29,6 +29,7 @@ from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.libraries import tell_libraries
 from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
 from uball_assets.settings.older_names import from_older_names
+from uball_assets.settings.operating import OperatingSettings
 from uball_assets.settings.plays import PlaysSettings
 from uball_assets.settings.serving import ServingSettings
 from uball_assets.settings.training import TrainingSettings
@@ -40,6 +41,7 @@ class Settings(
     CostSettings,
     GoalSettings,
     AutomationSettings,
+    OperatingSettings,
     ServingSettings,
     TrainingSettings,
     ClipSettings,

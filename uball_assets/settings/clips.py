@@ -21,9 +21,12 @@ from pydantic import (
 from pydantic_settings import NoDecode
 
 from uball_assets.domain.clipping.clips import FASTEST_FRAME_RATE, SLOWEST_MOTION, Codec, Mode, Recipe
+from uball_assets.domain.hashing import content_hash
 from uball_assets.settings.names import parts
 
 _RECIPE = Recipe()
+READERS = 1
+"""Raised where a reader learns to read what it refused before: what was left out for that is tried again."""
 
 
 def _usable_cores() -> int:
@@ -95,6 +98,12 @@ class ClipSettings(BaseModel):
         description="An ffmpeg of yours, by path or name. Empty: the one that is installed with the package, "
         "the same on every machine.",
     )
+
+    @property
+    def quarantine_causes(self) -> str:
+        """What decides, beside a video itself, which clips are left out: where it changes, they are tried
+        again."""
+        return content_hash([sorted(self.clip_refuse), self.clip_timeout_s, READERS])
 
     @property
     def recipe(self) -> Recipe:

@@ -5,11 +5,13 @@ Belongs here: words out. Not here: the sums (`domain.run_figures`).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from uball_assets.commands.answers import as_json, print_json, table
+from uball_assets.commands.operating.period import show_period
 
 if TYPE_CHECKING:
     from uball_assets.domain.run_figures import RunReport, Spread
@@ -21,9 +23,22 @@ _MOST_RUNS = 5000
 
 @click.command()
 @click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True, help="How far back.")
+@click.option("--daily", "period", flag_value="daily", help="The report of the last 24 hours, as it is sent.")
+@click.option("--weekly", "period", flag_value="weekly", help="The same of the last 7 days.")
+@click.option("--html", "page", type=click.Path(path_type=Path), help="With either: also as a page, here.")
+@click.option(
+    "--send", "is_sent", is_flag=True, help="With either: the newest whole one, to every channel, once."
+)
 @as_json
-def report(*, days: int, as_json: bool) -> None:
-    """How the runs of the last days went (success, errors, memory, durations), held against the goals."""
+def report(*, days: int, period: str | None, page: Path | None, is_sent: bool, as_json: bool) -> None:
+    """How the runs of the last days went (success, errors, memory, durations), held against the goals; or,
+    with --daily or --weekly, what came in, trainings, money and what to look at.
+    """
+    if period:
+        show_period(period, page, is_sent=is_sent, as_json=as_json)
+        return
+    if page or is_sent:
+        raise click.UsageError("--html and --send go with --daily or --weekly")
     from uball_assets.settings import load_settings
 
     found = read_report(load_settings(), days)

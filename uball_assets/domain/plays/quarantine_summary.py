@@ -7,14 +7,17 @@ whole list, row by row, is the game's quarantine.json.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle
 
 _CAMERA = re.compile("|".join(sorted((str(angle) for angle in Angle), key=len, reverse=True)))
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_MOST_REASONS = 8
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,33 @@ def grouped(quarantined: Iterable[Quarantined]) -> list[QuarantinedGroup]:
     ]
 
 
+def alike(*texts: str) -> tuple[str, ...]:
+    """The texts without what differs from one loss to the next of a kind: numbers and cameras."""
+    return tuple(_CAMERA.sub("*", _NUMBER.sub("#", text)) for text in texts)
+
+
+def tally(quarantined: Iterable[Quarantined]) -> list[dict[str, Any]]:
+    """How many were left out by kind and reason, whatever the camera; the most first, a few at most: what a
+    game's entry on the record tells of its quarantine, so that a league's can be added up without reading
+    each."""
+    counts: dict[tuple[str, ...], int] = defaultdict(int)
+    first: dict[tuple[str, ...], Quarantined] = {}
+    for entry in quarantined:
+        reason = (entry.what.split(" ")[0], *alike(entry.why, entry.remedy))
+        counts[reason] += 1
+        first.setdefault(reason, entry)
+    ordered = sorted(counts, key=lambda reason: -counts[reason])
+    return [
+        {"kind": reason[0], "count": counts[reason], "why": first[reason].why, "remedy": first[reason].remedy}
+        for reason in ordered[:_MOST_REASONS]
+    ]
+
+
 def _alike(entry: Quarantined) -> tuple[str, ...]:
     kind = entry.what.split(" ")[0]
     of = entry.what[-len("NEAR_RIGHT") :] if kind == "clip" else ""
     camera = found[0] if (found := _CAMERA.search(of)) else ""
-    return kind, camera, *(_CAMERA.sub("*", _NUMBER.sub("#", text)) for text in (entry.why, entry.remedy))
+    return kind, camera, *alike(entry.why, entry.remedy)
 
 
 def _named(group: list[Quarantined]) -> str:

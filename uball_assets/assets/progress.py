@@ -1,0 +1,59 @@
+"""Where a long step says how far it is: a bounded number of lines in its run's log, and a tag of the run.
+
+The tag is what `uball runs` and the UI's list of runs show. Belongs here: when and where. Not here: the words
+(`domain.operating.progress`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from uball_assets.domain.operating.progress import Progress, is_due
+
+if TYPE_CHECKING:
+    from uball_assets.media.cutting import batch
+
+PROGRESS_TAG = "uball/progress"
+"""Of a run: how far its step is that last said so."""
+
+
+class StepProgress:
+    """Of one step. Called from several threads it says what it is told; a line too many does no harm."""
+
+    def __init__(self, context: dg.AssetExecutionContext) -> None:
+        self._context = context
+        self._step = context.asset_key.to_user_string()
+        self._began_s = time.monotonic()
+        self._told_at_s = 0.0
+
+    def __call__(self, done: float, of: float, unit: str, beside: str = "") -> None:
+        elapsed_s = time.monotonic() - self._began_s
+        if not is_due(elapsed_s, self._told_at_s):
+            return
+        self._told_at_s = elapsed_s
+        text = Progress(self._step, done, of, unit, elapsed_s, beside).text
+        self._context.log.info(text)
+        with suppress(Exception):  # a step never fails for what is said of it
+            self._context.instance.add_run_tags(self._context.run.run_id, {PROGRESS_TAG: text})
+
+
+def copy_progress(context: dg.AssetExecutionContext) -> Callable[[int, int], None]:
+    """Of bytes brought."""
+    tell = StepProgress(context)
+    return lambda done_bytes, all_bytes: tell(done_bytes / 1e6, all_bytes / 1e6, "MB")
+
+
+def cut_progress(context: dg.AssetExecutionContext) -> Callable[[batch.Progress], None]:
+    """Of clips cut, and what is read for them."""
+    tell = StepProgress(context)
+
+    def watch(now: batch.Progress) -> None:
+        read = f"{now.read_bytes / 1e6:,.0f} of {now.all_bytes / 1e6:,.0f} MB read"
+        tell(now.clips, now.all_clips, "clips", read)
+
+    return watch

@@ -1,0 +1,251 @@
+"""The facts that say what is broken now, read off the record, Dagster's tables and this machine.
+
+It does without Dagster, and no game's documents are read: the newest entry of each game, a bounded stretch of
+the newest attempts and runs, one look at the month's costs.
+
+Belongs here: gathering. Not here: what of it is broken (`domain.operating`), who is told (`watch`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.automation.alerts import Standing, standing
+from uball_assets.automation.operating.live_tables import heartbeat_s, is_automated, open_runs
+from uball_assets.domain.circuits import State
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.games import game_title
+from uball_assets.domain.operating.alerting import ALERTS, Alert
+from uball_assets.domain.operating.broken import Money, OpenRun, PlatformFacts, Source, broken_platform
+from uball_assets.domain.operating.broken_games import GameFacts, GivenUp, Waiting, broken_games
+from uball_assets.domain.operating.findings import Finding, worst_first
+from uball_assets.domain.operating.store_proof import REPAIRS
+from uball_assets.domain.operating.usual import Usual, usual_by_job
+from uball_assets.domain.run_figures import RUNS, RunFigures
+from uball_assets.domain.spending.spending import month_of, spent_in
+from uball_assets.settings import Settings
+
+T = TypeVar("T")
+
+_ATTEMPTS, _OUTCOMES, _COSTS = "attempts", "attempt_outcomes", "costs"
+MOST_ATTEMPTS, MOST_OUTCOMES, MOST_RUNS = 3000, 1000, 300
+"""The newest that are read, however long the record is."""
+
+
+@dataclass(frozen=True)
+class Now:
+    findings: list[Finding]
+    """Worst first."""
+    usual: dict[str, Usual]
+    """How long runs take, by job."""
+    runs: list[OpenRun]
+    acknowledged: dict[str, dict[str, str]]
+    """Who knows of a finding, and what they said, by its key."""
+
+    def told(self) -> list[dict[str, Any]]:
+        """The findings for a program or a page."""
+        return [{**one.to_dict(), "acknowledged": self.acknowledged.get(one.key)} for one in self.findings]
+
+
+def look_now(
+    settings: Settings,
+    registry: Registry,
+    now: datetime,
+    rows: Iterable[Mapping[str, Any]],
+    states: Mapping[str, Entry] | None = None,
+    damaged: Sequence[str] = (),
+    alerts: Standing | None = None,
+) -> Now:
+    """`rows`: of the table of games; `states`: the newest entry of each game, where they have been
+    read already, and `alerts` likewise; `damaged`: what could not be read of the record before this.
+
+    What cannot be read here is a finding of its own, and the others are found all the same.
+    """
+    hurt = list(damaged)
+    now_s = now.timestamp()
+    if states is None:
+        states = _told(hurt, lambda: registry.newest_by_subject("games")) or {}
+    over = alerts or _told(hurt, lambda: standing(settings, registry, now)) or Standing()
+    games = _game_facts(settings, registry, now_s, list(rows), states, hurt)
+    usually = _told(hurt, lambda: usual(registry)) or {}
+    platform = _platform_facts(settings, registry, now, over, usually, hurt)
+    known = _told(hurt, lambda: _acknowledged(registry)) or {}
+    found = worst_first([*broken_platform(platform), *broken_games(games)])
+    return Now(found, usually, list(platform.runs), known)
+
+
+def usual(registry: Registry) -> dict[str, Usual]:
+    """How long runs take, by job, of the newest that ended well."""
+    newest = registry.since(RUNS, max(0, registry.count(RUNS) - MOST_RUNS))
+    return usual_by_job(map(RunFigures.from_dict, newest))
+
+
+def _acknowledged(registry: Registry) -> dict[str, dict[str, str]]:
+    alerts = map(Alert.from_entry, registry.newest_by_subject(ALERTS).values())
+    return {
+        alert.finding.key: {"by": alert.by, "because": alert.because}
+        for alert in alerts
+        if alert.stands and alert.by
+    }
+
+
+def _platform_facts(
+    settings: Settings,
+    registry: Registry,
+    now: datetime,
+    over: Standing,
+    usually: Mapping[str, Usual],
+    hurt: list[str],
+) -> PlatformFacts:
+    from uball_assets.resources import circuits
+
+    month = month_of(now.astimezone(UTC).date())
+    money = _told(hurt, lambda: _money(settings, registry, month, over))
+    return PlatformFacts(
+        now_s=now.timestamp(),
+        heartbeat_s=_told(hurt, lambda: heartbeat_s(settings)),
+        is_automated=bool(_told(hurt, lambda: is_automated(settings))),
+        free_bytes=_free_bytes(settings.home),
+        home=str(settings.home),
+        sources=[
+            Source(one.source, one.state is not State.CLOSED, one.failures, None, one.why)
+            for one in circuits(settings).troubled()
+        ],
+        money=money,
+        failures_alert=over.failures,
+        runs=(_told(hurt, lambda: open_runs(settings)) or []),
+        usual_s={job: one.half_s for job, one in usually.items()},
+        damaged=hurt,
+    )
+
+
+def _money(settings: Settings, registry: Registry, month: str, over: Standing) -> Money:
+    return Money(
+        month,
+        spent_in(registry.about(_COSTS, month), month),
+        settings.ceilings.month_usd,
+        over.day,
+    )
+
+
+def _free_bytes(home: Path) -> float:
+    there = next(place for place in (home, *home.parents) if place.exists())
+    return float(shutil.disk_usage(there).free)
+
+
+def _game_facts(
+    settings: Settings,
+    registry: Registry,
+    now_s: float,
+    rows: list[Mapping[str, Any]],
+    states: Mapping[str, Entry],
+    hurt: list[str],
+) -> GameFacts:
+    asked = _told(hurt, lambda: _newest(registry, _ATTEMPTS, MOST_ATTEMPTS)) or []
+    ended = _told(hurt, lambda: _outcomes(_newest(registry, _OUTCOMES, MOST_OUTCOMES))) or {}
+    done = _told(hurt, lambda: registry.newest_by_subject("annotations")) or {}
+    latest = _told(hurt, lambda: registry.latest("models"))
+    titles = {str(row["id"]): game_title(row) for row in rows}
+    days = {str(row["id"]): str(row.get("date") or "") for row in rows}
+    first: dict[str, float] = {}
+    for entry in asked:
+        game = entry["target"]
+        if entry["what"] == "game" and not _is_at(entry, done.get(game)):
+            first.setdefault(game, _at_s(entry))
+    known = {*days, *first}
+    waiting = [
+        Waiting(game, first.get(game), days.get(game, ""))
+        for game in sorted(known)
+        if not _is_through(game, states, done, first)
+    ]
+    return GameFacts(
+        now_s=now_s,
+        late_after_h=settings.late_after_h,
+        states=states,
+        titles=titles,
+        waiting=waiting,
+        given_up=_given_up(asked, ended, done, latest, settings.max_attempts),
+        repairs=(_told(hurt, lambda: _repairs(registry, states)) or {}),
+    )
+
+
+def _is_through(
+    game: str, states: Mapping[str, Entry], done: Mapping[str, Entry], first: Mapping[str, float]
+) -> bool:
+    """A game is through with its state and its annotations; a later attempt at something new is waiting."""
+    return game in states and (bool(states[game].get("removed")) or (game in done and game not in first))
+
+
+def _is_at(attempt: Entry, done: Entry | None) -> bool:
+    """Whether what was tried has been reached, or the game was whole and only collected again."""
+    if done is None:
+        return False
+    target = str(attempt["target_hash"]).partition(":")[2]
+    return target.partition(":")[0] == done["target"] or _at_s(attempt) < _at_s(done)
+
+
+def _given_up(
+    asked: Sequence[Entry],
+    ended: Mapping[str, str],
+    done: Mapping[str, Entry],
+    model: Entry | None,
+    most: int,
+) -> list[GivenUp]:
+    """Where the newest attempts are at one content, ended all, and were as many as may be."""
+    by_target: dict[tuple[str, str], list[Entry]] = {}
+    for entry in asked:
+        of_it = by_target.setdefault((entry["what"], entry["target"]), [])
+        if of_it and of_it[-1]["target_hash"] != entry["target_hash"]:
+            of_it.clear()
+        of_it.append(entry)
+    found = []
+    for (what, target), entries in by_target.items():
+        last = entries[-1]
+        if len(entries) < most or any(entry["run_key"] not in ended for entry in entries):
+            continue
+        is_reached = (
+            _is_at(last, done.get(target))
+            if what == "game"
+            else ended[last["run_key"]] == "succeeded" or (model and _at_s(model) >= _at_s(last))
+        )
+        if not is_reached:
+            reason = str(last.get("reason", ""))
+            found.append(GivenUp(target if what == "game" else "", len(entries), _at_s(last), reason))
+    return found
+
+
+def _repairs(registry: Registry, states: Mapping[str, Entry]) -> dict[str, Entry]:
+    newest = registry.newest_by_subject(REPAIRS)
+    return {
+        game: entry
+        for game, entry in newest.items()
+        if entry["open"] and game in states and not states[game].get("removed")
+    }
+
+
+def _newest(registry: Registry, kind: str, most: int) -> list[Entry]:
+    return registry.since(kind, max(0, registry.count(kind) - most))
+
+
+def _outcomes(entries: Iterable[Entry]) -> dict[str, str]:
+    return {one["run_key"]: one["outcome"] for entry in entries for one in entry.get("outcomes", [entry])}
+
+
+def _at_s(entry: Entry) -> float:
+    return datetime.fromisoformat(entry["recorded_at"]).timestamp()
+
+
+def _told(hurt: list[str], read: Callable[[], T]) -> T | None:
+    """What cannot be read is told once, and costs only what rests on it."""
+    try:
+        return read()
+    except Permanent as error:
+        if str(error) not in hurt:
+            hurt.append(str(error))
+        return None
