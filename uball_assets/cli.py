@@ -22,6 +22,7 @@ from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.migrate import migrate
 from uball_assets.commands.operating.alerts import alerts
+from uball_assets.commands.operating.leaving import archive, retire
 from uball_assets.commands.operating.report import report
 from uball_assets.commands.operating.run import run
 from uball_assets.commands.operating.runs import runs
@@ -88,7 +89,10 @@ def main() -> None:
     heed_termination()
 
 
-for command in (dev, clip, probe, migrate, tune, costs, doctor, remove, report, run, runs, alerts, verify):
+for command in (
+    *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
+    *(report, run, runs, alerts, verify),
+):
     main.add_command(command)
 
 

@@ -72,7 +72,12 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
             game_id, angle, plays_hash(found), wanted, result.clips, result.quarantined, result.lost_keys
         )
         documents.save(training, object_names.camera_clips(game_id, angle), made)
-        dropped = drop_strays(training, object_names.clips(game_id), f"_{angle}.mp4", result.clips)
+        is_away = angle in rig.archived or angle in rig.without_file
+        dropped = (
+            0
+            if is_away
+            else drop_strays(training, object_names.clips(game_id), f"_{angle}.mp4", result.clips)
+        )
         title = name_game(context, plays_db)
         sheet = contact_sheet_metadata(training, made, found, title)
         return dg.MaterializeResult(metadata={"game": title, **_metadata(made, result, dropped), **sheet})
@@ -95,7 +100,11 @@ def _make(
             wanted
         )
     plans, refused = plan_clips(rig.game_id, camera, wanted, cutter.recipe)
-    result = cutter.make(object_names.clips(rig.game_id), camera, plans, watch)
+    folder = object_names.clips(rig.game_id)
+    if angle in rig.archived:
+        result = cutter.kept(folder, camera, plans)
+    else:
+        result = cutter.make(folder, camera, plans, watch)
     return replace(result, quarantined=(*refused, *result.quarantined)), len(wanted)
 
 

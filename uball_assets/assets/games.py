@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.archived_videos import why_archived
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.sync_decisions import with_decisions
 from uball_assets.adapters.record.usage import enter_egress, enter_storage
@@ -18,8 +19,10 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata
 from uball_assets.assets.progress import copy_progress
 from uball_assets.domain.clipping.reports import PlaysReport
+from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names, sync_report
-from uball_assets.domain.footage.rig import Camera, Rig
+from uball_assets.domain.footage.offsets import offsets_of
+from uball_assets.domain.footage.rig import Camera, Rig, assert_there, with_archived
 from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import teams_hash, teams_of
 from uball_assets.domain.plays.columns import reading_notes
@@ -94,17 +97,33 @@ def raw_videos(
     registry: dg.ResourceParam[Registry],
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
-    arrival = arrivals.bring(game_id, copy_progress(context))
+    is_archived = arrivals.store is not None and why_archived(registry, game_id) is not None
+    arrival = arrivals.bring(game_id, copy_progress(context), only_look=is_archived)
     _enter_usage(context, registry, video_store, arrivals, arrival)
-    found = inspect_rig(video_store, plays_db, game_id)
+    found = _and_archived(training, registry, plays_db, inspect_rig(video_store, plays_db, game_id))
     rig = replace(
         found, quarantined=(*found.quarantined, *arrival.quarantined), arrived_hash=arrival.arrived_hash
     )
-    sync = with_decisions(registry, rig, audit_sync(video_store, rig))
+    heard = documents.find(training, object_names.sync(game_id), SyncAudit) if rig.archived else None
+    sync = with_decisions(registry, rig, heard or audit_sync(video_store, rig))
     documents.save(training, object_names.sync(game_id), sync)
     documents.save(training, object_names.rig(game_id), rig)
     metadata = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(arrival)}
     return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **metadata})
+
+
+def _and_archived(training: ObjectStore, registry: Registry, plays_db: PlaysDb, found: Rig) -> Rig:
+    """With the cameras whose videos were put away on purpose. Permanent where none is there and it was not
+    on purpose."""
+    if not found.without_file:
+        return found
+    before = documents.find(training, object_names.rig(found.game_id), Rig)
+    if before is None:
+        return found
+    if why_archived(registry, found.game_id):
+        return with_archived(found, before, offsets_of(plays_db.videos(found.game_id)))
+    assert_there(found, before)
+    return found
 
 
 @dg.asset(
@@ -122,6 +141,8 @@ def plays(
     game_id = context.partition_key
     version = plays_db.play_version(game_id)
     rows = plays_db.plays(game_id)
+    if not rows:
+        _assert_known(training, plays_db, game_id)
     rig = documents.load(training, object_names.rig(game_id), Rig)
     sound, quarantined = check_rows(rows, rig.footage)
     respelled = sum(respelled_count(row) for row in rows)
@@ -144,6 +165,17 @@ def plays(
     return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **metadata})
 
 
+def _assert_known(training: ObjectStore, plays_db: PlaysDb, game_id: str) -> None:
+    """Permanent for a game that had plays and of which the database has neither a play nor a row."""
+    before = documents.find(training, object_names.plays_report(game_id), PlaysReport)
+    if before and before.row_count and plays_db.game(game_id) is None:
+        raise Permanent(
+            f"the plays database knows nothing of game {game_id} any more, and had {before.row_count} plays: "
+            "nothing made of it was touched. Look at UBALL_PLAYS_URL and its key, or bring the rows back; "
+            "`uball remove` takes the game out"
+        )
+
+
 def _rig_metadata(rig: Rig) -> dict[str, Any]:
     rows = [
         dg.TableRecord(
@@ -161,6 +193,7 @@ def _rig_metadata(rig: Rig) -> dict[str, Any]:
         "cameras": dg.MetadataValue.table(rows, schema=CAMERA_SCHEMA),
         "videos": dg.MetadataValue.md("\n".join(_video_text(rig.game_id, camera) for camera in rig.cameras)),
         "cameras_found": len(rig.cameras),
+        **({"archived": ", ".join(rig.archived)} if rig.archived else {}),
         **quarantine_metadata(rig.quarantined),
         "size_mb": round(sum(camera.size_bytes for camera in rig.cameras) / 1e6, 2),
     }

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from uball_assets.adapters.record.archived_videos import archived_games
 from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.record.appends import recorded_s
@@ -32,11 +33,14 @@ from uball_assets.automation.attempts import (
 from uball_assets.automation.operating.repairs import causes_lacking, repairs_lacking
 from uball_assets.automation.situation import live_games
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import valid_game_id
 from uball_assets.domain.learning.lacking import lacks
 from uball_assets.domain.learning.pickup import GameView, Pickup, pick_up
+from uball_assets.domain.learning.presence import Limits, Presence, presence
 from uball_assets.domain.learning.retrain import Policy
 from uball_assets.domain.learning.turns import Turns, behind
+from uball_assets.domain.record import ARCHIVES
 from uball_assets.services.sources import Look
 
 
@@ -56,6 +60,10 @@ class Discovery:
     """Games that are there, whole, and that the record knows: each has a partition, unless it was deleted."""
     settled_to: str
     """`Turns.settled_to`."""
+    vanished: tuple[str, ...] = ()
+    """Games that the record knows and no source has any more."""
+    stopped: str = ""
+    """Why nothing is to be believed of this look (`presence.Presence.stopped`); nothing was decided then."""
 
 
 def discover(
@@ -66,14 +74,21 @@ def discover(
     rule: Policy,
     turns: Turns,
     is_over: Callable[[], bool],
+    limits: Limits,
     short_games: Container[str] = (),
     causes: str = "",
 ) -> Discovery:
     """`begun`: what was begun with a game and has not ended. `causes`: `clips.quarantine_causes` of the
     settings. Writes down how earlier attempts ended."""
-    named, refused = _valid(look.games)
+    states = newest_followed(registry, "games")
+    there = _present(look, registry, states, limits)
+    if there.stopped:
+        return Discovery({}, {}, {}, [], [], frozenset(), turns.settled_to, stopped=there.stopped)
+    named, refused = _valid(
+        game for game in look.games if game not in states or not look.seen(game).is_nowhere
+    )
     hashes, unlooked = _looked_at(look, named, turns.look_from, is_over)
-    states, attempts = newest_followed(registry, "games"), read_attempts(registry)
+    attempts = read_attempts(registry)
     processed = processed_games(states, newest_followed(registry, "annotations"))
     targets = game_targets(registry, hashes, {game: look.teams_hash(game) for game in hashes}, states)
     live = live_games(instance)
@@ -96,7 +111,8 @@ def discover(
     now_s = datetime.now(UTC).timestamp()
 
     def view(game_id: str) -> GameView:
-        done = processed.get(game_id)
+        done, state = processed.get(game_id), states.get(game_id)
+        left = state if state and state.get("removed") else None
         so_far = attempts.at(GAME, f"{game_id}:{tried_at[game_id]}", runs)
         return GameView(
             game_id=game_id,
@@ -104,7 +120,7 @@ def discover(
             seen_before=turns.seen.get(game_id, done["source_hash"] if done else None),
             target=targets[game_id],
             processed=done["target"] if done else None,
-            processed_at_s=recorded_s(done) if done else None,
+            processed_at_s=recorded_s(since) if (since := done or left) else None,
             run_live=game_id in live,
             attempts=so_far.ended,
             next_attempt=so_far.next_number,
@@ -112,17 +128,28 @@ def discover(
             newer_model=game_id in newer_models,
             unfinished=begun.get(game_id),
             lacks=lacking[game_id].said if game_id in lacking else "",
+            away=there.away.get(game_id, ""),
+            is_back=left is not None,
         )
 
+    gone = {game_id for game_id, state in states.items() if state.get("removed")}
     return Discovery(
         decided={game_id: pick_up(view(game_id), rule, now_s) for game_id in sorted(hashes)},
         hashes=hashes,
         tried_at=tried_at,
         unlooked=unlooked,
         refused=refused,
-        handled=frozenset((states.keys() | attempts.games) & set(named) - begun.keys()),
+        handled=frozenset((states.keys() | attempts.games) & set(named) - begun.keys() - gone),
         settled_to=settled_to,
+        vanished=tuple(game for game in there.vanished if game not in live | begun.keys()),
     )
+
+
+def _present(look: Look, registry: Registry, states: Mapping[str, Entry], limits: Limits) -> Presence:
+    seen = {game_id: look.seen(game_id) for game_id in states}
+    archived = archived_games(newest_followed(registry, ARCHIVES))
+    place = look.video_store.uri(f"{object_names.VIDEOS}x").removesuffix("x")
+    return presence(states, seen, archived, limits, place)
 
 
 def _is_at(processed: Entry | None, target: str) -> bool:

@@ -7,16 +7,18 @@ Belongs here: turning decisions into run requests, and words for people at every
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import games
+from uball_assets.assets.record.appends import append_gone
 from uball_assets.automation.attempts import (
     GAME,
     MOST_LOOKED_AT,
@@ -29,11 +31,12 @@ from uball_assets.automation.attempts import (
 from uball_assets.automation.discovery import Discovery, discover
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.jobs import game_job, retrain_job
-from uball_assets.automation.situation import policy, retrain_situation
-from uball_assets.domain.errors import Permanent
+from uball_assets.automation.situation import policy, retrain_situation, run_in_the_way
+from uball_assets.domain.errors import UballError
 from uball_assets.domain.learning.manifest import changes
+from uball_assets.domain.learning.presence import Limits
 from uball_assets.domain.learning.retrain import decide
-from uball_assets.domain.learning.turns import Turns, next_seen, whose_turn
+from uball_assets.domain.learning.turns import MOST_WATCHED, Turns, next_seen, whose_turn
 from uball_assets.services.arrivals import Arrivals
 from uball_assets.services.sources import Look, unfinished
 from uball_assets.settings import Settings
@@ -44,6 +47,8 @@ _LOOK_S = 20.0
 """So long a tick looks at games; the next goes on with those that it did not come to."""
 _ASK_S = 35.0
 """After so long a tick starts no more: what is left of its 60 s is for Dagster to launch the runs."""
+_RETIRED = "retired, for no source has it any more; it comes back when one has it again"
+_VANISHED = "no source has it any more: it is retired at the next look, unless it is back by then"
 
 
 def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinition]:
@@ -69,7 +74,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         began_s, turns = time.monotonic(), Turns.from_told(_told(context.cursor))
         try:
             look, begun = Look.take(video_store, plays_db, arrivals.store), unfinished(video_store)
-        except Permanent as error:
+        except UballError as error:
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}", cursor=context.cursor)
         found = discover(
             look,
@@ -79,9 +84,13 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
             policy(settings),
             turns,
             _is_over(began_s, _LOOK_S),
+            Limits(settings.vanish_most_share, settings.vanish_least_games),
             settings.short_games,
             settings.quarantine_causes,
         )
+        if found.stopped:
+            return dg.SensorResult(skip_reason=found.stopped, cursor=context.cursor)
+        gone = _retire(registry, found.vanished, turns.vanished)
         started = {}
         is_over = _is_over(began_s, _ASK_S)
         for game_id in whose_turn(found.decided, turns.started_to, _MOST_REQUESTS):
@@ -90,6 +99,8 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
                 break
         partitions = set(context.instance.get_dynamic_partitions(str(games.name)))
         deleted = sorted(found.handled - partitions)
+        gone_from = partitions - found.decided.keys() - set(found.unlooked)
+        unused = _unused(registry, context.instance, gone_from)
         new = sorted({*deleted, *(game_id for game_id in started if game_id not in partitions)})
         seen, watched_to = next_seen(turns, found.hashes, found.decided, found.unlooked, started)
         after = Turns(
@@ -98,12 +109,16 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
             started_to=next(reversed(started), turns.started_to),
             look_from=found.unlooked[0] if found.unlooked else "",
             settled_to=found.settled_to,
+            vanished=found.vanished[:MOST_WATCHED],
         )
         return dg.SensorResult(
             run_requests=list(started.values()),
-            dynamic_partitions_requests=[games.build_add_request(new)] if new else [],
+            dynamic_partitions_requests=[
+                *([games.build_add_request(new)] if new else []),
+                *([games.build_delete_request(unused)] if unused else []),
+            ],
             cursor=json.dumps(after.to_dict()),
-            skip_reason=None if started else _summary(found, deleted),
+            skip_reason=None if started else _summary(found, deleted, gone),
         )
 
     @dg.sensor(
@@ -155,6 +170,23 @@ def _game_request(registry: Registry, settings: Settings, game_id: str, found: D
     return dg.RunRequest(run_key=run_key, partition_key=game_id, tags=tags)
 
 
+def _retire(registry: Registry, vanished: Collection[str], before: Collection[str]) -> list[str]:
+    """The games that no source had at the look before either leave: on the record, and so out of the next
+    training set."""
+    gone = sorted(set(vanished) & set(before))
+    for game_id in gone:
+        append_gone(registry, game_id, "retired", "no source has it any more")
+    return gone
+
+
+def _unused(registry: Registry, instance: dg.DagsterInstance, partitions: Collection[str]) -> list[str]:
+    """Partitions of games that have left, of which no run makes or reads anything: under a run that goes, a
+    deleted partition would throw its work away."""
+    states = newest_followed(registry, "games")
+    gone = sorted(game for game in partitions if game in states and states[game].get("removed"))
+    return [game for game in gone if run_in_the_way(instance, game) is None]
+
+
 def _told(cursor: str | None) -> Any:
     """Nothing where a person has set the cursor to what is no JSON."""
     try:
@@ -163,7 +195,7 @@ def _told(cursor: str | None) -> Any:
         return {}
 
 
-def _summary(found: Discovery, deleted: list[str]) -> str:
+def _summary(found: Discovery, deleted: list[str], gone: Collection[str]) -> str:
     """`12 games: 11 up to date; g7: attempt 1 failed; the next in 40 s`."""
     decided, unlooked = found.decided, found.unlooked
     current = sum(pickup.is_current for pickup in decided.values())
@@ -172,8 +204,9 @@ def _summary(found: Discovery, deleted: list[str]) -> str:
     others.sort(key=lambda one: one[1].is_lacking and not one[1].due)
     waiting = [f"{game}: {pickup.reason}" for game, pickup in others]
     back = [f"{game}: its partition was deleted, and is added again" for game in deleted]
+    left_us = [f"{game}: {_RETIRED if game in gone else _VANISHED}" for game in found.vanished]
     left = (
         [f"{len(unlooked)} not looked at yet: the next look goes on with {unlooked[0]}"] if unlooked else []
     )
-    sentences = [*left, *waiting[:10], *back[:5], *found.refused[:5]]
+    sentences = [*left, *waiting[:10], *back[:5], *left_us[:5], *found.refused[:5]]
     return "; ".join([f"{len(decided) + len(unlooked)} games: {current} up to date", *sentences])

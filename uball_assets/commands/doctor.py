@@ -125,11 +125,28 @@ def _stores(settings: Settings) -> Iterator[Check]:
     """Each is opened within its check: a library that is not installed is that store's fault alone."""
     from uball_assets.resources import arrivals_store, training_store, videos_store
     from uball_assets.services.doctor.findings import Check
-    from uball_assets.services.doctor.stores import look_at_source, look_at_store
+    from uball_assets.services.doctor.stores import look_at_source, look_at_store, look_at_videos
 
-    yield Check("videos", lambda: look_at_store("videos", videos_store(settings)))
+    yield Check("videos", lambda: look_at_videos("videos", videos_store(settings), _filmed(settings)))
     yield Check("training", lambda: look_at_store("training", training_store(settings)))
     yield Check("source", lambda: look_at_source("source", arrivals_store(settings)))
+
+
+def _filmed(settings: Settings) -> int:
+    """How many games had videos when they were last looked at, but for those that were archived; 0 where the
+    record cannot tell: its own check says why."""
+    from uball_assets.adapters.record.archived_videos import archived_games
+    from uball_assets.domain.errors import UballError
+    from uball_assets.domain.record import ARCHIVES
+    from uball_assets.resources import record
+
+    try:
+        registry = record(settings)
+        states = registry.newest_by_subject("games")
+        archived = archived_games(registry.newest_by_subject(ARCHIVES))
+    except UballError:
+        return 0
+    return sum(bool(state.get("cameras")) and game not in archived for game, state in states.items())
 
 
 def _plays(settings: Settings) -> Iterator[Finding]:

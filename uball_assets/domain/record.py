@@ -11,11 +11,12 @@ from typing import Any
 
 DECISIONS = "sync_decisions"
 REQUESTS, CANCELLATIONS = "training_requests", "cancellations"
+ARCHIVES = "archives"
 WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
-        {"games", "annotations", "routes", "attempts", "attempt_outcomes", DECISIONS}
+        {"games", "annotations", "routes", "attempts", "attempt_outcomes", DECISIONS, ARCHIVES}
     ),
-    "finding a game's videos": frozenset({DECISIONS}),
+    "finding a game's videos": frozenset({DECISIONS, ARCHIVES}),
     "a game's examples": frozenset({"games"}),
     "training": frozenset(
         {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents", REQUESTS}
@@ -32,6 +33,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "annotations": ("game_id",),
     "unseen_scores": ("game_id",),
     DECISIONS: ("game_id",),
+    ARCHIVES: ("game_id",),
     "manifests": ("hash",),
     "models": ("name",),
     "evaluations": ("yardstick_hash",),

@@ -20,8 +20,7 @@ from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.record.usage import enter_storage
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.assets.common import games
-from uball_assets.assets.record.appends import append_change
-from uball_assets.assets.record.queries import game_states
+from uball_assets.assets.record.appends import append_gone
 from uball_assets.automation.instance import Instance
 from uball_assets.automation.situation import run_in_the_way
 from uball_assets.domain.errors import Permanent, Transient
@@ -165,7 +164,7 @@ def remove_game(settings: Settings, removal: Removal, instance: Instance | None,
             raise
     if instance:
         instance.delete_dynamic_partition(str(games.name), game_id)
-    _record(_registry(settings), game_id)
+    append_gone(_registry(settings), game_id, "removed", "uball remove")
     for info in removal.videos:
         say(f"deleting {info.name}")
         video_store.delete(info.name)
@@ -178,34 +177,6 @@ def remove_game(settings: Settings, removal: Removal, instance: Instance | None,
     enter_storage(registry, training, object_names.game(game_id), game_id)
     for what in ("import", "removal"):
         video_store.delete(object_names.unfinished(what, game_id))
-
-
-def _record(registry: Registry, game_id: str) -> None:
-    """The game's newest state: nothing of it may be learned, and if it comes back, it was never processed."""
-    if game_id not in game_states(registry):
-        return
-    counts = (
-        "rows",
-        "plays",
-        "clips_wanted",
-        "clips_accepted",
-        "train_count",
-        "validation_count",
-        "quarantined",
-    )
-    state: dict[str, Any] = {
-        "game_id": game_id,
-        "removed": True,
-        "source_hash": "",
-        "examples_hash": "",
-        "trainable": False,
-        "grade": None,
-        "reasons": [],
-        "cameras": [],
-        "teams_hash": "",
-        **dict.fromkeys(counts, 0),
-    }
-    append_change(registry, "games", state, subject="game_id")
 
 
 def _registry(settings: Settings) -> Registry:

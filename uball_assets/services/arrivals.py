@@ -39,10 +39,11 @@ class Arrivals:
     project_id: str | None = None
     """The last two for engine `sts`."""
 
-    def bring(self, game_id: str, progress: Shown | None = None) -> Arrival:
+    def bring(self, game_id: str, progress: Shown | None = None, *, only_look: bool = False) -> Arrival:
         """The videos that the game's `video_metadata.s3_key` name, in the video store; again costs two looks.
 
         A video that cannot be brought is a loss. Transient where trying again may bring it.
+        `only_look`: nothing is brought, as of a game whose videos were put away on purpose.
         """
         keys = [row.get("s3_key") for row in self.plays_db.videos(game_id)] if self.store else []
         if self.store is None or not any(keys):
@@ -52,6 +53,8 @@ class Arrivals:
             path = folder_in_keys(game_id, keys).source_path
             listings = (self.store.list(folder) for folder in folder_spellings(self.store, path))
             arrived = arrived_hash(self.store, next(filter(None, listings), []))
+            if only_look:
+                return Arrival(None, (), arrived)
             report = migrate_game(
                 self.store,
                 path,

@@ -15,7 +15,7 @@ from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.clipping.clips import ClipPlan, Mode, Recipe
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Permanent, Quarantined, UballError
-from uball_assets.domain.footage.rig import Camera
+from uball_assets.domain.footage.rig import ARCHIVED_REMEDY, Camera
 from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
@@ -100,9 +100,7 @@ class ClipCutter:
 
         A clip that cannot be cut or does not prove itself is a loss; the others go on.
         """
-        stored = {info.name: info for info in self.training.list(prefix)}
-        found = {plan.name: clip for plan in plans if (clip := _stored(plan, camera, stored.get(plan.name)))}
-        kept = {name: clip for name, clip in found.items() if not self._refused(clip.flaws)}
+        kept = self._found(prefix, camera, plans)
         missing = [plan for plan in plans if plan.name not in kept]
         try:
             made, quarantined = self._cut(camera, missing, watch) if missing else ({}, [])
@@ -115,6 +113,18 @@ class ClipCutter:
             plan.key for plan in plans if plan.name not in everything and _named(plan) not in flawed
         )
         return CutResult(clips, tuple(quarantined), len(made), lost_keys)
+
+    def kept(self, prefix: str, camera: Camera, plans: Sequence[ClipPlan]) -> CutResult:
+        """The planned clips that the store holds, of a camera whose video was put away; one listing. The
+        others wait for the video: to try to cut them would bring nothing."""
+        found = self._found(prefix, camera, plans)
+        waiting = [plan for plan in plans if plan.name not in found]
+        return CutResult(tuple(found.values()), tuple(_waits(plan, camera) for plan in waiting), 0)
+
+    def _found(self, prefix: str, camera: Camera, plans: Sequence[ClipPlan]) -> dict[str, Clip]:
+        stored = {info.name: info for info in self.training.list(prefix)}
+        found = {plan.name: clip for plan in plans if (clip := _stored(plan, camera, stored.get(plan.name)))}
+        return {name: clip for name, clip in found.items() if not self._refused(clip.flaws)}
 
     def _cut(
         self, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None
@@ -216,6 +226,12 @@ def _flawed(plan: ClipPlan, camera: Camera, flaws: str) -> Quarantined:
     where = f"{camera.name} at {plan.start_file_s:.3f} s"
     remedy = "see what the camera filmed there; to train on it all the same, change UBALL_CLIP_REFUSE"
     return Quarantined(_named(plan), where, f"{_SHOWS} {flaws}", remedy)
+
+
+def _waits(plan: ClipPlan, camera: Camera) -> Quarantined:
+    where = f"{camera.name} at {plan.start_file_s:.3f} s"
+    why = "a new clip is needed, and the videos of this game are archived"
+    return Quarantined(_named(plan), where, why, ARCHIVED_REMEDY)
 
 
 def _named(plan: ClipPlan) -> str:

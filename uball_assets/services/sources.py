@@ -25,6 +25,7 @@ from uball_assets.domain.footage.migration import KEPT_FROM, folder_in_keys, fol
 from uball_assets.domain.footage.offsets import offsets_of
 from uball_assets.domain.footage.teams import teams_hash
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.learning.presence import Seen
 
 _UNREADABLE = "unreadable: "
 
@@ -82,7 +83,11 @@ def strangers_in(video_store: ObjectStore, infos: Sequence[ObjectInfo]) -> list[
 
 
 def _videos(files: Iterable[ObjectInfo]) -> list[ObjectInfo]:
-    return [info for info in files if info.name.lower().endswith(VIDEO_SUFFIXES)]
+    return [info for info in files if _is_video(info)]
+
+
+def _is_video(info: ObjectInfo) -> bool:
+    return info.name.lower().endswith(VIDEO_SUFFIXES)
 
 
 def _fingerprint(video_store: ObjectStore, info: ObjectInfo) -> str:
@@ -170,6 +175,15 @@ class Look:
         """Every game that has a video folder or a row in the database, sorted."""
         known = {*self.versions, *self.rows}
         return sorted({*known, *(one_spelling(folder, known) for folder in self.files)})
+
+    def seen(self, game_id: str) -> Seen:
+        """Asks nothing more."""
+        files = (info for name in spellings(game_id) for info in self.files.get(name, ()))
+        return Seen(
+            has_videos=any(map(_is_video, files)) or any(map(_is_video, self.arrived.get(game_id, ()))),
+            has_plays=game_id in self.versions,
+            has_row=game_id in self.rows,
+        )
 
     def source_hash(self, game_id: str) -> str:
         """Of all that the game is made from; asks the store for what of its videos it has not seen yet."""

@@ -19,12 +19,13 @@ from pydantic import (
 from pydantic_settings import NoDecode
 
 from uball_assets.domain.circuits import Rule
+from uball_assets.domain.learning.presence import Limits
 from uball_assets.domain.learning.retrain import Policy
 from uball_assets.settings.names import (
     parts,
 )
 
-_POLICY, _RULE = Policy(), Rule()
+_POLICY, _RULE, _LIMITS = Policy(), Rule(), Limits()
 
 
 class AutomationSettings(BaseModel):
@@ -37,6 +38,19 @@ class AutomationSettings(BaseModel):
         default=30,
         description="How often the sensors look. A new file must look the same twice before it is taken, so "
         "a game is picked up after one to two intervals.",
+    )
+    vanish_most_share: float = Field(
+        default=_LIMITS.most_share,
+        gt=0,
+        le=1,
+        description="Where more than this share of the games that had videos (or plays) show none, and at "
+        "least UBALL_VANISH_LEAST_GAMES of them, it is the disk or the database that is away, not a third of "
+        "a league: discovery stops with a sentence, and nothing is dropped.",
+    )
+    vanish_least_games: PositiveInt = Field(
+        default=_LIMITS.least_games,
+        description="Fewer games than this never stop discovery, unless they are all there are: a person "
+        "takes one or two out by hand.",
     )
     retrain_first_thresholds: Annotated[tuple[PositiveInt, ...], NoDecode] = Field(
         default=_POLICY.first_thresholds,

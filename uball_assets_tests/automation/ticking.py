@@ -13,7 +13,7 @@ from uball_assets_tests.league import Platform
 
 @dataclass
 class Ticker:
-    """The daemon's part: keeps the cursor, adds the partitions that a tick asks for."""
+    """The daemon's part: keeps the cursor, adds the partitions that a tick asks for, and deletes them."""
 
     platform: Platform
     sensor: str
@@ -31,7 +31,11 @@ class Ticker:
         sensor = next(s for s in self.platform.defs.sensors or () if s.name == self.sensor)
         result: Any = sensor(context)
         for asked in result.dynamic_partitions_requests or ():
-            self.platform.instance.add_dynamic_partitions("games", list(asked.partition_keys))
+            if isinstance(asked, dg.DeleteDynamicPartitionsRequest):
+                for game_id in asked.partition_keys:
+                    self.platform.instance.delete_dynamic_partition("games", game_id)
+            else:
+                self.platform.instance.add_dynamic_partitions("games", list(asked.partition_keys))
         self.cursor = result.cursor
         self.requests = list(result.run_requests or ())
         return str(result.skip_reason.skip_message if result.skip_reason else "")

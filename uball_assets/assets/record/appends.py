@@ -13,6 +13,7 @@ from typing import Any
 
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.learning.presence import gone_state
 
 
 def append_change(
@@ -34,3 +35,9 @@ def append_change(
 def recorded_s(entry: Entry) -> float:
     """When it was recorded, in Unix seconds; the record rounds down to whole ones."""
     return datetime.fromisoformat(entry["recorded_at"]).timestamp()
+
+
+def append_gone(registry: Registry, game_id: str, how: str, because: str) -> None:
+    """The game has left (`domain.learning.presence.gone_state`); nothing for one that was never processed."""
+    if registry.newest("games", game_id):
+        append_change(registry, "games", gone_state(game_id, how, because), subject="game_id")

@@ -6,14 +6,15 @@ Belongs here: what the platform knows of a game's footage. Not here: how a file 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median_low
 
-from uball_assets.domain.errors import Quarantined
-from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.errors import Permanent, Quarantined
+from uball_assets.domain.footage.angles import NO_FILE, Angle
 from uball_assets.domain.footage.timeline import Window
 
+ARCHIVED_REMEDY = "bring the video back to its place: what it gives new clips for is cut then"
 SHORT_S = 300.0
 """Cameras are started and stopped by hand minutes apart; the shortest part that a camera splits its recording
 into (4 GB at 60 Mbit/s) lasts nine."""
@@ -61,14 +62,63 @@ class Rig:
     """Changes when a file or an offset of this game does."""
     arrived_hash: str = ""
     """Changes when a video arrives or is replaced, where videos arrive elsewhere; '' where they do not."""
+    archived: tuple[Angle, ...] = ()
+    """Cameras whose videos were put away on purpose: they stand here as they were when they were proved, and
+    nothing more can be cut from them."""
 
     def camera(self, angle: Angle) -> Camera | None:
         return next((camera for camera in self.cameras if camera.angle is angle), None)
 
     @property
+    def without_file(self) -> frozenset[Angle]:
+        """Cameras of which no file is there; not those whose file is no good."""
+        lost = {entry.what for entry in self.quarantined if entry.why == NO_FILE}
+        return frozenset(angle for angle in Angle if f"camera {angle}" in lost)
+
+    @property
     def footage(self) -> dict[Angle, Window]:
         """Each present camera's filmed stretch, game time."""
         return {camera.angle: camera.filmed_game for camera in self.cameras}
+
+
+def with_archived(found: Rig, before: Rig, offsets_s: Mapping[str, float]) -> Rig:
+    """A game whose videos were put away: what was found now, and for each camera without a file what it was
+    `before`. An offset that was corrected since (`offsets_s`) asks for new clips: it waits for the videos."""
+    kept = [camera for camera in before.cameras if camera.angle in found.without_file]
+    lost = {f"camera {camera.angle}" for camera in kept}
+    other = (entry for entry in found.quarantined if entry.what not in lost)
+    return replace(
+        found,
+        cameras=tuple(sorted((*found.cameras, *kept), key=lambda camera: camera.angle)),
+        quarantined=(
+            *other,
+            *(
+                _corrected(camera, offset_s)
+                for camera in kept
+                if (offset_s := offsets_s.get(camera.angle, 0.0)) != camera.sync_offset_s
+            ),
+        ),
+        archived=tuple(camera.angle for camera in kept),
+    )
+
+
+def assert_there(found: Rig, before: Rig) -> None:
+    """Raises Permanent where no camera has a file and some had `before`: it is the place that cannot be seen,
+    and nothing made of the game is to be made anew from nothing."""
+    if before.cameras and len(found.without_file) == len(Angle):
+        raise Permanent(
+            f"game {found.game_id} has no video any more, and had {len(before.cameras)} cameras: nothing "
+            "made of it was touched. Bring the videos back; where they were put away on purpose, `uball "
+            f'archive {found.game_id} --because "…"`; `uball remove` takes the game out'
+        )
+
+
+def _corrected(camera: Camera, offset_s: float) -> Quarantined:
+    why = (
+        f"its offset was corrected from {camera.sync_offset_s:+g} to {offset_s:+g} s, and its video is "
+        "archived: its clips are those of before"
+    )
+    return Quarantined(f"offset of {camera.angle}", camera.name, why, ARCHIVED_REMEDY)
 
 
 def short_cameras(cameras: Sequence[Camera]) -> dict[Angle, str]:

@@ -50,6 +50,10 @@ class GameView:
     """`import` or `removal` where one was begun and has not ended: the game is not whole."""
     lacks: str = ""
     """What it lacks though it is at its target (`lacking.Lack.said`); the attempts are then at this."""
+    away: str = ""
+    """Which source of it cannot be seen (`presence.Presence.away`): nothing of it is made anew."""
+    is_back: bool = False
+    """It had been retired, or removed."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,8 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
     is_at_target = view.target == view.processed
     if is_at_target and not view.lacks:
         return Pickup(False, "up to date", is_current=True)
+    if view.away:
+        return Pickup(False, view.away)
     if view.unfinished:
         return Pickup(False, f"its {view.unfinished} has not ended: {_TO_END[view.unfinished]}")
     if view.run_live:
@@ -124,7 +130,7 @@ def _collect_again(view: GameView, policy: Policy, now_s: float) -> Pickup:
 
 def _why(view: GameView) -> str:
     if view.processed is None:
-        return "new game"
+        return "it is back" if view.is_back else "new game"
     if view.source_hash != view.processed_source:
         return "its files or rows changed"
     return (

@@ -30,9 +30,11 @@ class Turns:
     """The game that the last look did not come to any more; '' where it came to all."""
     settled_to: str = ""
     """The run that was looked at last for how it ended, where there are more."""
+    vanished: tuple[str, ...] = ()
+    """Games that no source had at this look: one that none has at the next either is retired."""
 
     def to_dict(self) -> dict[str, Any]:
-        return dict(vars(self))
+        return {**vars(self), "vanished": list(self.vanished)}
 
     @classmethod
     def from_told(cls, told: object) -> Turns:
@@ -42,8 +44,11 @@ class Turns:
         kept = given.get("seen")
         seen = kept if isinstance(kept, dict) else given
         places = {name: given[name] for name in _PLACES if isinstance(given.get(name), str)}
-        is_ours = isinstance(kept, dict)
-        return cls({str(game): str(hashed) for game, hashed in seen.items()}, **(places if is_ours else {}))
+        if not isinstance(kept, dict):
+            places = {}
+        vanished = given.get("vanished")
+        gone = tuple(map(str, vanished)) if isinstance(vanished, list) else ()
+        return cls({str(game): str(hashed) for game, hashed in seen.items()}, **places, vanished=gone)
 
 
 _PLACES = ("watched_to", "started_to", "look_from", "settled_to")

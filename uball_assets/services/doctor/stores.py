@@ -31,6 +31,21 @@ def look_at_store(name: str, store: ObjectStore) -> Iterator[Finding]:
     yield from _delete(name, store, mark)
 
 
+def look_at_videos(name: str, store: ObjectStore, game_count: int) -> Iterator[Finding]:
+    """As `look_at_store`; but where no video stands and games had some (`game_count`), nothing is written: a
+    folder made anew where a disk is not mounted would look like an empty league."""
+    if game_count and not any(info.size_bytes for info in store.list(object_names.VIDEOS)):
+        place = store.uri(f"{object_names.VIDEOS}x").removesuffix("x")
+        games = f"{game_count} games" if game_count > 1 else "a game"
+        yield fault(
+            f"{name}: list",
+            f"no video stands at {place}, and {games} had videos there; nothing was written",
+            "mount the disk, or correct UBALL_VIDEOS_URL; archived on purpose: `uball archive GAME_ID`",
+        )
+        return
+    yield from look_at_store(name, store)
+
+
 def look_at_source(name: str, store: ObjectStore | None) -> Iterator[Finding]:
     """As `look_at_store`, for a store that is only read from; None: there is none."""
     if store is None:
