@@ -24,6 +24,7 @@ from uball_assets.commands.migrate import migrate
 from uball_assets.commands.operating.alerts import alerts
 from uball_assets.commands.operating.leaving import archive, retire
 from uball_assets.commands.operating.report import report
+from uball_assets.commands.operating.routes import commands as route_commands
 from uball_assets.commands.operating.run import run
 from uball_assets.commands.operating.runs import runs
 from uball_assets.commands.operating.verify import verify
@@ -91,7 +92,7 @@ def main() -> None:
 
 for command in (
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
-    *(report, run, runs, alerts, verify),
+    *(report, run, runs, alerts, verify, *route_commands),
 ):
     main.add_command(command)
 

@@ -30,6 +30,7 @@ from uball_assets.automation.operating.proof_job import (
     store_proof_job,
 )
 from uball_assets.automation.operating.report_job import build_report_schedules, report_jobs, reports
+from uball_assets.automation.operating.routes import route_jobs
 from uball_assets.automation.operating.watch import broken_now, build_alerts_sensor
 from uball_assets.automation.run_records import RunRecords
 from uball_assets.automation.sensors import build_sensors
@@ -66,7 +67,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
     return dg.Definitions(
         assets=all_assets,
         asset_checks=all_checks,
-        jobs=[*jobs, *report_jobs.values(), store_proof_job],
+        jobs=[*jobs, *route_jobs, *report_jobs.values(), store_proof_job],
         schedules=[
             *build_report_schedules(chosen.automation_on, chosen.report_hour),
             build_proof_schedule(chosen.automation_on),

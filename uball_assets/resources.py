@@ -78,6 +78,7 @@ def build_resources(settings: Settings) -> Resources:
         settings.media_resolution,
         settings.annotate_by,
         _now,
+        settings.ceiling_shadow_usd,
     )
     trainer, model_endpoint = (_on_vertex if settings.trainer == "vertex" else _local)(
         settings, training, bills

@@ -14,6 +14,7 @@ import dagster as dg
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.plays.row_by_row import write_what_is_taken
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
@@ -22,9 +23,11 @@ from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.appends import append_change
-from uball_assets.assets.record.queries import current_routing, game_clips, game_plays, model_named, served
+from uball_assets.assets.record.queries import game_clips, game_plays, model_versions
 from uball_assets.assets.scoring import interval, percent, questions, score, seen_plays
+from uball_assets.assets.serving.beside import answer_beside, says_nothing, who_annotates
 from uball_assets.domain.answers.annotate import annotation_row
+from uball_assets.domain.answers.evaluation_set import EvaluationPlay
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.errors import Quarantined
@@ -35,9 +38,10 @@ from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play
-from uball_assets.domain.serving.routing import model_for
+from uball_assets.domain.serving.routing import without_trial
 from uball_assets.services.asking import Annotations, Annotator
 from uball_assets.services.clip_library import ClipCutter
+from uball_assets.services.serving import served
 from uball_assets.services.sources import source_hash
 from uball_assets.services.window_clips import cut_windows
 
@@ -98,33 +102,35 @@ def annotations(
                 "model": _NONE_SERVES,
             }
         )
-    model = model_named(registry, model_for(routing, game_id))
-    if not annotator.endpoint.is_alive(served(model)):
-        raise dg.Failure(f"{model['name']} serves this game and does not answer: see the newest route")
+    model = who_annotates(registry, annotator, routing, game_id)
     teams = documents.load(training, object_names.plays_report(game_id), PlaysReport).teams
-    answers, scores = (
-        _answer_known(training, annotator, model, game_id, known, teams)
-        if known
-        else (_answer_windows(training, annotator, cutter, model, game_id, teams), None)
-    )
+    seen = seen_plays(known, game_clips(training, game_id), teams) if known else []
+
+    def answered_by(model: Entry) -> tuple[Annotations, Scores | None]:
+        if known:
+            return _answer_known(annotator, model, game_id, seen)
+        return _answer_windows(training, annotator, cutter, model, game_id, teams), None
+
+    answers, scores = answered_by(model)
+    if says_nothing(registry, annotator, routing, model, answers):
+        model = who_annotates(registry, annotator, without_trial(routing), game_id)
+        answers, scores = answered_by(model)
     documents.save(training, object_names.annotated(game_id, model["name"]), answers)
     rows, refused = _written(plays_db, game_id, model["name"], answers)
     answers = replace(answers, quarantined=(*answers.quarantined, *refused))
     _record(training, registry, game_id, model, scores, rows)
+    compared = answer_beside(context, training, registry, annotator, routing, model, seen, answers)
+    if routing.on_trial and current_routing(registry) != routing:
+        plays_db.write_model_versions(model_versions(registry, training))
     title = name_game(context, plays_db)
     metadata = _metadata(training, game_id, title, model, known, answers, scores, rows)
-    return dg.MaterializeResult(metadata={"game": title, **metadata})
+    beside = {"compared": compared} if compared else {}
+    return dg.MaterializeResult(metadata={"game": title, **metadata, **beside})
 
 
 def _answer_known(
-    training: ObjectStore,
-    annotator: Annotator,
-    model: Entry,
-    game_id: str,
-    known: list[Play],
-    teams: Teams | None,
+    annotator: Annotator, model: Entry, game_id: str, seen: list[EvaluationPlay]
 ) -> tuple[Annotations, Scores]:
-    seen = seen_plays(known, game_clips(training, game_id), teams)
     answers = annotator.annotate(served(model), questions(seen), f"game {game_id}")
     return answers, score(seen, answers)
 

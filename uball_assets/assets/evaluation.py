@@ -53,8 +53,9 @@ EARLIER = "(earlier set)"
     deps=[tuned_model],
     kinds={"json"},
     description="Play accuracy with its interval, 3PT against 4PT, per label, on the evaluation set of the "
-    "newest training set: for the newest model, those that serve and those that a rollback leads to. Others "
-    "keep the score of an earlier set, which cannot be compared: it has other plays." + PICTURES_OPEN,
+    "newest training set: for the newest model, those that serve or are on trial, and those that a "
+    "rollback leads to. Others keep the score of an earlier set, which cannot be compared: it has other "
+    "plays." + PICTURES_OPEN,
 )
 def evaluation(
     context: dg.AssetExecutionContext,

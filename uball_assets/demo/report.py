@@ -15,7 +15,7 @@ from typing import Any
 from tabulate import tabulate
 
 from uball_assets.adapters.stores import documents
-from uball_assets.assets.record.queries import champion, game_clips, game_plays, game_states
+from uball_assets.assets.record.queries import champion, game_clips, game_plays, game_states, step_of
 from uball_assets.assets.scoring import percent
 from uball_assets.demo.league import DemoGame
 from uball_assets.domain.answers.metrics import GameScores, Interval, Scores, game_scores
@@ -24,6 +24,7 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.plays import check_rows
 from uball_assets.domain.plays.quarantine_summary import grouped
+from uball_assets.domain.serving.promotion import Step
 from uball_assets.media.pictures.charts import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets.media.pictures.contact_sheet import contact_sheet
 from uball_assets.resources import Resources
@@ -31,6 +32,12 @@ from uball_assets.services.asking import Annotations
 from uball_assets.settings import DEMO_HOME, Settings
 
 SHEET_CLIPS = 24
+_BECAME = {
+    Step.PROMOTE: "champion",
+    Step.SHADOW: "shadow",
+    Step.REFUSE: "refused",
+    Step.STAY: "nothing",
+}
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -117,6 +124,9 @@ def _scored(resources: Resources) -> list[tuple[dict[str, Any], dict[str, Any]]]
 
 
 def _versions(resources: Resources) -> list[dict[str, Any]]:
+    became = {
+        entry["challenger"]: _BECAME[step_of(entry)] for entry in resources.registry.entries("promotions")
+    }
     return [
         {
             "model": model["label"],
@@ -125,6 +135,7 @@ def _versions(resources: Resources) -> list[dict[str, Any]]:
             "plays right": percent(Interval(**entry["play_accuracy"])),
             "3PT or 4PT": percent(Interval(**entry["three_four"])),
             "commonest label": f"{entry['majority'] or 0:.1%}",
+            "became": became.get(model["name"], "nothing"),
         }
         for model, entry in _scored(resources)
     ]

@@ -134,6 +134,8 @@ class Loop:
             raise Permanent("the training failed: `make demo-ui` shows its run and the reason")
         model = self.resources.registry.latest("models")
         self.say(f"  trained {model['name'] if model else '?'} in {time.monotonic() - started:.1f} s")
+        verdict = self.resources.registry.latest("promotions")
+        self.say(f"  {verdict['reason'] if verdict else 'nothing was decided'}")
         return True
 
     def _process(self, game: DemoGame) -> bool:

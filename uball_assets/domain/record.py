@@ -12,9 +12,10 @@ from typing import Any
 DECISIONS = "sync_decisions"
 REQUESTS, CANCELLATIONS = "training_requests", "cancellations"
 ARCHIVES = "archives"
+ROUTES, PAIRS = "routes", "shadow_pairs"
 WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
-        {"games", "annotations", "routes", "attempts", "attempt_outcomes", DECISIONS, ARCHIVES}
+        {"games", "annotations", ROUTES, "attempts", "attempt_outcomes", DECISIONS, ARCHIVES}
     ),
     "finding a game's videos": frozenset({DECISIONS, ARCHIVES}),
     "a game's examples": frozenset({"games"}),
@@ -23,8 +24,11 @@ WORK: dict[str, frozenset[str]] = {
         | {CANCELLATIONS}
     ),
     "evaluation": frozenset({"manifests", "models", "evaluations"}),
-    "promotion": frozenset({"manifests", "models", "evaluations", "promotions", "routes"}),
-    "annotation": frozenset({"models", "routes", "annotations", "unseen_scores", "costs", "intents"}),
+    "promotion": frozenset({"manifests", "models", "evaluations", "promotions", ROUTES}),
+    "annotation": frozenset({"models", ROUTES, "annotations", "unseen_scores", "costs", "intents"}),
+    "judging a model on trial": frozenset(
+        {"models", ROUTES, PAIRS, "promotions", "manifests", "evaluations"}
+    ),
 }
 """What the platform does, and the kinds of entry that each reads. Cutting clips reads none."""
 
@@ -38,6 +42,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "models": ("name",),
     "evaluations": ("yardstick_hash",),
     "promotions": ("challenger",),
+    PAIRS: ("challenger",),
     "attempts": ("what", "target"),
     "attempt_outcomes": ("run_key",),
     "costs": ("month",),

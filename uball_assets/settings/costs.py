@@ -25,6 +25,11 @@ class CostSettings(BaseModel):
     ceiling_month_usd: NonNegativeFloat = Field(
         default=200.0, description="No paid job is submitted that takes the calendar month beyond this."
     )
+    ceiling_shadow_usd: NonNegativeFloat = Field(
+        default=50.0,
+        description="What a model in shadow, or the champion beside a canary, may cost in a month: their "
+        "answers are only compared. Beyond it they are not asked, and games go on.",
+    )
     alert_day_usd: NonNegativeFloat = Field(
         default=5.0,
         description="`uball status` alerts when a day has cost more: paid jobs, storage, egress and compute, "

@@ -16,7 +16,6 @@ from uball_assets.assets.common import MODEL
 from uball_assets.assets.record.queries import eligible_games, model_versions
 from uball_assets.assets.training_set import assemble
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
-from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.footage import object_names
 from uball_assets.status import read_status
 from uball_assets_tests.league import CHAIN, Platform, Row, failed_checks, failure, metadata
@@ -219,43 +218,6 @@ def test_one_video_as_two_games_on_both_sides_of_the_split_is_never_trained_on(p
     assert platform.entries("manifests") == []
 
 
-def write_scores(platform: Platform, right_by_version: dict[int, bool]) -> None:
-    """Every play of the newest evaluation set right, or wrong, for each version."""
-    newest = platform.entries("manifests")[-1]["yardstick_hash"]
-    for entry in platform.entries("evaluations"):
-        version = int(entry["model"].split("-")[2][1:])
-        if entry["yardstick_hash"] == newest:
-            path = platform.training / entry["scores_name"]
-            scores = json.loads(path.read_text())
-            scores["right"] = dict.fromkeys(scores["right"], right_by_version[version])
-            path.write_text(json.dumps(scores))
-            documents.load(platform.resources.training, entry["scores_name"], Scores)
-
-
-def test_a_worse_challenger_leaves_the_champion_where_it_is(undecided: Platform) -> None:
-    write_scores(undecided, {1: True, 2: False})
-    result = undecided.materialize("endpoint", game_id="g2")
-    assert result.success
-    assert metadata(result, "endpoint")["promoted"] is False
-    assert "does not replace" in undecided.entries("promotions")[-1]["reason"]
-    assert serving(undecided) == [{"model": "basketball-model-v1-1games", "weight_percent": 100}]
-
-
-def test_a_better_challenger_takes_every_game_and_a_rollback_by_hand_is_never_undone(
-    undecided: Platform,
-) -> None:
-    write_scores(undecided, {1: False, 2: True})
-    assert undecided.materialize("endpoint", game_id="g2").success
-    assert serving(undecided) == [{"model": "basketball-model-v2-2games", "weight_percent": 100}]
-    assert undecided.entries("routes")[-1]["generation"] == 2
-    rolled_back = [{"model": "basketball-model-v1-1games", "weight_percent": 100}]
-    by_hand = {"generation": 3, "routes": rolled_back, "reason": "v2 misreads free throws"}
-    undecided.resources.registry.append("routes", by_hand, key="by-hand-3")
-    assert undecided.materialize("endpoint", game_id="g2").success
-    assert undecided.retrain("g1").success
-    assert serving(undecided) == rolled_back
-
-
 def test_a_champion_that_is_the_newest_model_is_not_compared_with_itself(processed: Platform) -> None:
     for asset in CHAIN[:3]:
         processed.materialize(asset, game_id="g1")
@@ -272,7 +234,6 @@ def test_a_model_that_no_longer_answers_is_neither_scored_nor_served(undecided: 
     add_small(undecided, "g3")
     serves_no_more = undecided.run_game("g3")
     assert "does not answer" in failure(serves_no_more, "annotations")
-    write_scores(undecided, {1: False, 2: True})
     undecided.materialize("endpoint", game_id="g2")
     for asset in CHAIN[:1]:
         undecided.materialize(asset, game_id="g3")

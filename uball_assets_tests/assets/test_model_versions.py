@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uball_assets_tests.assets.serving.scripted import write_scores
 from uball_assets_tests.league import Platform
+
+BETTER = {1: "-" * 6 + "+" * 14, 2: "+" * 20}
 
 
 def test_a_promotion_is_in_the_list_with_its_moment_and_its_reason(undecided: Platform) -> None:
-    """Equal scores: the newer model takes the older one's place."""
+    write_scores(undecided, BETTER)
     assert undecided.materialize("endpoint", game_id="g2").success
     opened, changed = undecided.entries("routes")
     told = [

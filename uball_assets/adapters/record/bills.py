@@ -7,14 +7,14 @@ Belongs here: estimate, ceiling and bill, for answers and trainings alike. Not h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.domain.spending.answer_cost import Tokens, Way, answers_usd, estimated_tokens
 from uball_assets.domain.spending.base_models import base_model
-from uball_assets.domain.spending.cost import Ceilings, Price, refuse_over
+from uball_assets.domain.spending.cost import Ceilings, Price, refuse_over, refuse_shadow_over
 from uball_assets.domain.spending.spending import month_of, spent_in
 
 COSTS = "costs"
@@ -30,6 +30,13 @@ class Bills:
     way: Way
     """How a game's worth of questions is asked."""
     now: Callable[[], datetime]
+    ceiling_shadow_usd: float = 50.0
+    """What answers that nobody uses may cost in a month."""
+    is_shadow: bool = False
+
+    def for_shadow(self) -> Bills:
+        """The bills of answers that are only compared: a kind of their own, with a ceiling of its own."""
+        return replace(self, is_shadow=True)
 
     def allow_answers(
         self, base_name: str, durations_s: Sequence[float], prompt_letters: int, what: str
@@ -43,6 +50,8 @@ class Bills:
 
     def allow(self, estimated_usd: float, what: str) -> None:
         """Permanent, with the numbers, for an estimate over a ceiling; for what is free no bill is read."""
+        if estimated_usd and self.is_shadow:
+            refuse_shadow_over(estimated_usd, self._shadow_this_month_usd, self.ceiling_shadow_usd, what)
         if estimated_usd:
             refuse_over(estimated_usd, self.spent_this_month_usd, self.ceilings, what)
 
@@ -53,7 +62,7 @@ class Bills:
         if tokens:
             amount = answers_usd(tokens, base_model(base_name), self.prices)
             count = sum(each.input + each.output for each in tokens)
-            self._enter("answers", subject, amount, estimated_usd, count, key)
+            self._enter(self._answers, subject, amount, estimated_usd, count, key)
 
     def expect_training(self, model_name: str, job_id: str, tokens: int, estimated_usd: float | None) -> None:
         """Counts against the month's ceiling until the bill takes its place."""
@@ -78,6 +87,15 @@ class Bills:
     @property
     def spent_this_month_usd(self) -> float:
         return spent_in(self.registry.about(COSTS, self._month), self._month)
+
+    @property
+    def _answers(self) -> str:
+        return "shadow" if self.is_shadow else "answers"
+
+    @property
+    def _shadow_this_month_usd(self) -> float:
+        bills = [entry for entry in self.registry.about(COSTS, self._month) if entry["what"] == "shadow"]
+        return spent_in(bills, self._month)
 
     def _enter(
         self,

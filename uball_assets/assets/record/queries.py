@@ -11,21 +11,25 @@ from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.models.endpoint import ServedModel
 from uball_assets.adapters.plays.plays_db import Row
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.routes import current_routing as current_routing
+from uball_assets.adapters.record.routes import routings as routings
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import address_at
 from uball_assets.domain.clipping.reports import CameraClips
-from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.learning.manifest import Manifest, eligible
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play, check_rows
 from uball_assets.domain.serving.model_life import Decision, Life, RouteRow, lives
-from uball_assets.domain.serving.routing import Route, Routing, model_for
+from uball_assets.domain.serving.promotion import Step
+from uball_assets.domain.serving.routing import model_for
+from uball_assets.services.serving import champion as champion
+from uball_assets.services.serving import model_named as model_named
+from uball_assets.services.serving import served as served
 
 _NEW: Entry = {"teams_hash": None}
 """In place of the state of a game that has none."""
@@ -130,48 +134,6 @@ def learned_manifest(registry: Registry) -> Manifest | None:
     return Manifest.from_dict(manifest["manifest"]) if manifest else None
 
 
-def model_named(registry: Registry, name: str) -> Entry:
-    """Raises Permanent for a name that no model has: a route written by hand may say anything."""
-    found = next(iter(registry.about("models", name)), None)
-    if found is None:
-        raise Permanent(f"the record has no model {name}: correct the newest route, or train it")
-    return found
-
-
-def served(model: Entry) -> ServedModel:
-    """A model's entry as an endpoint asks for it; entries from before cloud models have one address."""
-    return ServedModel(
-        name=model["name"],
-        model_uri=model["model_uri"],
-        endpoint_uri=model.get("endpoint_uri") or model["model_uri"],
-        base=model["base"],
-        prompt_hash=model["prompt_hash"],
-    )
-
-
-def current_routing(registry: Registry) -> Routing | None:
-    entry = registry.latest("routes")
-    return _routing(entry) if entry else None
-
-
-def routings(registry: Registry) -> list[Routing]:
-    """All generations of routes, oldest first."""
-    return [_routing(entry) for entry in registry.entries("routes")]
-
-
-def _routing(entry: Entry) -> Routing:
-    routes = tuple(Route(route["model"], route["weight_percent"]) for route in entry["routes"])
-    return Routing(entry["generation"], routes)
-
-
-def champion(registry: Registry) -> Entry | None:
-    """The model with the largest weight of the current routes."""
-    routing = current_routing(registry)
-    if routing is None:
-        return None
-    return model_named(registry, max(routing.routes, key=lambda route: route.weight_percent).model)
-
-
 def newest_scores(registry: Registry) -> dict[str, Entry]:
     """Each model's entry on the newest evaluation set."""
     newest = registry.latest("evaluations")
@@ -213,7 +175,7 @@ def model_versions(registry: Registry, training: ObjectStore) -> list[Row]:
 
 def _lives(registry: Registry, names: list[str]) -> dict[str, Life]:
     decisions = [
-        Decision(entry["challenger"], entry["promote"], entry["reason"])
+        Decision(entry["challenger"], step_of(entry) is Step.REFUSE, entry["reason"])
         for entry in registry.entries("promotions")
     ]
     rows = [
@@ -221,6 +183,7 @@ def _lives(registry: Registry, names: list[str]) -> dict[str, Life]:
             entry["recorded_at"],
             {route["model"]: float(route["weight_percent"]) for route in entry["routes"]},
             entry.get("reason", ""),
+            entry.get("shadow"),
         )
         for entry in registry.entries("routes")
     ]
@@ -238,3 +201,10 @@ def _shown_scores(scored: Entry | None) -> Row:
         "play_accuracy": scored["play_accuracy"]["value"],
         "three_four_accuracy": scored["three_four"]["value"],
     }
+
+
+def step_of(decision: Entry) -> Step:
+    """What an entry of `promotions` decided; those of the older rule say only whether it promoted."""
+    if "step" in decision:
+        return Step(decision["step"])
+    return Step.PROMOTE if decision["promote"] else Step.REFUSE

@@ -83,6 +83,11 @@ def annotated(game_id: str, model: str) -> str:
     return f"games/{game_id}/annotations/{model}.json"
 
 
+def shadowed(game_id: str, model: str) -> str:
+    """What a model said beside the one that the game was annotated by; never used but to compare them."""
+    return f"games/{game_id}/shadow/{model}.json"
+
+
 def answers(game_id: str, model: str) -> str:
     """What a paid model has said of the game's clips, word for word."""
     return f"games/{game_id}/annotations/answers/{model}/"

@@ -1,4 +1,4 @@
-"""A model's life as the record tells it: trained, refused, serving, retired; since when and why.
+"""A model's life as the record tells it: trained, in shadow, refused, serving, retired; since when and why.
 
 Belongs here: reading decisions and routes as one status. Not here: deciding (`promotion`), who answers now
 (`routing`).
@@ -16,6 +16,8 @@ class Status(StrEnum):
     """Nobody has decided on it yet."""
     REFUSED = "refused"
     """It did not earn a route."""
+    SHADOW = "shadow"
+    """It answers new games beside the champion, unused."""
     SERVING = "serving"
     RETIRED = "retired"
     """Others have taken its whole share."""
@@ -30,12 +32,13 @@ class RouteRow:
     weights: Mapping[str, float]
     """Percent by model."""
     reason: str
+    shadow: str | None = None
 
 
 @dataclass(frozen=True)
 class Decision:
     model: str
-    promoted: bool
+    refused: bool
     reason: str
 
 
@@ -67,10 +70,12 @@ def _life(model: str, decision: Decision | None, routes: Sequence[RouteRow]) -> 
         elif served and not serves:
             turn = row
         served = serves
+    if not served and routes and routes[-1].shadow == model:
+        return Life(Status.SHADOW, deployed_at, turn.at if turn else None, routes[-1].reason)
     if turn is None:
-        if decision is None or decision.promoted:
-            return Life(Status.TRAINED, reason=decision.reason if decision else "")
-        return Life(Status.REFUSED, reason=decision.reason)
+        if decision and decision.refused:
+            return Life(Status.REFUSED, reason=decision.reason)
+        return Life(Status.TRAINED, reason=decision.reason if decision else "")
     if served:
         return Life(Status.SERVING, deployed_at, None, turn.reason)
     return Life(Status.RETIRED, deployed_at, turn.at, turn.reason)

@@ -1,73 +1,103 @@
-"""Promotion: may a new model take the champion's place?
+"""Promotion: what a new model's score leads to: it takes over, goes to shadow, is refused, or waits.
 
-Belongs here: the rule, on the same plays for both. Not here: how a play is scored (`metrics`) or which model
-serves (`routing`).
+Belongs here: the rule, on the same plays for both, and the rule for a champion that does not answer. Not
+here: the tests (`gate`), how a play is scored (`metrics`), what a shadow's games lead to (`shadow`), which
+model serves (`routing`).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from uball_assets.domain.errors import Permanent
+from uball_assets.domain.serving.gate import SOUGHT_POINTS, Comparison, Verdict, compare
+
+
+class Step(StrEnum):
+    PROMOTE = "promote"
+    SHADOW = "shadow"
+    """It answers new games beside the champion, unused, until they tell (`shadow`)."""
+    REFUSE = "refuse"
+    STAY = "stay"
+    """Nothing changes, and nothing is thrown away."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model with its answers to the evaluation set."""
+
+    name: str
+    right: Mapping[str, bool]
+    """Play id -> right or wrong."""
+
+    def __str__(self) -> str:
+        return f"{sum(self.right.values())} of {len(self.right)} plays right"
 
 
 @dataclass(frozen=True)
 class Promotion:
-    promote: bool
+    step: Step
     reason: str
     """A sentence with the numbers it was decided on."""
-    p_value: float | None
-    """Exact one-sided sign test: how likely chance alone differs this much. None: nothing to compare."""
+    found: Comparison | None = None
+    """None: there was nothing to compare."""
 
 
 def decide(
-    challenger_right: Mapping[str, bool],
-    champion_right: Mapping[str, bool] | None,
+    challenger: Candidate,
+    champion: Candidate | None,
+    game_of: Mapping[str, str],
     *,
-    challenger: str = "the challenger",
-    champion: str = "the champion",
+    silent: str | None = None,
+    failed_lines: Sequence[str] = (),
 ) -> Promotion:
-    """The challenger is promoted when it gets no fewer plays right than the champion, on the same plays.
+    """What becomes of the challenger. `game_of`: play id -> game id. Permanent where the two were scored on
+    different plays.
 
-    Both map play id -> right or wrong. No champion: promoted. An empty evaluation set proves nothing, so it
-    keeps the champion. Raises Permanent when the two were scored on different plays.
+    `silent`: the champion that does not answer any more. It gives up its place: to `champion`, then the last
+    model of the routes that answers and the one that the challenger is compared with; where there is none, to
+    the challenger. `failed_lines`: sentences of the gate's further lines that fail; one of them holds a
+    promotion, but not the first model's or that of the only one that answers.
     """
-    count = len(challenger_right)
-    if champion_right is None:
-        reason = f"{challenger} is the first model: {_right(challenger_right)} of {count} plays right"
-        return Promotion(True, reason, None)
-    if challenger_right.keys() != champion_right.keys():
-        different = sorted(challenger_right.keys() ^ champion_right.keys())
-        raise Permanent(
-            f"{challenger} and {champion} were scored on different plays ({len(different)} on one side only, "
-            f"first {different[0]}): score both on the same evaluation set"
-        )
-    if not count:
-        reason = f"the evaluation set is empty: {champion} stays until {challenger} can be compared with it"
-        return Promotion(False, reason, None)
-
-    gained = sum(right and not champion_right[play_id] for play_id, right in challenger_right.items())
-    lost = sum(not right and champion_right[play_id] for play_id, right in challenger_right.items())
-    p_value = sign_test(gained, lost)
-    promote = gained >= lost
-    verb = "replaces" if promote else "does not replace"
-    reason = (
-        f"{challenger} {verb} {champion}: {_right(challenger_right)} against {_right(champion_right)} "
-        f"of {count} plays right ({gained} gained, {lost} lost, sign test p = {p_value:.3f})"
-    )
-    return Promotion(promote, reason, p_value)
+    gone = f"{silent} does not answer and gives up its place to {(champion or challenger).name}. "
+    gone = gone if silent else ""
+    but = f", though {'; '.join(failed_lines)}" if failed_lines else ""
+    if champion is None:
+        why = "no other model answers" if silent else "it is the first model"
+        return Promotion(Step.PROMOTE, f"{gone}{challenger.name} serves: {why}, {challenger}{but}")
+    if champion.name == challenger.name:
+        return Promotion(Step.STAY, f"{challenger.name} serves already")
+    if not challenger.right and not champion.right:
+        waits = f"{champion.name} stays until {challenger.name} can be compared with it"
+        return Promotion(Step.STAY, f"{gone}the evaluation set is empty: {waits}")
+    found = compare(challenger.right, champion.right, game_of)
+    step, sentence = _step(challenger, champion, found, failed_lines)
+    return Promotion(step, f"{gone}{sentence}", found)
 
 
-def sign_test(gained: int, lost: int) -> float:
-    """P(the larger of the two, or more, heads in gained + lost fair tosses), exact; 1 if nothing differs."""
-    tosses = gained + lost
-    if not tosses:
-        return 1.0
-    tail = sum(math.comb(tosses, heads) for heads in range(max(gained, lost), tosses + 1))
-    return float(tail / 2**tosses)
+def _step(
+    challenger: Candidate, champion: Candidate, found: Comparison, failed_lines: Sequence[str]
+) -> tuple[Step, str]:
+    new, old = challenger.name, champion.name
+    numbers = f"{challenger} against {sum(champion.right.values())}, {found}"
+    if found.verdict is Verdict.WORSE:
+        return Step.REFUSE, f"{new} is refused: worse than {old}, {numbers}"
+    if found.verdict is Verdict.CANNOT_TELL:
+        return Step.SHADOW, f"{new} goes to shadow, cannot tell: {numbers}; {_more_plays(found)}"
+    if failed_lines:
+        held = "; ".join(failed_lines)
+        return Step.STAY, f"{new} is better than {old} and yet held: {held} ({numbers})"
+    return Step.PROMOTE, f"{new} replaces {old}: better, {numbers}"
 
 
-def _right(right: Mapping[str, bool]) -> int:
-    return sum(right.values())
+def _more_plays(found: Comparison) -> str:
+    """`it takes 27 more plays to show 10 points, 243 for 5, 755 for 3`."""
+    needed = [(found.plays_to_see(points), points) for points in SOUGHT_POINTS]
+    seen = found.play_count
+    more = [(plays - seen, points) for plays, points in needed if plays and plays > seen]
+    if not more:
+        return "the two differ on too few plays to say how many more it takes"
+    (first, points), *others = more
+    told = [f"it takes {first:,} more plays to show {points} points"]
+    return ", ".join([*told, *(f"{plays:,} for {points}" for plays, points in others)])

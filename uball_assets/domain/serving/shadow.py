@@ -65,8 +65,17 @@ class Answers:
         return [sum(plays) / len(plays) for plays in by_game.values()]
 
 
-def judge(evaluation_set: Answers, new_games: Answers, *, most_games: int = MOST_GAMES) -> ShadowVerdict:
-    """To be asked after every game; the order of games does not matter, only what is known by now."""
+def judge(
+    evaluation_set: Answers,
+    new_games: Answers,
+    *,
+    most_games: int = MOST_GAMES,
+    silences: tuple[int, int] = (0, 0),
+) -> ShadowVerdict:
+    """To be asked after every game; the order of games does not matter, only what is known by now.
+
+    `silences`: plays of which only the challenger, and only the champion, said nothing valid.
+    """
     everything = evaluation_set.with_plays_of(new_games)
     found, seen = everything.compared(), len(new_games.game_differences())
     if not seen:
@@ -76,6 +85,13 @@ def judge(evaluation_set: Answers, new_games: Answers, *, most_games: int = MOST
     if better >= PROMOTE_AT:
         return ShadowVerdict(
             Outcome.PROMOTE, f"better: evidence {better:.1f} of {PROMOTE_AT:.0f} ({numbers})"
+        )
+    if (silent := e_value(*silences)) >= ROLL_BACK_AT:
+        invalid = (
+            f"no valid answer to {silences[0]} plays that the champion answered, {silences[1]} the other way"
+        )
+        return ShadowVerdict(
+            Outcome.ROLL_BACK, f"invalid too often: {invalid}, evidence {silent:.1f} of {ROLL_BACK_AT:.0f}"
         )
     if worse >= ROLL_BACK_AT:
         return ShadowVerdict(

@@ -152,6 +152,15 @@ def refuse_over(estimate_usd: float, spent_this_month_usd: float, ceilings: Ceil
     )
 
 
+def refuse_shadow_over(estimate_usd: float, spent_usd: float, ceiling_usd: float, what: str) -> None:
+    """Raises Permanent where answers that are only compared would take the month beyond their own ceiling."""
+    if spent_usd + estimate_usd > ceiling_usd:
+        raise Permanent(
+            f"{what} in shadow is not done: about {money(estimate_usd)} is over the ceiling of shadows "
+            f"(UBALL_CEILING_SHADOW_USD). A month may cost {money(ceiling_usd)}, {money(spent_usd)} are spent"
+        )
+
+
 def money(amount_usd: float) -> str:
     """`$12.30`; below a cent with four digits."""
     return f"${amount_usd:,.4f}" if 0 < abs(amount_usd) < 0.01 else f"${amount_usd:,.2f}"

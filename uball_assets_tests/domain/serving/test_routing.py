@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.serving.routing import Route, Routing, model_for, promoted, within_reach
+from uball_assets.domain.serving.routing import (
+    Route,
+    Routing,
+    beside,
+    earlier_champions,
+    model_for,
+    promoted,
+    with_canary,
+    with_shadow,
+    within_reach,
+    without_trial,
+)
 
 CANARY = Routing(4, (Route("old", 90), Route("new", 10)))
 GAMES = [f"game-{number}" for number in range(1000)]
@@ -79,3 +91,45 @@ def test_within_reach_are_who_serves_and_who_served_before_them(
         for number, routes in enumerate(generations, start=1)
     ]
     assert within_reach(routings) == reached
+
+
+def test_the_champion_has_the_largest_share_and_one_model_at_most_is_on_trial() -> None:
+    assert (CANARY.champion, CANARY.canary, CANARY.on_trial) == ("old", "new", "new")
+    shadowed = with_shadow(CANARY, "third")
+    assert shadowed == Routing(5, (Route("old", 100),), "third")
+    assert (shadowed.canary, shadowed.on_trial) == (None, "third")
+    assert without_trial(shadowed) == Routing(6, (Route("old", 100),))
+    assert str(shadowed) == "old 100 %, third in shadow"
+    with pytest.raises(Permanent, match="one model at a time is on trial"):
+        Routing(5, CANARY.routes, "third")
+
+
+@pytest.mark.parametrize("percent", [0, 50, 100])
+def test_a_canary_gets_the_smaller_share(percent: int) -> None:
+    with pytest.raises(Permanent, match="1 to 49 %"):
+        with_canary(CANARY, "third", percent)
+    assert with_canary(CANARY, "third", 20) == Routing(5, (Route("old", 80), Route("third", 20)))
+
+
+@pytest.mark.parametrize(
+    "change", [lambda: with_canary(CANARY, "old", 10), lambda: with_shadow(CANARY, "old")]
+)
+def test_the_champion_is_no_trial_of_itself(change: Callable[[], Routing]) -> None:
+    with pytest.raises(Permanent, match="old serves already"):
+        change()
+
+
+def test_beside_a_champion_answers_the_shadow_and_beside_a_canary_the_champion() -> None:
+    assert (beside(CANARY, "old"), beside(CANARY, "new")) == (None, "old")
+    assert beside(with_shadow(CANARY, "third"), "old") == "third"
+    assert beside(promoted(CANARY, "old"), "old") is None
+
+
+def test_earlier_champions_are_told_the_last_one_first() -> None:
+    rows = [promoted(None, "v1"), promoted(None, "v2"), CANARY, promoted(None, "v1"), promoted(None, "v3")]
+    assert earlier_champions(rows) == ["v1", "old", "v2"]
+
+
+def test_a_shadow_is_within_reach() -> None:
+    assert within_reach([promoted(None, "v1"), with_shadow(promoted(None, "v1"), "v2")]) == {"v1", "v2"}
+    assert within_reach([with_shadow(promoted(None, "v1"), "v2"), promoted(None, "v1")]) == {"v1"}

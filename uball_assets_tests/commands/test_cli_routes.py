@@ -1,0 +1,111 @@
+"""`uball routes`, `history`, `promote`, `canary`, `shadow`, `rollback`, and the jobs of the same names."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from uball_assets.cli import main
+from uball_assets_tests.assets.serving.scripted import V1, V2
+from uball_assets_tests.league import Platform
+
+
+@pytest.fixture
+def league(undecided: Platform, monkeypatch: pytest.MonkeyPatch) -> Platform:
+    """v1 serves, v2 is scored and waits."""
+    monkeypatch.setenv("UBALL_HOME", str(undecided.settings.home))
+    return undecided
+
+
+def uball(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def told(*arguments: str) -> Any:
+    done = uball(*arguments, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.output)
+
+
+def test_each_change_is_told_and_stands_in_the_history_with_who_and_why(league: Platform) -> None:
+    assert (
+        told("shadow", "v2", "--because", "a look", "--by", "ann")["serves"] == f"{V1} 100 %, {V2} in shadow"
+    )
+    assert told("routes")["trial"]["outcome"] == "no traffic"
+    assert told("canary", "v2", "--percent", "20", "--because", "try it")["serves"] == f"{V1} 80 %, {V2} 20 %"
+    assert told("promote", "v2-2games", "--because", "it is better")["serves"] == f"{V2} 100 %"
+    assert told("rollback", "--because", "it is not", "--by", "bob")["serves"] == f"{V1} 100 %"
+    rows = told("history")
+    assert [(row["what"], row["why"]) for row in rows[1:]] == [
+        ("shadow", "a look"),
+        ("canary", "try it"),
+        ("promotion", "it is better"),
+        ("rollback", "it is not"),
+    ]
+    assert (rows[1]["who"], rows[-1]["who"]) == ("ann", "bob")
+    assert [row["generation"] for row in told("history", "--last", "2")] == [4, 5]
+    assert told("routes")["trial"] is None
+    serves = {row["name"]: row["status"] for row in league.resources.plays_db.model_versions()}
+    assert serves == {V1: "serving", V2: "retired"}
+
+
+@pytest.mark.usefixtures("league")
+def test_a_person_reads_who_serves_and_how_the_trial_stands() -> None:
+    uball("shadow", "v2", "--because", "a look", "--by", "ann")
+    output = uball("routes").output
+    assert f"serves      {V1} 100 %, {V2} in shadow" in output
+    assert f"trial       {V2} beside {V1}: no traffic, no game that both" in output
+    assert "a look" in uball("history").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("promote", "v9", "--because", "why"), 1, "there is no model v9"),
+        (("promote", "v2"), 2, "Missing option '--because'"),
+        (("rollback", "--because", "why"), 1, "no earlier champion answers"),
+        (("canary", "v2", "--percent", "50", "--because", "why"), 2, "50 is not in the range"),
+    ],
+)
+def test_what_cannot_be_says_so(league: Platform, arguments: tuple[str, ...], code: int, says: str) -> None:
+    done = uball(*arguments)
+    assert (done.exit_code, says in done.output) == (code, True), done.output
+    assert len(league.entries("routes")) == 1
+
+
+def test_without_a_model_nobody_serves(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UBALL_HOME", str(platform.settings.home))
+    assert uball("routes").output.startswith("No model serves yet")
+    assert uball("history").output.startswith("No model has served yet")
+    done = uball("shadow", "v1", "--because", "why")
+    assert (done.exit_code, "there is no model v1" in done.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("job", "config", "serves"),
+    [
+        ("promote", {"model": "v2"}, f"{V2} 100 %"),
+        ("canary", {"model": "v2", "percent": 20}, f"{V1} 80 %, {V2} 20 %"),
+        ("shadow", {"model": "v2"}, f"{V1} 100 %, {V2} in shadow"),
+    ],
+)
+def test_each_change_is_a_job_that_a_person_presses(
+    league: Platform, job: str, config: dict[str, Any], serves: str
+) -> None:
+    assert press(league, job, because="a look", by="ann", **config)
+    row = told("routes")
+    assert (row["serves"], row["who"], row["why"]) == (serves, "ann", "a look")
+    assert press(league, "rollback", because="enough")
+    row = told("routes")
+    assert (row["serves"], row["who"], row["why"]) == (f"{V1} 100 %", "a person in the UI", "enough")
+    assert not press(league, "promote", because="why", model="v9")
+
+
+def press(platform: Platform, name: str, **config: Any) -> bool:
+    run = platform.defs.resolve_job_def(f"{name}_job").execute_in_process(
+        instance=platform.instance, run_config={"ops": {name: {"config": config}}}, raise_on_error=False
+    )
+    return run.success
