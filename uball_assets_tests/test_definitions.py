@@ -149,6 +149,26 @@ def test_the_jobs_and_their_bounds(job: str, assets: list[str]) -> None:
     assert found.executor_def.name == "in_process"
 
 
+def test_every_job_has_a_bound() -> None:
+    named = [job for job in defs.resolve_all_job_defs() if not job.name.startswith("__")]
+    unbounded = [job.name for job in named if not 0 < int(job.tags.get("dagster/max_runtime", 0)) <= 14_400]
+    assert unbounded == []
+    assert {"store_proof_job", "daily_report_job", "weekly_report_job"} < {job.name for job in named}
+
+
+@pytest.mark.parametrize(("is_on", "status"), [(False, "STOPPED"), (True, "RUNNING")], ids=["off", "on"])
+def test_the_schedules_run_from_the_start_only_if_the_setting_says_so(is_on: bool, status: str) -> None:
+    schedules = build_defs(Settings(automation_on=is_on, report_hour=9)).schedules or ()
+    found = {
+        one.name: (one.cron_schedule, one.default_status.value)
+        for one in schedules
+        if isinstance(one, dg.ScheduleDefinition)
+    }
+    assert found["daily_report"] == ("5 9 * * *", status)
+    assert found["weekly_report"] == ("10 9 * * 1", status)
+    assert found["nightly_store_proof"] == ("30 2 * * *", status)
+
+
 @pytest.mark.parametrize(("is_on", "status"), [(False, "STOPPED"), (True, "RUNNING")], ids=["off", "on"])
 def test_the_sensors_run_from_the_start_only_if_the_setting_says_so(is_on: bool, status: str) -> None:
     sensors = build_defs(Settings(automation_on=is_on, sensor_interval_s=45)).sensors or ()

@@ -174,7 +174,9 @@ def _money(spent: Money) -> Iterator[Finding]:
         )
     if spent.day_alert:
         why, _, remedy = spent.day_alert.rpartition("; ")
-        yield Finding("money:day", Level.WARNING, "a dear day", "today (UTC)", None, why, remedy)
+        yield Finding(
+            "money:day", Level.WARNING, "a day cost more than its limit", "today (UTC)", None, why, remedy
+        )
 
 
 def _runs(facts: PlatformFacts) -> Iterator[Finding]:

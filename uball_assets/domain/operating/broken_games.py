@@ -90,7 +90,7 @@ def _end_of_day_s(day: str) -> float | None:
 
 
 def _given_up(one: GivenUp, titles: Mapping[str, str]) -> Finding:
-    what = f"a game's attempts are used up: {one.attempts}" if one.game_id else "a training's are used up"
+    what = f"a {'game' if one.game_id else 'training'}'s attempts are used up"
     return Finding(
         f"given_up:{one.game_id or 'training'}",
         Level.BROKEN,
@@ -195,7 +195,7 @@ def _left_out(states: Mapping[str, State]) -> Iterator[Finding]:
             f"{count} {loss['kind']}{'s' * (count != 1)} left out",
             f"{len(games)} games: {named(games)}" if len(games) > 1 else next(iter(games)),
             _first_s(states, games),
-            loss["why"],
+            loss["why"] if count == 1 else f"such as: {loss['why']}",
             loss["remedy"],
         )
 

@@ -21,8 +21,9 @@ table { border-collapse: collapse; width: 100%; margin-top: .6rem; font-size: 13
 th { text-align: left; color: #5b6b7c; font-weight: 600; border-bottom: 2px solid #dde3ea;
   padding: .3rem .6rem .3rem 0; }
 td { border-bottom: 1px solid #edf0f3; padding: .35rem .6rem .35rem 0; vertical-align: top;
-  overflow-wrap: anywhere; }
-.broken, .MISSED { color: #b42318; font-weight: 600; } .warning { color: #a15c07; font-weight: 600; }
+  overflow-wrap: break-word; }
+.broken, .MISSED { color: #b42318; font-weight: 600; white-space: nowrap; }
+.warning { color: #a15c07; font-weight: 600; white-space: nowrap; }
 .met { color: #18794e; } .more { color: #5b6b7c; }
 """.strip()
 _MARKED = frozenset({"broken", "warning", "met", "MISSED"})
@@ -78,9 +79,12 @@ def _lines(rows: Sequence[Mapping[str, str]]) -> list[str]:
             head,
             *("  ".join(f"{row[name]:<{width}}" for name, width in widths.items()).rstrip() for row in rows),
         ]
-    (first, *others) = rows[0]
+    (first, second, *others) = rows[0]
     return [
         line
         for row in rows
-        for line in (f"* {row[first]}", *(f"    {name}: {row[name]}" for name in others if row[name]))
+        for line in (
+            f"* {row[first]}: {row[second]}",
+            *(f"    {name}: {row[name]}" for name in others if row[name]),
+        )
     ]

@@ -104,7 +104,7 @@ def test_what_was_left_out_is_added_up_by_reason_over_all_games() -> None:
         (Level.NOTE, "5 plays left out", "2 games: g1, g2"),
         (Level.NOTE, "4 clips left out", "2 games: g1, g2"),
     ]
-    assert found[0].why == "row 0 of g1 ends before it starts"
+    assert found[0].why == "such as: row 0 of g1 ends before it starts"
 
 
 def test_a_games_entry_tells_a_few_reasons_only() -> None:

@@ -1,0 +1,60 @@
+"""The report's and the proof's job, run as Dagster runs them: what their pages show, and what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from uball_assets.definitions import build_defs
+from uball_assets.resources import build_resources, record
+from uball_assets.settings import Settings, load_settings
+from uball_assets_tests.adapters.messages.servers import Taken, http_server
+
+
+@pytest.fixture
+def hook() -> Iterator[Taken]:
+    with http_server() as taken:
+        yield taken
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: Taken) -> Settings:
+    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("UBALL_ALERT_WEBHOOK_URL", hook.url)
+    return load_settings()
+
+
+def run(settings: Settings, job: str, asset: str) -> dict[str, object]:
+    """The metadata that the run leaves on the asset's page."""
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    resources = build_resources(settings)
+    resources.plays_db.add_game({"id": "g1"}, [], [])
+    with dg.DagsterInstance.ephemeral() as instance:
+        found = build_defs(settings).resolve_job_def(job)
+        assert found.execute_in_process(instance=instance, run_config=quiet).success
+        (event,) = instance.fetch_observations(dg.AssetKey(asset), limit=10).records
+        observed = event.asset_observation
+        assert observed is not None
+        return {name: value.value for name, value in observed.metadata.items()}
+
+
+def test_the_days_report_is_sent_once_kept_as_a_page_and_shown(settings: Settings, hook: Taken) -> None:
+    for _ in range(2):
+        shown = run(settings, "daily_report_job", "reports")
+    assert [got["id"].partition("-")[0] for got in hook.got] == ["daily"]
+    assert shown["What came in"] == "No game was processed."
+    assert "<h2>Trainings</h2>" in Path(str(shown["page"])).read_text()
+
+
+def test_the_proof_shows_what_is_wrong_and_asks_for_it(settings: Settings) -> None:
+    registry = record(settings)
+    state = {"game_id": "g1", "examples_hash": "x", "rows": 9, "grade": "A"}
+    registry.append("games", state, key="g1")
+    registry.append("models", {"name": "m1", "model_uri": "models/m1/model.safetensors"}, key="m1")
+    shown = run(settings, "store_proof_job", "store_proof")
+    assert (shown["games"], shown["wrong"], shown["models_missing"]) == (1, 1, "m1")
+    (entry,) = registry.entries("repairs")
+    assert (entry["game_id"], entry["missing"]) == ("g1", 11)
