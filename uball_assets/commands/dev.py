@@ -35,7 +35,7 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     UBALL_HOME says which league that is; the page's code location is named after it.
     """
     from uball_assets.adapters.machine.file_lock import take
-    from uball_assets.adapters.machine.orphans import end_orphans
+    from uball_assets.adapters.machine.orphans import end_orphans, end_servers
     from uball_assets.adapters.machine.processes import heed_all
     from uball_assets.automation.instance import open_instance
     from uball_assets.domain.errors import Permanent
@@ -54,12 +54,13 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     url = f"http://{_HOST}:{port}"
     at_it = f"the UI of {settings.home} is open already, at {url}"
     remedy = f"look there, or end it (process {os.getpid()}) and try again"
-    locks = [
-        take(settings.instance_folder / "dev.lock", f"{at_it}: {remedy}"),
-        take(_port_lock(port), f"{_taken(port, f'by the UI of {settings.home}')} or try again later"),
-    ]
+    locks = [take(settings.instance_folder / "dev.lock", f"{at_it}: {remedy}")]
+    if left := [*end_servers(settings.home), *end_orphans(settings.cache / "work")]:
+        click.echo(f"ended {len(left)} processes that a killed UI of this home had left", err=True)
+    locks.append(
+        take(_port_lock(port), f"{_taken(port, f'by the UI of {settings.home}')} or try again later")
+    )
     _refuse_taken(port)
-    end_orphans(settings.cache / "work")
     workspace = _workspace(settings)
     summary = {"url": url, "league": settings.league, "home": str(settings.home), "games": games}
     if as_json:

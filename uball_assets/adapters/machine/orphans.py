@@ -1,8 +1,9 @@
-"""What a killed process left running: ffmpegs that write for a league's home, and that nobody waits for.
+"""What a killed platform left running on a league's home, and nobody waits for: ffmpegs, and the servers of
+`uball dev`.
 
 Workers of a pool end with their parent, and a pipe that breaks ends other programs; ffmpeg writes a file to
-its end. One is ended only where its own command names the home's work folder and its parent is no Python any
-more.
+its end, and the web server and the daemon of a `dagster dev` that was killed go on for ever. One is ended
+only where its own words tell that it is this home's, and its parent is no Python any more.
 
 Belongs here: finding and ending them. Not here: when it is looked (`automation.launcher`, `uball dev`).
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +21,10 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _PROGRAM = "ffmpeg"
+_SERVERS = ("dagster_webserver", "dagster._daemon")
+_OF_DEV = "--shutdown-pipe"
+"""`dagster dev` alone starts its servers so: one that a service manager keeps is nobody's orphan."""
+_GRACE_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,37 @@ def end_orphans(work_folder: Path) -> list[int]:
                 os.kill(one.pid, signal.SIGKILL)
                 ended.append(one.pid)
     return ended
+
+
+def end_servers(home: Path) -> list[int]:
+    """The ids of the servers that a killed `uball dev` of this home left. Call it with the home's dev.lock
+    held: then no living one is at it. Nothing where there is no /proc, which tells whose home a process is
+    at."""
+    processes = {one.pid: one for one in _processes()}
+    left = [
+        one.pid
+        for one in processes.values()
+        if _OF_DEV in one.command
+        and any(server in one.command for server in _SERVERS)
+        and _has_home(one.pid, home)
+        and not _waits(processes.get(one.parent))
+    ]
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in left:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+        until_s = time.monotonic() + _GRACE_S
+        while time.monotonic() < until_s and {one.pid for one in _processes()} & set(left):
+            time.sleep(0.05)
+    return left
+
+
+def _has_home(pid: int, home: Path) -> bool:
+    try:
+        told = (_PROC / str(pid) / "environ").read_bytes()
+    except OSError:
+        return False
+    return f"UBALL_HOME={home}".encode() in told.split(b"\0")
 
 
 def _is_of(process: Process, work_folder: Path) -> bool:

@@ -17,7 +17,12 @@ from typing import Any, TypeVar
 
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.automation.alerts import Standing, standing
-from uball_assets.automation.operating.live_tables import heartbeat_s, is_automated, open_runs
+from uball_assets.automation.operating.live_tables import (
+    heartbeat_s,
+    is_automated,
+    newest_ticks,
+    open_runs,
+)
 from uball_assets.domain.circuits import State
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import game_title
@@ -120,6 +125,7 @@ def _platform_facts(
         money=money,
         failures_alert=over.failures,
         runs=(_told(hurt, lambda: open_runs(settings)) or []),
+        ticks=_told(hurt, lambda: newest_ticks(settings)) or [],
         usual_s={job: one.half_s for job, one in usually.items()},
         damaged=hurt,
     )

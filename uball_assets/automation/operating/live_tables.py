@@ -6,12 +6,13 @@ it is broken (`domain.operating`).
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 from uball_assets.automation.ended_runs import rows
 from uball_assets.automation.home_folder import folder_of_league
-from uball_assets.domain.operating.broken import OpenRun
+from uball_assets.domain.operating.broken import OpenRun, Tick
 from uball_assets.settings import Settings
 
 _RUNS, _TICKS = Path("history/runs.db"), Path("schedules/schedules.db")
@@ -26,6 +27,10 @@ _OPEN = f"""
     ORDER BY id LIMIT {MOST_OPEN}
 """  # noqa: S608 - a number
 _BEAT = "SELECT max(timestamp) FROM daemon_heartbeats"
+_NEWEST_TICKS = """
+    SELECT tick_body, strftime('%s', timestamp) FROM job_ticks
+    WHERE id IN (SELECT max(id) FROM job_ticks GROUP BY selector_id)
+"""
 _SWITCHED_ON = "SELECT 1 FROM instigators WHERE status = 'RUNNING' LIMIT 1"
 
 
@@ -50,6 +55,32 @@ def is_automated(settings: Settings) -> bool:
     """Whether a sensor or schedule runs: by the setting, or because somebody switched it on."""
     path = _file(settings, _TICKS)
     return settings.automation_on or bool(path and rows(path, "instigators", _SWITCHED_ON))
+
+
+def newest_ticks(settings: Settings) -> list[Tick]:
+    """Each sensor's and schedule's last; what Dagster wrote otherwise than is known is passed over."""
+    path = _file(settings, _TICKS)
+    return [
+        tick
+        for body, at_s in (rows(path, "job_ticks", _NEWEST_TICKS) if path else [])
+        if (tick := _tick(body, float(at_s)))
+    ]
+
+
+def _tick(body: str, at_s: float) -> Tick | None:
+    try:
+        told = json.loads(body)
+        error = told.get("error") or {}
+        cause = error.get("cause") or error
+        return Tick(
+            name=str(told["job_name"]),
+            at_s=at_s,
+            failures=int(told.get("consecutive_failure_count") or 0),
+            error=" ".join(str(cause.get("message") or "").split()),
+            said=str(told.get("skip_reason") or ""),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _file(settings: Settings, name: Path) -> Path | None:

@@ -18,6 +18,12 @@ ROOM_BYTES, LEAST_ROOM_BYTES = 10e9, 1e9
 """One camera's video; and less than what the record and Dagster's own files need to go on."""
 NEAR_CEILING = 0.8
 """Of the month's ceiling: a training may be refused before the month is over."""
+FAILING_TICKS = 3
+"""In a row: a service that is away for a minute mends itself."""
+LIVING_TICK_S = 600.0
+STOPPED = "stopped: "
+"""What a sensor says that does not believe what it sees (`learning.presence`)."""
+_LONGEST_WHY = 300
 STARTING_S = 600.0
 """A run that is starting or ending for so long does neither: monitoring ends both within 3 minutes."""
 QUEUED_S = 7_200.0
@@ -41,6 +47,19 @@ class OpenRun:
     started_at_s: float | None
     progress: str = ""
     """What its step said last of how far it is (`progress`)."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A sensor's or schedule's last."""
+
+    name: str
+    at_s: float
+    failures: int
+    """In a row, this one the last; 0 where it did what it should."""
+    error: str
+    said: str
+    """Why it started nothing, in its own words."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,7 @@ class PlatformFacts:
     failures_alert: str | None = None
     """What the rule of failing runs says (`spending.alerts`)."""
     runs: Sequence[OpenRun] = ()
+    ticks: Sequence[Tick] = ()
     usual_s: Mapping[str, float] | None = None
     """By job: half of its runs took no longer."""
 
@@ -97,6 +117,7 @@ def broken_platform(facts: PlatformFacts) -> Iterator[Finding]:
             "put the named object back from a copy (README: the record)",
         )
     yield from _daemon(facts)
+    yield from _ticks(facts)
     yield from _disk(facts)
     yield from map(_source, facts.sources)
     yield from _money(facts.money) if facts.money else ()
@@ -128,6 +149,28 @@ def _daemon(facts: PlatformFacts) -> Iterator[Finding]:
         "; ".join([why, *stops]),
         "start it: `uball dev` on a laptop, the service on a server (docs/cloud.md)",
     )
+
+
+def _ticks(facts: PlatformFacts) -> Iterator[Finding]:
+    """Of those that tick still: one that was switched off says nothing of now."""
+    for tick in facts.ticks:
+        if facts.now_s - tick.at_s > LIVING_TICK_S:
+            continue
+        if tick.failures:
+            yield Finding(
+                f"tick:{tick.name}",
+                Level.BROKEN if tick.failures >= FAILING_TICKS else Level.NOTE,
+                "a sensor fails",
+                tick.name,
+                None,
+                f"{tick.failures} ticks in a row, the last: {tick.error[:_LONGEST_WHY]}",
+                "see its ticks in the UI (Automation): what it starts is not started",
+            )
+        elif STOPPED in tick.said:
+            why, _, remedy = tick.said.partition(STOPPED)[2].strip().rpartition(": ")
+            yield Finding(
+                f"stopped:{tick.name}", Level.BROKEN, "discovery has stopped", tick.name, None, why, remedy
+            )
 
 
 def _disk(facts: PlatformFacts) -> Iterator[Finding]:

@@ -13,7 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from uball_assets.adapters.machine.orphans import _from_ps, _is_of, _processes, end_orphans
+from uball_assets.adapters.machine.orphans import (
+    _from_ps,
+    _is_of,
+    _processes,
+    end_orphans,
+    end_servers,
+)
 from uball_assets.automation.launcher import runs_python
 
 STARTS = """
@@ -52,6 +58,47 @@ def started(ffmpeg: Path, work: Path) -> Iterator[tuple[subprocess.Popen[str], i
         parent.kill()
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
+
+
+STARTS_SERVER = """
+import os, subprocess, sys, time
+words = [sys.executable, "-c", "import time; time.sleep(600)", *sys.argv[2:]]
+child = subprocess.Popen(words, env={**os.environ, "UBALL_HOME": sys.argv[1]})
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "home", "is_ended"),
+    [
+        (["dagster_webserver", "--shutdown-pipe", "5"], "home", True),
+        (["dagster._daemon", "run", "--shutdown-pipe", "7"], "home", True),
+        (["dagster._daemon", "run"], "home", False),
+        (["dagster_webserver", "--shutdown-pipe", "5"], "another", False),
+        (["something", "--shutdown-pipe", "5"], "home", False),
+    ],
+    ids=["web server", "daemon", "a service manager's daemon", "another home's", "another program"],
+)
+def test_the_servers_that_a_killed_ui_of_this_home_left_are_ended_and_no_others(
+    tmp_path: Path, words: list[str], home: str, *, is_ended: bool
+) -> None:
+    starts = [sys.executable, "-c", STARTS_SERVER, str(tmp_path / home), *words]
+    with subprocess.Popen(starts, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        try:
+            assert end_servers(tmp_path / "home") == []
+            parent.kill()
+            parent.wait()
+            if adopted_by_python(child):
+                pytest.skip("this machine's first process is Python: nobody can tell")
+            assert end_servers(tmp_path / "home") == ([child] if is_ended else [])
+            assert lives(child) is not is_ended
+        finally:
+            parent.kill()
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
 
 def lives(pid: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from uball_assets.domain.operating.broken import Money, OpenRun, PlatformFacts, Source, broken_platform
+from uball_assets.domain.operating.broken import Money, OpenRun, PlatformFacts, Source, Tick, broken_platform
 from uball_assets.domain.operating.findings import Finding, Level, named, span_text, worst_first
 from uball_assets.domain.operating.usual import GAME_JOB, usual_by_job
 from uball_assets.domain.run_figures import Outcome, RunFigures, StartedBy
@@ -35,6 +35,23 @@ def run(status: str, for_s: float) -> OpenRun:
             {"heartbeat_s": NOW_S - 600, "is_automated": False, "runs": [run("QUEUED", 60)]},
             Level.BROKEN,
             "1 run waits for it",
+        ),
+        ({"ticks": [Tick("games_sensor", NOW_S - 60, 2, "KeyError", "")]}, Level.NOTE, "2 ticks in a row"),
+        (
+            {"ticks": [Tick("games_sensor", NOW_S - 60, 3, "KeyError", "")]},
+            Level.BROKEN,
+            "the last: KeyError",
+        ),
+        ({"ticks": [Tick("games_sensor", NOW_S - 9_000, 3, "KeyError", "")]}, None, ""),
+        ({"ticks": [Tick("games_sensor", NOW_S - 60, 0, "", "12 games: 12 up to date")]}, None, ""),
+        (
+            {
+                "ticks": [
+                    Tick("games_sensor", NOW_S - 60, 0, "", "stopped: 7 of 11 have none: mount the disk")
+                ]
+            },
+            Level.BROKEN,
+            "7 of 11 have none",
         ),
         ({"free_bytes": 9e9}, Level.WARNING, "9.0 GB free: one more camera's video may not fit"),
         ({"free_bytes": 0.5e9}, Level.BROKEN, "the record is in danger"),
