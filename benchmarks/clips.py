@@ -50,7 +50,7 @@ class Size:
     other_repeats: int = 6
     variant_s: float = 19.2
     variant_clips: int = 3
-    plays: int = 8
+    plays: int = 12
     game_plays: int = 60
     rounds: int = 3
     other_rounds: int = 2

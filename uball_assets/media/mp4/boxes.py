@@ -17,6 +17,7 @@ HEAD_BYTES = 64 * 1024
 LARGEST_TAIL_BYTES = 64 * 1024 * 1024
 """What is read in one go behind the picture data: the index of 12 hours at 30 frames a second."""
 LARGEST_INDEX_BYTES = 256 * 1024 * 1024
+_BOX = struct.Struct(">I4s")
 MOST_BOXES = 1000
 """Top-level boxes looked at; fragmented recordings have their index first."""
 FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"uuid"}
@@ -63,15 +64,15 @@ def read_moov(source: Ranged) -> Moov:
 
 def children(payload: memoryview) -> Iterator[tuple[bytes, memoryview]]:
     """Kind and payload of each box in a box; ends where what is left is no whole box."""
-    offset = 0
-    while offset + 8 <= len(payload):
-        size, kind = struct.unpack_from(">I4s", payload, offset)
+    offset, payload_bytes = 0, len(payload)
+    while offset + 8 <= payload_bytes:
+        size, kind = _BOX.unpack_from(payload, offset)
         header_bytes = 8
-        if size == 1 and offset + 16 <= len(payload):
+        if size == 1 and offset + 16 <= payload_bytes:
             size, header_bytes = struct.unpack_from(">Q", payload, offset + 8)[0], 16
         elif size == 0:
-            size = len(payload) - offset
-        if size < header_bytes or offset + size > len(payload):
+            size = payload_bytes - offset
+        if size < header_bytes or offset + size > payload_bytes:
             return
         yield kind, payload[offset + header_bytes : offset + size]
         offset += size
@@ -80,10 +81,12 @@ def children(payload: memoryview) -> Iterator[tuple[bytes, memoryview]]:
 def child(payload: memoryview, *path: bytes) -> memoryview | None:
     """The first box at a path of kinds; None where there is none."""
     for kind in path:
-        found = next((inner for name, inner in children(payload) if name == kind), None)
-        if found is None:
+        for name, inner in children(payload):
+            if name == kind:
+                payload = inner
+                break
+        else:
             return None
-        payload = found
     return payload
 
 

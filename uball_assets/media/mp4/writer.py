@@ -57,8 +57,13 @@ def header(tracks: Sequence[Track], data_bytes: int) -> bytes:
         else struct.pack(">I4s", data_bytes + 8, b"mdat")
     )
 
+    tables = [_Tables.of(track) for track in tracks]
+
     def moov(data_start: int) -> bytes:
-        boxes = [_trak(number, track, timescale, data_start) for number, track in enumerate(tracks, start=1)]
+        boxes = [
+            _trak(number, track, made, timescale, data_start)
+            for number, (track, made) in enumerate(zip(tracks, tables, strict=True), start=1)
+        ]
         return box(b"moov", _mvhd(timescale, duration, len(tracks) + 1), *boxes)
 
     length = len(kind) + len(moov(LARGEST_32_BIT + 1 if is_large else 0)) + len(data_header)
@@ -71,25 +76,46 @@ def _mvhd(timescale: int, duration: int, next_id: int) -> bytes:
     return box(b"mvhd", b"\1\0\0\0", times, rest)
 
 
-def _trak(number: int, track: Track, movie_timescale: int, data_start: int) -> bytes:
+@dataclass(frozen=True)
+class _Tables:
+    """What of a track is the same wherever its data begins."""
+
+    delay: int
+    media_ticks: int
+    sample_boxes: bytes
+    """Of `stbl`, all but where the chunks begin."""
+    chunks: Ints
+    """Where they begin in the picture data."""
+
+    @classmethod
+    def of(cls, track: Track) -> _Tables:
+        dts, delay = _decode_times(track.pts)
+        deltas = np.append(np.diff(dts), track.last_ticks)
+        starts = np.flatnonzero(np.append(True, track.offset[1:] != track.offset[:-1] + track.size[:-1]))
+        counts = np.diff(starts, append=len(track.offset))
+        boxes = _sample_boxes(track, dts, delay, deltas, counts)
+        return cls(delay, int(deltas.sum()), boxes, track.offset[starts])
+
+
+def _trak(number: int, track: Track, tables: _Tables, movie_timescale: int, data_start: int) -> bytes:
     is_video = track.handler == b"vide"
-    dts, delay = _decode_times(track.pts)
     duration = _rescaled(track.end_tick, movie_timescale, track.timescale)
-    deltas = np.append(np.diff(dts), track.last_ticks)
     times = struct.pack(">QQI4xQ8xHHHxx", 0, 0, number, duration, 0, 0, 0 if is_video else 0x100)
     kind = box(b"vmhd", struct.pack(">IQ", 1, 0)) if is_video else box(b"smhd", bytes(8))
     here = box(b"dinf", box(b"dref", struct.pack(">II", 0, 1), box(b"url ", struct.pack(">I", 1))))
-    media_times = struct.pack(">QQIQHH", 0, 0, track.timescale, int(deltas.sum()), 0x55C4, 0)
+    media_times = struct.pack(">QQIQHH", 0, 0, track.timescale, tables.media_ticks, 0x55C4, 0)
     name = b"VideoHandler\0" if is_video else b"SoundHandler\0"
     return box(
         b"trak",
         box(b"tkhd", b"\1\0\0\3", times, track.matrix, track.shown_size),
-        _edts(track, delay, movie_timescale, duration),
+        _edts(track, tables.delay, movie_timescale, duration),
         box(
             b"mdia",
             box(b"mdhd", b"\1\0\0\0", media_times),
             box(b"hdlr", bytes(8), track.handler, bytes(12), name),
-            box(b"minf", kind, here, _stbl(track, dts, delay, deltas, data_start)),
+            box(
+                b"minf", kind, here, box(b"stbl", tables.sample_boxes, _chunk_box(tables.chunks + data_start))
+            ),
         ),
     )
 
@@ -116,23 +142,24 @@ def _edts(track: Track, delay: int, movie_timescale: int, duration: int) -> byte
     return box(b"edts", box(b"elst", struct.pack(">II", 1 << 24, len(edits)), rows))
 
 
-def _stbl(track: Track, dts: Ints, delay: int, deltas: Ints, data_start: int) -> bytes:
-    starts = np.flatnonzero(np.append(True, track.offset[1:] != track.offset[:-1] + track.size[:-1]))
-    counts = np.diff(starts, append=len(track.offset))
-    chunks = track.offset[starts] + data_start
+def _sample_boxes(track: Track, dts: Ints, delay: int, deltas: Ints, counts: Ints) -> bytes:
+    composition = track.pts - track.pts.min() + delay - dts
+    return b"".join(
+        (
+            box(b"stsd", struct.pack(">II", 0, 1), box(track.codec, track.entry)),
+            box(b"stts", _runs(deltas)),
+            box(b"ctts", _runs(composition)) if composition.any() else b"",
+            b"" if track.is_sync is None else _stss(track.is_sync),
+            box(b"stsc", _stsc(counts)),
+            box(b"stsz", struct.pack(">III", 0, 0, len(track.size)), track.size.astype(">u4").tobytes()),
+        )
+    )
+
+
+def _chunk_box(chunks: Ints) -> bytes:
     wide = int(chunks.max()) > LARGEST_32_BIT
     offsets = chunks.astype(">u8" if wide else ">u4").tobytes()
-    composition = track.pts - track.pts.min() + delay - dts
-    return box(
-        b"stbl",
-        box(b"stsd", struct.pack(">II", 0, 1), box(track.codec, track.entry)),
-        box(b"stts", _runs(deltas)),
-        box(b"ctts", _runs(composition)) if composition.any() else b"",
-        b"" if track.is_sync is None else _stss(track.is_sync),
-        box(b"stsc", _stsc(counts)),
-        box(b"stsz", struct.pack(">III", 0, 0, len(track.size)), track.size.astype(">u4").tobytes()),
-        box(b"co64" if wide else b"stco", struct.pack(">II", 0, len(chunks)), offsets),
-    )
+    return box(b"co64" if wide else b"stco", struct.pack(">II", 0, len(chunks)), offsets)
 
 
 def _runs(values: Ints) -> bytes:

@@ -40,7 +40,9 @@ def small_in(clip: bytes | Path, wanted: Collection[int]) -> dict[int, Small]:
     """
     scaler, found = VideoReformatter(), {}
     with av.open(BytesIO(clip) if isinstance(clip, bytes) else str(clip), "r") as container:
-        for place, frame in enumerate(container.decode(video=0)):
+        stream = container.streams.video[0]
+        stream.thread_count = 1
+        for place, frame in enumerate(container.decode(stream)):
             if place in wanted:
                 found[place] = small(frame, scaler)
             if place >= max(wanted):

@@ -66,12 +66,19 @@ def packets_from(source: Ranged, samples: Samples, begin: int) -> Iterator[tuple
 
 
 def decoded_from(
-    source: Ranged, samples: Samples, begin: int, end: int, *, is_strict: bool = False
+    source: Ranged,
+    samples: Samples,
+    begin: int,
+    end: int,
+    *,
+    first_tick: int | None = None,
+    is_strict: bool = False,
 ) -> Iterator[tuple[int, av.VideoFrame]]:
     """Frames of the samples from `begin` up to `end` and those that decode along, as a player shows them.
 
-    Each with the decode position of its sample. Damaged frames are left out. Raises FFmpegError where
-    decoding fails; `is_strict`: at the first error of any kind.
+    Each with the decode position of its sample. Damaged frames are left out, and of those shown before
+    `first_tick` such that no other frame needs. Raises FFmpegError where decoding fails; `is_strict`: at the
+    first error of any kind.
     """
     with open_container(source) as container:
         decoder = picture_of(container).codec_context
@@ -82,6 +89,8 @@ def decoded_from(
         for position, packet in packets:
             if position >= end + MOST_REORDERED:
                 break
+            is_early = first_tick is not None and samples.tick[position] < first_tick
+            decoder.skip_frame = "NONREF" if is_early else "DEFAULT"
             packet.pts = packet.dts = position
             for frame in decoder.decode(packet):
                 if frame.pts is not None and not frame.is_corrupt:
@@ -120,6 +129,7 @@ def small_pictures(source: Ranged, samples: Samples, wanted: Collection[int]) ->
     scaler, found = VideoReformatter(), {}
     with suppress(av.error.FFmpegError):
         for run in _runs(samples, sorted(wanted)):
+            first_tick = int(samples.shown.ticks[run[0]]) if samples.is_ordered else None
             if samples.is_ordered:
                 begin, end = stretch_of(samples, run[0], run[-1])
             else:
@@ -127,7 +137,7 @@ def small_pictures(source: Ranged, samples: Samples, wanted: Collection[int]) ->
                 end = min(run[-1] + MOST_REORDERED, len(samples.tick))
             order: list[int] = []
             seen: dict[int, Small] = {}
-            for position, frame in decoded_from(source, samples, begin, end):
+            for position, frame in decoded_from(source, samples, begin, end, first_tick=first_tick):
                 order.append(position)
                 if samples.is_ordered and samples.is_shown[position]:
                     if (place := int(samples.place[position])) in run:
