@@ -93,6 +93,13 @@ def _open_runs(instance: dg.DagsterInstance, backfill: str) -> list[dg.DagsterRu
     return [*runs, *(run for run in failed if run.is_complete_and_waiting_to_retry)]
 
 
+def games_in_runs(context: dg.AssetExecutionContext) -> set[str]:
+    """Games that another run makes or reads something of now."""
+    runs = context.instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
+    others = (run for run in runs if run.run_id != context.run.run_id)
+    return {game_id for run in others if (game_id := run.tags.get("dagster/partition"))}
+
+
 def refuse_unlearnable(context: dg.AssetExecutionContext, eligible: Collection[str]) -> None:
     """Fails a run started for games without sound examples: Dagster would mark them as learned all the
     same."""

@@ -3,7 +3,7 @@
 Belongs here: assembling. Not here: when to train (`domain.learning.retrain`) or training (`model`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import address_at
-from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, settle
+from uball_assets.assets.common import MODEL, described, games_in_runs, mark, refuse_unlearnable, settle
 from uball_assets.assets.examples import training_examples
-from uball_assets.assets.record.appends import append_change
+from uball_assets.assets.record.appends import append_change, append_damage
 from uball_assets.assets.record.queries import eligible_games, learned_manifest
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay, draw
 from uball_assets.domain.clipping.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
@@ -54,20 +54,40 @@ def training_set(
     settle(context, training_examples.key, settings.retrain_settle_limit_s)
     manifest = eligible_games(registry, context.instance)
     refuse_unlearnable(context, manifest.game_ids)
-    learned = learned_manifest(registry)
-    entry = assemble(training, registry, manifest, settings.evaluation_plays)
+    learned, busy = learned_manifest(registry), games_in_runs(context)
+    entry = assemble(training, registry, manifest, settings.evaluation_plays, busy)
+    whole = Manifest.from_dict(entry["manifest"])
+    refuse_unlearnable(context, whole.game_ids)
     titles = game_titles(plays_db.games())
-    return mark(context, manifest.game_ids, _metadata(training, entry, manifest, learned, titles))
+    left_out = sorted(set(manifest.game_ids) - set(whole.game_ids))
+    return mark(context, whole.game_ids, _metadata(training, entry, whole, learned, titles, left_out))
 
 
-def assemble(training: ObjectStore, registry: Registry, manifest: Manifest, evaluation_plays: int) -> Entry:
+def assemble(
+    training: ObjectStore,
+    registry: Registry,
+    manifest: Manifest,
+    evaluation_plays: int,
+    busy: Container[str] = (),
+) -> Entry:
     """Writes the set's folder, then its entry on the record; the newest entry is returned if it is this
-    set. `evaluation_plays`: how many plays models are scored on at most."""
+    set. `evaluation_plays`: how many plays models are scored on at most. `busy`: games that a run is at.
+
+    A game whose examples are damaged costs itself alone: that goes on its record, and the set is without it.
+    """
     newest = registry.latest("manifests")
     if newest and newest["hash"] == manifest.hash:
         return newest
+    games, damaged = _read(training, registry, manifest, busy)
+    if damaged:
+        append_damage(registry, damaged)
+        whole = Manifest(tuple(game for game in manifest.games if game.game_id not in damaged))
+        if not whole.games:
+            raise Permanent(
+                f"no game is left to learn from: the examples of {', '.join(damaged)} are damaged"
+            )
+        return assemble(training, registry, whole, evaluation_plays, busy)
     folder = object_names.training_set(manifest.hash)
-    games = side_by_side(lambda game: _examples(training, game), manifest.games)
     _prove_apart([line for game in games for line in game.report.lines])
     for split, name in (("train", "training_data"), ("validation", "validation_data")):
         data = "".join(game.texts[split] for game in games).encode()
@@ -94,16 +114,39 @@ class _GameInTheSet:
     """Both JSONL files by their side of the split."""
 
 
-def _examples(training: ObjectStore, game: GameExamples) -> _GameInTheSet:
-    """The game's examples, proved to be those of the manifest: its run may be writing new ones meanwhile."""
-    report = documents.load(training, object_names.examples(game.game_id), GameExamplesReport)
+def _read(
+    training: ObjectStore, registry: Registry, manifest: Manifest, busy: Container[str]
+) -> tuple[list[_GameInTheSet], dict[str, str]]:
+    """Every game's examples, proved to be those of the manifest; and of each game of which they are not, what
+    is damaged. Transient where they may be others because the game's run is writing new ones."""
+    found = side_by_side(lambda game: _examples(training, game), manifest.games)
+    damaged = {
+        game.game_id: one for game, one in zip(manifest.games, found, strict=True) if isinstance(one, str)
+    }
+    for game in manifest.games:
+        if game.game_id in damaged and (game.game_id in busy or _has_other_examples(registry, game)):
+            raise Transient(
+                f"the examples of game {game.game_id} are being written anew: try again when its run is over"
+            )
+    return [one for one in found if isinstance(one, _GameInTheSet)], damaged
+
+
+def _has_other_examples(registry: Registry, game: GameExamples) -> bool:
+    state = registry.newest("games", game.game_id)
+    return state is not None and state["examples_hash"] != game.examples_hash
+
+
+def _examples(training: ObjectStore, game: GameExamples) -> _GameInTheSet | str:
+    """The game's examples, or what of them cannot be read or is not what was written."""
     names = {"train": game.train_name, "validation": game.validation_name}
-    texts = {split: training.read(name).decode() for split, name in names.items()}
-    if examples_hash(texts, report.lines) != game.examples_hash:
-        raise Transient(
-            f"the examples of game {game.game_id} are being rewritten; try again when its run has ended"
-        )
-    here = {split: lines_here(training, game.game_id, text) for split, text in texts.items()}
+    try:
+        report = documents.load(training, object_names.examples(game.game_id), GameExamplesReport)
+        texts = {split: training.read(name).decode() for split, name in names.items()}
+        if examples_hash(texts, report.lines) != game.examples_hash:
+            return f"{' or '.join(names.values())} is not what was written"
+        here = {split: lines_here(training, game.game_id, text) for split, text in texts.items()}
+    except (Permanent, UnicodeDecodeError) as error:
+        return str(error)
     return _GameInTheSet(report, here)
 
 
@@ -138,6 +181,7 @@ def _metadata(
     manifest: Manifest,
     learned: Manifest | None,
     titles: Mapping[str, str],
+    left_out: Sequence[str],
 ) -> dict[str, Any]:
     change = changes(manifest, learned)
     records = [
@@ -158,6 +202,7 @@ def _metadata(
         "games_removed": len(change.removed),
         "dagster/row_count": manifest.train_count,
         "validation_lines": manifest.validation_count,
+        **({"left_out_as_damaged": ", ".join(left_out)} if left_out else {}),
         "games_in_the_set": dg.MetadataValue.table(records, schema=GAME_SCHEMA),
         "training_data": dg.MetadataValue.path(address_at(training, entry["train_uri"])),
     }

@@ -18,6 +18,7 @@ from uball_assets.assets.training_set import assemble
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.footage import object_names
 from uball_assets.status import read_status
+from uball_assets_tests.automation.ticking import Ticker, a_run
 from uball_assets_tests.league import CHAIN, Platform, Row, failed_checks, failure, metadata
 
 
@@ -167,11 +168,58 @@ def test_no_play_of_the_evaluation_set_is_in_the_training_lines(trained: Platfor
     assert not any(play.truth.play_id.encode() in lines for play in evaluation_set.plays)
 
 
-def test_examples_that_change_under_the_assembly_are_refused_for_now(processed: Platform) -> None:
+def test_examples_that_change_under_the_assembly_are_refused_for_now(ready: Platform) -> None:
+    (ready.training / object_names.training_data("g1")).write_text("half of another run\n")
+    a_run(ready, dg.RunRequest(partition_key="g1"), "game_job")
+    result = ready.retrain("g2")
+    assert not result.success
+    assert "the examples of game g1 are being written anew" in failure(result, "training_set")
+    assert ready.entries("manifests") == []
+    assert ready.state("g1")["trainable"]
+
+
+@pytest.mark.parametrize(
+    ("damaged", "how"),
+    [
+        ("training_data", "cut off"),
+        ("training_data", "no text"),
+        ("validation_data", "gone"),
+        ("examples", "cut off"),
+    ],
+)
+def test_damaged_examples_cost_their_game_alone_until_they_are_made_anew(
+    ready: Platform, damaged: str, how: str
+) -> None:
+    path, before = ready.training / getattr(object_names, damaged)("g2"), ready.state("g2")
+    content = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-20] if how == "cut off" else b"\xff" + content)
+    assert ready.materialize("training_set", game_id="g1").success
+    assert ready.entries("manifests")[-1]["game_ids"] == ["g1", "g4"]
+    state = ready.state("g2")
+    assert not state["trainable"]
+    assert state["reasons"][-1].startswith("its examples are damaged: ")
+    if (damaged, how) != ("training_data", "cut off"):
+        return
+
+    ticker = Ticker(ready.with_settings(attempt_backoff_s=(0.0,)), "games_sensor")
+    assert ticker.tick() == ""
+    [request] = [asked for asked in ticker.requests if asked.partition_key == "g2"]
+    assert request.tags["game/reason"] == "its examples are damaged: collected again"
+    assert ready.run_game("g2").success
+    after = ready.state("g2")
+    assert (after["trainable"], after["examples_hash"]) == (True, before["examples_hash"])
+    assert path.read_bytes() == content
+    assert ready.materialize("training_set", game_id="g2").success
+    assert ready.entries("manifests")[-1]["game_ids"] == ["g1", "g2", "g4"]
+
+
+def test_a_set_of_which_every_game_is_damaged_is_not_made(processed: Platform) -> None:
     (processed.training / object_names.training_data("g1")).write_text("half of another run\n")
     result = processed.retrain("g1")
-    assert not result.success
-    assert "the examples of game g1 are being rewritten" in failure(result, "training_set")
+    assert "no game is left to learn from: the examples of g1 are damaged" in failure(result, "training_set")
     assert processed.entries("manifests") == []
 
 

@@ -27,7 +27,7 @@ from uball_assets.domain.record import SUBJECTS, subject_of
 
 _log = logging.getLogger(__name__)
 
-_OURS = ("number", "key", "recorded_at")
+OURS = ("number", "key", "recorded_at")
 _TRIES = 100
 """Numbers lost in a row before giving up; each loss is another writer's success."""
 
@@ -174,10 +174,10 @@ class StoreRegistry:
         return [self._store.uri(name) for name in listed if not _is_ours(name.removeprefix(RECORD))]
 
     def append(self, kind: str, entry: Mapping[str, Any], key: str) -> Entry:
-        taken = [name for name in _OURS if name in entry]
+        taken = [name for name in OURS if name in entry]
         if taken or not key:
             raise Permanent(
-                f"cannot record in {kind}: it needs a key and must leave {', '.join(_OURS)} to the record"
+                f"cannot record in {kind}: it needs a key and must leave {', '.join(OURS)} to the record"
             )
         for tried in range(_TRIES):
             # Where others have recorded since the last look, the number that it gives is taken.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.registry import OURS, Entry, Registry
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.presence import gone_state
 
@@ -41,3 +41,18 @@ def append_gone(registry: Registry, game_id: str, how: str, because: str) -> Non
     """The game has left (`domain.learning.presence.gone_state`); nothing for one that was never processed."""
     if registry.newest("games", game_id):
         append_change(registry, "games", gone_state(game_id, how, because), subject="game_id")
+
+
+def append_damage(registry: Registry, damaged: Mapping[str, str]) -> None:
+    """Of each game whose examples are damaged, that and how: it is not learned from until they are made anew,
+    which `games_sensor` asks for (`domain.learning.lacking`)."""
+    for game_id, how in damaged.items():
+        if newest := registry.newest("games", game_id):
+            state = {name: value for name, value in newest.items() if name not in OURS}
+            reasons = [*state.get("reasons", []), f"its examples are damaged: {how}"]
+            append_change(
+                registry,
+                "games",
+                {**state, "trainable": False, "damaged": how, "reasons": reasons},
+                subject="game_id",
+            )

@@ -43,11 +43,15 @@ def lacks(states: Mapping[str, State], short_games: Container[str] = ()) -> dict
         elif _is_played(state) and game_id not in short_games and _is_stub(game_id, states, usual):
             # It was graded when the league could not tell yet.
             said.append(f"{state['rows']} plays are far too few for a game")
+        if state.get("damaged"):
+            said.append("its examples are damaged")
         if count := state.get("clips_lost"):
             said.append(f"{count} clips were lost" if count > 1 else "a clip was lost")
         if said and not state.get("removed"):
             words = ", ".join(said)
-            found[game_id] = Lack(words, content_hash([words, state.get("lost_hash")]))
+            # What was damaged once more is another lack, though it says the same.
+            times = [state.get("number")] if state.get("damaged") else []
+            found[game_id] = Lack(words, content_hash([words, state.get("lost_hash"), *times]))
     return found
 
 
