@@ -14,6 +14,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from uball_assets.adapters.record.routes import cause_of, routing_of
 from uball_assets.adapters.stores import documents
 from uball_assets.assets.record.queries import champion, game_clips, game_plays, game_states, step_of
 from uball_assets.assets.scoring import percent
@@ -24,6 +25,7 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.plays import check_rows
 from uball_assets.domain.plays.quarantine_summary import grouped
+from uball_assets.domain.record import ROUTES
 from uball_assets.domain.serving.promotion import Step
 from uball_assets.media.pictures.charts import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets.media.pictures.contact_sheet import contact_sheet
@@ -53,11 +55,17 @@ class DemoReport:
     seconds: float
     home: str
     """As UBALL_HOME names it; empty for the demo's own."""
+    verdicts: list[str]
+    """The gate's sentence on each version, and on the model that was made worse on purpose."""
+    history: list[dict[str, Any]]
+    """Who served since when, and why."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "versions": self.versions,
             "quarantine": self.quarantine,
+            "verdicts": self.verdicts,
+            "history": self.history,
             "unannotated_game": {
                 "game_id": self.unseen_game_id,
                 "model": self.unseen_model,
@@ -73,6 +81,10 @@ class DemoReport:
         sections = [
             "Models, all scored on the same plays, which none of them was trained on:",
             tabulate(self.versions, headers="keys", tablefmt="simple"),
+            "What the gate said of each, the last one made worse on purpose:\n"
+            + "\n".join(f"  {verdict}" for verdict in self.verdicts),
+            "Who served, one row a change (uball routes, uball history):\n"
+            + tabulate(self.history, headers="keys", tablefmt="simple", maxcolwidths=[None, None, None, 60]),
             "Left out, and why (the rest of each game went on):",
             tabulate(self.quarantine, headers="keys", tablefmt="simple", maxcolwidths=[None, None, None, 84]),
             f"Game {game}, which nobody annotated, by {self.unseen_model}, against the truth it never saw:",
@@ -85,11 +97,16 @@ class DemoReport:
             *(f"  {picture}" for picture in self.pictures),
             _closing(self.work_done, self.seconds, self.home),
         ]
-        return "\n\n".join(sections[:4]) + "\n\n" + "\n".join(sections[4:])
+        return "\n\n".join(sections[:6]) + "\n\n" + "\n".join(sections[6:])
 
 
 def build_report(
-    settings: Settings, resources: Resources, unseen: DemoGame, work_done: bool, seconds: float
+    settings: Settings,
+    resources: Resources,
+    unseen: DemoGame,
+    work_done: bool,
+    seconds: float,
+    refusal: str = "",
 ) -> DemoReport:
     serving = champion(resources.registry)
     if serving is None:
@@ -108,6 +125,9 @@ def build_report(
         pictures=_pictures(settings.home / "pictures", resources, unseen, answers, serving["label"]),
         work_done=work_done,
         seconds=seconds,
+        verdicts=[entry["reason"] for entry in resources.registry.entries("promotions")]
+        + ([refusal] if refusal else []),
+        history=_history(resources),
         home="" if settings.home == settings.checkout / DEMO_HOME else str(settings.home),
     )
 
@@ -139,6 +159,15 @@ def _versions(resources: Resources) -> list[dict[str, Any]]:
         }
         for model, entry in _scored(resources)
     ]
+
+
+def _history(resources: Resources) -> list[dict[str, Any]]:
+    rows = []
+    for entry in resources.registry.entries(ROUTES):
+        cause = cause_of(entry)
+        serves = str(routing_of(entry)).replace("basketball-model-", "")
+        rows.append({"what": str(cause.what), "by": cause.who, "serves": serves, "why": cause.why})
+    return rows
 
 
 def _quarantine(resources: Resources) -> list[dict[str, Any]]:

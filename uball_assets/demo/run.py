@@ -27,6 +27,7 @@ from uball_assets.automation.launcher import PID_TAG
 from uball_assets.automation.situation import policy, retrain_situation
 from uball_assets.definitions import build_defs
 from uball_assets.demo.filming import Filming
+from uball_assets.demo.gate import show_refusal, show_rollback
 from uball_assets.demo.league import Batch, DemoGame, league
 from uball_assets.demo.report import DemoReport, build_report
 from uball_assets.domain.errors import Permanent
@@ -63,9 +64,11 @@ def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = Non
         say(f"A game that nobody annotated arrives: {unseen.game_id[:8]}")
         loop.enter(Batch("unseen", [unseen], []))
         worked.append(loop.process([unseen]))
+        refusal = show_refusal(settings, loop.resources, say)
+        worked.append(show_rollback(loop.resources, say))
         resources = loop.resources
     did_work = bool(filming.missing_count or any(worked))
-    return build_report(settings, resources, unseen, did_work, time.monotonic() - started)
+    return build_report(settings, resources, unseen, did_work, time.monotonic() - started, refusal)
 
 
 @dataclass(frozen=True)
