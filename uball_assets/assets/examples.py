@@ -24,17 +24,19 @@ from uball_assets.domain.answers.examples import example_line
 from uball_assets.domain.clipping.reports import (
     CameraClips,
     ExampleLine,
+    ExamplesVersion,
     GameExamplesReport,
     PlaysReport,
     examples_hash,
 )
-from uball_assets.domain.errors import Quarantined
+from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.learning.edits import KEPT_VERSIONS, Edits, edits, version_of
 from uball_assets.domain.learning.lacking import usual_of
 from uball_assets.domain.plays.plays import Play, plays_hash
 from uball_assets.domain.plays.quality import GameFacts, Grade, grade
@@ -181,12 +183,35 @@ def _write(
     if known and known["examples_hash"] not in ("", examples_hash(texts, lines)):
         texts = unmoved(training, game_id, texts)
     digest = examples_hash(texts, lines)
-    examples = GameExamplesReport(game_id, digest, tuple(lines), tuple(work.plays), teams)
+    earlier = _earlier(training, game_id, known, digest)
+    examples = GameExamplesReport(game_id, digest, tuple(lines), tuple(work.plays), teams, earlier)
     training.write(object_names.training_data(game_id), texts["train"].encode())
     training.write(object_names.validation_data(game_id), texts["validation"].encode())
     documents.save(training, object_names.quarantine(game_id), [entry.as_row() for entry in work.quarantined])
     documents.save(training, object_names.examples(game_id), examples)
     return examples
+
+
+def _earlier(
+    training: ObjectStore, game_id: str, known: Entry | None, digest: str
+) -> tuple[ExamplesVersion, ...]:
+    """What the game's examples were before, the newest first; read only where there was another version."""
+    if known is None or (known["examples_hash"] == digest and not known.get("edits")):
+        return ()
+    try:
+        before = documents.find(training, object_names.examples(game_id), GameExamplesReport)
+    except Permanent:  # damaged: it is written anew, and a change since then counts whatever it is
+        before = None
+    if before is None:
+        return ()
+    last = version_of(before.examples_hash, before.plays, before.lines)
+    return tuple(one for one in (last, *before.earlier) if one.examples_hash != digest)[:KEPT_VERSIONS]
+
+
+def _edits(examples: GameExamplesReport) -> dict[str, Edits]:
+    """What was edited since each earlier version, by its hash."""
+    now = version_of(examples.examples_hash, examples.plays, examples.lines)
+    return {before.examples_hash: edits(before, now) for before in examples.earlier}
 
 
 def _split(play_id: str, game_id: str, benchmark_games: Sequence[str]) -> Literal["train", "validation"]:
@@ -227,6 +252,7 @@ def _record(
         # None, not 0: entries of before lost clips were tried again say nothing of them.
         "clips_lost": len(lost) or None,
         "lost_hash": content_hash(lost) if lost else None,
+        "edits": _edits(examples) or None,
         "cameras": sorted(work.facts.cameras),
     }
     if work.quarantined:

@@ -125,7 +125,7 @@ def next_training(
     is_anew = not parent or parent["base"] != config.base or bool(request and request["from_base"])
     goes_on = None if is_anew else parent
     change = changes(manifest, learned_manifest(registry) if goes_on else None)
-    new_games = frozenset({*change.added, *change.changed})
+    new_games = frozenset(change.taught)
     files = read_set(training, entry, manifest, config.base)
     lessons = files.lessons(settings.train_on, new_games, settings.replay_per_new)
     train_uri, validation_uri = lesson_names(entry, lessons)
@@ -158,7 +158,7 @@ def next_training(
                 registry.entries("models"),
                 goes_on["name"] if goes_on else None,
                 manifest.game_ids,
-                change.changed,
+                (*change.changed, *change.reworded),
             )
         ),
     )

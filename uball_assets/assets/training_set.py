@@ -199,6 +199,7 @@ def _metadata(
         "games": len(manifest.games),
         "games_added": len(change.added),
         "games_changed": len(change.changed),
+        "games_reworded": len(change.reworded),
         "games_removed": len(change.removed),
         "dagster/row_count": manifest.train_count,
         "validation_lines": manifest.validation_count,

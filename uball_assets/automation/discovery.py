@@ -17,6 +17,7 @@ from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.record.appends import recorded_s
 from uball_assets.assets.record.queries import (
+    annotators,
     asked_by_a_newer_model,
     game_targets,
     processed_games,
@@ -41,6 +42,7 @@ from uball_assets.domain.learning.presence import Limits, Presence, presence
 from uball_assets.domain.learning.retrain import Policy
 from uball_assets.domain.learning.turns import Turns, behind
 from uball_assets.domain.record import ARCHIVES
+from uball_assets.domain.serving.asking_again import Again
 from uball_assets.services.sources import Look
 
 
@@ -77,9 +79,13 @@ def discover(
     limits: Limits,
     short_games: Container[str] = (),
     causes: str = "",
+    ask_again: Again = "better",
 ) -> Discovery:
     """`begun`: what was begun with a game and has not ended. `causes`: `clips.quarantine_causes` of the
-    settings. Writes down how earlier attempts ended."""
+    settings. `ask_again`: when a game that nobody annotated is asked again.
+
+    Writes down how earlier attempts ended.
+    """
     states = newest_followed(registry, "games")
     there = _present(look, registry, states, limits)
     if there.stopped:
@@ -89,8 +95,11 @@ def discover(
     )
     hashes, unlooked = _looked_at(look, named, turns.look_from, is_over)
     attempts = read_attempts(registry)
-    processed = processed_games(states, newest_followed(registry, "annotations"))
-    targets = game_targets(registry, hashes, {game: look.teams_hash(game) for game in hashes}, states)
+    annotated = newest_followed(registry, "annotations")
+    processed = processed_games(states, annotated)
+    models = annotators(registry, hashes, annotated, ask_again)
+    teams = {game: look.teams_hash(game) for game in hashes}
+    targets = game_targets(registry, hashes, teams, states, models)
     live = live_games(instance)
     at_target = {game for game, target in targets.items() if _is_at(processed.get(game), target)}
     lacking = {game: lack for game, lack in lacks(states, short_games).items() if game in at_target}
@@ -107,7 +116,7 @@ def discover(
         if game not in live and (game not in at_target or game in lacking)
     }
     runs, settled_to = _settled(registry, instance, attempts, waiting, turns.settled_to)
-    newer_models = asked_by_a_newer_model(registry, processed, states)
+    newer_models = asked_by_a_newer_model(processed, states, models)
     now_s = datetime.now(UTC).timestamp()
 
     def view(game_id: str) -> GameView:
@@ -125,7 +134,8 @@ def discover(
             attempts=so_far.ended,
             next_attempt=so_far.next_number,
             processed_source=done["source_hash"] if done else None,
-            newer_model=game_id in newer_models,
+            newer_model=newer_models.get(game_id, ""),
+            teams_changed=bool(done) and teams[game_id] != states[game_id].get("teams_hash", teams[game_id]),
             unfinished=begun.get(game_id),
             lacks=lacking[game_id].said if game_id in lacking else "",
             away=there.away.get(game_id, ""),

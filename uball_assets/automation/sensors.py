@@ -87,6 +87,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
             Limits(settings.vanish_most_share, settings.vanish_least_games),
             settings.short_games,
             settings.quarantine_causes,
+            settings.annotate_again,
         )
         if found.stopped:
             return dg.SensorResult(skip_reason=found.stopped, cursor=context.cursor)

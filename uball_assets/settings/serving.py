@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from uball_assets.domain.answers.matching import TOLERANCE_S
+from uball_assets.domain.serving.asking_again import Again
 
 
 class ServingSettings(BaseModel):
@@ -26,6 +27,12 @@ class ServingSettings(BaseModel):
         default="batch",
         description="How vertex annotates whole games: batch costs half and has no rate limit; online "
         "answers at once.",
+    )
+    annotate_again: Again = Field(
+        default="better",
+        description="When a game that nobody annotated is asked again because another model serves. better: "
+        "only by one that the gate proved better than the one that was asked, for each time costs as much as "
+        "the first; always: by every other; never. Ceilings hold all the same.",
     )
     match_tolerance_s: PositiveFloat = Field(
         default=TOLERANCE_S,

@@ -174,7 +174,7 @@ def test_after_three_failures_it_gives_up_until_the_game_changes(
         keys.append(ticker.requests[0].run_key)
         a_run(platform, ticker.requests[0], "game_job", dg.DagsterRunStatus.FAILURE)
     assert len(set(keys)) == 3
-    assert "g1: gave up after 3 attempts (standing alert)" in ticker.tick()
+    assert "g1: gave up after 3 attempts: a person must see the runs" in ticker.tick()
     assert ticker.requests == []
     put_video(platform, "g1", b"a better upload")
     ticker.tick()
@@ -254,8 +254,8 @@ def test_a_refused_game_is_collected_again_with_back_off_and_then_a_person_must_
     assert [entry["run_key"] for entry in platform.entries("attempts")] == keys
     for _ in range(2):
         assert ticker.tick() == (
-            "1 games: 0 up to date; g1: grade F, also after 3 attempts (standing alert): "
-            "see its reasons, mend or change it"
+            "1 games: 0 up to date; g1: grade F, also after 3 attempts: a person must "
+            "see its reasons, and mend or change it"
         )
         assert ticker.requests == []
     put_video(platform, "g1", b"a better upload")
@@ -331,7 +331,7 @@ def test_a_game_that_nobody_annotated_is_asked_for_again_when_another_model_serv
     route = {"generation": 1, "routes": [{"model": "v1", "weight_percent": 100}], "reason": ""}
     platform.resources.registry.append("routes", route, key="1")
     assert ticker.tick() == ""
-    assert ticker.requests[0].tags["game/reason"].endswith("a newer model serves")
+    assert ticker.requests[0].tags["game/reason"].endswith("v1 serves now, and no model annotated it")
 
 
 def test_a_folder_that_cannot_be_a_game_is_told_and_costs_no_other_game(platform: Platform) -> None:

@@ -5,7 +5,7 @@ Belongs here: the questions several assets, checks and sensors ask. Not here: wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -24,6 +24,7 @@ from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.learning.manifest import Manifest, eligible
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play, check_rows
+from uball_assets.domain.serving.asking_again import Again, is_asked_again, proven_steps
 from uball_assets.domain.serving.model_life import Decision, Life, RouteRow, lives
 from uball_assets.domain.serving.promotion import Step
 from uball_assets.domain.serving.routing import model_for
@@ -59,10 +60,12 @@ def game_targets(
     source_hashes: Mapping[str, str],
     teams_hashes: Mapping[str, str],
     states: Mapping[str, Entry] | None = None,
+    annotators: Mapping[str, str | None] | None = None,
 ) -> dict[str, str]:
     """What each game should be processed to, from what is outside now (`domain.learning.pickup`).
 
-    `states`: of `game_states`, where they have been read already.
+    `states`: of `game_states`, where they have been read already. `annotators`: who is to annotate each game,
+    where that is not the model that serves it now.
     A game that was processed before teams were watched has them watched from its next processing on: else
     all games of a league would have changed.
     """
@@ -74,7 +77,7 @@ def game_targets(
         game_id: target_hash(
             source,
             states[game_id]["rows"] if game_id in states else 0,
-            model_for(routing, game_id) if routing else None,
+            annotators[game_id] if annotators else model_for(routing, game_id) if routing else None,
             decided.get(game_id, ""),
             teams_hashes.get(game_id, "") if "teams_hash" in states.get(game_id, _NEW) else "",
         )
@@ -82,15 +85,30 @@ def game_targets(
     }
 
 
+def annotators(
+    registry: Registry, game_ids: Iterable[str], annotated: Mapping[str, Entry], again: Again
+) -> dict[str, str | None]:
+    """Who is to annotate each game, if nobody did: the model that serves it now, or the one that did last,
+    where the other is not proved to be better (`again`). `annotated`: the newest entry of each game."""
+    routing, steps = current_routing(registry), proven_steps(registry.entries("promotions"))
+
+    def of_game(game_id: str) -> str | None:
+        if routing is None:
+            return None
+        last, now = annotated.get(game_id, _NEW).get("model"), model_for(routing, game_id)
+        return now if is_asked_again(last, now, steps, again) else last
+
+    return {game_id: of_game(game_id) for game_id in game_ids}
+
+
 def asked_by_a_newer_model(
-    registry: Registry, processed: Mapping[str, Entry], states: Mapping[str, Entry]
-) -> set[str]:
-    """The processed games that nobody annotated and that another model would annotate now."""
-    routing = current_routing(registry)
+    processed: Mapping[str, Entry], states: Mapping[str, Entry], annotators: Mapping[str, str | None]
+) -> dict[str, str]:
+    """The processed games that nobody annotated and that another model is to annotate now, and which."""
     return {
-        game_id
+        game_id: f"{annotators[game_id]} serves now, and {entry['model'] or 'no model'} annotated it"
         for game_id, entry in processed.items()
-        if routing and not states[game_id]["rows"] and entry["model"] != model_for(routing, game_id)
+        if game_id in annotators and not states[game_id]["rows"] and entry["model"] != annotators[game_id]
     }
 
 

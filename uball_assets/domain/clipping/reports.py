@@ -115,6 +115,15 @@ def examples_hash(texts: Mapping[str, str], lines: Sequence[ExampleLine]) -> str
 
 
 @dataclass(frozen=True)
+class ExamplesVersion:
+    """A game's examples as they stood once: of each play a short hash of each thing that an edit changes."""
+
+    examples_hash: str
+    plays: dict[str, tuple[str, str, str, str, str]]
+    """By play: its labels, window, players, clips and note (`learning.edits`)."""
+
+
+@dataclass(frozen=True)
 class GameExamplesReport:
     """A game's examples as they enter training: the lines' facts and the plays that they teach."""
 
@@ -125,3 +134,5 @@ class GameExamplesReport:
     plays: tuple[Play, ...]
     teams: Teams | None = None
     """As the lines' prompts name them."""
+    earlier: tuple[ExamplesVersion, ...] = ()
+    """What the game's examples were before, the newest first."""

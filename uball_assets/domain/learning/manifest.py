@@ -7,13 +7,14 @@ Belongs here: a training set's list of games, its hash, and how two lists differ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.learning.edits import WEIGHTY, Edits, are_wording
 from uball_assets.domain.learning.training_config import TrainingConfig
 
 
@@ -29,6 +30,9 @@ class GameExamples:
     """Object name of the game's training lines."""
     validation_name: str
     """Object name of the game's validation lines."""
+    edits: Mapping[str, Edits] = field(default_factory=dict, compare=False)
+    """By `examples_hash` of an earlier version: what has been edited since. Of the record's newest state; no
+    part of a manifest that is stored."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Manifest:
         return sum(game.validation_count for game in self.games)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"hash": self.hash, "games": [asdict(game) for game in self.games]}
+        return {"hash": self.hash, "games": [_stored(game) for game in self.games]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Manifest:
@@ -84,6 +88,15 @@ class Changes:
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
+    reworded: tuple[str, ...] = ()
+    """Games of which only the wording changed: they make no training due, and go in with the next."""
+    edits: Mapping[str, Edits | None] = field(default_factory=dict)
+    """What was edited in each changed or reworded game; None where nobody knows."""
+
+    @property
+    def taught(self) -> tuple[str, ...]:
+        """Games of which a training would teach other lines."""
+        return (*self.added, *self.changed, *self.reworded)
 
 
 def eligible(latest_by_game: Iterable[Mapping[str, Any]]) -> Manifest:
@@ -96,15 +109,19 @@ def eligible(latest_by_game: Iterable[Mapping[str, Any]]) -> Manifest:
     return Manifest(tuple(game for game in games if game.train_count + game.validation_count > 0))
 
 
-def changes(new: Manifest, learned: Manifest | None) -> Changes:
-    """What `new` has that `learned` has not; all of it when nothing was learned yet."""
-    now = {game.game_id: game.examples_hash for game in new.games}
+def changes(new: Manifest, learned: Manifest | None, weighty: Collection[str] = WEIGHTY) -> Changes:
+    """What `new` has that `learned` has not; all of it when nothing was learned yet. `weighty`: the kinds of
+    edits that are more than wording (`edits`)."""
+    now = {game.game_id: game for game in new.games}
     then = {game.game_id: game.examples_hash for game in learned.games} if learned else {}
-    both = now.keys() & then.keys()
+    other = sorted(game for game in now.keys() & then.keys() if now[game].examples_hash != then[game])
+    found = {game: now[game].edits.get(then[game]) for game in other}
     return Changes(
         added=tuple(sorted(now.keys() - then.keys())),
-        changed=tuple(sorted(game_id for game_id in both if now[game_id] != then[game_id])),
+        changed=tuple(game for game in other if not are_wording(found[game], weighty)),
         removed=tuple(sorted(then.keys() - now.keys())),
+        reworded=tuple(game for game in other if are_wording(found[game], weighty)),
+        edits=found,
     )
 
 
@@ -135,4 +152,9 @@ def _game_examples(entry: Mapping[str, Any]) -> GameExamples:
         validation_count=int(entry["validation_count"]),
         train_name=str(entry["train_name"]),
         validation_name=str(entry["validation_name"]),
+        edits=entry.get("edits") or {},
     )
+
+
+def _stored(game: GameExamples) -> dict[str, Any]:
+    return {name: value for name, value in asdict(game).items() if name != "edits"}

@@ -44,8 +44,10 @@ class GameView:
     """The number that a run for this target would have, on the record (`attempts`)."""
     processed_source: str | None = None
     """`source_hash` when it was last processed: the same where a newer model or a decision asks for it."""
-    newer_model: bool = False
-    """Nobody annotated it, and another model than the one that last did would annotate it now."""
+    newer_model: str = ""
+    """Nobody annotated it, and another model than the one that last did is to: which, and which did."""
+    teams_changed: bool = False
+    """The teams that its row tells are others than when it was processed."""
     unfinished: str | None = None
     """`import` or `removal` where one was begun and has not ended: the game is not whole."""
     lacks: str = ""
@@ -104,7 +106,7 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
     if len(failed) >= policy.max_attempts:
         return Pickup(
             False,
-            f"gave up after {len(failed)} attempts (standing alert): see the runs, mend it, or change it",
+            f"gave up after {len(failed)} attempts: a person must see the runs, and mend or change it",
         )
     if failed:
         left_s = failed[-1].at_s + policy.backoff_after(len(failed)) - now_s
@@ -118,7 +120,7 @@ def _collect_again(view: GameView, policy: Policy, now_s: float) -> Pickup:
     tries = 1 + len(view.attempts)
     if tries >= policy.max_attempts:
         said = (
-            f"{view.lacks}, also after {tries} attempts (standing alert): see its reasons, mend or change it"
+            f"{view.lacks}, also after {tries} attempts: a person must see its reasons, and mend or change it"
         )
         return Pickup(False, said, is_lacking=True)
     last_s = view.attempts[-1].at_s if view.attempts else view.processed_at_s or 0.0
@@ -133,11 +135,9 @@ def _why(view: GameView) -> str:
         return "it is back" if view.is_back else "new game"
     if view.source_hash != view.processed_source:
         return "its files or rows changed"
-    return (
-        "a newer model serves"
-        if view.newer_model
-        else "its teams changed, or a decision on its cameras was taken"
-    )
+    if view.newer_model:
+        return f"to be annotated again: {view.newer_model}"
+    return "its teams changed" if view.teams_changed else "a decision on its cameras was taken"
 
 
 def _in_vain(view: GameView) -> list[Attempt]:

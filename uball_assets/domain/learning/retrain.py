@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.attempts import Attempt
+from uball_assets.domain.learning.edits import words as edit_words
 from uball_assets.domain.learning.manifest import Changes, Manifest, changes
 from uball_assets.domain.learning.training_config import TrainingConfig
 
@@ -186,7 +187,10 @@ def _unsettled(situation: Situation, policy: Policy) -> str | None:
 def _difference_words(difference: Changes) -> str:
     counts = {"new": difference.added, "changed": difference.changed, "removed": difference.removed}
     words = [_count(len(games), f"{what} game") for what, games in counts.items() if games]
-    return ", ".join(words)
+    if difference.reworded:
+        words.append(f"{_count(len(difference.reworded), 'game')} only worded otherwise")
+    edited = edit_words(difference.edits.values())
+    return ", ".join(words) + (f" ({edited})" if edited else "")
 
 
 def _count(count: int, noun: str) -> str:

@@ -103,7 +103,9 @@ def test_only_trainable_games_with_examples_are_eligible() -> None:
 def test_what_came_changed_and_went_is_told_apart() -> None:
     learned = Manifest((game("same"), game("edited"), game("withdrawn")))
     new = Manifest((game("same"), game("edited", "h2"), game("b"), game("a")))
-    assert changes(new, learned) == Changes(added=("a", "b"), changed=("edited",), removed=("withdrawn",))
+    assert changes(new, learned) == Changes(
+        added=("a", "b"), changed=("edited",), removed=("withdrawn",), edits={"edited": None}
+    )
 
 
 def test_before_the_first_model_every_game_is_new() -> None:
@@ -135,3 +137,22 @@ def test_a_job_that_an_earlier_version_submitted_is_found_by_the_same_fingerprin
     earlier = content_hash(["m1", "base-1", "v1", 1, 7, "p1", {"adapter_size": "4"}])
     assert fingerprint("m1", a_config(options={"adapter_size": "4"}), "v1") == earlier
     assert fingerprint("m1", a_config(), None) == content_hash(["m1", "base-1", None, 1, 7, "p1"])
+
+
+def test_a_game_of_which_only_the_wording_changed_is_no_changed_one() -> None:
+    def a_game(game_id: str, content: str, **edits: dict[str, int]) -> GameExamples:
+        return GameExamples(game_id, content, 8, 2, "t.jsonl", "v.jsonl", edits)
+
+    learned = Manifest(tuple(a_game(game, "1") for game in ("labelled", "noted", "unknown")))
+    new = Manifest(
+        (
+            a_game("labelled", "2", **{"0": {"plays": 1}, "1": {"labels": 3, "notes": 1}}),
+            a_game("noted", "2", **{"1": {"notes": 2}}),
+            a_game("unknown", "2", **{"0": {"notes": 1}}),
+        )
+    )
+    found = changes(new, learned)
+    assert (found.changed, found.reworded) == (("labelled", "unknown"), ("noted",))
+    assert found.taught == ("labelled", "unknown", "noted")
+    assert changes(new, learned, ("plays",)).changed == ("unknown",)
+    assert Manifest.from_dict(new.to_dict()).games[0].edits == {}

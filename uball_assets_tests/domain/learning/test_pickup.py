@@ -50,14 +50,25 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
                 processed="old",
                 processed_at_s=DONE_S,
                 processed_source=a_view().source_hash,
-                newer_model=True,
+                newer_model="v2 serves now, and v1 annotated it",
             ),
-            Pickup(True, "a newer model serves", 1),
+            Pickup(True, "to be annotated again: v2 serves now, and v1 annotated it", 1),
         ),
         (
             a_view(processed="old", processed_at_s=DONE_S, processed_source=a_view().source_hash),
-            Pickup(True, "its teams changed, or a decision on its cameras was taken", 1),
+            Pickup(True, "a decision on its cameras was taken", 1),
         ),
+        (
+            a_view(
+                processed="old",
+                processed_at_s=DONE_S,
+                processed_source=a_view().source_hash,
+                teams_changed=True,
+            ),
+            Pickup(True, "its teams changed", 1),
+        ),
+        (a_view(is_back=True), Pickup(True, "it is back", 1)),
+        (a_view(processed="old", processed_at_s=DONE_S, away="no video"), Pickup(False, "no video")),
         (a_view(processed="new", processed_at_s=DONE_S), Pickup(False, "up to date", is_current=True)),
         (a_view(run_live=True), Pickup(False, "its run is going")),
         (
@@ -89,6 +100,9 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         "changed",
         "a newer model",
         "a decision",
+        "other teams",
+        "back",
+        "away",
         "up to date",
         "run going",
         "unfinished",
@@ -107,7 +121,7 @@ def test_a_game_is_started_or_told_why_not(view: GameView, expected: Pickup) -> 
 def test_after_the_last_attempt_a_person_is_told() -> None:
     decided = pick_up(a_view(attempts=failed(9000.0, 8000.0, 7000.0)), POLICY, NOW_S)
     assert (decided.due, decided.attempt) == (False, 0)
-    assert decided.reason.startswith("gave up after 3 attempts (standing alert)")
+    assert decided.reason.startswith("gave up after 3 attempts: a person must see the runs")
 
 
 def test_a_game_that_came_back_to_what_it_was_starts_at_once_under_a_number_of_its_own() -> None:
@@ -162,7 +176,8 @@ def lacking(**changed: Any) -> GameView:
             lacking(attempts=succeeded(5000.0, 4000.0), next_attempt=3),
             Pickup(
                 False,
-                "a clip was lost, also after 3 attempts (standing alert): see its reasons, mend or change it",
+                "a clip was lost, also after 3 attempts: a person must see its reasons, and mend or change "
+                "it",
                 is_lacking=True,
             ),
         ),
