@@ -13,7 +13,7 @@ import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.plays.row_by_row import write_what_is_taken
-from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.registry import OURS, Entry, Registry
 from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -69,6 +69,7 @@ SHOWN_SCHEMA = described(
 """Of those, what fits on a page."""
 
 
+_KEPT = "its videos are archived: what was annotated of it stands"
 _NONE_SERVES = (
     "none serves yet: when the first one is trained, materialise this again; a game that nobody annotated "
     "games_sensor starts by itself"
@@ -94,6 +95,10 @@ def annotations(
 ) -> dg.MaterializeResult[None]:
     game_id, routing = context.partition_key, current_routing(registry)
     known = game_plays(training, game_id)
+    if not known and (kept := _kept_while_archived(training, registry, game_id)):
+        return dg.MaterializeResult(
+            metadata={"game": name_game(context, plays_db), "model": kept["model"], "archived": _KEPT}
+        )
     if routing is None:
         _record(training, registry, game_id, None, None, ())
         return dg.MaterializeResult(
@@ -126,6 +131,23 @@ def annotations(
     metadata = _metadata(training, game_id, title, model, known, answers, scores, rows)
     beside = {"compared": compared} if compared else {}
     return dg.MaterializeResult(metadata={"game": title, **metadata, **beside})
+
+
+def _kept_while_archived(training: ObjectStore, registry: Registry, game_id: str) -> Entry | None:
+    """Of a game whose videos were put away: what was annotated stands, at the sources of now; no window can
+    be looked for. None where its videos are there, or nothing was annotated."""
+    rig = documents.load(training, object_names.rig(game_id), Rig)
+    kept = registry.newest("annotations", game_id) if rig.archived else None
+    if kept is None or kept["model"] is None:
+        return None
+    report = documents.load(training, object_names.plays_report(game_id), PlaysReport)
+    sync = documents.find(training, object_names.sync(game_id), SyncAudit)
+    sources = source_hash(rig.videos_hash, report.plays_version, rig.arrived_hash)
+    decided, teams = sync.decided_hash if sync else "", report.teams_hash or ""
+    target = target_hash(sources, report.row_count, kept["model"], decided, teams)
+    state = {name: value for name, value in kept.items() if name not in OURS}
+    changed = {**state, "source_hash": sources, "target": target}
+    return append_change(registry, "annotations", changed, subject="game_id")
 
 
 def _answer_known(

@@ -271,3 +271,24 @@ def test_the_doctor_makes_no_folder_where_the_disk_of_a_league_is_not_mounted(se
     assert "4 games had videos there; nothing was written" in result.output
     assert result.exit_code == 1
     assert not settled.videos.exists()
+
+
+def test_what_a_model_annotated_stands_while_the_videos_are_archived(trained: Platform) -> None:
+    trained.add_game("new", [])
+    ticker = Ticker(trained, "games_sensor")
+    ticker.tick()
+    assert ticker.tick() == ""
+    run_asked(trained, ticker)
+    database, [model] = trained.resources.plays_db, trained.entries("models")
+    rows, folder = database.annotations("new", model["name"]), object_names.window_clips("new")
+    windows = [info.name for info in trained.resources.training.list(folder)]
+    assert rows
+    assert windows
+    assert uball(trained, "archive", "new", "--because", "the disk is full").exit_code == 0
+    put_away(trained, "new")
+    ticker.tick()
+    assert ticker.tick() == ""
+    assert trained.run_game("new").success
+    assert database.annotations("new", model["name"]) == rows
+    assert [info.name for info in trained.resources.training.list(folder)] == windows
+    assert ticker.tick() == "2 games: 2 up to date"
