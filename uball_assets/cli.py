@@ -191,7 +191,8 @@ def import_(
     Without --plays the model annotates the game. Doing it again is safe: rows with an id change the play of
     that id, rows without one the stored play of their side and label that is nearest; changes are listed.
     """
-    from uball_assets.commands.checked_game import summary
+    from uball_assets.commands.checked_game import log_checked, summary
+    from uball_assets.commands.operating.log_lines import command_log
     from uball_assets.importing.game import (
         GameFiles,
         add_partition,
@@ -220,13 +221,15 @@ def import_(
     )
     if loaded.holds_demo:
         click.echo(f"note: {_SHARED_WITH_THE_DEMO.format(loaded.home)}", err=True)
-    game = check_game(loaded, files)
-    if not as_json:
-        for line in summary(game):
-            click.echo(line)
-    if not dry_run:
-        store_game(loaded, game, lambda line: click.echo(line, err=True))
-    is_partition = not dry_run and add_partition(loaded, game.files.game_id)
+    with command_log(loaded, "import", game_id) as log:
+        game = check_game(loaded, files)
+        log_checked(log, game)
+        if not as_json:
+            for line in summary(game):
+                click.echo(line)
+        if not dry_run:
+            store_game(loaded, game, log.echo)
+        is_partition = not dry_run and add_partition(loaded, game.files.game_id)
     if as_json:
         print_json(game.to_dict() | {"dry_run": dry_run, "is_partition": is_partition})
         return

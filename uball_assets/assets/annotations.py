@@ -17,6 +17,7 @@ from uball_assets.adapters.record.registry import OURS, Entry, Registry
 from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.assets.cancelled import heeding_cancel_of_questions
 from uball_assets.assets.clips import clips_key
 from uball_assets.assets.common import ANNOTATION, PICTURES_OPEN, described, name_game, quarantine_metadata
 from uball_assets.assets.endpoint import routes
@@ -36,6 +37,7 @@ from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import Teams
+from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play
 from uball_assets.domain.serving.routing import without_trial
@@ -44,6 +46,7 @@ from uball_assets.services.clip_library import ClipCutter
 from uball_assets.services.serving import served
 from uball_assets.services.sources import source_hash
 from uball_assets.services.window_clips import cut_windows
+from uball_assets.settings import Settings
 
 ANNOTATION_SCHEMA = described(
     {
@@ -92,6 +95,7 @@ def annotations(
     plays_db: dg.ResourceParam[PlaysDb],
     annotator: dg.ResourceParam[Annotator],
     cutter: dg.ResourceParam[ClipCutter],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     game_id, routing = context.partition_key, current_routing(registry)
     known = game_plays(training, game_id)
@@ -100,31 +104,33 @@ def annotations(
             metadata={"game": name_game(context, plays_db), "model": kept["model"], "archived": _KEPT}
         )
     if routing is None:
-        _record(training, registry, game_id, None, None, ())
+        _record(training, registry, game_id, None, None, (), ())
         return dg.MaterializeResult(
             metadata={
                 "game": name_game(context, plays_db),
                 "model": _NONE_SERVES,
             }
         )
-    model = who_annotates(registry, annotator, routing, game_id)
     teams = documents.load(training, object_names.plays_report(game_id), PlaysReport).teams
     seen = seen_plays(known, game_clips(training, game_id), teams) if known else []
+    with heeding_cancel_of_questions(context, annotator, settings.on_cancel) as asking:
+        model = who_annotates(registry, asking, routing, game_id)
 
-    def answered_by(model: Entry) -> tuple[Annotations, Scores | None]:
-        if known:
-            return _answer_known(annotator, model, game_id, seen)
-        return _answer_windows(training, annotator, cutter, model, game_id, teams), None
+        def answered_by(model: Entry) -> tuple[Annotations, Scores | None, list[str]]:
+            if known:
+                return *_answer_known(asking, model, game_id, seen), []
+            answers, lost_keys = _answer_windows(training, asking, cutter, model, game_id, teams)
+            return answers, None, lost_keys
 
-    answers, scores = answered_by(model)
-    if says_nothing(registry, annotator, routing, model, answers):
-        model = who_annotates(registry, annotator, without_trial(routing), game_id)
-        answers, scores = answered_by(model)
-    documents.save(training, object_names.annotated(game_id, model["name"]), answers)
-    rows, refused = _written(plays_db, game_id, model["name"], answers)
-    answers = replace(answers, quarantined=(*answers.quarantined, *refused))
-    _record(training, registry, game_id, model, scores, rows)
-    compared = answer_beside(context, training, registry, annotator, routing, model, seen, answers)
+        answers, scores, lost_keys = answered_by(model)
+        if says_nothing(registry, asking, routing, model, answers):
+            model = who_annotates(registry, asking, without_trial(routing), game_id)
+            answers, scores, lost_keys = answered_by(model)
+        documents.save(training, object_names.annotated(game_id, model["name"]), answers)
+        rows, refused = _written(plays_db, game_id, model["name"], answers)
+        answers = replace(answers, quarantined=(*answers.quarantined, *refused))
+        _record(training, registry, game_id, model, scores, rows, lost_keys)
+        compared = answer_beside(context, training, registry, asking, routing, model, seen, answers)
     if routing.on_trial and current_routing(registry) != routing:
         plays_db.write_model_versions(model_versions(registry, training))
     title = name_game(context, plays_db)
@@ -164,12 +170,13 @@ def _answer_windows(
     model: Entry,
     game_id: str,
     teams: Teams | None,
-) -> Annotations:
+) -> tuple[Annotations, list[str]]:
+    """With the content keys of the windows' clips that were lost."""
     rig = documents.load(training, object_names.rig(game_id), Rig)
-    asked, quarantined = cut_windows(cutter, rig)
-    asked = [replace(question, teams=teams) for question in asked]
+    cut = cut_windows(cutter, rig)
+    asked = [replace(question, teams=teams) for question in cut.questions]
     answers = annotator.annotate(served(model), asked, f"game {game_id}")
-    return replace(answers, quarantined=(*quarantined, *answers.quarantined))
+    return replace(answers, quarantined=(*cut.quarantined, *answers.quarantined)), cut.lost_keys
 
 
 def _written(
@@ -194,6 +201,7 @@ def _record(
     model: Entry | None,
     scores: Scores | None,
     rows: Sequence[Mapping[str, Any]],
+    lost_keys: Sequence[str],
 ) -> None:
     """What was annotated from which sources by whom; and, once, the score on a game that the model never
     saw."""
@@ -211,6 +219,9 @@ def _record(
         ),
         "play_count": len(rows),
         "to_review": sum(bool(row["needs_review"]) for row in rows),
+        # None, not 0: entries of before these were tried again say nothing of them.
+        "clips_lost": len(lost_keys) or None,
+        "lost_hash": content_hash(sorted(lost_keys)) if lost_keys else None,
     }
     append_change(registry, "annotations", entry, subject="game_id")
     if model and scores and game_id not in model["game_ids"]:

@@ -1,11 +1,11 @@
-"""A training whose run ends before it: what becomes of the paid job.
+"""A paid job (a training, a batch of questions) whose run ends before it: what becomes of it.
 
     a person cancels the run ─── UBALL_ON_CANCEL=cancel ──► the job is cancelled at the service, billed, told
              │                └─ UBALL_ON_CANCEL=keep ────► it runs on; the next run finds it
     the run's time is over, its machine shuts down ───────► it runs on; the next run finds it
     the process is killed ────────────────────────────────► nobody is there to ask: the same
 
-Belongs here: telling these apart, and cancelling. Not here: following a job (`model`).
+Belongs here: telling these apart, and cancelling. Not here: following a job (`model`, `services.asking`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -20,9 +21,11 @@ from dagster._utils.interrupts import capture_interrupts
 
 from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer
 from uball_assets.adapters.record.bills import Bills
+from uball_assets.assets.common import FOR_GOOD_TAG
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.record import CANCELLATIONS
 from uball_assets.domain.spending.cost import money
+from uball_assets.services.asking import Annotator
 
 if TYPE_CHECKING:
     from uball_assets.assets.model import NextTraining
@@ -48,6 +51,28 @@ def heeding_cancel(
                 _hold(bills, context.run.run_id, training)
                 _cancel_job(context, trainer, bills, training)
             elif _running(trainer, training):
+                tell_job(context, "runs on: the next run finds it and goes on waiting")
+        raise
+
+
+@contextmanager
+def heeding_cancel_of_questions(
+    context: dg.AssetExecutionContext, annotator: Annotator, on_cancel: str
+) -> Iterator[Annotator]:
+    """Around asking, by the annotator that it gives: the batches of that are seen to before an interruption
+    goes on. Questions asked one by one end with the run; those answered since its last bill are on none."""
+    asking = replace(annotator, on_job=lambda: tell_job(context, cancelling_would(on_cancel)), waits_for=[])
+    try:
+        yield asking
+    except dg.DagsterExecutionInterruptedError:
+        with capture_interrupts():
+            if asking.waits_for and on_cancel == "cancel" and _is_cancelled_by_a_person(context):
+                held = (
+                    f"{context.asset_key.to_user_string()}: a person cancelled it, and its batch of questions"
+                )
+                context.instance.add_run_tags(context.run.run_id, {FOR_GOOD_TAG: held})
+                _cancel_batches(context, asking)
+            elif asking.waits_for:
                 tell_job(context, "runs on: the next run finds it and goes on waiting")
         raise
 
@@ -107,6 +132,16 @@ def _cancel_job(
     planned = money(bill["estimated_usd"] or 0.0)
     billed = "no bill yet" if bill["usd"] is None else f"{money(bill['usd'])} billed"
     tell_job(context, f"was cancelled with this run: {billed}, about {planned} planned; {ended.detail}")
+
+
+def _cancel_batches(context: dg.AssetExecutionContext, asking: Annotator) -> None:
+    try:
+        said = asking.cancel()
+    except UballError as error:
+        tell_job(context, f"could not be cancelled and runs on: {error}. The next run finds it")
+        return
+    if said:
+        tell_job(context, f"was cancelled with this run: {'; '.join(said)}")
 
 
 def _running(trainer: Trainer, training: NextTraining) -> JobStatus | None:

@@ -39,6 +39,13 @@ OPEN_STATUSES = [
     dg.DagsterRunStatus[status] for status in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")
 ]
 _EXAMPLES = dg.AssetKey("training_examples")
+ARRIVED_TAG = "uball/arrived_at"
+"""Of a run of a game that was not processed before as it is: when the newest of its files and rows was
+written, Unix seconds."""
+FOR_GOOD_TAG = "uball/failed_for_good"
+"""Of a run of a sensor: what ended for good in it (`learning.again.for_good`). It is not asked for again."""
+COLLECTED_AGAIN = "collected_again"
+"""Metadata of a failure that is for good for its run alone: `games_sensor` collects the game once more."""
 GAME_TAG = "game"
 """Of a run: the game as people know it. Dagster lists partitions and runs by their ids alone."""
 MODEL_TAG = "model"

@@ -13,6 +13,7 @@ import dagster as dg
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.assets.cancelled import heeding_cancel_of_questions
 from uball_assets.assets.common import MODEL, PICTURES_OPEN, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
@@ -20,9 +21,11 @@ from uball_assets.assets.record.queries import latest_manifest, routings, served
 from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Interval, Scores
+from uball_assets.domain.errors import Transient
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.serving.routing import within_reach
 from uball_assets.services.asking import Annotations, Annotator
+from uball_assets.settings import Settings
 
 LABEL_SCHEMA = described(
     {
@@ -62,6 +65,7 @@ def evaluation(
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
     annotator: dg.ResourceParam[Annotator],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     found = latest_manifest(registry)
     if found is None or registry.latest("models") is None:
@@ -69,10 +73,11 @@ def evaluation(
     entry, manifest = found
     refuse_unlearnable(context, manifest.game_ids)
     evaluation_set = documents.load(training, entry["yardstick_name"], EvaluationSet)
-    scored = [
-        _evaluate(training, registry, annotator, model, evaluation_set)
-        for model in _answering(context, registry, annotator)
-    ]
+    with heeding_cancel_of_questions(context, annotator, settings.on_cancel) as asking:
+        scored = [
+            _evaluate(training, registry, asking, model, evaluation_set)
+            for model in _answering(context, registry, asking)
+        ]
     return mark(context, manifest.game_ids, _metadata(training, registry, scored, evaluation_set))
 
 
@@ -86,7 +91,7 @@ def _answering(context: dg.AssetExecutionContext, registry: Registry, annotator:
         if model not in answering:
             context.log.warning("%s does not answer any more: it is not scored", model["name"])
     if models[-1] not in answering:
-        raise dg.Failure(f"{models[-1]['name']}, the newest model, does not answer: it cannot be scored")
+        raise Transient(f"{models[-1]['name']}, the newest model, does not answer: it cannot be scored")
     return answering
 
 

@@ -16,7 +16,14 @@ from uball_assets.adapters.record.usage import enter_storage
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata, refused
+from uball_assets.assets.common import (
+    COLLECTED_AGAIN,
+    GAME,
+    described,
+    name_game,
+    quarantine_metadata,
+    refused,
+)
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
 from uball_assets.assets.record.appends import append_change
 from uball_assets.assets.record.queries import game_clips, game_plays, game_states
@@ -56,6 +63,8 @@ LINE_SCHEMA = described(
         "generationConfig": ("json", "how closely the clip is looked at"),
     }
 )
+
+_COLLECTED_AGAIN = "by games_sensor while it is on, with back-off, at most UBALL_MAX_ATTEMPTS attempts"
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,8 @@ def training_examples(
         context.log_event(
             dg.AssetObservation(context.asset_key, partition=context.partition_key, metadata=metadata)
         )
-        raise dg.Failure(_refusal(work, verdict), metadata=metadata, allow_retries=False)
+        told = {**metadata, COLLECTED_AGAIN: _COLLECTED_AGAIN}
+        raise dg.Failure(_refusal(work, verdict), metadata=told, allow_retries=False)
     else:
         context.log.info("game %s has no plays yet: there is nothing to learn from it", work.rig.game_id)
 

@@ -3,20 +3,21 @@
 Belongs here: reading the sources and writing down what was found. Not here: cutting (`clips`).
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
-from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb, stamped_s
 from uball_assets.adapters.record.archived_videos import why_archived
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.sync_decisions import with_decisions
 from uball_assets.adapters.record.usage import enter_egress, enter_storage
 from uball_assets.adapters.stores import documents
-from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata
+from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
+from uball_assets.assets.common import ARRIVED_TAG, GAME, described, name_game, quarantine_metadata
 from uball_assets.assets.progress import copy_progress
 from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.errors import Permanent
@@ -30,6 +31,7 @@ from uball_assets.domain.plays.game_row import row_complaints
 from uball_assets.domain.plays.plays import check_rows, play_as_row, respelled_count
 from uball_assets.services.arrivals import Arrival, Arrivals
 from uball_assets.services.rig_inspection import inspect_rig
+from uball_assets.services.sources import game_files, source_hash, written_at_s
 from uball_assets.services.sync_audit import audit_sync
 
 CAMERA_SCHEMA = described(
@@ -100,7 +102,9 @@ def raw_videos(
     is_archived = arrivals.store is not None and why_archived(registry, game_id) is not None
     arrival = arrivals.bring(game_id, copy_progress(context), only_look=is_archived)
     _enter_usage(context, registry, video_store, arrivals, arrival)
-    found = _and_archived(training, registry, plays_db, inspect_rig(video_store, plays_db, game_id))
+    files = game_files(video_store, game_id)
+    rig = inspect_rig(video_store, plays_db, game_id, files)
+    found = _and_archived(training, registry, plays_db, rig)
     rig = replace(
         found, quarantined=(*found.quarantined, *arrival.quarantined), arrived_hash=arrival.arrived_hash
     )
@@ -108,6 +112,7 @@ def raw_videos(
     sync = with_decisions(registry, rig, heard or audit_sync(video_store, rig))
     documents.save(training, object_names.sync(game_id), sync)
     documents.save(training, object_names.rig(game_id), rig)
+    _tell_arrival(context, registry, plays_db.play_version(game_id), rig, arrival, files.values())
     metadata = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(arrival)}
     return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **metadata})
 
@@ -240,6 +245,25 @@ def _enter_usage(
             now=datetime.now(UTC),
         )
     enter_storage(registry, video_store, object_names.videos(game_id), game_id)
+
+
+def _tell_arrival(
+    context: dg.AssetExecutionContext,
+    registry: Registry,
+    plays_version: str,
+    rig: Rig,
+    arrival: Arrival,
+    files: Iterable[ObjectInfo],
+) -> None:
+    """On the run, for its figures: when what it is about arrived, where that was not processed before."""
+    known = registry.newest("games", rig.game_id)
+    sources = source_hash(rig.videos_hash, plays_version, rig.arrived_hash)
+    stamps = (stamped_s(plays_version), arrival.arrived_at_s or written_at_s(files))
+    newest_s = max((at_s for at_s in stamps if at_s), default=None)
+    if newest_s and (known is None or known["source_hash"] != sources):
+        context.instance.add_run_tags(context.run.run_id, {ARRIVED_TAG: f"{newest_s:.0f}"})
+    elif ARRIVED_TAG in context.run.tags:  # inherited from the run that a person executes once more
+        context.instance.add_run_tags(context.run.run_id, {ARRIVED_TAG: ""})
 
 
 def _brought_metadata(arrival: Arrival) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from uball_assets.assets.progress import StepProgress
 from uball_assets.assets.record.queries import latest_manifest, learned_manifest
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.answers.examples import PROMPT_HASH
-from uball_assets.domain.errors import Permanent
+from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.lessons import Lessons
 from uball_assets.domain.learning.lineage import Trace, traces
@@ -187,7 +187,8 @@ def _train(
         status = trainer.poll(status.job_id)
     _bill(bills, spec, status)
     if status.state is not JobState.SUCCEEDED or status.model_uri is None:
-        raise Permanent(f"training {spec.model_name} ended {status.state}: {status.detail}")
+        ended = f"training {spec.model_name} ended {status.state}: {status.detail}"
+        raise Transient(ended) if status.may_pass else Permanent(ended)
     return status
 
 

@@ -14,7 +14,7 @@ import dagster as dg
 
 from uball_assets.adapters.record.following import followed
 from uball_assets.adapters.record.registry import Entry, Registry
-from uball_assets.assets.common import OPEN_STATUSES
+from uball_assets.assets.common import FOR_GOOD_TAG, OPEN_STATUSES
 from uball_assets.assets.record.appends import recorded_s
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.attempts import LOST, Asked, Attempt, Tried, tried
@@ -120,7 +120,12 @@ def settle(registry: Registry, attempts: Attempts, run_keys: Iterable[str], runs
     known = lost | {key: attempt for key, attempt in runs.ended.items() if key in asked_of}
     if known:
         outcomes = [
-            {"run_key": key, "outcome": known[key].outcome, "at_s": round(known[key].at_s, 3)}
+            {
+                "run_key": key,
+                "outcome": known[key].outcome,
+                "at_s": round(known[key].at_s, 3),
+                **({"for_good": known[key].for_good} if known[key].for_good else {}),
+            }
             for key in sorted(known)
         ]
         registry.append(OUTCOMES, {"outcomes": outcomes}, key=content_hash(outcomes))
@@ -133,12 +138,14 @@ def _recorded(registry: Registry) -> dict[str, Attempt]:
 
 
 def _outcome(told: Entry) -> Attempt:
-    return Attempt(float(told["at_s"]), told["outcome"])
+    return Attempt(float(told["at_s"]), told["outcome"], told.get("for_good", ""))
 
 
 def _ended(record: dg.RunRecord) -> Attempt | None:
     run = record.dagster_run
     if run.status in OPEN_STATUSES:
         return None
-    outcome = "succeeded" if run.status is dg.DagsterRunStatus.SUCCESS else "failed"
-    return Attempt(record.end_time or record.update_timestamp.timestamp(), outcome)
+    ended_s = record.end_time or record.update_timestamp.timestamp()
+    if run.status is dg.DagsterRunStatus.SUCCESS:
+        return Attempt(ended_s, "succeeded")
+    return Attempt(ended_s, "failed", run.tags.get(FOR_GOOD_TAG, ""))

@@ -99,10 +99,13 @@ def discover(
     processed = processed_games(states, annotated)
     models = annotators(registry, hashes, annotated, ask_again)
     teams = {game: look.teams_hash(game) for game in hashes}
-    targets = game_targets(registry, hashes, teams, states, models)
+    row_counts = {game: look.row_count(game) for game in hashes}
+    targets = game_targets(registry, hashes, teams, states, models, row_counts)
     live = live_games(instance)
     at_target = {game for game, target in targets.items() if _is_at(processed.get(game), target)}
-    lacking = {game: lack for game, lack in lacks(states, short_games).items() if game in at_target}
+    lacking = {
+        game: lack for game, lack in lacks(states, short_games, processed).items() if game in at_target
+    }
     # What the store was found to lack, or was left out by rules that have changed, is made again first.
     again = {**causes_lacking(states, causes), **repairs_lacking(registry)}
     lacking |= {game: lack for game, lack in again.items() if game in at_target}

@@ -20,10 +20,12 @@ from dagster._core.execution.context.system import PlanOrchestrationContext
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.in_process import InProcessExecutor
+from dagster_shared.error import SerializableErrorInfo
 
+from uball_assets.assets.common import COLLECTED_AGAIN, FOR_GOOD_TAG
 from uball_assets.automation.run_records import RunRecords, RunWatch
 from uball_assets.domain.errors import Permanent, Transient
-from uball_assets.domain.learning.again import Again, Kind, again
+from uball_assets.domain.learning.again import Again, Kind, again, for_good
 from uball_assets.domain.learning.retrain import Policy
 from uball_assets.domain.operating.findings import span_text
 
@@ -58,6 +60,8 @@ class RunExecutor(InProcessExecutor):
         run, instance = plan_context.dagster_run, plan_context.instance
         by_sensor = run.tags.get(_MAX_RETRIES) == DECIDED_ELSEWHERE[_MAX_RETRIES]
         attempt = int(run.tags.get(_RETRY_NUMBER, 0)) + 1
+        if FOR_GOOD_TAG in run.tags:  # inherited, as a person executes it once more
+            instance.add_run_tags(run.run_id, {FOR_GOOD_TAG: ""})
         if not by_sensor:
             # At the start: a killed process says nothing, and what the attempt before was told is inherited.
             bound = {_MAX_RETRIES: str(self._policy.max_attempts - 1), _ON_STEP_FAILURE: "false"}
@@ -70,11 +74,12 @@ class RunExecutor(InProcessExecutor):
                 time.sleep(left_s)
         watch = RunWatch()
         for event in super().execute(plan_context, execution_plan):
-            watch.saw(event, kind_of)
+            watch.saw(event, kind_of, error_of)
             yield event
         if watch.failures:
-            decided = again(watch.failures, attempt, self._policy, by_sensor=by_sensor)
-            instance.add_run_tags(run.run_id, _tags(decided))
+            held = for_good(watch.for_good) if by_sensor else ""
+            decided = again(watch.failures, attempt, self._policy, by_sensor=by_sensor, held=bool(held))
+            instance.add_run_tags(run.run_id, _tags(decided, held))
             yield DagsterEvent.engine_event(plan_context, decided.reason, EngineEventData())
         figures = watch.figures(instance, run)
         took = span_text(figures.duration_s)
@@ -95,21 +100,35 @@ def kind_of(event: DagsterEvent) -> Kind:
     data = event.step_failure_data
     if data.user_failure_data is not None:
         return Kind.PERMANENT  # dg.Failure, as `assets.common.refused` raises it
-    error = data.error
-    if error and error.cls_name == _WRAPPED_AS and error.cause:
-        error = error.cause
+    error = _unwrapped(event)
     name = error.cls_name if error else None
     if name in _names(Transient):
         return Kind.TRANSIENT
     return Kind.PERMANENT if name in _names(Permanent) else Kind.UNKNOWN
 
 
+def error_of(event: DagsterEvent) -> str:
+    """What failed a step for good, in its own words; '' where its sensor collects the game again."""
+    failed = event.step_failure_data.user_failure_data
+    if failed is not None:
+        return "" if COLLECTED_AGAIN in failed.metadata else failed.description or ""
+    error = _unwrapped(event)
+    # `uball_assets.domain.errors.Permanent: no such column`
+    return error.message.partition(": ")[2].strip() or error.message.strip() if error else ""
+
+
 _WRAPPED_AS = "DagsterExecutionStepExecutionError"
+
+
+def _unwrapped(event: DagsterEvent) -> SerializableErrorInfo | None:
+    error = event.step_failure_data.error
+    return error.cause if error and error.cls_name == _WRAPPED_AS and error.cause else error
 
 
 def _names(kind: type) -> set[str]:
     return {kind.__name__}.union(*map(_names, kind.__subclasses__()))
 
 
-def _tags(decided: Again) -> dict[str, str]:
-    return {AGAIN_TAG: decided.reason, **({_ON_STEP_FAILURE: "true"} if decided.repeated else {})}
+def _tags(decided: Again, held: str) -> dict[str, str]:
+    for_good = {FOR_GOOD_TAG: held} if held else {}
+    return {AGAIN_TAG: decided.reason, **for_good, **({_ON_STEP_FAILURE: "true"} if decided.repeated else {})}

@@ -1,7 +1,7 @@
-"""Runs' log lines as JSON too, for programs: one object a line, with component, game, camera and attempt.
+"""Log lines as JSON too, for programs: one object a line, with component, game, camera and attempt.
 
-dagster.yaml names the handler; UBALL_JSON_LOG says where lines go, and none go anywhere without it. Dagster's
-own log stays as it is.
+Of runs: dagster.yaml names the handler, and Dagster's own log stays as it is. Of commands:
+`commands.operating.log_lines`. UBALL_JSON_LOG says where lines go, and none go anywhere without it.
 
 Belongs here: the form of a line. Not here: what is logged.
 """
@@ -41,7 +41,8 @@ class JsonLines(logging.Handler):
 
 
 def as_fields(record: logging.LogRecord) -> dict[str, Any]:
-    """What Dagster knows of a line besides its text; None where it is not of a game, a camera, a run."""
+    """What Dagster, or a command, knows of a line besides its text; None where it is not of a game, a camera,
+    a run."""
     told: dict[str, Any] = getattr(record, "dagster_meta", {})
     tags = told.get("job_tags") or {}
     step = told.get("step_key")
@@ -50,9 +51,9 @@ def as_fields(record: logging.LogRecord) -> dict[str, Any]:
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname,
         "component": step or told.get("job_name") or record.name,
-        "game": tags.get("dagster/partition"),
-        "camera": camera,
-        "attempt": attempt_of(tags) if told.get("run_id") else None,
+        "game": tags.get("dagster/partition") or getattr(record, "game", None),
+        "camera": camera or getattr(record, "camera", None),
+        "attempt": attempt_of(tags) if told.get("run_id") else getattr(record, "attempt", None),
         "run": told.get("run_id"),
         "message": told.get("orig_message") or record.getMessage(),
     }

@@ -20,6 +20,7 @@ from dagster._core.events import DagsterEvent
 
 from uball_assets.adapters.plays.plays_db import PlaysDb, Row
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.assets.common import ARRIVED_TAG
 from uball_assets.automation.launcher import PID_TAG
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.learning.again import Kind
@@ -38,14 +39,24 @@ class RunWatch:
     """One run while it goes."""
 
     failures: dict[str, Kind] = field(default_factory=dict)
+    for_good: dict[str, str] = field(default_factory=dict)
+    """By step what failed it, where the same again would give the same."""
     steps_s: dict[str, float] = field(default_factory=dict)
     started_at_s: float = field(default_factory=lambda: datetime.now(UTC).timestamp())
 
-    def saw(self, event: DagsterEvent, kind_of: Callable[[DagsterEvent], Kind]) -> None:
+    def saw(
+        self,
+        event: DagsterEvent,
+        kind_of: Callable[[DagsterEvent], Kind],
+        error_of: Callable[[DagsterEvent], str],
+    ) -> None:
+        step = str(event.step_key)
         if event.is_step_failure:
-            self.failures[str(event.step_key)] = kind_of(event)
+            kind = self.failures[step] = kind_of(event)
+            if kind is Kind.PERMANENT and (error := error_of(event)):
+                self.for_good[step] = error
         elif event.is_step_success:
-            self.steps_s[str(event.step_key)] = round(event.step_success_data.duration_ms / 1000, 3)
+            self.steps_s[step] = round(event.step_success_data.duration_ms / 1000, 3)
 
     def figures(self, instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunFigures:
         record = instance.get_run_record_by_id(run.run_id)
@@ -63,6 +74,7 @@ class RunWatch:
             steps_s=self.steps_s,
             failed_steps=sorted(self.failures),
             may_pass=set(self.failures.values()) == {Kind.TRANSIENT},
+            arrived_at_s=_arrived_s(record),
         )
 
 
@@ -143,6 +155,11 @@ def attempt_of(tags: Mapping[str, str]) -> int:
     """From 1: as its command counts, its sensor, or Dagster."""
     number = tags.get(ATTEMPT_TAG) or tags.get(_RUN_KEY, "").rpartition(":")[2]
     return int(number) if number.isdigit() else int(tags.get(_RETRY_NUMBER, 0)) + 1
+
+
+def _arrived_s(record: dg.RunRecord | None) -> float | None:
+    told = record.dagster_run.tags.get(ARRIVED_TAG) if record else None
+    return float(told) if told else None
 
 
 def _started_by(tags: Mapping[str, str]) -> StartedBy:

@@ -202,7 +202,7 @@ def _summary(found: Discovery, deleted: list[str], gone: Collection[str]) -> str
     current = sum(pickup.is_current for pickup in decided.values())
     others = [(game, pickup) for game, pickup in decided.items() if not pickup.is_current]
     # What only a person can mend hides nothing that moves.
-    others.sort(key=lambda one: one[1].is_lacking and not one[1].due)
+    others.sort(key=lambda one: (one[1].is_lacking or one[1].is_held) and not one[1].due)
     waiting = [f"{game}: {pickup.reason}" for game, pickup in others]
     back = [f"{game}: its partition was deleted, and is added again" for game in deleted]
     left_us = [f"{game}: {_RETIRED if game in gone else _VANISHED}" for game in found.vanished]

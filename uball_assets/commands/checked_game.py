@@ -5,6 +5,7 @@ Belongs here: the words. Not here: checking (`importing.game`).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uball_assets.commands.answers import table
 
 if TYPE_CHECKING:
+    from uball_assets.commands.operating.log_lines import CommandLog
     from uball_assets.importing.game import CheckedGame
 
 MOST_CHANGES = 40
@@ -85,3 +87,14 @@ def _line(
         "was": "; ".join(f"{column} {old}" for column, old, _ in columns),
         "id": str(row["id"]),
     }
+
+
+def log_checked(log: CommandLog, game: CheckedGame) -> None:
+    """The same for programs, a line each."""
+    for camera in game.cameras:
+        text = f"{camera.file}: {camera.proof.verdict}, {camera.proof.duration_s:.1f} s"
+        log.tell(text, camera=str(camera.angle))
+    if game.files.plays:
+        log.tell(f"{len(game.table.rows)} rows of plays, {game.sound_count} of them sound")
+    for entry in game.quarantined:
+        log.tell(f"left out: {entry.what}: {entry.why}; {entry.remedy}", level=logging.WARNING)

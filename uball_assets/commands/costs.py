@@ -5,6 +5,7 @@ Belongs here: words out. Not here: adding up (`domain.spending.spending`) or pri
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from uball_assets.settings import Settings
 
 _MOST_SUBJECTS = 10
+_A_MACHINES_HOUR = {"service": "machine", "what": "compute", "usd": 0.2, "as_of": "2026-11-28"}
+"""An example: no trustworthy price of one was found (`service_prices`)."""
 
 
 @click.command()
@@ -50,9 +53,10 @@ def costs(*, days: int, as_json: bool) -> None:
     spent, month = spending(entries), month_so_far(settings, entries)
     prices = [price.as_row() for price in parse_prices(settings.prices)]
     of_services = [price.as_row() for price in settings.service_price_table]
-    lately = sums(charges(settings, record(settings), days, datetime.now(UTC)))
+    found = charges(settings, record(settings), days, datetime.now(UTC))
+    lately, hours = sums(found), sum(charge.amount for charge in found if charge.what == "compute")
     if as_json:
-        told = {"this_month": month, "days": days, **lately}
+        told = {"this_month": month, "days": days, "compute_hours": round(hours, 3), **lately}
         print_json({**spent.to_dict(), **told, "prices": prices, "service_prices": of_services})
         return
     _show(spent)
@@ -60,8 +64,13 @@ def costs(*, days: int, as_json: bool) -> None:
     click.echo("\n" + facts(month_lines(month)) + "\n")
     click.echo(table([_priced(price) for price in prices]) + "\n")
     click.echo(table([_service_priced(price) for price in of_services]))
-    click.echo("Other prices are unknown, a machine's hour too unless it is above: UBALL_PRICES adds them.")
-    click.echo("No paid job is submitted without one.")
+    if not any(price["service"] == "machine" for price in of_services):
+        click.echo(
+            f"Compute is counted in hours, {hours:.1f} of the last {days} days' runs, and has no price until "
+            "UBALL_PRICES names what an hour of yours costs, for example\n"
+            f"  UBALL_PRICES='{json.dumps([_A_MACHINES_HOUR])}'"
+        )
+    click.echo("Other prices are unknown: UBALL_PRICES adds them. No paid job is submitted without one.")
 
 
 def recorded_costs(settings: Settings) -> list[Entry]:

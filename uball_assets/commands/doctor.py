@@ -77,6 +77,20 @@ def _checks(settings: Settings) -> Iterator[Check]:
     yield Check("disk", lambda: machine.look_at_disk(settings.home))
     yield Check("libraries", lambda: machine.look_at_libraries(_extras(settings)))
     yield Check("clock", lambda: _clock(settings))
+    yield from _services(settings)
+
+
+def key_faults(settings: Settings) -> list[Finding]:
+    """What keeps a run from its sources and services: a key, a right, an address, a table that is missing."""
+    from uball_assets.services.doctor.findings import LIMIT_S, State, examine
+
+    found = examine(list(_services(settings)), LIMIT_S)
+    return [finding for finding in found if finding.state is State.FAULT]
+
+
+def _services(settings: Settings) -> Iterator[Check]:
+    from uball_assets.services.doctor.findings import Check
+
     yield from _stores(settings)
     yield Check("plays", lambda: _plays(settings))
     if settings.trainer == "vertex":

@@ -5,6 +5,7 @@ Belongs here: words in, words out. Not here: copying (`services.migration`).
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from uball_assets.commands.answers import as_json, bytes_text, facts, print_json
 
 if TYPE_CHECKING:
     from uball_assets.adapters.stores.object_store import ObjectStore
+    from uball_assets.commands.operating.log_lines import CommandLog
     from uball_assets.domain.errors import Quarantined
     from uball_assets.domain.footage.migration import GameFolder, Migrated, MigrationReport
     from uball_assets.settings import Settings
@@ -64,6 +66,7 @@ def migrate(
     stopped. Credentials come from the environment or the standard chains of AWS and Google. Exit code 0: all
     videos are there. 1: some cannot be copied. 75: try again later.
     """
+    from uball_assets.commands.operating.log_lines import command_log
     from uball_assets.resources import videos_store
     from uball_assets.settings import load_settings
 
@@ -85,13 +88,14 @@ def migrate(
         "role_arn": role_arn or settings.transfer_role_arn,
         "project_id": settings.gcp_project_id,
     }
-    reports = _migrated(source, video_store, games, quarantined, is_one=is_one, options=options)
-    _enter_egress(settings, source, video_store, reports, batch.name if batch else "")
-    if as_json:
-        print_json(reports[0].to_dict() if is_one else _batch(reports, quarantined))
-    else:
-        _show(reports, quarantined)
-    _end(reports, quarantined)
+    with command_log(settings, "migrate", game_id) as log:
+        reports = _migrated(source, video_store, games, quarantined, is_one=is_one, options=options, log=log)
+        _enter_egress(settings, source, video_store, reports, batch.name if batch else "")
+        if as_json:
+            print_json(reports[0].to_dict() if is_one else _batch(reports, quarantined))
+        else:
+            _show(reports, quarantined)
+        _end(reports, quarantined)
 
 
 def _source(settings: Settings, from_url: str | None) -> ObjectStore:
@@ -143,6 +147,7 @@ def _migrated(
     *,
     is_one: bool,
     options: dict[str, Any],
+    log: CommandLog,
 ) -> list[MigrationReport]:
     """In a batch a game that cannot be copied is a loss, and the rest goes on."""
     from uball_assets.commands.copy_bar import copy_bar
@@ -152,6 +157,7 @@ def _migrated(
     reports = []
     for place, game in enumerate(games, 1):
         label = "copying" if is_one else f"game {place} of {len(games)}"
+        log.tell(f"copies {game.source_path}", game=game.game_id)
         try:
             with copy_bar(label) as shown:
                 reports.append(
@@ -159,13 +165,32 @@ def _migrated(
                         source, game.source_path, video_store, game.game_id, progress=shown, **options
                     )
                 )
+            _log_report(log, reports[-1])
         except UballError as error:
             if is_one:
                 raise
+            log.tell(f"was not copied: {error}", level=logging.ERROR, game=game.game_id)
             quarantined.append(
                 Quarantined(f"game {game.game_id}", game.source_path, str(error), "see why; run it again")
             )
     return reports
+
+
+def _log_report(log: CommandLog, report: MigrationReport) -> None:
+    for file in report.migrated:
+        how = "was there" if file.skipped else "is copied"
+        text = f"{file.destination} {how}: {bytes_text(file.size_bytes)}"
+        log.tell(text, game=report.game_id, camera=_camera_of(file.destination))
+    for failure in report.failures:
+        text = f"{failure.source} was not copied: {failure.reason}; {failure.remedy}"
+        camera = _camera_of(failure.source)
+        log.tell(text, level=logging.ERROR, game=report.game_id, camera=camera)
+
+
+def _camera_of(name: str) -> str | None:
+    from uball_assets.domain.footage.angles import angle_of
+
+    return angle_of(name)
 
 
 def _enter_egress(

@@ -28,13 +28,14 @@ def remove(*, game_id: str, is_meant: bool, as_json: bool) -> None:
     What models learned from it they keep, and the record keeps its entries; the next training set is without
     it. A removal that was killed is ended by doing it again.
     """
+    from uball_assets.commands.operating.log_lines import command_log
     from uball_assets.importing.removal import plan_removal, remove_game
     from uball_assets.settings import load_settings
 
     settings = load_settings()
     for notice in settings.notices:
         click.echo(f"note: {notice}", err=True)
-    with _instance(settings) as instance:
+    with command_log(settings, "remove", game_id) as log, _instance(settings) as instance:
         removal = plan_removal(settings, game_id, instance)
         if not as_json:
             title = f" ({removal.title})" if removal.title else ""
@@ -44,7 +45,11 @@ def remove(*, game_id: str, is_meant: bool, as_json: bool) -> None:
             for line in removal.kept():
                 click.echo(f"  {line}")
         if is_meant:
-            remove_game(settings, removal, instance, lambda line: click.echo(line, err=True))
+            for each in removal.removed():
+                log.tell(f"deletes {each['what']}: {each['how much']}")
+            remove_game(settings, removal, instance, log.echo)
+        else:
+            log.tell("nothing is deleted without --yes")
     if as_json:
         print_json(removal.to_dict() | {"dry_run": not is_meant})
     elif is_meant:

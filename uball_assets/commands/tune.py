@@ -19,6 +19,7 @@ from uball_assets.commands.costs import ceilings_of, month_lines, month_so_far
 if TYPE_CHECKING:
     from uball_assets.adapters.record.registry import Registry
     from uball_assets.assets.model import NextTraining as Due
+    from uball_assets.commands.operating.log_lines import CommandLog
     from uball_assets.domain.errors import Permanent
     from uball_assets.domain.learning.lineage import Trace
     from uball_assets.domain.learning.retrain import Decision
@@ -60,19 +61,25 @@ def tune(
             err=True,
         )
         context.exit(2)
+    from uball_assets.commands.operating.log_lines import command_log
     from uball_assets.resources import build_resources
     from uball_assets.settings import load_settings
 
     settings = load_settings()
     for notice in settings.notices:
         click.echo(f"note: {notice}", err=True)
-    resources = build_resources(settings)
-    if force:
-        _ask(resources.registry, by or getuser(), why or "", from_base=from_base)
-    if not is_plan:
-        return
+    with command_log(settings, "tune") as log:
+        resources = build_resources(settings)
+        if force:
+            _ask(resources.registry, by or getuser(), why or "", from_base=from_base, log=log)
+        if is_plan:
+            _plan(settings, resources, as_json=as_json, log=log)
+
+
+def _plan(settings: Settings, resources: Resources, *, as_json: bool, log: CommandLog) -> None:
     found = _gather(settings, resources)
     refusal = found.refusal(settings)
+    log.tell("; ".join(f"{name}: {text}" for name, text in found.lines()))
     if as_json:
         print_json(found.to_dict() | {"refusal": str(refusal) if refusal else None})
     else:
@@ -83,15 +90,14 @@ def tune(
         raise refusal
 
 
-def _ask(registry: Registry, by: str, why: str, *, from_base: bool) -> None:
+def _ask(registry: Registry, by: str, why: str, *, from_base: bool, log: CommandLog) -> None:
     from uball_assets.adapters.record.training_requests import ask_for_training
 
     entry = ask_for_training(registry, by, why, from_base=from_base)
     way = "from the base, with every game" if entry["from_base"] else "going on from the newest model"
-    click.echo(
+    log.echo(
         f"on the record, request {entry['number']}: {entry['by']} asks for a training {way}: {entry['why']}. "
-        "retrain_sensor starts it, or materialise tuned_model in the UI.",
-        err=True,
+        "retrain_sensor starts it, or materialise tuned_model in the UI."
     )
 
 

@@ -14,7 +14,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent, Quarantined, Transient
 from uball_assets.domain.footage.migration import MigrationReport, folder_in_keys
 from uball_assets.services.migration import migrate_game
-from uball_assets.services.sources import arrived_hash, folder_spellings
+from uball_assets.services.sources import arrived_hash, folder_spellings, written_at_s
 
 Shown = Callable[[int, int], None]
 
@@ -26,6 +26,8 @@ class Arrival:
     quarantined: tuple[Quarantined, ...] = ()
     arrived_hash: str = ""
     """What had arrived before it was brought (`sources.arrived_hash`)."""
+    arrived_at_s: float | None = None
+    """When the newest of it arrived, Unix seconds, as its store tells it."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,14 @@ class Arrivals:
         keys = [row.get("s3_key") for row in self.plays_db.videos(game_id)] if self.store else []
         if self.store is None or not any(keys):
             return Arrival(None)
-        arrived = ""
+        arrived, arrived_at_s = "", None
         try:
             path = folder_in_keys(game_id, keys).source_path
             listings = (self.store.list(folder) for folder in folder_spellings(self.store, path))
-            arrived = arrived_hash(self.store, next(filter(None, listings), []))
+            listed = next(filter(None, listings), [])
+            arrived, arrived_at_s = arrived_hash(self.store, listed), written_at_s(listed)
             if only_look:
-                return Arrival(None, (), arrived)
+                return Arrival(None, (), arrived, arrived_at_s)
             report = migrate_game(
                 self.store,
                 path,
@@ -67,7 +70,8 @@ class Arrivals:
             )
         except Permanent as error:
             remedy = "correct the game's s3_key in video_metadata, or upload its videos"
-            return Arrival(None, (Quarantined("videos", f"game {game_id}", str(error), remedy),), arrived)
+            loss = Quarantined("videos", f"game {game_id}", str(error), remedy)
+            return Arrival(None, (loss,), arrived, arrived_at_s)
         for failure in report.failures:
             if failure.is_transient and failure.is_video:
                 raise Transient(f"{failure.source} could not be brought: {failure.reason}")
@@ -75,4 +79,4 @@ class Arrivals:
             Quarantined("video" if each.is_video else "file", each.source, each.reason, each.remedy)
             for each in report.failures
         )
-        return Arrival(report, tuple(quarantined), arrived)
+        return Arrival(report, tuple(quarantined), arrived, arrived_at_s)

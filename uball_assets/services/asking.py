@@ -7,13 +7,15 @@ merging two cameras (`domain.answers.annotate`) or scoring (`domain.answers.metr
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from typing import Literal
 
 from uball_assets.adapters.models.endpoint import Endpoint, Question, Reply, ServedModel
 from uball_assets.adapters.models.kept_answers import KeptAnswers
 from uball_assets.adapters.record.bills import Bills
+from uball_assets.adapters.record.registry import Entry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
 from uball_assets.domain.answers.answers import Reading, parse_answer
@@ -27,6 +29,7 @@ from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.spending.answer_cost import Tokens, Way
 from uball_assets.domain.spending.base_models import base_model
+from uball_assets.domain.spending.cost import money
 
 _AGAIN_AT_ONCE = 8
 """An endpoint may hold them back further."""
@@ -108,10 +111,29 @@ class _Read:
 
 
 @dataclass(frozen=True)
+class _Waiting:
+    """Questions that a paid job answers."""
+
+    model: ServedModel
+    asked: Mapping[str, _Asked]
+    about: str
+    estimated_usd: float
+    bills: Bills
+
+    @property
+    def questions(self) -> list[Question]:
+        return [each.question for each in self.asked.values()]
+
+
+@dataclass(frozen=True)
 class Annotator:
     endpoint: Endpoint
     training: ObjectStore
     bills: Bills
+    on_job: Callable[[], None] = lambda: None
+    """Called before a paid job is waited for that goes on when whoever waits ends."""
+    waits_for: list[_Waiting] = field(default_factory=list, compare=False)
+    """Such jobs that are waited for; after an interruption those that were."""
 
     def annotate(self, model: ServedModel, questions: Sequence[PlayQuestion], about: str) -> Annotations:
         """Every question answered by one model; an answer that says nothing valid is a loss, never a guess.
@@ -192,13 +214,61 @@ class Annotator:
             self._bill(model, f"{about}, asked again", questions, replies, 0.0)
         else:
             estimated_usd = self._allow(model, list(missing.values()), about)
-            replies = self.endpoint.generate_all(model, questions)
+            replies = self._waited_for(_Waiting(model, missing, about, estimated_usd, self.bills))
             self._bill(model, about, questions, replies, estimated_usd)
-        answers = dict(zip(missing, replies, strict=True))
+        return self._keep(model, missing, replies)
+
+    def _waited_for(self, waiting: _Waiting) -> Sequence[Reply | UballError]:
+        questions = waiting.questions
+        if not self.endpoint.outlives(len(questions)):
+            return self.endpoint.generate_all(waiting.model, questions)
+        self.waits_for.append(waiting)
+        self.on_job()
+        try:
+            replies = self.endpoint.generate_all(waiting.model, questions)
+        except UballError:
+            self.waits_for.remove(waiting)
+            raise
+        self.waits_for.remove(waiting)
+        return replies
+
+    def cancel(self) -> list[str]:
+        """Ends the jobs that were waited for when something interrupted; a sentence for each that went on.
+
+        What a job has answered is billed, as cancelled, and kept: whoever asks again asks for the rest.
+        Raises as asking does; the job goes on then.
+        """
+        said = []
+        for waiting in self.waits_for:
+            ended = self.endpoint.cancel(waiting.model, waiting.questions)
+            if ended is None:
+                continue
+            bill = replace(self, bills=waiting.bills)._bill(
+                waiting.model,
+                waiting.about,
+                waiting.questions,
+                ended.replies,
+                waiting.estimated_usd,
+                ended="cancelled",
+            )
+            self._keep(waiting.model, waiting.asked, ended.replies)
+            count = sum(isinstance(each, Reply) for each in ended.replies)
+            billed, planned = money(bill["usd"] if bill else 0.0), money(waiting.estimated_usd)
+            still = "" if ended.is_over else "; the service is still ending it, and may answer a few more"
+            said.append(
+                f"{billed} billed for {count} of {len(ended.replies)} answers about {waiting.about}, "
+                f"about {planned} planned{still}"
+            )
+        return said
+
+    def _keep(
+        self, model: ServedModel, asked: Mapping[str, _Asked], replies: Sequence[Reply | UballError]
+    ) -> dict[str, Reply | UballError]:
+        answers = dict(zip(asked, replies, strict=True))
         by_game: dict[str, dict[str, Reply]] = {}
         for key, answer in answers.items():
             if isinstance(answer, Reply):
-                by_game.setdefault(object_names.game_of(missing[key].clip.name), {})[key] = answer
+                by_game.setdefault(object_names.game_of(asked[key].clip.name), {})[key] = answer
         for game_id, reading in by_game.items():
             self.kept.keep(model.name, game_id, reading)
         return answers
@@ -240,7 +310,8 @@ class Annotator:
         asked: Sequence[Question],
         replies: Sequence[Reply | UballError],
         estimated_usd: float,
-    ) -> None:
+        ended: Literal["", "cancelled"] = "",
+    ) -> Entry | None:
         """The same answers of a batch are the same batch, read once more: it is paid once."""
         batched = [
             (question.clip_uri, _receipt(each))
@@ -250,7 +321,8 @@ class Annotator:
         receipt = content_hash(batched) if batched else uuid.uuid4().hex
         key = f"{model.name}:{about}:{receipt}"
         tokens = _usage(replies).tokens
-        self.bills.enter_answers(model.base, tokens, estimated_usd, f"{about} by {model.name}", key)
+        subject = f"{about} by {model.name}"
+        return self.bills.enter_answers(model.base, tokens, estimated_usd, subject, key, ended)
 
 
 def _plays(

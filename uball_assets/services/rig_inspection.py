@@ -7,6 +7,7 @@ Belongs here: reading the video store into a `Rig`. Not here: how a file is prov
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -25,9 +26,14 @@ PROBED_AT_ONCE = 2
 """The index of a video of four hours takes some 100 MB while it is looked at, and decoding uses all cores."""
 
 
-def inspect_rig(video_store: ObjectStore, plays_db: PlaysDb, game_id: str) -> Rig:
-    """The game's cameras; a camera that is missing, doubled or not sound is a loss, never an error."""
-    files = game_files(video_store, game_id)
+def inspect_rig(
+    video_store: ObjectStore, plays_db: PlaysDb, game_id: str, files: Mapping[str, ObjectInfo] | None = None
+) -> Rig:
+    """The game's cameras; a camera that is missing, doubled or not sound is a loss, never an error.
+
+    `files`: of `game_files`, where they have been listed already.
+    """
+    files = game_files(video_store, game_id) if files is None else files
     rows = plays_db.videos(game_id)
     offsets_s = offsets_of(rows)
     named, quarantined = find_angles(files)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
-from uball_assets.adapters.plays.plays_db import PlaysDb, Row
+from uball_assets.adapters.plays.plays_db import PlaysDb, Row, rows_in
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
@@ -102,6 +102,11 @@ def arrived_hash(arrivals: ObjectStore, arrived: Iterable[ObjectInfo]) -> str:
     """Changes when a video arrives, is replaced or goes; '' while none has arrived."""
     lines = [f"{info.name} {_fingerprint(arrivals, info)}" for info in _videos(arrived)]
     return content_hash(sorted(lines)) if lines else ""
+
+
+def written_at_s(files: Iterable[ObjectInfo]) -> float | None:
+    """When the newest video among them was put there, Unix seconds; None where the store tells of none."""
+    return max((info.written_at_s for info in _videos(files) if info.written_at_s), default=None)
 
 
 def source_hash(videos_hash: str, plays_version: str, arrived_hash: str = "") -> str:
@@ -207,6 +212,10 @@ class Look:
         if is_readable:  # what is not may be at the next look, as it stands
             self.known.sources[game_id] = (outside, found)
         return found
+
+    def row_count(self, game_id: str) -> int:
+        """Of its plays."""
+        return rows_in(self.versions.get(game_id, ""))
 
     def teams_hash(self, game_id: str) -> str:
         """'' of a game that does not tell two teams."""

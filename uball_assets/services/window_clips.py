@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,7 +31,14 @@ ENERGY_FPS = 5.0
 """Looks a second at each camera: a play lasts seconds, so finer looks find no more."""
 
 
-def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[Quarantined]]:
+class CutWindows(NamedTuple):
+    questions: list[PlayQuestion]
+    quarantined: list[Quarantined]
+    lost_keys: list[str]
+    """Content keys of clips that were planned and not cut: they are tried again (`learning.lacking`)."""
+
+
+def cut_windows(cutter: ClipCutter, rig: Rig) -> CutWindows:
     """A question for each window where something moved, with a clip from every camera that filmed it
     whole."""
     with ThreadPoolExecutor(cutter.workers) as pool:
@@ -42,10 +50,12 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
             by_side[camera.angle.play_side].append(look)
     windows = [(_key(side, window), side, window) for side, window in propose_windows(by_side)]
     clips: dict[str, list[Clip]] = defaultdict(list)
+    lost_keys: list[str] = []
     for camera in rig.cameras:
         plans = _plans(cutter, rig.game_id, camera, windows)
         result = cutter.make(object_names.window_clips(rig.game_id), camera, plans)
         quarantined += result.quarantined
+        lost_keys += result.lost_keys
         for clip in result.clips:
             clips[clip.play_id].append(clip)
     folder = object_names.window_clips(rig.game_id)
@@ -53,7 +63,7 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> tuple[list[PlayQuestion], list[
     questions = [
         PlayQuestion(key, side, window, tuple(clips[key])) for key, side, window in windows if key in clips
     ]
-    return questions, quarantined
+    return CutWindows(questions, quarantined, lost_keys)
 
 
 def _energy(cutter: ClipCutter, camera: Camera) -> EnergySeries | Quarantined:

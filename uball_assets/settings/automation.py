@@ -86,8 +86,8 @@ class AutomationSettings(BaseModel):
     )
     json_log: Path | None = Field(
         default=None,
-        description="Where runs' log lines go as JSON too, a file or /dev/stderr: component, game, camera, "
-        "attempt as fields. Without it, nowhere.",
+        description="Where log lines go as JSON too, a file or /dev/stderr: component, game, camera, attempt "
+        "as fields; of runs, and of import, remove, migrate, run and tune. Without it, nowhere.",
     )
     circuit_failures: PositiveInt = Field(
         default=_RULE.failures_in_a_row,

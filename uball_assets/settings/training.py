@@ -125,8 +125,9 @@ class TrainingSettings(BaseModel):
     )
     on_cancel: Literal["cancel", "keep"] = Field(
         default="cancel",
-        description="What cancelling a run does to the training job that it waits for. cancel: the service "
-        "is told to end it, and what it cost is on the bill; keep: it runs on, and the next run finds it.",
+        description="What cancelling a run does to the paid job that it waits for, a training or a batch of "
+        "questions. cancel: the service is told to end it, and what it cost is on the bill; keep: it runs "
+        "on, and the next run finds it.",
     )
     submit_grace_s: NonNegativeFloat = Field(
         default=180.0,

@@ -15,6 +15,7 @@ from dagster._core.execution.api import execute_run
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.assets.common import COLLECTED_AGAIN, FOR_GOOD_TAG
 from uball_assets.automation.executor import AGAIN_TAG, DECIDED_ELSEWHERE, build_executor
 from uball_assets.automation.run_records import RunRecords
 from uball_assets.domain.errors import Permanent, Transient
@@ -124,6 +125,33 @@ def test_a_sensors_run_is_left_to_its_sensor(world: World) -> None:
     run = world.ended(Transient("busy"), tags=DECIDED_ELSEWHERE)
     assert not will_be_repeated(run)
     assert "the sensor" in run.tags[AGAIN_TAG]
+
+
+@pytest.mark.parametrize(
+    ("errors", "held"),
+    [
+        ([Permanent("no such column"), None], "step_0: no such column"),
+        ([Transient("busy"), dg.Failure("no set yet", allow_retries=False)], "step_1: no set yet"),
+        ([Permanent("a: b"), Permanent("c")], "step_0: a: b; step_1: c"),
+        ([Permanent()], "step_0: uball_assets.domain.errors.Permanent"),
+        ([Transient("busy")], ""),
+        ([ZeroDivisionError()], ""),
+        ([dg.Failure("grade F", metadata={COLLECTED_AGAIN: "by its sensor"}, allow_retries=False)], ""),
+    ],
+)
+def test_a_sensors_run_keeps_what_failed_for_good_for_its_sensor(
+    world: World, errors: list[Exception | None], held: str
+) -> None:
+    run = world.ended(*errors, tags=DECIDED_ELSEWHERE)
+    assert run.tags.get(FOR_GOOD_TAG, "") == held
+    assert ("no sensor asks for it while its content is the same" in run.tags[AGAIN_TAG]) is bool(held)
+    assert FOR_GOOD_TAG not in world.ended(*errors).tags
+
+
+def test_a_run_that_a_person_executes_once_more_does_not_inherit_what_failed(world: World) -> None:
+    first = world.ended(Permanent("no such column"), tags=DECIDED_ELSEWHERE)
+    assert world.ended(None, before=first).tags[FOR_GOOD_TAG] == ""
+    assert world.ended(Transient("busy"), before=first).tags[FOR_GOOD_TAG] == ""
 
 
 def test_a_run_whose_process_was_killed_is_started_again(world: World) -> None:

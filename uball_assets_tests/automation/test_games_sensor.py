@@ -13,6 +13,8 @@ import pytest
 
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.assets.common import FOR_GOOD_TAG
+from uball_assets.automation.in_process import run_in_process
 from uball_assets.definitions import build_defs
 from uball_assets.domain.errors import Transient
 from uball_assets.domain.footage import object_names
@@ -289,6 +291,31 @@ def test_a_lost_clip_is_tried_again_until_it_is_there_and_nothing_else_is_cut(
     assert ticker.tick() == "1 games: 1 up to date"
 
 
+def test_a_lost_clip_of_a_game_that_nobody_annotated_is_tried_again_until_it_is_there(
+    trained: Platform, tmp_path: Path
+) -> None:
+    platform = trained.with_settings(
+        attempt_backoff_s=(0.0,), clip_mode="reencode", ffmpeg=an_ffmpeg(tmp_path, "kill -KILL $$")
+    )
+    platform.add_game("new", [])
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    run_asked(platform, ticker)
+    folder = platform.training / object_names.window_clips("new")
+    clips = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert platform.entries("annotations")[-1]["clips_lost"] == 1
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    assert request.tags["game/reason"] == "a clip was lost: collected again"
+    run_asked(platform, ticker)
+    after = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert len(after) == len(clips) + 1
+    assert clips.items() <= after.items()
+    assert platform.entries("annotations")[-1]["clips_lost"] is None
+    assert ticker.tick() == "2 games: 2 up to date"
+
+
 @pytest.mark.parametrize("what", ["file", "rows"])
 def test_a_change_outside_asks_for_the_game_again(platform: Platform, what: str) -> None:
     ticker = picked_up(platform)
@@ -410,3 +437,60 @@ def test_a_video_that_arrives_after_its_games_rows_is_picked_up_and_brought(
     ticker.tick()
     assert ticker.requests == []
     assert re.fullmatch(REFUSED, ticker.tick())
+
+
+def route_to(platform: Platform, model: str) -> None:
+    """As a person writes one by hand."""
+    generation = len(platform.entries("routes")) + 1
+    row = {"generation": generation, "routes": [{"model": model, "weight_percent": 100}], "reason": "by hand"}
+    platform.resources.registry.append("routes", row, key=f"by-hand-{generation}")
+
+
+def test_a_run_that_failed_for_good_is_asked_for_no_more_until_it_is_mended_and_started_by_hand(
+    trained: Platform,
+) -> None:
+    """A route is no content of an annotated game: nothing outside changes when it is corrected."""
+    platform = trained.with_settings(attempt_backoff_s=(0.0,))
+    route_to(platform, "v9")
+    add_game(platform, "g2")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    tags = {**request.tags, "dagster/run_key": request.run_key or ""}
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    job = platform.defs.resolve_job_def("game_job")
+    assert not run_in_process(job, "g2", platform.instance, tags, quiet, platform.settings.league)
+    held = (
+        "g2: held: its run at just this content ended for good: annotations: the record has no model v9: "
+        "correct the newest route, or train it. Mend that; where its files and rows stay the same, start it "
+        "by hand then (`uball run g2`, or materialise it)"
+    )
+    for _ in range(2):
+        assert held in ticker.tick()
+        assert ticker.requests == []
+    [told] = [one for entry in platform.entries("attempt_outcomes") for one in entry["outcomes"]]
+    assert told["for_good"].startswith("annotations: the record has no model v9")
+    platform.instance.delete_run(platform.instance.get_runs()[0].run_id)
+    route_to(platform, "basketball-model-v1-1games")
+    assert held in ticker.tick()
+    platform.run_game("g2")
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    assert request.tags["game/reason"] == "grade F: collected again", (
+        "it is processed; what is left is its grade"
+    )
+
+
+def test_a_run_that_failed_for_good_is_asked_for_again_once_the_game_changes(trained: Platform) -> None:
+    add_game(trained, "g2")
+    ticker = Ticker(trained, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    [request] = ticker.requests
+    a_run(trained, request, "game_job", dg.DagsterRunStatus.FAILURE, {FOR_GOOD_TAG: "plays: no column angle"})
+    assert "g2: held: " in ticker.tick()
+    put_video(trained, "g2", b"a better upload")
+    ticker.tick()
+    assert ticker.tick() == ""
+    assert [request.partition_key for request in ticker.requests] == ["g2"]

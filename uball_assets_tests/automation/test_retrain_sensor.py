@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from uball_assets.adapters.record.training_requests import ask_for_training
+from uball_assets.assets.common import FOR_GOOD_TAG
 from uball_assets.automation.situation import why
 from uball_assets_tests.automation.ticking import Ticker, a_run, record_game, record_model
 from uball_assets_tests.league import Platform
@@ -216,3 +217,30 @@ def test_a_changed_seed_is_tried_afresh_where_the_one_before_was_given_up(
         a_run(platform, ticker.requests[0], "retrain_job", dg.DagsterRunStatus.FAILURE)
     assert "gave up after 3 attempts" in ticker.tick()
     assert Ticker(platform.with_settings(seed=9), "retrain_sensor").tick() == ""
+
+
+def test_a_training_that_failed_for_good_is_not_repeated_until_it_is_forced_or_a_game_changes(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,))
+    ticker = with_games(platform, [], ids(1, 1))
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    a_run(
+        platform,
+        request,
+        "retrain_job",
+        dg.DagsterRunStatus.FAILURE,
+        {FOR_GOOD_TAG: "tuned_model: over the ceiling of $50"},
+    )
+    held = "failed for good: tuned_model: over the ceiling of $50. Mend that, then force a training"
+    for _ in range(2):
+        assert held in ticker.tick()
+        assert ticker.requests == []
+    for run in platform.instance.get_runs():
+        platform.instance.delete_run(run.run_id)
+    assert held in why(platform.settings, platform.resources.registry, platform.instance)
+    ask_for_training(platform.resources.registry, "mended", "ann", from_base=False)
+    assert ticker.tick() == ""
+    record_game(platform, "g02")
+    assert ticker.tick() == ""

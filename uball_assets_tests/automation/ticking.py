@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,14 +47,16 @@ def a_run(
     request: dg.RunRequest,
     job: str,
     status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTED,
+    tags: Mapping[str, str] | None = None,
 ) -> None:
-    """The run that the daemon makes of a request, at this status."""
+    """The run that the daemon makes of a request, at this status; `tags`: what it has come to bear."""
     platform.instance.create_run_for_job(
         platform.defs.resolve_job_def(job),
         tags={
             **request.tags,
             "dagster/run_key": request.run_key or "",
             "dagster/partition": request.partition_key or "",
+            **(tags or {}),
         },
         status=status,
     )

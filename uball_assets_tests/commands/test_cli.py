@@ -364,3 +364,41 @@ def test_why_says_in_words_what_is_missing() -> None:
     assert json.loads(uball("why", "--json").stdout) == {
         "reason": "waiting: no game is ready to be learned from"
     }
+
+
+def logged(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def test_an_import_and_a_removal_write_lines_for_programs(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("import", folder, "--game-id", "g1", "--plays", folder / "plays.csv")
+    assert uball(*arguments).exit_code == 0
+    log = tmp_path / "log.jsonl"
+    monkeypatch.setenv("UBALL_JSON_LOG", str(log))
+    assert uball(*arguments).exit_code == 0
+    lines = logged(log)
+    assert {(line["component"], line["game"]) for line in lines} == {("uball import", "g1")}
+    [camera] = [line for line in lines if line["camera"]]
+    assert camera["camera"] == "FAR_LEFT"
+    assert "sound" in camera["message"]
+    assert "2 rows of plays, 1 of them sound" in [line["message"] for line in lines]
+    assert any(line["level"] == "WARNING" and "SLAM" in line["message"] for line in lines)
+    assert (lines[0]["message"], lines[-1]["message"][:8]) == ("begins", "done in ")
+    log.unlink()
+    assert uball("remove", "g1", "--yes").exit_code == 0
+    said = [line["message"] for line in logged(log)]
+    assert "deleting Games/g1/FAR_LEFT.mp4" in said
+    assert {line["component"] for line in logged(log)} == {"uball remove"}
+
+
+def test_what_a_command_refuses_is_a_line_for_programs_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UBALL_JSON_LOG", str(tmp_path / "log.jsonl"))
+    result = uball("tune", "--plan")
+    assert result.exit_code == 1
+    last = logged(tmp_path / "log.jsonl")[-1]
+    assert (last["component"], last["level"]) == ("uball tune", "ERROR")
+    assert last["message"].startswith("failed: there is no training set to plan with")

@@ -115,6 +115,20 @@ def test_a_services_price_is_shown_to_its_last_digit_and_replaced_by_ones_own(
     assert told[-1] == hour | {"source": "UBALL_PRICES", "unit": "hour"}
 
 
+def test_computing_is_counted_in_hours_and_says_how_it_gets_a_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = uball("costs").stdout
+    assert (
+        "Compute is counted in hours, 0.0 of the last 31 days' runs, and has no price until UBALL_PRICES"
+        in said
+    )
+    assert json.loads(uball("costs", "--json").stdout)["compute_hours"] == 0
+    [example] = [line for line in said.splitlines() if line.startswith("  UBALL_PRICES=")]
+    monkeypatch.setenv("UBALL_PRICES", example.partition("=")[2].strip("'"))
+    priced = uball("costs").stdout
+    assert "Compute is counted" not in priced
+    assert "$0.2" in priced
+
+
 def test_prices_in_the_wrong_form_are_refused_with_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UBALL_PRICES", '{"gemini": 3}')
     result = uball("costs")

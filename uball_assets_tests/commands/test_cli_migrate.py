@@ -225,3 +225,16 @@ def test_rate_and_time_left_are_told_as_a_person_reads_them() -> None:
 def test_help_opens_no_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(opening, "open_store")
     assert CliRunner().invoke(main, ["migrate", "--help"]).exit_code == 0
+
+
+def test_a_copy_writes_a_line_for_programs_of_each_file_with_its_game_and_camera(
+    arrivals: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log.jsonl"
+    monkeypatch.setenv("UBALL_JSON_LOG", str(log))
+    assert one(arrivals).exit_code == 0
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {(line["component"], line["game"]) for line in lines} == {("uball migrate", "g1")}
+    assert [line["camera"] for line in lines if line["camera"]] == sorted(Angle)
+    [line] = [line for line in lines if line["camera"] == "FAR_LEFT"]
+    assert line["message"].endswith("Games/g1/FAR_LEFT.mp4 is copied: 800 bytes")

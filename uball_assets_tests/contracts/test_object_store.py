@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -214,6 +215,14 @@ def test_every_content_has_a_version_of_its_own(store: ObjectStore) -> None:
         store.write("a", b"%02d" % i)
         versions += [info.version for info in store.list("a")]
     assert len(set(versions)) == 20
+
+
+def test_a_listing_tells_when_an_object_was_put_there(store: ObjectStore) -> None:
+    before_s = time.time()
+    store.write("a", b"1")
+    [info] = store.list("")
+    assert info.written_at_s is not None
+    assert before_s - 2.0 <= info.written_at_s <= time.time() + 2.0
 
 
 def test_create_never_replaces(store: ObjectStore) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from uball_assets.adapters.plays.opening import open_plays_db
-from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb, rows_in, stamped_s
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import game_title
 
@@ -306,6 +307,19 @@ def test_what_others_do_to_a_play_is_seen(database: Database, db: PlaysDb, state
     after = db.play_versions()
     assert after[G1] != before[G1]
     assert after == database.open().play_versions()
+
+
+def test_a_version_tells_when_the_newest_row_was_stamped(database: Database, db: PlaysDb) -> None:
+    database.open().add_game(GAME, [{**PLAY, "updated_at": "2026-03-18T20:00:00+02:00"}], [])
+    stamped = stamped_s(db.play_version(G1))
+    assert stamped == stamped_s(db.play_versions()[G1])
+    if not database.stamps:  # else it says itself when that was
+        assert stamped == datetime(2026, 3, 18, 18, tzinfo=UTC).timestamp()
+    else:
+        assert stamped is not None
+    assert (rows_in(db.play_version(G1)), rows_in("")) == (1, 0)
+    assert stamped_s("") is None
+    assert stamped_s("3-undated-0123456789abcdef") is None
 
 
 def test_a_game_whose_last_play_goes_has_no_version(database: Database, db: PlaysDb) -> None:

@@ -106,6 +106,20 @@ def test_a_game_waits_from_the_first_run_asked_for_it_through_every_attempt() ->
     assert against([])["a game's way"][1] is None
 
 
+def test_a_game_waits_from_its_arrival_where_that_is_known_and_something_is_new() -> None:
+    def lag_h(*runs: RunFigures) -> list[float]:
+        return [round(lag_s / HOUR_S, 2) for lag_s in lags_s(runs).get("g1", [])]
+
+    arrived: dict[str, Any] = {"arrived_at_s": 86_400.0 - 30 * HOUR_S}
+    assert lag_h(a_run(2)) == [1.03]
+    assert lag_h(a_run(2, **arrived)) == [31.03]
+    assert lag_h(a_run(2, F), a_run(3, **arrived)) == [55.05]
+    assert lag_h(a_run(2, **arrived), a_run(3)) == [31.03, 1.05]
+    assert lag_h(a_run(2, arrived_at_s=9e9)) == [1.03], "a clock that is ahead"
+    assert against([a_run(2, **arrived)])["a game's way"] == ("31.0 h at most for 95 % of 1; late: g1", False)
+    assert RunFigures.from_dict(a_run(2, **arrived).to_dict()).arrived_at_s == arrived["arrived_at_s"]
+
+
 def test_a_backfill_is_one_intervention_however_many_runs_it_has() -> None:
     by_hand = [
         a_run(1, started_by=StartedBy.BACKFILL, launch="b1"),

@@ -18,6 +18,7 @@ from uball_assets.domain.footage.timeline import Window
 from uball_assets.services.clip_library import ClipCutter
 from uball_assets.services.window_clips import cut_windows
 from uball_assets_tests.domain.footage.test_rig import a_camera
+from uball_assets_tests.media.cutting.test_time_limit import an_ffmpeg
 
 MOVES_GAME_S = ((4.0, 8.0), (14.0, 18.0))
 LENGTH_GAME_S = 24.0
@@ -64,8 +65,8 @@ def rig() -> Rig:
 def test_each_movement_is_one_question_in_game_time_with_a_clip_from_both_cameras(
     cutter: ClipCutter, rig: Rig
 ) -> None:
-    questions, quarantined = cut_windows(cutter, rig)
-    assert quarantined == []
+    questions, quarantined, lost_keys = cut_windows(cutter, rig)
+    assert (quarantined, lost_keys) == ([], [])
     assert len(questions) == len(MOVES_GAME_S)
     for question, (start_s, end_s) in zip(questions, MOVES_GAME_S, strict=True):
         assert question.side is Side.LEFT
@@ -94,11 +95,25 @@ def test_a_camera_that_cannot_be_read_is_a_loss_and_the_other_one_answers(
     cutter: ClipCutter, rig: Rig
 ) -> None:
     cutter.video_store.write("Games/g1/NEAR_RIGHT.mp4", b"no video")
-    questions, quarantined = cut_windows(cutter, rig)
+    questions, quarantined, _ = cut_windows(cutter, rig)
     assert len(questions) == len(MOVES_GAME_S)
     assert {clip.angle for question in questions for clip in question.clips} == {Angle.FAR_LEFT}
     assert "camera NEAR_RIGHT" in [entry.what for entry in quarantined]
 
 
 def test_a_rig_without_cameras_asks_nothing(cutter: ClipCutter) -> None:
-    assert cut_windows(cutter, Rig("g1", (), (), "h")) == ([], [])
+    assert cut_windows(cutter, Rig("g1", (), (), "h")) == ([], [], [])
+
+
+def test_a_clip_that_could_not_be_cut_is_named_by_its_key_until_it_is_there(
+    cutter: ClipCutter, rig: Rig, tmp_path: Path
+) -> None:
+    dying = replace(cutter, ffmpeg=an_ffmpeg(tmp_path, "kill -KILL $$"), workers=1)
+    questions, quarantined, lost_keys = cut_windows(dying, rig)
+    assert len(quarantined) == len(lost_keys) == 1
+    again = cut_windows(dying, rig)
+    assert (again.quarantined, again.lost_keys) == ([], [])
+    [found] = {clip.key for each in again.questions for clip in each.clips} - {
+        clip.key for each in questions for clip in each.clips
+    }
+    assert found == lost_keys[0]

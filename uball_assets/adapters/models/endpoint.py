@@ -47,6 +47,16 @@ class Reply:
     """Why there is no answer, though the service asked the model and charges it: blocked, or all thoughts."""
 
 
+@dataclass(frozen=True)
+class Cancelled:
+    """A paid job that was ended before its end."""
+
+    replies: Sequence[Reply | UballError]
+    """For each question, in their order; those that were answered by then are charged."""
+    is_over: bool
+    """Whether it has stopped; else the service may answer a few more, which nobody reads."""
+
+
 class Endpoint(Protocol):
     """Raises `Permanent` (no such model, an unreadable clip, a refused question) or `Transient`."""
 
@@ -62,6 +72,15 @@ class Endpoint(Protocol):
 
         A Transient is raised where nothing was answered, and stands among the answers where some were.
         """
+        ...
+
+    def outlives(self, question_count: int) -> bool:
+        """Whether so many questions are a paid job, which goes on when whoever waits for it ends."""
+        ...
+
+    def cancel(self, model: ServedModel, questions: Sequence[Question]) -> Cancelled | None:
+        """Ends the paid job that answers just these, as they were given to `generate_all`; None where none is
+        under way. Raises as asking does: then it goes on."""
         ...
 
     def is_alive(self, model: ServedModel) -> bool:

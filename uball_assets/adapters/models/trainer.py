@@ -55,6 +55,8 @@ class JobStatus:
     """Where the model answers; None: at `model_uri`."""
     metrics: Mapping[str, float] = field(default_factory=dict)
     """E.g. loss by epoch, examples used, examples dropped, cost_usd."""
+    may_pass: bool = False
+    """Of one that failed: another, told the same, may succeed."""
 
 
 class Trainer(Protocol):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from uball_assets.domain.plays.columns import moment_in
+
 Row = dict[str, Any]
 TITLE_COLUMNS = (
     "id",
@@ -20,6 +22,19 @@ TITLE_COLUMNS = (
     "team2_color",
 )
 """Of `games`: what `domain.footage.games.game_title` and `domain.footage.teams` read."""
+
+
+def rows_in(version: str) -> int:
+    """How many plays a token of `play_versions` is of; 0 for that of a game without any."""
+    return int(version.partition("-")[0] or 0)
+
+
+def stamped_s(version: str) -> float | None:
+    """The newest stamp in a token of `play_versions`, Unix seconds; None where no row has one."""
+    try:
+        return moment_in(version.partition("-")[2].rpartition("-")[0]).timestamp()
+    except ValueError:
+        return None
 
 
 class PlaysDb(Protocol):
@@ -53,7 +68,10 @@ class PlaysDb(Protocol):
         ...
 
     def play_versions(self) -> dict[str, str]:
-        """Per game with plays, a token that changes when a row comes, goes or is edited. One query."""
+        """Per game with plays, a token that changes when a row comes, goes or is edited. One query.
+
+        `{rows}-{newest stamp}-{hash}` (`rows_in`, `stamped_s`).
+        """
         ...
 
     def play_version(self, game_id: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.domain.spending.answer_cost import Tokens, Way, answers_usd, estimated_tokens
@@ -56,13 +56,22 @@ class Bills:
             refuse_over(estimated_usd, self.spent_this_month_usd, self.ceilings, what)
 
     def enter_answers(
-        self, base_name: str, tokens: Sequence[Tokens], estimated_usd: float | None, subject: str, key: str
-    ) -> None:
-        """The bill of what was answered, once for each `key`; none where nothing is charged."""
-        if tokens:
-            amount = answers_usd(tokens, base_model(base_name), self.prices)
-            count = sum(each.input + each.output for each in tokens)
-            self._enter(self._answers, subject, amount, estimated_usd, count, key)
+        self,
+        base_name: str,
+        tokens: Sequence[Tokens],
+        estimated_usd: float | None,
+        subject: str,
+        key: str,
+        ended: Literal["", "cancelled"] = "",
+    ) -> Entry | None:
+        """The bill of what was answered, once for each `key`; none where nothing is charged, unless it was
+        cancelled."""
+        if not tokens and not ended:
+            return None
+        amount = answers_usd(tokens, base_model(base_name), self.prices)
+        count = sum(each.input + each.output for each in tokens)
+        more = {"ended": ended} if ended else {}
+        return self._enter(self._answers, subject, amount, estimated_usd, count, key, **more)
 
     def expect_training(self, model_name: str, job_id: str, tokens: int, estimated_usd: float | None) -> None:
         """Counts against the month's ceiling until the bill takes its place."""

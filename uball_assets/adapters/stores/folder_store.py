@@ -216,7 +216,7 @@ class FolderStore:
     def _info(self, name: str, status: os.stat_result, *, is_described: bool) -> ObjectInfo:
         version = _version(status)
         metadata = self._metadata(name, version) if is_described else {}
-        return ObjectInfo(name, status.st_size, version, metadata)
+        return ObjectInfo(name, status.st_size, version, metadata, written_at_s=status.st_mtime)
 
     def _metadata(self, name: str, version: str) -> dict[str, str]:
         """Nothing for an object that a person put here, or whose metadata was lost with the power."""

@@ -45,7 +45,7 @@ LOGIN = (
 )
 PATIENCE_S = 120.0
 """How long 408, 429, 5xx and cut connections are tried again, with growing waits, before it is an error."""
-_FIELDS = "items(name,size,generation,crc32c,metadata),nextPageToken"
+_FIELDS = "items(name,size,generation,crc32c,metadata,timeCreated),nextPageToken"
 _BLOCK_BYTES = 1024 * 1024
 
 
@@ -283,7 +283,9 @@ def _open(bucket: str, project_id: str | None) -> Bucket:
 
 
 def _info(name: str, blob: Blob) -> ObjectInfo:
-    return ObjectInfo(name, int(blob.size), str(blob.generation), for_readers(blob.metadata), blob.crc32c)
+    written_at_s = blob.time_created.timestamp() if blob.time_created else None
+    kept = for_readers(blob.metadata)
+    return ObjectInfo(name, int(blob.size), str(blob.generation), kept, blob.crc32c, written_at_s)
 
 
 def _crc32c(file: BinaryIO, source: Path) -> str:

@@ -31,6 +31,8 @@ class ObjectInfo:
     store (S3), once for the whole listing, and raise as the store's methods do."""
     checksum: str = ""
     """The service's own, of the content, where listings tell it; '' where not."""
+    written_at_s: float | None = field(default=None, compare=False)
+    """When it was put there, Unix seconds, where listings tell it."""
 
 
 class AlreadyExists(Exception):  # noqa: N818 - an answer, not an error

@@ -312,7 +312,8 @@ def _info(name: str, entry: Mapping[str, Any], kept: KeptWithListing) -> ObjectI
     etag, modified = str(entry["ETag"]).strip('"'), entry["LastModified"]
     assert isinstance(modified, datetime)
     version = f"{etag}-{modified.timestamp():.3f}"
-    return ObjectInfo(name, int(entry["Size"]), version, KeptWithObject(name, kept), etag)
+    metadata = KeptWithObject(name, kept)
+    return ObjectInfo(name, int(entry["Size"]), version, metadata, etag, modified.timestamp())
 
 
 def _extra(name: str, metadata: Mapping[str, str] | None) -> dict[str, Any]:

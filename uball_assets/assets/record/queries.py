@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -61,11 +62,13 @@ def game_targets(
     teams_hashes: Mapping[str, str],
     states: Mapping[str, Entry] | None = None,
     annotators: Mapping[str, str | None] | None = None,
+    row_counts: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, str]:
     """What each game should be processed to, from what is outside now (`domain.learning.pickup`).
 
     `states`: of `game_states`, where they have been read already. `annotators`: who is to annotate each game,
-    where that is not the model that serves it now.
+    where that is not the model that serves it now. `row_counts`: the plays of games that were never processed;
+    with rows a game has the same target before its first run and after.
     A game that was processed before teams were watched has them watched from its next processing on: else
     all games of a league would have changed.
     """
@@ -76,7 +79,7 @@ def game_targets(
     return {
         game_id: target_hash(
             source,
-            states[game_id]["rows"] if game_id in states else 0,
+            states[game_id]["rows"] if game_id in states else row_counts.get(game_id, 0),
             annotators[game_id] if annotators else model_for(routing, game_id) if routing else None,
             decided.get(game_id, ""),
             teams_hashes.get(game_id, "") if "teams_hash" in states.get(game_id, _NEW) else "",

@@ -19,7 +19,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.scoring import questions
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay
-from uball_assets.domain.errors import UballError
+from uball_assets.domain.errors import Transient, UballError
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.serving.pairs import GamePairs, Said
 from uball_assets.domain.serving.routing import Routing, beside, model_for
@@ -30,14 +30,14 @@ from uball_assets.services.trials import carry_out, enter_pairs, trial_of, withd
 
 def who_annotates(registry: Registry, annotator: Annotator, routing: Routing, game_id: str) -> Entry:
     """The game's model under this routing; the champion in the place of a canary that does not answer, which
-    is then out. Raises a failure where the champion does not answer either."""
+    is then out. Raises Transient where the champion does not answer either."""
     name = model_for(routing, game_id)
     model = model_named(registry, name)
     if not annotator.endpoint.is_alive(served(model)) and name == routing.canary:
         withdraw(registry, annotator.endpoint, routing, "does not answer")
         model = model_named(registry, routing.champion)
     if not annotator.endpoint.is_alive(served(model)):
-        raise dg.Failure(
+        raise Transient(
             f"{model['name']} serves this game and does not answer: `uball rollback --because …` gives its "
             "place to the last model that does"
         )

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import dagster as dg
-
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import (
     OvertakenError,
@@ -24,6 +22,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import refused
 from uball_assets.assets.record.queries import step_of
 from uball_assets.domain.answers.metrics import Scores
+from uball_assets.domain.errors import Transient
 from uball_assets.domain.serving.promotion import Candidate, Promotion, Step, decide
 from uball_assets.domain.serving.routing import (
     Cause,
@@ -153,4 +152,4 @@ def _following(routing: Routing | None, decision: Entry) -> tuple[Routing, Chang
 def _require_answer(serving: Serving, following: Routing) -> None:
     for name in filter(None, (following.champion, following.shadow)):
         if not serving.answers(model_named(serving.registry, name)):
-            raise dg.Failure(f"{name} does not answer: its route is not opened")
+            raise Transient(f"{name} does not answer: its route is not opened")

@@ -5,6 +5,7 @@ Belongs here: the batch, words out. Not here: what a game lacks (`services.readi
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from uball_assets.commands.answers import as_json, print_json, table
 
 if TYPE_CHECKING:
     from uball_assets.automation.instance import Instance
+    from uball_assets.commands.operating.log_lines import CommandLog
     from uball_assets.domain.run_figures import RunFigures
     from uball_assets.services.readiness import Readiness
     from uball_assets.settings import Settings
@@ -47,32 +49,61 @@ class GameRun:
 def run(*, game_ids: tuple[str, ...], only_check: bool, anyway: bool, train: bool, as_json: bool) -> None:
     """Run games by hand, in this process: videos, plays, clips, examples, annotations.
 
-    Looks before it starts anything: rows, cameras, offsets, and whether the keys open every source. What may
-    pass is tried again, with the bounds and waits of every other run. The runs show in the UI (make dev).
+    Looks before it starts anything at rows, cameras, offsets, and whether the keys open every source and
+    service: what is wrong with each, and what to do. What may pass is tried again, with the bounds and waits
+    of every other run. The runs show in the UI (make dev).
     """
+    from uball_assets.commands.operating.log_lines import command_log
     from uball_assets.domain.errors import Permanent
     from uball_assets.settings import load_settings
 
     settings = load_settings()
-    looked = _looked(settings, list(dict.fromkeys(game_ids)))
+    with command_log(settings, "run") as log:
+        looked = _checked(settings, list(dict.fromkeys(game_ids)), log, is_all=only_check, as_json=as_json)
+        held = [game for game in looked if not game.is_ready]
+        if held and (only_check or not anyway):
+            raise Permanent(
+                f"{_count(held, 'game')} cannot be run: {held[0].game_id}: {held[0].hindrances[0]}"
+            )
+        if only_check:
+            return
+        began_s, done = time.monotonic(), list[GameRun]()
+        try:
+            _run_all(settings, [game for game in looked if game.is_ready], log, train=train, done=done)
+        finally:
+            left = [game for game in looked if game.game_id not in {each.game_id for each in done}]
+            runs = [*done, *(GameRun(game.game_id, game.title, PENDING, "-", 0.0, 0) for game in left)]
+            _tell(runs, time.monotonic() - began_s, as_json=as_json)
+        if undone := [each for each in runs if each.outcome != "succeeded"]:
+            raise Permanent(f"{_count(undone, 'game')} did not come through: the runs in the UI say why")
+
+
+def _checked(
+    settings: Settings, game_ids: Sequence[str], log: CommandLog, *, is_all: bool, as_json: bool
+) -> list[Readiness]:
+    """What each game lacks, told. Raises Permanent where no game can be run: a source or service does not do
+    its part. `is_all`: the check is all that was wanted."""
+    from uball_assets.commands.doctor import key_faults
+    from uball_assets.domain.errors import Permanent
+
+    faults = key_faults(settings)
+    looked = [] if faults else _looked(settings, game_ids)
+    for finding in faults:
+        log.tell(f"{finding.check}: {finding.seen}; {finding.remedy}", level=logging.ERROR)
+    for game in looked:
+        for why in game.hindrances:
+            log.tell(why, level=logging.ERROR, game=game.game_id)
+        for what in game.missing:
+            log.tell(f"is run without {what}", level=logging.WARNING, game=game.game_id)
     if not as_json:
-        click.echo(table([_found(game) for game in looked]))
-    held = [game for game in looked if not game.is_ready]
-    if only_check and as_json:
-        print_json({"games": [asdict(game) | {"is_ready": game.is_ready} for game in looked]})
-    if held and (only_check or not anyway):
-        raise Permanent(f"{_count(held, 'game')} cannot be run: {held[0].game_id}: {held[0].hindrances[0]}")
-    if only_check:
-        return
-    began_s, done = time.monotonic(), list[GameRun]()
-    try:
-        _run_all(settings, [game for game in looked if game.is_ready], train=train, done=done)
-    finally:
-        left = [game for game in looked if game.game_id not in {each.game_id for each in done}]
-        runs = [*done, *(GameRun(game.game_id, game.title, PENDING, "-", 0.0, 0) for game in left)]
-        _tell(runs, time.monotonic() - began_s, as_json=as_json)
-    if undone := [each for each in runs if each.outcome != "succeeded"]:
-        raise Permanent(f"{_count(undone, 'game')} did not come through: the runs in the UI say why")
+        keys = [{"key": each.check, "seen": each.seen, "to do": each.remedy} for each in faults]
+        click.echo(table([_found(game) for game in looked] or keys))
+    elif is_all:
+        games = [asdict(game) | {"is_ready": game.is_ready} for game in looked]
+        print_json({"games": games, "keys": [finding.to_dict() for finding in faults]})
+    if faults:
+        raise Permanent(f"no game can be run: {faults[0].check}: {faults[0].seen}; {faults[0].remedy}")
+    return looked
 
 
 def _looked(settings: Settings, game_ids: Sequence[str]) -> list[Readiness]:
@@ -82,19 +113,21 @@ def _looked(settings: Settings, game_ids: Sequence[str]) -> list[Readiness]:
     return readiness(videos_store(settings), plays_database(settings), arrivals_store(settings), game_ids)
 
 
-def _run_all(settings: Settings, games: Sequence[Readiness], *, train: bool, done: list[GameRun]) -> None:
+def _run_all(
+    settings: Settings, games: Sequence[Readiness], log: CommandLog, *, train: bool, done: list[GameRun]
+) -> None:
     from uball_assets.automation.instance import open_instance
 
     with open_instance(settings) as instance:
         instance.add_dynamic_partitions("games", [game.game_id for game in games])
         for number, game in enumerate(games, start=1):
             click.echo(f"{number} of {len(games)}: {game.title} ({game.game_id})", err=True)
-            done.append(_run_one(settings, instance, game))
+            done.append(_run_one(settings, instance, game, log))
         if train:
-            _train(settings, instance)
+            _train(settings, instance, log)
 
 
-def _run_one(settings: Settings, instance: Instance, game: Readiness) -> GameRun:
+def _run_one(settings: Settings, instance: Instance, game: Readiness, log: CommandLog) -> GameRun:
     """With the attempts that every run gets."""
     from uball_assets.automation.situation import policy, run_in_the_way
     from uball_assets.resources import record
@@ -104,7 +137,10 @@ def _run_one(settings: Settings, instance: Instance, game: Readiness) -> GameRun
         click.echo(f"  waiting for {busy}", err=True)
         time.sleep(_POLL_S)
     while True:
+        log.tell("begins", game=game.game_id, attempt=attempt)
         told = _figures(settings, instance, game.game_id, attempt)
+        failed = f": {', '.join(told.failed_steps)}" if told.failed_steps else ""
+        log.tell(f"{told.outcome}{failed}", game=game.game_id, attempt=attempt)
         if not told.may_pass or attempt >= rule.max_attempts:
             break
         wait_s = rule.backoff_after(attempt)
@@ -149,7 +185,7 @@ def _execute(
         return run_in_process(job, game_id, instance, given, quiet, settings.league)
 
 
-def _train(settings: Settings, instance: Instance) -> None:
+def _train(settings: Settings, instance: Instance, log: CommandLog) -> None:
     from datetime import UTC, datetime
 
     from uball_assets.automation.jobs import retrain_job
@@ -161,7 +197,7 @@ def _train(settings: Settings, instance: Instance) -> None:
 
     situation = retrain_situation(settings, record(settings), instance, datetime.now(UTC))
     decision = decide(situation, policy(settings))
-    click.echo(decision.reason, err=True)
+    log.echo(decision.reason)
     if decision.due:
         difference = changes(situation.eligible, situation.learned)
         first = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]

@@ -22,18 +22,28 @@ class Kind(StrEnum):
     """Neither of the platform's two kinds: nobody knows whether trying again helps."""
 
 
+MOST_LETTERS = 500
+"""Of what is kept of an error: a database's index of tags takes no long ones."""
+
+
 @dataclass(frozen=True)
 class Again:
     repeated: bool
     reason: str
 
 
-def again(failures: Mapping[str, Kind], attempt: int, policy: Policy, *, by_sensor: bool) -> Again:
+def again(
+    failures: Mapping[str, Kind], attempt: int, policy: Policy, *, by_sensor: bool, held: bool = False
+) -> Again:
     """`failures`: kind by the step that failed; none where the run ended without one. `attempt`: from 1.
+    `held`: no sensor asks for the same again (`for_good`).
 
     One step that failed for good holds the whole run: what it names must be mended first, and who mends it
     starts the run again.
     """
+    if by_sensor and held:
+        said = "not started again, and no sensor asks for it while its content is the same"
+        return Again(False, f"{said}: mend what failed for good, then start it by hand")
     if by_sensor:
         return Again(
             False, "who asked for this run decides on another: the sensor at its ticks, or the command"
@@ -51,6 +61,15 @@ def again(failures: Mapping[str, Kind], attempt: int, policy: Policy, *, by_sens
     return Again(
         True, f"attempt {attempt + 1} of {policy.max_attempts} is started by itself, after {wait_s:.0f} s"
     )
+
+
+def for_good(errors: Mapping[str, str]) -> str:
+    """`errors`: by step, those that trying again gives again. `plays: no such column`; '' of none.
+
+    A sensor asks for no other run at the same content then (`pickup`, `retrain`). Short enough for a tag.
+    """
+    words = "; ".join(f"{step}: {errors[step]}" for step in sorted(errors))
+    return words if len(words) <= MOST_LETTERS else f"{words[: MOST_LETTERS - 1]}…"
 
 
 _FOR_GOOD = {

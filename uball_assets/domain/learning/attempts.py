@@ -23,6 +23,8 @@ class Attempt:
     """When it ended (or was last seen), in Unix seconds."""
     outcome: str
     """`succeeded`, or anything else: a run that vanished counts as failed, so that attempts stay bounded."""
+    for_good: str = ""
+    """What failed for good, where trying the same again gives the same (`again.for_good`)."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from uball_assets.domain.hashing import content_hash
@@ -15,6 +16,7 @@ from uball_assets.domain.plays.whole_game import LEAST_GAMES, UsualPlays, usual_
 
 State = Mapping[str, Any]
 """A game's newest entry on the record."""
+_NONE: Mapping[str, State] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,14 @@ def usual_of(states: Mapping[str, State], but: str = "") -> UsualPlays | None:
     )
 
 
-def lacks(states: Mapping[str, State], short_games: Container[str] = ()) -> dict[str, Lack]:
-    """Every game that lacks something; one that nobody annotated has no grade that it could lack."""
+def lacks(
+    states: Mapping[str, State], short_games: Container[str] = (), annotated: Mapping[str, State] = _NONE
+) -> dict[str, Lack]:
+    """Every game that lacks something; one that nobody annotated has no grade that it could lack.
+
+    `annotated`: how each was annotated last. Clips of plays are lost on the way to examples, clips of windows
+    of a game that nobody annotated on the way to its annotations: a game has either.
+    """
     usual = usual_of(states)
     found = {}
     for game_id, state in states.items():
@@ -45,13 +53,15 @@ def lacks(states: Mapping[str, State], short_games: Container[str] = ()) -> dict
             said.append(f"{state['rows']} plays are far too few for a game")
         if state.get("damaged"):
             said.append("its examples are damaged")
-        if count := state.get("clips_lost"):
+        lost = [entry for entry in (state, annotated.get(game_id)) if entry and entry.get("clips_lost")]
+        if count := sum(int(entry["clips_lost"]) for entry in lost):
             said.append(f"{count} clips were lost" if count > 1 else "a clip was lost")
         if said and not state.get("removed"):
             words = ", ".join(said)
             # What was damaged once more is another lack, though it says the same.
             times = [state.get("number")] if state.get("damaged") else []
-            found[game_id] = Lack(words, content_hash([words, state.get("lost_hash"), *times]))
+            lost_hash = lost[0]["lost_hash"] if lost else None
+            found[game_id] = Lack(words, content_hash([words, lost_hash, *times]))
     return found
 
 

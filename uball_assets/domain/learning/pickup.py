@@ -70,6 +70,8 @@ class Pickup:
     """It was not seen before as it is now."""
     is_lacking: bool = False
     """It is at its target, and yet not whole."""
+    is_held: bool = False
+    """Its run failed for good at just this content: only a person, or a change, starts it again."""
 
 
 def target_hash(
@@ -102,7 +104,14 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
         return Pickup(False, f"still settling: {since}", is_settling=True)
     if is_at_target:
         return _collect_again(view, policy, now_s)
+    return _held_back(view, policy, now_s) or Pickup(True, _why(view), view.next_attempt)
+
+
+def _held_back(view: GameView, policy: Policy, now_s: float) -> Pickup | None:
+    """By the attempts that did not get it to its target."""
     failed = _in_vain(view)
+    if failed and failed[-1].for_good:
+        return Pickup(False, _held(view.game_id, failed[-1]), is_held=True)
     if len(failed) >= policy.max_attempts:
         return Pickup(
             False,
@@ -112,11 +121,14 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
         left_s = failed[-1].at_s + policy.backoff_after(len(failed)) - now_s
         if left_s > 0:
             return Pickup(False, f"attempt {len(failed)} failed; the next in {left_s:.0f} s")
-    return Pickup(True, _why(view), view.next_attempt)
+    return None
 
 
 def _collect_again(view: GameView, policy: Policy, now_s: float) -> Pickup:
     """The run that left it lacking was the first attempt."""
+    if view.attempts and view.attempts[-1].for_good:
+        said = f"{view.lacks}; {_held(view.game_id, view.attempts[-1])}"
+        return Pickup(False, said, is_lacking=True, is_held=True)
     tries = 1 + len(view.attempts)
     if tries >= policy.max_attempts:
         said = (
@@ -128,6 +140,14 @@ def _collect_again(view: GameView, policy: Policy, now_s: float) -> Pickup:
     if left_s > 0:
         return Pickup(False, f"{view.lacks}: collected again in {left_s:.0f} s", is_lacking=True)
     return Pickup(True, f"{view.lacks}: collected again", view.next_attempt, is_lacking=True)
+
+
+def _held(game_id: str, attempt: Attempt) -> str:
+    """A right, a setting, a ceiling: some causes are mended while the content stays as it is."""
+    return (
+        f"held: its run at just this content ended for good: {attempt.for_good}. Mend that; where its files "
+        f"and rows stay the same, start it by hand then (`uball run {game_id}`, or materialise it)"
+    )
 
 
 def _why(view: GameView) -> str:

@@ -113,6 +113,13 @@ def decide(situation: Situation, policy: Policy) -> Decision:
         )
         return Decision(due=False, reason=why, attempt=0)
     failures = _failures(situation.attempts)
+    if failures and failures[-1].for_good:
+        why = (
+            f"held back: {reason.removeprefix('due: ')}, but the training of this very set failed for good: "
+            f"{failures[-1].for_good}. Mend that, then force a training (`uball tune --force`), materialise "
+            "tuned_model, or let a game change"
+        )
+        return Decision(due=False, reason=why, attempt=0, gave_up=True)
     if len(failures) >= policy.max_attempts:
         why = (
             f"gave up after {_count(len(failures), 'attempt')} at this training set (standing alert): "

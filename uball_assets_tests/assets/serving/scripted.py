@@ -50,6 +50,13 @@ class Scripted:
         self.while_asked()
         return [self._reply(self.manners.get(model.name, RIGHT), question) for question in questions]
 
+    def outlives(self, question_count: int) -> bool:
+        del question_count
+        return False
+
+    def cancel(self, model: ServedModel, questions: Sequence[Question]) -> None:
+        raise AssertionError(f"nothing here is a paid job: {model}, {questions}")
+
     def is_alive(self, model: ServedModel) -> bool:
         return model.name not in self.dead
 

@@ -7,7 +7,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,25 @@ import pytest
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 
+from uball_assets.adapters.stores import documents
+from uball_assets.assets.common import FOR_GOOD_TAG
 from uball_assets.automation.instance import open_instance
 from uball_assets.automation.situation import why
 from uball_assets.definitions import build_defs
+from uball_assets.domain.answers.examples import PROMPT_HASH
+from uball_assets.domain.clipping.reports import CameraClips, PlaysReport
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.learning.manifest import GameExamples, Manifest
+from uball_assets.domain.plays.plays import check_rows, plays_hash
 from uball_assets.resources import Resources, build_resources
 from uball_assets.settings import Settings, load_settings
 from uball_assets_tests.adapters.clips_of_shots import training_lines
+from uball_assets_tests.cloud.vertex.test_vertex_batch import a_play_question
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
+from uball_assets_tests.cloud.vertex_server.vertex_client import tuned, written
+from uball_assets_tests.domain.samples import a_row
 
 pytestmark = pytest.mark.services
 
@@ -43,15 +54,15 @@ class League:
     workspace: WorkspaceProcessContext
     server: VertexServer
 
-    def launch(self) -> str:
-        """A click on `tuned_model` in the UI; the run's id."""
+    def launch(self, asset: str = "tuned_model", job_name: str = "retrain_job") -> str:
+        """A click on the asset in the UI; the run's id."""
         request = self.workspace.create_request_context()
         [location] = request.code_locations
         [repository] = location.get_repositories().values()
-        job = repository.get_full_job("retrain_job")
-        subset = {dg.AssetKey("tuned_model")}
+        job = repository.get_full_job(job_name)
+        subset = {dg.AssetKey(asset)}
         run = self.instance.create_run_for_job(
-            build_defs(self.settings).resolve_job_def("retrain_job").get_subset(asset_selection=subset),
+            build_defs(self.settings).resolve_job_def(job_name).get_subset(asset_selection=subset),
             tags={"dagster/partition": "g1"},
             asset_selection=frozenset(subset),
             remote_job_origin=job.get_remote_origin(),
@@ -206,3 +217,91 @@ def process_of(league: League, run_id: str) -> int:
         if entry.dagster_event and "pid" in entry.dagster_event.engine_event_data.metadata
     ]
     return int(str(pids[-1].value))
+
+
+def enter_a_game_to_annotate(league: League) -> None:
+    """Twenty plays with a clip each, and a model that serves: as the game's other assets leave them."""
+    store, registry = league.resources.training, league.resources.registry
+    lines = training_lines(store, LABELS * 5)
+    trained_on = written(store, "games/g1/train.jsonl", lines)
+    model = tuned(league.server, trained_on).tuned_model
+    clips = tuple(
+        replace(
+            a_play_question(f"games/g1/clips/play-{number}_FAR_LEFT.mp4").clips[0], play_id=f"play-{number}"
+        )
+        for number in range(20)
+    )
+    rows = [row_of(number) for number in range(20)]
+    plays = check_rows(rows, {})[0]
+    documents.save(store, object_names.plays("g1"), rows)
+    documents.save(store, object_names.plays_report("g1"), PlaysReport(20, "1", ()))
+    documents.save(store, object_names.rig("g1"), Rig("g1", (), (), "1"))
+    camera = CameraClips("g1", Angle.FAR_LEFT, plays_hash(plays), 20, clips, ())
+    documents.save(store, object_names.camera_clips("g1", Angle.FAR_LEFT), camera)
+    told = {"label": "v1", "prompt_hash": PROMPT_HASH, "game_ids": [], "base": "gemini-3.5-flash"}
+    entry = {"name": MODEL, "model_uri": model.model, "endpoint_uri": model.endpoint, **told}
+    registry.append("models", entry, key=MODEL)
+    route = {"generation": 1, "routes": [{"model": MODEL, "weight_percent": 100}], "reason": ""}
+    registry.append("routes", route, key="1")
+    league.resources.plays_db.add_game({"id": "g1"}, rows, [])
+
+
+def row_of(number: int) -> dict[str, Any]:
+    """Twenty seconds after the one before: alike they would be one play, written down twice."""
+    at_s = 20.0 * number
+    times = {"start_timestamp": at_s, "end_timestamp": at_s + 10.0, "timestamp_seconds": at_s + 6.0}
+    return a_row(id=f"play-{number}", **times)
+
+
+def batch_states(league: League) -> dict[str, int]:
+    states: dict[str, int] = league.server.counts()["batch_states"]
+    return states
+
+
+def waiting_for_answers(league: League) -> str:
+    """A run whose batch of questions is half answered, and would be for ever."""
+    enter_a_game_to_annotate(league)
+    league.server.control({"kind": "rows_stuck", "share": 0.5})
+    run_id = league.launch("annotations", "game_job")
+    league.until("the running batch", lambda: batch_states(league) == {"JOB_STATE_RUNNING": 1})
+    league.until("its word", lambda: league.paid_job(run_id).startswith("is running"))
+    return run_id
+
+
+def test_cancelling_the_run_cancels_its_batch_of_questions_and_the_bill_and_the_page_say_so(
+    open_league: Callable[..., League],
+) -> None:
+    league = open_league()
+    run_id = waiting_for_answers(league)
+    assert "cancelling this run cancels it too (UBALL_ON_CANCEL=cancel)" in league.paid_job(run_id)
+    assert league.instance.run_launcher.terminate(run_id)
+    league.until("the run's end", lambda: league.status(run_id) is dg.DagsterRunStatus.CANCELED)
+    assert batch_states(league) == {"JOB_STATE_CANCELLED": 1}
+    [bill] = league.resources.registry.entries("costs")
+    assert (bill["subject"], bill["ended"]) == (f"game g1 by {MODEL}", "cancelled")
+    assert bill["tokens"] == league.server.counts()["answered_tokens"] > 0
+    assert league.paid_job(run_id).startswith("was cancelled with this run: $0.")
+    assert "billed for 10 of 20 answers about game g1" in league.paid_job(run_id)
+    run = league.instance.get_run_by_id(run_id)
+    assert run
+    assert "a person cancelled it" in run.tags[FOR_GOOD_TAG]
+    again = league.launch("annotations", "game_job")
+    league.until("the annotations", lambda: league.status(again) is dg.DagsterRunStatus.SUCCESS)
+    assert league.resources.registry.entries("annotations")[-1]["play_count"] == 20
+    paid = league.resources.registry.entries("costs")
+    assert sum(entry["tokens"] for entry in paid) == league.server.counts()["answered_tokens"]
+
+
+def test_a_batch_is_kept_where_the_setting_says_so_and_the_next_run_finds_it(
+    open_league: Callable[..., League],
+) -> None:
+    league = open_league(UBALL_ON_CANCEL="keep")
+    run_id = waiting_for_answers(league)
+    assert "leaves it running, and the next run finds it (UBALL_ON_CANCEL=keep)" in league.paid_job(run_id)
+    assert league.instance.run_launcher.terminate(run_id)
+    league.until("the run's end", lambda: league.status(run_id) is dg.DagsterRunStatus.CANCELED)
+    assert league.paid_job(run_id).startswith("runs on")
+    again = league.launch("annotations", "game_job")
+    league.until("the same batch", lambda: league.paid_job(again).startswith("is running"))
+    assert batch_states(league) == {"JOB_STATE_RUNNING": 1}
+    assert league.resources.registry.entries("costs") == []

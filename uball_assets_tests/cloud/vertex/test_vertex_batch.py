@@ -405,7 +405,7 @@ def test_what_a_batch_could_not_answer_is_asked_once_more_online_with_the_schema
     registry = StoreRegistry(store, utc_now)
     endpoint = VertexEndpoint(clients_of(a_vertex_server), batches=batches, fewest_in_batch=1)
     bills = Bills(registry, PRICES, Ceilings(50.0, 200.0), "low", "batch", utc_now)
-    game = [_play(store.name_of(question.clip_uri)) for question in questions]
+    game = [a_play_question(store.name_of(question.clip_uri)) for question in questions]
     said = Annotator(endpoint, store, bills).annotate(model, game, "game g1")
     assert (len(said.plays), said.quarantined, said.asked_again) == (8, (), 5)
     tokens = {each.way: each.input + each.output for each in said.usage.tokens}
@@ -443,7 +443,7 @@ def test_every_token_that_the_service_counts_is_billed_whatever_became_of_the_an
         clients_of(a_vertex_server), batches=batches if way == "batch" else None, fewest_in_batch=1
     )
     bills = Bills(registry, PRICES, Ceilings(50.0, 200.0), "low", way, utc_now)
-    game = [_play(store.name_of(question.clip_uri)) for question in questions]
+    game = [a_play_question(store.name_of(question.clip_uri)) for question in questions]
     said = Annotator(endpoint, store, bills).annotate(model, game, "game g1")
     assert (said.quarantined, said.no_play_count, said.asked_again) == ((), 1, 5)
     assert said.usage.token_count == a_vertex_server.counts()["answered_tokens"]
@@ -454,6 +454,6 @@ def test_every_token_that_the_service_counts_is_billed_whatever_became_of_the_an
     assert (registry.entries(COSTS), a_vertex_server.counts()["requests"]) == (paid, asked)
 
 
-def _play(clip_name: str) -> PlayQuestion:
+def a_play_question(clip_name: str) -> PlayQuestion:
     clip = Clip("p", Angle.FAR_LEFT, clip_name, clip_name, 0.0, 0.0, None, DURATION_S, 30, 999, clamped=False)
     return PlayQuestion(clip_name, Side.LEFT, Window(0.0, DURATION_S), (clip,))

@@ -31,7 +31,8 @@ class VertexServer:
         assert answer.status == 200, answer.data
 
     def counts(self) -> dict[str, Any]:
-        """requests by address, tuning_jobs, batch_jobs, states, billed_tuning_tokens, answered_tokens."""
+        """requests by address, tuning_jobs, batch_jobs, states of the one, batch_states of the other,
+        billed_tuning_tokens, answered_tokens."""
         counted: dict[str, Any] = urllib3.request("GET", f"{self.url}/control").json()
         return counted
 

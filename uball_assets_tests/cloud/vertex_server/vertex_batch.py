@@ -73,10 +73,11 @@ class BatchJob(Job):
     def work(self) -> str:
         self.go_to("JOB_STATE_RUNNING", outputInfo={"gcsOutputDirectory": self._output})
         lines = self._lines()
+        stuck = self._faults.take("rows_stuck")
         rows: list[dict[str, Any]] = []
         try:
             for line in lines:
-                self.heed_cancel()
+                self.heed_cancel(None if stuck and len(rows) >= stuck.share * len(lines) else 0.0)
                 rows.append(self._row(line))
         finally:
             self._write(rows, len(lines))

@@ -13,6 +13,7 @@ is `{"kind": …}` in a POST to /control, and happens `times` times (1 if not sa
     examples_dropped  the next tuning job drops the `share` of its examples
     garbled           an answer breaks off, unless the request holds the model to a schema
     rows_fail         a row of a batch fails
+    rows_stuck        a batch answers the `share` of its rows and then stands still until it is cancelled
     no_text           an answer ends for a `reason`: MAX_TOKENS (all of them thoughts), SAFETY, …, or, blocked
                       before it began, PROHIBITED_CONTENT, BLOCKLIST; so many `thoughts` are counted
     nothing_seen      an answer finds no play: `[]`
@@ -35,7 +36,7 @@ from uball_assets_tests.cloud.vertex_server.vertex_wire import Refusal
 
 KINDS = (
     "refuse", "cut", "delay", "token_expires", "job_ends", "job_stuck", "examples_dropped", "garbled",
-    "rows_fail", "no_text", "nothing_seen",
+    "rows_fail", "rows_stuck", "no_text", "nothing_seen",
 )  # fmt: skip
 
 

@@ -76,6 +76,7 @@ class Vertex:
             "tuning_jobs": len(tunings),
             "batch_jobs": len(self.batches.all()),
             "states": dict(Counter(job.view()["state"] for job in tunings)),
+            "batch_states": dict(Counter(job.view()["state"] for job in self.batches.all())),
             "billed_tuning_tokens": sum(job.billed_tokens for job in tunings),
             "answered_tokens": self._answers.answered_tokens,
             "limits": asdict(self._limits),

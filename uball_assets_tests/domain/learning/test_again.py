@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from uball_assets.domain.learning.again import Kind, again
+from uball_assets.domain.learning.again import MOST_LETTERS, Kind, again, for_good
 from uball_assets.domain.learning.retrain import Policy
 
 POLICY = Policy(max_attempts=3, backoff_s=(60.0, 300.0))
@@ -30,3 +30,22 @@ def test_what_may_pass_is_tried_again_and_what_will_not_is_not(
     decided = again(failures, attempt, POLICY, by_sensor=by_sensor)
     assert decided.repeated is repeated
     assert said in decided.reason
+
+
+def test_a_sensors_run_that_failed_for_good_says_that_no_other_is_asked_for() -> None:
+    decided = again({"plays": Kind.PERMANENT}, 1, POLICY, by_sensor=True, held=True)
+    assert not decided.repeated
+    assert decided.reason == (
+        "not started again, and no sensor asks for it while its content is the same: "
+        "mend what failed for good, then start it by hand"
+    )
+
+
+def test_what_failed_for_good_is_named_by_step_and_no_longer_than_a_tag_may_be() -> None:
+    assert (
+        for_good({"plays": "no such column", "clips": "no video"}) == "clips: no video; plays: no such column"
+    )
+    assert for_good({}) == ""
+    long = for_good({"plays": "x" * 2000})
+    assert len(long) == MOST_LETTERS
+    assert long.endswith("x…")

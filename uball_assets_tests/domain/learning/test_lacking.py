@@ -39,6 +39,16 @@ def test_other_lost_clips_are_another_lack() -> None:
     assert name("x") != name("y")
 
 
+def test_a_game_that_nobody_annotated_lacks_the_clips_of_windows_that_were_lost() -> None:
+    states = {"new": WHOLE | {"rows": 0, "grade": "F"}}
+    annotated = {"new": {"clips_lost": 2, "lost_hash": "x"}, "gone": {"clips_lost": 1, "lost_hash": "y"}}
+    assert said(states, annotated=annotated) == {"new": "2 clips were lost"}
+    assert said(states, annotated={"new": {"clips_lost": None, "lost_hash": None}}) == {}
+    assert said(states, annotated={"new": {"model": "an entry of before"}}) == {}
+    other = {"new": {"clips_lost": 2, "lost_hash": "z"}}
+    assert lacks(states, annotated=annotated)["new"].name != lacks(states, annotated=other)["new"].name
+
+
 def test_a_stub_that_was_graded_while_the_league_was_small_is_found_when_it_has_grown() -> None:
     stub = WHOLE | {"rows": 3}
     assert said(league(7, stub=stub)) == {}

@@ -124,6 +124,56 @@ def test_after_the_last_attempt_a_person_is_told() -> None:
     assert decided.reason.startswith("gave up after 3 attempts: a person must see the runs")
 
 
+FOR_GOOD = Attempt(NOW_S - 9_000.0, "failed", "plays: no column angle: add it")
+HELD = (
+    "held: its run at just this content ended for good: plays: no column angle: add it. Mend that; where "
+    "its files and rows stay the same, start it by hand then (`uball run g1`, or materialise it)"
+)
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        (a_view(attempts=(FOR_GOOD,)), Pickup(False, HELD, is_held=True)),
+        (a_view(attempts=(*failed(9_900.0), FOR_GOOD)), Pickup(False, HELD, is_held=True)),
+        (a_view(attempts=(FOR_GOOD,), run_live=True), Pickup(False, "its run is going")),
+        (
+            a_view(attempts=(FOR_GOOD,), seen_before="other"),
+            Pickup(
+                False,
+                "still settling: its files or rows changed since the last look",
+                is_settling=True,
+            ),
+        ),
+        (
+            a_view(attempts=(FOR_GOOD,), processed="B", processed_at_s=DONE_S, next_attempt=2),
+            Pickup(True, "its files or rows changed", 2),
+        ),
+        (
+            a_view(attempts=(FOR_GOOD,), processed="new", processed_at_s=DONE_S),
+            Pickup(False, "up to date", is_current=True),
+        ),
+        (
+            a_view(attempts=(FOR_GOOD,), processed="new", processed_at_s=DONE_S, lacks="a clip was lost"),
+            Pickup(False, f"a clip was lost; {HELD}", is_lacking=True, is_held=True),
+        ),
+    ],
+    ids=[
+        "held",
+        "after one that might have passed",
+        "a person started it",
+        "its content changes",
+        "it came back to what failed, after another",
+        "started by hand, and done",
+        "collected again",
+    ],
+)
+def test_what_failed_for_good_is_not_asked_for_again_at_the_same_content(
+    view: GameView, expected: Pickup
+) -> None:
+    assert pick_up(view, POLICY, NOW_S) == expected
+
+
 def test_a_game_that_came_back_to_what_it_was_starts_at_once_under_a_number_of_its_own() -> None:
     """Processed to A, then to B, now A again: A's old run says nothing of today."""
     view = a_view(processed="B", processed_at_s=DONE_S, attempts=succeeded(6_000.0), next_attempt=2)

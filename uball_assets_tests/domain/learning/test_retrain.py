@@ -165,6 +165,19 @@ def test_the_decision_and_its_reason(changed: dict[str, Any], due: bool, reason:
     assert (decision.attempt > 0) is due
 
 
+def test_a_training_that_failed_for_good_is_held_until_a_person_or_a_game_asks_for_another() -> None:
+    for_good = Attempt(900_000.0, "failed", "tuned_model: over the ceiling of $50")
+    decision = decide(a_situation(attempts=(for_good,)), POLICY)
+    assert (decision.due, decision.attempt, decision.gave_up) == (False, 0, True)
+    assert decision.reason == (
+        "held back: 1 new game, 1 needed for v1, but the training of this very set failed for good: "
+        "tuned_model: over the ceiling of $50. Mend that, then force a training (`uball tune --force`), "
+        "materialise tuned_model, or let a game change"
+    )
+    trained_by_hand = (for_good, Attempt(950_000.0, "succeeded"))
+    assert decide(a_situation(attempts=trained_by_hand), POLICY).due
+
+
 @pytest.mark.parametrize(("failures", "attempt"), [((), 1), ((9000,), 2), ((9000, 8000), 3)])
 def test_attempts_are_numbered(failures: tuple[float, ...], attempt: int) -> None:
     assert decide(a_situation(attempts=failed(*failures)), POLICY).attempt == attempt

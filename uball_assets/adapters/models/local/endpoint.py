@@ -66,6 +66,13 @@ class LocalEndpoint:
         answer = weights.answer(angle, features, colors_in(question.prompt))
         return Reply(json.dumps([answer], ensure_ascii=False))
 
+    def outlives(self, question_count: int) -> bool:
+        del question_count
+        return False
+
+    def cancel(self, model: ServedModel, questions: Sequence[Question]) -> None:
+        """Nothing here is paid, or goes on when its process ends."""
+
     def is_alive(self, model: ServedModel) -> bool:
         try:
             self._alive[model.endpoint_uri] = self._model(model.endpoint_uri)

@@ -11,12 +11,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
+from uball_assets.adapters.models.endpoint import Cancelled, Question, Reply, ServedModel
 from uball_assets.adapters.models.vertex import batch_status
 from uball_assets.adapters.models.vertex.batch_rows import answers_in, read_rows, request_lines
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of, utc_now
@@ -97,6 +97,28 @@ class VertexBatches:
             return [_no_clip(question) for question in questions]
         batch = self._written(model, batched, clips)
         job = self._followed(batch, self._submitted(batch))
+        return self._answers(batch, job, questions, clips)
+
+    def cancel(self, model: ServedModel, questions: Sequence[Question]) -> Cancelled | None:
+        """Ends the batch of these questions, and reads what it has answered: that is paid. None where none is
+        under way."""
+        clips = self._clips(questions)
+        batched = [question for question in questions if question.clip_uri in clips]
+        batch = self._written(model, batched, clips) if batched else None
+        job = self._found(batch) if batch else None
+        if batch is None or job is None or not batch_status.is_under_way(job):
+            return None
+        job = self._cancel(batch, job, batch_status.is_under_way)
+        unanswered = Permanent(f"{batch} was cancelled before it began")
+        has_begun = job.output_info is not None  # else only what another job wrote could be read
+        replies = self._answers(batch, job, questions, clips) if has_begun else [unanswered] * len(questions)
+        return Cancelled(replies, not batch_status.is_under_way(job))
+
+    def _answers(
+        self, batch: _Batch, job: Any, questions: Sequence[Question], clips: Collection[str]
+    ) -> list[Reply | Permanent]:
+        """To each question, from the rows that are there."""
+        batched = [question for question in questions if question.clip_uri in clips]
         answers = iter(answers_in(read_rows(self._output(batch, job)), batched))
         return [next(answers) if question.clip_uri in clips else _no_clip(question) for question in questions]
 
@@ -173,7 +195,7 @@ class VertexBatches:
             if news:
                 log.info("%s %s", batch, news)
             if hangs_s:
-                self._cancel(batch, job)
+                self._cancel(batch, job)  # until that shows: the next run must not take it for one under way
                 raise Transient(
                     f"{batch} was cancelled: it has shown nothing new for {hangs_s / 3600:.1f} h; "
                     "run it again to submit it anew"
@@ -189,16 +211,18 @@ class VertexBatches:
             f"ask for {batch}", _location(batch), lambda client: client.batches.get(name=job_name)
         )
 
-    def _cancel(self, batch: _Batch, job: Any) -> None:
-        """Waits a little until that shows, so that the next run does not take it for one under way."""
+    def _cancel(self, batch: _Batch, job: Any, goes_on: Callable[[Any], bool] = batch_status.lives) -> Any:
+        """The job, once it goes on no more, or as it stands after a little wait."""
         with contextlib.suppress(Permanent):  # it has ended meanwhile
             self._clients.ask(
                 f"cancel {batch}", _location(batch), lambda client: client.batches.cancel(name=job.name)
             )
         for _ in range(_LOOKS_AFTER_CANCEL):
-            if not batch_status.lives(self._looked_at(batch, job.name)):
-                return
+            job = self._looked_at(batch, job.name)
+            if not goes_on(job):
+                break
             self._sleep(min(self._options.poll_s, _LOOK_EVERY_S))
+        return job
 
     def _output(self, batch: _Batch, job: Any) -> list[bytes]:
         return [self._store.read(info.name) for info in self._listed(batch, job)]

@@ -8,16 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from uball_assets.adapters.models.vertex.errors import plain_words
+from uball_assets.adapters.models.vertex.errors import LASTING_CODES, plain_words
 from uball_assets.domain.errors import Permanent, Transient, UballError
 
 _WITH_ANSWERS = frozenset({"SUCCEEDED", "PARTIALLY_SUCCEEDED", "EXPIRED"})
 """Ends after which rows can be read. One that expired was too slow: what it has answered is paid and good."""
 _ENDS = _WITH_ANSWERS | {"FAILED", "CANCELLED", "PAUSED"}
 """Every other state is one on the way: queued, pending, running, updating, cancelling."""
-_LASTING = frozenset({3, 5, 7, 9, 12, 16})
-"""google.rpc.Code of a failure that comes again: bad input, not found, no permission, precondition,
-not implemented, no login."""
 _QUEUE = timedelta(hours=72)
 """So long a batch may wait before it begins (Google: "Batch inference with Gemini")."""
 
@@ -56,7 +53,7 @@ def no_answers(job: Any, subject: str) -> UballError:
             f"agent may read and write the bucket; then {again}"
         )
     why = f"it failed ({plain_words(job.error.message) if job.error else 'no reason is told'})"
-    if job.error and job.error.code in _LASTING:
+    if job.error and job.error.code in LASTING_CODES:
         return Permanent(f"{subject}: {why}; correct what is wrong, then {again}")
     return Transient(f"{subject}: {why}; {again}")
 

@@ -31,6 +31,9 @@ class NotReached(NotAccepted, ServiceDown):
     """Nobody was there to begin it."""
 
 
+LASTING_CODES = frozenset({3, 5, 7, 9, 12, 16})
+"""google.rpc.Code of a job's failure that comes again: bad input, not found, no permission, precondition,
+not implemented, no login."""
 _TRY_AGAIN = frozenset({408, 409, 425, 429})
 _REASONS = {
     401: "the credentials are not accepted; {login}",

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from uball_assets.adapters.models.trainer import JobState
-from uball_assets.adapters.models.vertex.errors import plain_words
+from uball_assets.adapters.models.vertex.errors import LASTING_CODES, plain_words
 
 _ENDS = {
     "JOB_STATE_SUCCEEDED": JobState.SUCCEEDED,
@@ -47,6 +47,11 @@ def state_of(job: Any) -> JobState:
     if state == "JOB_STATE_PARTIALLY_SUCCEEDED":
         return JobState.SUCCEEDED if model_of(job) else JobState.FAILED
     return _ENDS.get(state, JobState.RUNNING)
+
+
+def may_pass(job: Any) -> bool:
+    """Whether another job may end otherwise: it failed, and not by what it was given or may not do."""
+    return state_of(job) is JobState.FAILED and not (job.error and job.error.code in LASTING_CODES)
 
 
 def progress_of(job: Any) -> Progress:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
+from uball_assets.adapters.models.endpoint import Cancelled, Question, Reply, ServedModel
 from uball_assets.adapters.models.vertex.batch import VertexBatches
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of
 from uball_assets.adapters.models.vertex.question_form import request_of, said_in
@@ -65,11 +65,20 @@ class VertexEndpoint:
 
     def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Reply | UballError]:
         """Permanent where the model as a whole cannot answer: nothing is asked then."""
-        if self._batches and len(questions) >= self._fewest_in_batch:
+        if self._batches and self.outlives(len(questions)):
             return self._batches.generate_all(model, questions)
         if questions:
             self._require_deployed(model)
         return self._asked_online(model, questions)
+
+    def outlives(self, question_count: int) -> bool:
+        return self._batches is not None and question_count >= self._fewest_in_batch
+
+    def cancel(self, model: ServedModel, questions: Sequence[Question]) -> Cancelled | None:
+        """What is asked online ends with whoever asks."""
+        if self._batches and self.outlives(len(questions)):
+            return self._batches.cancel(model, questions)
+        return None
 
     def is_alive(self, model: ServedModel) -> bool:
         try:

@@ -143,6 +143,7 @@ class VertexTrainer:
             self._status(job),
             state=JobState.FAILED,
             detail=f"cancelled: no progress for {stuck_s / 3600:.1f} h; when last seen, {seen}",
+            may_pass=True,
         )
 
     def cancel(self, job_id: str) -> None:
@@ -230,6 +231,7 @@ class VertexTrainer:
             model_uri=job_status.model_of(job),
             endpoint_uri=job_status.endpoint_of(job),
             metrics={**counts, **losses},
+            may_pass=job_status.may_pass(job),
         )
 
     def _unchanged_s(self, job: Any) -> float:
