@@ -90,9 +90,9 @@ def discover(
     there = _present(look, registry, states, limits)
     if there.stopped:
         return Discovery({}, {}, {}, [], [], frozenset(), turns.settled_to, stopped=there.stopped)
-    named, refused = _valid(
-        game for game in look.games if game not in states or not look.seen(game).is_nowhere
-    )
+    gone = {game_id for game_id, state in states.items() if state.get("removed")}
+    nowhere = {*there.vanished, *(game_id for game_id in gone if look.seen(game_id).is_nowhere)}
+    named, refused = _valid(game_id for game_id in look.games if game_id not in nowhere)
     hashes, unlooked = _looked_at(look, named, turns.look_from, is_over)
     attempts = read_attempts(registry)
     annotated = newest_followed(registry, "annotations")
@@ -145,7 +145,6 @@ def discover(
             is_back=left is not None,
         )
 
-    gone = {game_id for game_id, state in states.items() if state.get("removed")}
     return Discovery(
         decided={game_id: pick_up(view(game_id), rule, now_s) for game_id in sorted(hashes)},
         hashes=hashes,

@@ -183,9 +183,10 @@ class Look:
 
     def seen(self, game_id: str) -> Seen:
         """Asks nothing more."""
-        files = (info for name in spellings(game_id) for info in self.files.get(name, ()))
         return Seen(
-            has_videos=any(map(_is_video, files)) or any(map(_is_video, self.arrived.get(game_id, ()))),
+            has_videos=any(map(_is_video, self.files.get(game_id, ())))  # its own spelling, the commonest
+            or any(map(_is_video, _of_game(self.files, game_id)))
+            or any(map(_is_video, self.arrived.get(game_id, ()))),
             has_plays=game_id in self.versions,
             has_row=game_id in self.rows,
         )

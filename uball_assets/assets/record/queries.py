@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import Row
+from uball_assets.adapters.record.following import followed
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import current_routing as current_routing
 from uball_assets.adapters.record.routes import routings as routings
@@ -93,7 +94,7 @@ def annotators(
 ) -> dict[str, str | None]:
     """Who is to annotate each game, if nobody did: the model that serves it now, or the one that did last,
     where the other is not proved to be better (`again`). `annotated`: the newest entry of each game."""
-    routing, steps = current_routing(registry), proven_steps(registry.entries("promotions"))
+    routing, steps = current_routing(registry), proven_steps(followed(registry, "promotions"))
 
     def of_game(game_id: str) -> str | None:
         if routing is None:
