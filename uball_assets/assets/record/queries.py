@@ -68,8 +68,8 @@ def game_targets(
     """What each game should be processed to, from what is outside now (`domain.learning.pickup`).
 
     `states`: of `game_states`, where they have been read already. `annotators`: who is to annotate each game,
-    where that is not the model that serves it now. `row_counts`: the plays of games that were never processed;
-    with rows a game has the same target before its first run and after.
+    where that is not the model that serves it now. `row_counts`: the plays of games that were never
+    processed; with rows a game has the same target before its first run and after.
     A game that was processed before teams were watched has them watched from its next processing on: else
     all games of a league would have changed.
     """
