@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -232,13 +233,19 @@ def test_wrong_use_of_offset_says_how() -> None:
     assert "FAR_LEFT=1.25" in result.stderr
 
 
+def required_of(command: str) -> list[str]:
+    """What a command cannot do without, and one of those that it needs one of."""
+    words = {"migrate": ["--all"], "tune": ["--plan"]}.get(command, [])
+    for each in main.commands[command].params:
+        if each.required:
+            words += ["g1"] if isinstance(each, click.Argument) else [each.opts[0], "a reason"]
+    return words
+
+
 def test_a_setting_that_cannot_be_is_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UBALL_WORKERS", "many")
     for command in sorted(main.commands.keys() - {"clip", "doctor", "import", "probe", "sync", "version"}):
-        result = uball(
-            command,
-            *{"migrate": ["--all"], "remove": ["g1"], "run": ["g1"], "tune": ["--plan"]}.get(command, []),
-        )
+        result = uball(command, *required_of(command))
         assert result.exit_code == 1, command
         assert result.stderr.startswith("Error: UBALL_WORKERS is 'many'"), command
 

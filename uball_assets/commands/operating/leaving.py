@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uball_assets.commands.answers import as_json, print_json
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,7 +28,8 @@ _BY = click.option("--by", help="Who says so; without it, this machine's user.")
 @_BECAUSE
 @_BY
 @click.option("--back", "is_back", is_flag=True, help="Their videos are to be there again: undoes it.")
-def archive(*, game_ids: tuple[str, ...], because: str, by: str | None, is_back: bool) -> None:
+@as_json
+def archive(*, game_ids: tuple[str, ...], because: str, by: str | None, is_back: bool, as_json: bool) -> None:
     """Say that the raw videos of games were put away on purpose.
 
     Their clips, examples and what was learned of them stay, and their runs do without the videos. What needs
@@ -39,8 +42,13 @@ def archive(*, game_ids: tuple[str, ...], because: str, by: str | None, is_back:
     registry = record(load_settings())
     states = registry.newest_by_subject("games")
     _refuse_unknown(game_ids, states)
-    for game_id in game_ids:
-        entry = enter(registry, game_id, by or getuser(), because, is_archived=not is_back)
+    entries = [
+        enter(registry, game_id, by or getuser(), because, is_archived=not is_back) for game_id in game_ids
+    ]
+    if as_json:
+        print_json({"games": entries})
+        return
+    for game_id, entry in zip(game_ids, entries, strict=True):
         said = "may be away" if entry["is_archived"] else "are to be there again"
         click.echo(f"{game_id}: its videos {said}, {entry['recorded_at']}, {entry['by']}: {entry['because']}")
 
@@ -49,7 +57,8 @@ def archive(*, game_ids: tuple[str, ...], because: str, by: str | None, is_back:
 @_GAMES
 @_BECAUSE
 @_BY
-def retire(*, game_ids: tuple[str, ...], because: str, by: str | None) -> None:
+@as_json
+def retire(*, game_ids: tuple[str, ...], because: str, by: str | None, as_json: bool) -> None:
     """Say that games which no source has any more are gone for good: discovery goes on without them.
 
     Nothing is deleted: what was made of them stays in the store, the next training set is without it, and a
@@ -69,6 +78,10 @@ def retire(*, game_ids: tuple[str, ...], because: str, by: str | None) -> None:
         raise Permanent(f"a source still has {', '.join(there)}: `uball remove GAME_ID` takes a game out")
     for game_id in game_ids:
         append_gone(registry, game_id, "retired", f"{by or getuser()}: {because}")
+    if as_json:
+        print_json({"retired": list(game_ids)})
+        return
+    for game_id in game_ids:
         click.echo(f"{game_id}: retired; it comes back when a source has it again")
 
 
