@@ -5,7 +5,7 @@ BENCH ?= default
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev test test-daemon test-services test-browser bench-clips bench-gates bench-growth bench-migrate bench-replay cloud-here clean
+.PHONY: help venv demo demo-ui dev test test-daemon test-automation test-services test-browser bench-clips bench-gates bench-growth bench-migrate bench-replay bench-interleavings cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -13,11 +13,13 @@ help:
 	@echo "make dev          the same on your own league, in .uball or the folder that UBALL_HOME names"
 	@echo "make test         tests, style and types; some six minutes"
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; twelve minutes more"
+	@echo "make test-automation it runs itself: processes killed twenty times at random, and nothing is lost; ten minutes"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"
 	@echo "make bench-gates  how often the gate, the shadow and the drift alarm are right, simulated; five minutes"
 	@echo "make bench-growth what a league costs at 100, 1,000 and 10,000 games; half an hour"
+	@echo "make bench-interleavings  every order of arrivals, edits, trainings and failures on the rules; some minutes"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
 	@echo "make bench-replay what teaching only what is new costs in accuracy, on the demo's league; some minutes"
 	@echo "make bench-migrate S3 to GCS beside rclone (installs it); two minutes"
@@ -53,6 +55,9 @@ test: venv
 test-daemon: venv
 	@$(BIN)/pytest -m daemon uball_assets_tests/daemon
 
+test-automation: venv
+	@$(BIN)/pytest -m automation uball_assets_tests/daemon
+
 test-services: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services,rclone]'
 	@$(BIN)/pytest -m services -n 2 --dist loadfile uball_assets_tests
@@ -69,6 +74,9 @@ bench-gates: venv
 
 bench-growth: venv
 	@$(BIN)/python -m benchmarks.growth
+
+bench-interleavings: venv
+	@$(BIN)/python -m benchmarks.interleavings
 
 cloud-here: venv
 	@echo "# installing the services' extra (a minute or two, once); then the servers start and their settings are printed" >&2

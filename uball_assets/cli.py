@@ -25,10 +25,12 @@ from uball_assets.commands.league.why import why
 from uball_assets.commands.migrate import migrate
 from uball_assets.commands.operating.alerts import alerts
 from uball_assets.commands.operating.leaving import archive, retire
+from uball_assets.commands.operating.pause import pause, resume
 from uball_assets.commands.operating.report import report
 from uball_assets.commands.operating.routes import commands as route_commands
 from uball_assets.commands.operating.run import run
 from uball_assets.commands.operating.runs import runs
+from uball_assets.commands.operating.train import train
 from uball_assets.commands.operating.verify import verify
 from uball_assets.commands.probe import probe
 from uball_assets.commands.remove import remove
@@ -80,6 +82,7 @@ for command in (
     *(settings, demo, import_, status, why, sync, version),
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
     *(report, run, runs, alerts, verify, *route_commands),
+    *(train, pause, resume),
 ):
     main.add_command(command)
 

@@ -32,6 +32,7 @@ from uball_assets.automation.operating.proof_job import (
 from uball_assets.automation.operating.report_job import build_report_schedules, report_jobs, reports
 from uball_assets.automation.operating.routes import route_jobs
 from uball_assets.automation.operating.watch import broken_now, build_alerts_sensor
+from uball_assets.automation.retraining.schedules import build_schedules
 from uball_assets.automation.run_records import RunRecords
 from uball_assets.automation.sensors import build_sensors
 from uball_assets.automation.situation import policy
@@ -69,6 +70,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
         asset_checks=all_checks,
         jobs=[*jobs, *route_jobs, *report_jobs.values(), store_proof_job],
         schedules=[
+            *build_schedules(chosen),
             *build_report_schedules(chosen.automation_on, chosen.report_hour),
             build_proof_schedule(chosen.automation_on),
         ],

@@ -138,8 +138,12 @@ def test_the_checks_and_which_of_them_have_a_verdict_for_each_game() -> None:
 
 @pytest.mark.parametrize(
     ("job", "assets"),
-    [("game_job", [*GAME_GROUP, *ANNOTATION_GROUP]), ("retrain_job", [*CHAIN])],
-    ids=["game_job", "retrain_job"],
+    [
+        ("game_job", [*GAME_GROUP, *ANNOTATION_GROUP]),
+        ("retrain_job", [*CHAIN]),
+        ("scoring_job", [*CHAIN][2:]),
+    ],
+    ids=["game_job", "retrain_job", "scoring_job"],
 )
 def test_the_jobs_and_their_bounds(job: str, assets: list[str]) -> None:
     found = defs.resolve_job_def(job)
@@ -174,7 +178,7 @@ def test_the_sensors_run_from_the_start_only_if_the_setting_says_so(is_on: bool,
     sensors = build_defs(Settings(automation_on=is_on, sensor_interval_s=45)).sensors or ()
     found = {
         sensor.name: (
-            sensor.job_name if sensor.targets else None,
+            [target.job_name for target in sensor.targets],
             sensor.minimum_interval_seconds,
             sensor.default_status.value,
         )
@@ -182,9 +186,9 @@ def test_the_sensors_run_from_the_start_only_if_the_setting_says_so(is_on: bool,
         if isinstance(sensor, dg.SensorDefinition)
     }
     assert found == {
-        "games_sensor": ("game_job", 45, status),
-        "retrain_sensor": ("retrain_job", 45, status),
-        "alerts_sensor": (None, 60, status),
+        "games_sensor": (["game_job"], 45, status),
+        "retrain_sensor": (["retrain_job", "scoring_job"], 45, status),
+        "alerts_sensor": ([], 60, status),
     }
 
 

@@ -5,12 +5,14 @@ record, changed by a decision here, by a trial's end, or by hand (`uball promote
 (`domain.serving.promotion`), deciding (`assets.serving.decision`).
 """
 
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
 
 from uball_assets.adapters.models.endpoint import Endpoint
 from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.pauses import held_now
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
@@ -18,6 +20,7 @@ from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.record.queries import latest_manifest, model_versions
 from uball_assets.assets.serving.decision import carry_out, decided
 from uball_assets.services.serving import Serving
+from uball_assets.settings import Settings
 
 ROUTE_SCHEMA = described(
     {
@@ -41,11 +44,17 @@ def endpoint(
     registry: dg.ResourceParam[Registry],
     model_endpoint: dg.ResourceParam[Endpoint],
     plays_db: dg.ResourceParam[PlaysDb],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     found, challenger = latest_manifest(registry), registry.latest("models")
     if found is None or challenger is None:
         raise refused("there is no model to serve yet: materialise tuned_model first")
     refuse_unlearnable(context, found[1].game_ids)
+    if held := held_now(registry, settings.windows, datetime.now(settings.zone)):
+        # Nothing is decided: it is due as soon as models may change again.
+        context.log.warning("%s", held.reason)
+        told = {"decision": held.reason, "promoted": False, **_serving(registry)}
+        return mark(context, found[1].game_ids, told)
     serving = Serving(registry, model_endpoint)
     decision = decided(training, serving, challenger, found[0])
     carry_out(serving, decision)

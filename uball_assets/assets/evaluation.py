@@ -17,11 +17,11 @@ from uball_assets.assets.cancelled import heeding_cancel_of_questions
 from uball_assets.assets.common import MODEL, PICTURES_OPEN, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
-from uball_assets.assets.record.queries import latest_manifest, routings, served
+from uball_assets.assets.record.queries import champion, latest_manifest, routings, served
 from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Interval, Scores
-from uball_assets.domain.errors import Transient
+from uball_assets.domain.errors import Transient, UballError
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.serving.routing import within_reach
 from uball_assets.services.asking import Annotations, Annotator
@@ -74,11 +74,31 @@ def evaluation(
     refuse_unlearnable(context, manifest.game_ids)
     evaluation_set = documents.load(training, entry["yardstick_name"], EvaluationSet)
     with heeding_cancel_of_questions(context, annotator, settings.on_cancel) as asking:
-        scored = [
-            _evaluate(training, registry, asking, model, evaluation_set)
-            for model in _answering(context, registry, asking)
-        ]
+        scored = _scored(context, training, registry, asking, evaluation_set)
     return mark(context, manifest.game_ids, _metadata(training, registry, scored, evaluation_set))
+
+
+def _scored(
+    context: dg.AssetExecutionContext,
+    training: ObjectStore,
+    registry: Registry,
+    annotator: Annotator,
+    evaluation_set: EvaluationSet,
+) -> list[Entry]:
+    """Oldest first. The newest model and the champion are asked before the others: a decision needs these
+    two, and what stops another, a ceiling, costs only that one its score."""
+    answering = _answering(context, registry, annotator)
+    serving = champion(registry)
+    needed = {answering[-1]["name"], serving["name"] if serving else ""}
+    scored = {}
+    for model in sorted(answering, key=lambda model: (model["name"] not in needed, -model["number"])):
+        try:
+            scored[model["name"]] = _evaluate(training, registry, annotator, model, evaluation_set)
+        except UballError as error:
+            if model["name"] in needed:
+                raise
+            context.log.warning("%s keeps its earlier score: %s", model["name"], error)
+    return [scored[model["name"]] for model in answering if model["name"] in scored]
 
 
 def _answering(context: dg.AssetExecutionContext, registry: Registry, annotator: Annotator) -> list[Entry]:

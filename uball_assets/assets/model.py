@@ -7,14 +7,16 @@ Belongs here: following a job to its end and putting the model on the record. No
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
 from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer, TuneSpec
 from uball_assets.adapters.record.bills import Bills
+from uball_assets.adapters.record.pauses import held_now
 from uball_assets.adapters.record.registry import Entry, Registry
-from uball_assets.adapters.record.training_requests import open_request
+from uball_assets.adapters.record.training_requests import requests_open
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
@@ -72,6 +74,8 @@ def tuned_model(
     refuse_unlearnable(context, manifest.game_ids)
     due = next_training(registry, training, entry, manifest, settings)
     if due:
+        if held := held_now(registry, settings.windows, datetime.now(settings.zone)):
+            raise refused(f"{held.reason}; to do: {held.remedy}")
         write_lessons(training, due.spec, due.files, due.lessons)
         with heeding_cancel(context, trainer, bills, due, settings.on_cancel):
             status = _train(context, trainer, bills, due.spec, settings)
@@ -96,8 +100,8 @@ class NextTraining:
     manifest: Manifest
     parent: Entry | None
     """The newest model, even where its weights are not gone on from; None before the first."""
-    request: Entry | None
-    """A person's, that it answers."""
+    answers: int
+    """The newest request on the record: it answers that one, and all before it."""
     files: TrainingSetFiles
     lessons: Lessons
     """The lines of the set that it is shown."""
@@ -116,13 +120,16 @@ def next_training(
     It goes on from the newest model, unless a person wants it from the base. Weights of another base cannot
     be gone on from: then it starts from its own.
     """
-    parent, request, config = registry.latest("models"), open_request(registry), settings.training_config
+    parent, now = registry.latest("models"), datetime.now(UTC)
+    config, _ = settings.training_config_on(now.date())
+    asked = requests_open(registry, now.timestamp())
+    person = asked.person
     is_learned = parent is not None and parent["manifest_hash"] == entry["hash"]
-    differences, request_number = config.differences(parent), request["number"] if request else 0
-    if is_learned and not differences and not request:
+    differences = config.differences(parent)
+    if is_learned and not differences and not person:
         return None
     version = parent["version"] + 1 if parent else 1
-    is_anew = not parent or parent["base"] != config.base or bool(request and request["from_base"])
+    is_anew = not parent or parent["base"] != config.base or bool(person and person.from_base)
     goes_on = None if is_anew else parent
     change = changes(manifest, learned_manifest(registry) if goes_on else None)
     new_games = frozenset(change.taught)
@@ -132,7 +139,11 @@ def next_training(
     spec = TuneSpec(
         model_name=model_name(version, games_learned(manifest)),
         fingerprint=fingerprint(
-            entry["hash"], config, parent["name"] if parent else None, request_number, lessons.hash
+            entry["hash"],
+            config,
+            parent["name"] if parent else None,
+            person.number if person and (person.from_base or (is_learned and not differences)) else 0,
+            lessons.hash,
         ),
         train_uri=train_uri,
         validation_uri=validation_uri,
@@ -144,12 +155,12 @@ def next_training(
     )
     return NextTraining(
         version=version,
-        target_hash=target_hash(manifest, config, differences, request_number),
+        target_hash=target_hash(manifest, config, differences, asked.newest.number if asked.newest else 0),
         spec=spec,
         entry=entry,
         manifest=manifest,
         parent=parent,
-        request=request,
+        answers=asked.last,
         files=files,
         lessons=lessons,
         new_games=new_games,
@@ -220,7 +231,7 @@ def _entry(training: NextTraining, status: JobStatus) -> dict[str, Any]:
         "epochs": spec.epochs,
         "seed": spec.seed,
         "options": dict(spec.options),
-        "request": training.request["number"] if training.request else 0,
+        "request": training.answers,
         "lessons": _lessons(training),
         "metrics": dict(status.metrics),
         "cost_usd": float(status.metrics.get("cost_usd", 0.0)),

@@ -32,6 +32,7 @@ from uball_assets.automation.attempts import (
     settle,
 )
 from uball_assets.automation.operating.repairs import causes_lacking, repairs_lacking
+from uball_assets.automation.retraining.collecting import collected_again
 from uball_assets.automation.situation import live_games
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
@@ -80,6 +81,7 @@ def discover(
     short_games: Container[str] = (),
     causes: str = "",
     ask_again: Again = "better",
+    collect_days: int = 30,
 ) -> Discovery:
     """`begun`: what was begun with a game and has not ended. `causes`: `clips.quarantine_causes` of the
     settings. `ask_again`: when a game that nobody annotated is asked again.
@@ -109,8 +111,9 @@ def discover(
     # What the store was found to lack, or was left out by rules that have changed, is made again first.
     again = {**causes_lacking(states, causes), **repairs_lacking(registry)}
     lacking |= {game: lack for game, lack in again.items() if game in at_target}
+    collected = collected_again(registry, lacking.keys() - again.keys(), states, collect_days)
     tried_at = {
-        game: f"{target}:again:{lacking[game].name}" if game in lacking else target
+        game: f"{target}:again:{lacking[game].name}{collected.get(game, '')}" if game in lacking else target
         for game, target in targets.items()
     }
     waiting = {
@@ -143,6 +146,7 @@ def discover(
             lacks=lacking[game_id].said if game_id in lacking else "",
             away=there.away.get(game_id, ""),
             is_back=left is not None,
+            is_daily=game_id in collected,
         )
 
     return Discovery(

@@ -8,6 +8,7 @@ Belongs here: turning decisions into run requests, and words for people at every
 import json
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,12 +31,13 @@ from uball_assets.automation.attempts import (
 )
 from uball_assets.automation.discovery import Discovery, discover
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
-from uball_assets.automation.jobs import game_job, retrain_job
+from uball_assets.automation.jobs import game_job, retrain_job, scoring_job
+from uball_assets.automation.retraining.arrived import arrived_games
+from uball_assets.automation.retraining.start import start_of
 from uball_assets.automation.situation import policy, retrain_situation, run_in_the_way
 from uball_assets.domain.errors import UballError
-from uball_assets.domain.learning.manifest import changes
 from uball_assets.domain.learning.presence import Limits
-from uball_assets.domain.learning.retrain import decide
+from uball_assets.domain.learning.retrain import Decision, Situation, decide
 from uball_assets.domain.learning.turns import MOST_WATCHED, Turns, next_seen, whose_turn
 from uball_assets.services.arrivals import Arrivals
 from uball_assets.services.sources import Look, unfinished
@@ -88,6 +90,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
             settings.short_games,
             settings.quarantine_causes,
             settings.annotate_again,
+            settings.collect_days,
         )
         if found.stopped:
             return dg.SensorResult(skip_reason=found.stopped, cursor=context.cursor)
@@ -123,40 +126,54 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         )
 
     @dg.sensor(
-        job=retrain_job,
+        jobs=[retrain_job, scoring_job],
         minimum_interval_seconds=interval_s,
         default_status=status,
         description="Starts one training when enough of the sound games differ from those learned, what a "
-        "training is told has changed, or a person asks for one; says at each tick why it does or does not.",
+        "training is told has changed, or somebody asks for one, and decides first on a model that nobody "
+        "decided on; says at each tick why it does or does not.",
     )
     def retrain_sensor(
         context: dg.SensorEvaluationContext,
+        video_store: dg.ResourceParam[ObjectStore],
+        plays_db: dg.ResourceParam[PlaysDb],
+        arrivals: dg.ResourceParam[Arrivals],
         registry: dg.ResourceParam[Registry],
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
-        attempts = read_attempts(registry)
+        attempts, rule = read_attempts(registry), policy(settings)
         # The newest matter; of older ones that are still not settled a few more are, tick by tick.
         unsettled = attempts.unsettled(TRAIN)[-MOST_LOOKED_AT:]
         settle(registry, attempts, unsettled, look_at_runs(context.instance, unsettled))
         situation = retrain_situation(settings, registry, context.instance, datetime.now(UTC), attempts)
-        decision = decide(situation, policy(settings))
+        decision = decide(situation, rule)
+        if decision.due and not decision.only_decides:
+            try:
+                look = Look.take(video_store, plays_db, arrivals.store)
+                coming = arrived_games(look, registry, context.instance, attempts, rule.max_attempts)
+            except UballError:
+                coming = []  # what cannot be looked at is waited for by nobody: games_sensor says so
+            decision = decide(replace(situation, arrived_games=len(coming)), rule)
         if not decision.due:
             return dg.SensorResult(skip_reason=decision.reason)
-        difference = changes(situation.eligible, situation.learned)
-        game_id = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
-        target = situation.target_hash
-        # Not the decision's number: a set that comes back (A, B, A) would ask under a key already used.
-        attempt = situation.next_attempt
-        run_key = f"train:{target}:{attempt}"
-        ask(registry, TRAIN, "", target, attempt, run_key, decision.reason)
-        request = dg.RunRequest(
-            run_key=run_key,
-            partition_key=game_id,
-            tags={"train/reason": decision.reason, **DECIDED_ELSEWHERE, **settings.run_tags},
-        )
-        return dg.SensorResult(run_requests=[request])
+        return dg.SensorResult(run_requests=[_training_request(registry, settings, situation, decision)])
 
     return [games_sensor, retrain_sensor]
+
+
+def _training_request(
+    registry: Registry, settings: Settings, situation: Situation, decision: Decision
+) -> dg.RunRequest:
+    """A training's, or that of the decision on the newest model."""
+    start = start_of(situation, decision)
+    run_key = f"train:{start.target_hash}:{start.attempt}"
+    ask(registry, TRAIN, "", start.target_hash, start.attempt, run_key, decision.reason)
+    return dg.RunRequest(
+        run_key=run_key,
+        job_name=start.job,
+        partition_key=start.game_id,
+        tags={"train/reason": decision.reason, **DECIDED_ELSEWHERE, **settings.run_tags},
+    )
 
 
 def _is_over(began_s: float, after_s: float) -> Callable[[], bool]:

@@ -6,24 +6,34 @@ runs (`sensors`).
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 
 import dagster as dg
 
-from uball_assets.adapters.record.registry import Registry
-from uball_assets.adapters.record.training_requests import open_request
+from uball_assets.adapters.record.following import followed
+from uball_assets.adapters.record.pauses import held_now
+from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.training_requests import newest_collection, requests_open
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.record.appends import recorded_s
-from uball_assets.assets.record.queries import eligible_games, game_states, learned_manifest
+from uball_assets.assets.record.queries import eligible_games, game_states, latest_manifest, learned_manifest
 from uball_assets.automation.attempts import TRAIN, Attempts, look_at_runs, read_attempts
 from uball_assets.automation.instance import runs_of_others
-from uball_assets.automation.jobs import game_job, retrain_job
+from uball_assets.automation.jobs import game_job, retrain_job, scoring_job
+from uball_assets.domain.learning.attempts import Tried
+from uball_assets.domain.learning.due.cron import next_of
+from uball_assets.domain.learning.due.undecided import Undecided, decision_hash
 from uball_assets.domain.learning.manifest import changes
 from uball_assets.domain.learning.retrain import Policy, Situation, decide, target_hash
 from uball_assets.domain.record import CANCELLATIONS
 from uball_assets.settings import Settings
 
 _MODEL_CHAIN = {dg.AssetKey(name) for name in ("training_set", "tuned_model", "evaluation", "endpoint")}
+_EXAMPLES = {dg.AssetKey("training_examples")}
+_MODEL_JOBS = (retrain_job.name, scoring_job.name)
+_WEEK_S = 7 * 86_400.0
 
 
 def policy(settings: Settings) -> Policy:
@@ -34,6 +44,8 @@ def policy(settings: Settings) -> Policy:
         settle_s=settings.retrain_settle_s,
         max_attempts=settings.max_attempts,
         backoff_s=settings.attempt_backoff_s,
+        trainings_a_week=settings.trainings_a_week,
+        zone=settings.zone,
     )
 
 
@@ -45,37 +57,84 @@ def retrain_situation(
     attempts: Attempts | None = None,
 ) -> Situation:
     """`attempts`: of `read_attempts`, where they have been read already."""
-    states = game_states(registry)
+    states, now_s = game_states(registry), now.timestamp()
     eligible, learned = eligible_games(registry, instance, states), learned_manifest(registry)
-    difference = changes(eligible, learned)
-    waiting = [
-        states[game]
+    difference, models = changes(eligible, learned), followed(registry, "models")
+    waited_s = {
+        game: now_s - recorded_s(states[game])
         for game in (*difference.added, *difference.changed, *difference.removed)
         if game in states
-    ]
-    config, request = settings.training_config, open_request(registry)
-    config_changes = config.differences(registry.latest("models"))
-    target = target_hash(eligible, config, config_changes, request["number"] if request else 0)
+    }
+    requests = requests_open(registry, now_s)
+    config, base_note = settings.training_config_on(now.date())
+    config_changes = config.differences(models[-1] if models else None)
+    target = target_hash(eligible, config, config_changes, requests.newest.number if requests.newest else 0)
     attempts = attempts or read_attempts(registry)
-    so_far = attempts.at(TRAIN, target, look_at_runs(instance, attempts.unsettled_at(TRAIN, target)))
+    so_far = _tried(attempts, instance, target)
     return Situation(
         eligible=eligible,
         learned=learned,
-        models_so_far=registry.count("models"),
-        live_game_runs=len(_live_runs(instance, game_job.name, "training_examples")),
-        oldest_waiting_s=max((now.timestamp() - recorded_s(state) for state in waiting), default=None),
+        models_so_far=len(models),
+        live_game_runs=len(_live_runs(instance, (game_job.name,), _EXAMPLES)),
+        oldest_waiting_s=max(waited_s.values(), default=None),
         attempts=so_far.ended,
-        now_s=now.timestamp(),
-        training_live=bool(_live_runs(instance, retrain_job.name, "tuned_model")),
-        forced=request is not None,
+        now_s=now_s,
+        training_live=bool(_live_runs(instance, _MODEL_JOBS, _MODEL_CHAIN)),
+        requests=requests,
         next_attempt=so_far.next_number,
         target_hash=target,
         config_changes=config_changes,
         cancelled=any(
-            entry["target_hash"] == target and entry["after_version"] == len(registry.entries("models"))
+            entry["target_hash"] == target and entry["after_version"] == len(models)
             for entry in registry.entries(CANCELLATIONS)
         ),
+        waited_s=tuple(waited for game, waited in waited_s.items() if game not in difference.removed),
+        held=held_now(registry, settings.windows, now.astimezone(settings.zone)),
+        undecided=_undecided(registry, instance, attempts, models, set(eligible.game_ids)),
+        trained_at_s=tuple(
+            takewhile(lambda at_s: at_s > now_s - _WEEK_S, (recorded_s(model) for model in reversed(models)))
+        ),
+        base_note=base_note,
+        next_check_s=_next_check_s(settings, now),
     )
+
+
+def _undecided(
+    registry: Registry,
+    instance: dg.DagsterInstance,
+    attempts: Attempts,
+    models: Sequence[Entry],
+    partitions: Container[str],
+) -> Undecided | None:
+    """The newest model, where nobody has decided on it."""
+    if not models or registry.newest("promotions", models[-1]["name"]):
+        return None
+    newest, found, collected = models[-1], latest_manifest(registry), newest_collection(registry)
+    startable = [game for game in found[1].game_ids if game in partitions] if found else []
+    if not found or not startable:
+        return None
+    evaluation_set = found[0].get("yardstick_hash", "")
+    target = decision_hash(newest["name"], evaluation_set, collected["number"] if collected else 0)
+    so_far = _tried(attempts, instance, target)
+    return Undecided(
+        model=str(newest.get("label", newest["name"])),
+        is_scored=registry.find("evaluations", f"{newest['name']}:{evaluation_set}") is not None,
+        attempts=so_far.ended,
+        next_attempt=so_far.next_number,
+        target_hash=target,
+        game_id=startable[0],
+    )
+
+
+def _tried(attempts: Attempts, instance: dg.DagsterInstance, target: str) -> Tried:
+    return attempts.at(TRAIN, target, look_at_runs(instance, attempts.unsettled_at(TRAIN, target)))
+
+
+def _next_check_s(settings: Settings, now: datetime) -> float | None:
+    """When the calendar asks for a training next."""
+    crons = (settings.monthly_training_cron, settings.weekly_check_cron)
+    found = [next_of(cron, now.astimezone(settings.zone)) for cron in crons]
+    return min((at.timestamp() for at in found if at), default=None)
 
 
 def why(settings: Settings, registry: Registry, instance: dg.DagsterInstance) -> str:
@@ -85,22 +144,23 @@ def why(settings: Settings, registry: Registry, instance: dg.DagsterInstance) ->
 
 def live_games(instance: dg.DagsterInstance) -> set[str]:
     """Games whose chain is queued or going, whoever started it."""
-    runs = _live_runs(instance, game_job.name, "training_examples")
+    runs = _live_runs(instance, (game_job.name,), _EXAMPLES)
     return {run.tags["dagster/partition"] for run in runs if "dagster/partition" in run.tags}
 
 
 def run_in_the_way(instance: dg.DagsterInstance, game_id: str) -> str | None:
     """A run that reads or makes what is of this game, or a training, in words."""
     for run in runs_of_others(instance):
-        if run.job_name == retrain_job.name or _MODEL_CHAIN & set(run.asset_selection or ()):
+        if run.job_name in _MODEL_JOBS or _MODEL_CHAIN & set(run.asset_selection or ()):
             return f"a training (run {run.run_id[:8]})"
         if run.tags.get("dagster/partition") == game_id:
             return f"a run of game {game_id} ({run.run_id[:8]})"
     return None
 
 
-def _live_runs(instance: dg.DagsterInstance, job_name: str, asset: str) -> list[dg.DagsterRun]:
+def _live_runs(
+    instance: dg.DagsterInstance, job_names: Container[str], assets: set[dg.AssetKey]
+) -> list[dg.DagsterRun]:
     """A job's own runs name no assets; those of a backfill or of the UI name their assets and no job."""
     runs = instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
-    key = dg.AssetKey(asset)
-    return [run for run in runs if run.job_name == job_name or key in (run.asset_selection or ())]
+    return [run for run in runs if run.job_name in job_names or assets & set(run.asset_selection or ())]

@@ -15,6 +15,7 @@ import click
 
 from uball_assets.commands.answers import as_json, facts, print_json, table
 from uball_assets.commands.costs import ceilings_of, month_lines, month_so_far
+from uball_assets.commands.operating.train import ask
 
 if TYPE_CHECKING:
     from uball_assets.adapters.record.registry import Registry
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--plan", "is_plan", is_flag=True, help="Print the plan; nothing is submitted or written.")
-@click.option("--force", is_flag=True, help="Ask for a training though none is due; it is a new paid job.")
+@click.option("--force", is_flag=True, help="Older name of `uball train`, with --why for --because.")
 @click.option("--from-base", is_flag=True, help="With --force: every game anew, from the base model.")
 @click.option("--why", help="With --force: the reason, kept on the record.")
 @click.option("--by", help="With --force: who asks; without it, this machine's user.")
@@ -49,15 +50,15 @@ def tune(
 ) -> None:
     """The next training's lines, tokens, price, ceilings and faults. Exit code 1: it would be refused.
 
-    Trainings are started in the UI, by materialising tuned_model, or by retrain_sensor; --force --why "…"
-    has them train where nothing has changed, once for each request.
+    Trainings are started in the UI, by materialising tuned_model, or by retrain_sensor; `uball train
+    --because "…"` asks for one that is not due.
     """
     if force != bool(why) or ((from_base or by) and not force):
         raise click.UsageError("--force and --why go together; --from-base and --by need both")
     if not (is_plan or force):
         click.echo(
             "A training is started by materialising tuned_model in the UI, or by retrain_sensor; "
-            "--plan shows what it would be, --force asks for one that is not due.",
+            "--plan shows what it would be; `uball train` asks for one that is not due.",
             err=True,
         )
         context.exit(2)
@@ -71,7 +72,7 @@ def tune(
     with command_log(settings, "tune") as log:
         resources = build_resources(settings)
         if force:
-            _ask(resources.registry, by or getuser(), why or "", from_base=from_base, log=log)
+            ask(settings, by or getuser(), why or "", log.echo, from_base=from_base)
         if is_plan:
             _plan(settings, resources, as_json=as_json, log=log)
 
@@ -88,17 +89,6 @@ def _plan(settings: Settings, resources: Resources, *, as_json: bool, log: Comma
             click.echo("\n" + table(found.ways_table()))
     if refusal:
         raise refusal
-
-
-def _ask(registry: Registry, by: str, why: str, *, from_base: bool, log: CommandLog) -> None:
-    from uball_assets.adapters.record.training_requests import ask_for_training
-
-    entry = ask_for_training(registry, by, why, from_base=from_base)
-    way = "from the base, with every game" if entry["from_base"] else "going on from the newest model"
-    log.echo(
-        f"on the record, request {entry['number']}: {entry['by']} asks for a training {way}: {entry['why']}. "
-        "retrain_sensor starts it, or materialise tuned_model in the UI."
-    )
 
 
 @dataclass(frozen=True)

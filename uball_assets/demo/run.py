@@ -22,8 +22,9 @@ from uball_assets.assets.record.queries import game_states, game_targets, proces
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.in_process import run_in_process
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
-from uball_assets.automation.jobs import game_job, retrain_job
+from uball_assets.automation.jobs import game_job
 from uball_assets.automation.launcher import PID_TAG
+from uball_assets.automation.retraining.start import start_of
 from uball_assets.automation.situation import policy, retrain_situation
 from uball_assets.definitions import build_defs
 from uball_assets.demo.filming import Filming
@@ -31,8 +32,7 @@ from uball_assets.demo.gate import show_refusal, show_rollback
 from uball_assets.demo.league import Batch, DemoGame, league
 from uball_assets.demo.report import DemoReport, build_report
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.learning.manifest import changes
-from uball_assets.domain.learning.retrain import decide
+from uball_assets.domain.learning.retrain import Decision, Situation, decide
 from uball_assets.resources import Resources, build_resources
 from uball_assets.services.sources import source_hashes, teams_hashes
 from uball_assets.settings import DEMO_HOME, Settings
@@ -122,24 +122,33 @@ class Loop:
         return any(ran)
 
     def retrain(self) -> bool:
-        """One training if the rules say that one is due; says why either way."""
+        """One training if the rules say that one is due, after the decision on a model that has none; says
+        why either way."""
         self._wait_for_others()
-        situation = retrain_situation(
-            self.settings, self.resources.registry, self.instance, datetime.now(UTC)
-        )
+        situation = self._situation()
         decision = decide(situation, policy(self.settings))
+        if decision.only_decides:
+            self._start(situation, decision)
+            situation = self._situation()
+            decision = decide(situation, policy(self.settings))
         self.say(f"  {decision.reason}")
         if not decision.due:
             return False
-        difference, started = changes(situation.eligible, situation.learned), time.monotonic()
-        first = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
-        if not self._execute(retrain_job.name, first):
-            raise Permanent("the training failed: `make demo-ui` shows its run and the reason")
+        started = time.monotonic()
+        self._start(situation, decision)
         model = self.resources.registry.latest("models")
         self.say(f"  trained {model['name'] if model else '?'} in {time.monotonic() - started:.1f} s")
         verdict = self.resources.registry.latest("promotions")
         self.say(f"  {verdict['reason'] if verdict else 'nothing was decided'}")
         return True
+
+    def _situation(self) -> Situation:
+        return retrain_situation(self.settings, self.resources.registry, self.instance, datetime.now(UTC))
+
+    def _start(self, situation: Situation, decision: Decision) -> None:
+        start = start_of(situation, decision)
+        if not self._execute(start.job, start.game_id):
+            raise Permanent("the training failed: `make demo-ui` shows its run and the reason")
 
     def _process(self, game: DemoGame) -> bool:
         self.filming.bring(game, self.resources.video_store, self.resources.arrivals.store)

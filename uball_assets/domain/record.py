@@ -13,18 +13,19 @@ DECISIONS = "sync_decisions"
 REQUESTS, CANCELLATIONS = "training_requests", "cancellations"
 ARCHIVES = "archives"
 ROUTES, PAIRS = "routes", "shadow_pairs"
+PAUSES, COLLECTIONS = "pauses", "collections"
 WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
-        {"games", "annotations", ROUTES, "attempts", "attempt_outcomes", DECISIONS, ARCHIVES}
+        {"games", "annotations", ROUTES, "attempts", "attempt_outcomes", DECISIONS, ARCHIVES} | {COLLECTIONS}
     ),
     "finding a game's videos": frozenset({DECISIONS, ARCHIVES}),
     "a game's examples": frozenset({"games"}),
     "training": frozenset(
         {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents", REQUESTS}
-        | {CANCELLATIONS}
+        | {CANCELLATIONS, PAUSES, COLLECTIONS}
     ),
     "evaluation": frozenset({"manifests", "models", "evaluations"}),
-    "promotion": frozenset({"manifests", "models", "evaluations", "promotions", ROUTES}),
+    "promotion": frozenset({"manifests", "models", "evaluations", "promotions", ROUTES, PAUSES}),
     "annotation": frozenset({"models", ROUTES, "annotations", "unseen_scores", "costs", "intents"}),
     "judging a model on trial": frozenset(
         {"models", ROUTES, PAIRS, "promotions", "manifests", "evaluations"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     BaseModel,
@@ -19,6 +20,9 @@ from pydantic import (
 from pydantic_settings import NoDecode
 
 from uball_assets.domain.circuits import Rule
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.learning.due.cron import OFF, Cron
+from uball_assets.domain.learning.due.freeze import Window
 from uball_assets.domain.learning.presence import Limits
 from uball_assets.domain.learning.retrain import Policy
 from uball_assets.settings.names import (
@@ -66,13 +70,49 @@ class AutomationSettings(BaseModel):
     )
     retrain_settle_s: NonNegativeFloat = Field(
         default=_POLICY.settle_s,
-        description="How long a ready game waits for games that are still being cut, so that a batch trains "
-        "one model.",
+        description="How long a training that is due waits for games that are still coming, so that a batch "
+        "trains one model.",
     )
     retrain_settle_limit_s: NonNegativeFloat = Field(
         default=7200.0,
         description="How long the training of a backfill waits for the backfill's game runs: half of the "
         "four hours that a run may take (dagster.yaml).",
+    )
+    trainings_a_week: PositiveInt = Field(
+        default=_POLICY.trainings_a_week,
+        description="Trainings in any seven days, at most: one a day is as often as anybody looks at what "
+        "came out. A person's request (uball train) is not held by it; money is (UBALL_CEILING_…).",
+    )
+    time_zone: str = Field(
+        default="UTC",
+        description="Of the three times below and of freeze windows, as Europe/Vienna: the league's own, so "
+        "that night is night.",
+    )
+    monthly_training_cron: str = Field(
+        default="0 4 1 * *",
+        description="When whatever differs from what was learned is trained, a game that was taken out too: "
+        "the 1st, 04:00. Nothing to learn: nothing happens. off: never.",
+    )
+    weekly_check_cron: str = Field(
+        default="0 4 * * 1",
+        description="When every game that waits is learned, though too few wait: Monday, 04:00, after the "
+        "weekend's games. off: never.",
+    )
+    daily_collection_cron: str = Field(
+        default="0 3 * * *",
+        description="When games that lack something are collected again, and a model that nobody decided on "
+        "is tried once more: 03:00, before the checks. off: never.",
+    )
+    collect_days: PositiveInt = Field(
+        default=30,
+        description="The daily collection leaves games alone that did not change for so many days: what has "
+        "not come in a month hardly comes, and each costs a run a day.",
+    )
+    freeze_windows: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Days on which no model changes, the last included, as 2027-04-17..2027-06-20, with "
+        "commas: in playoffs nobody wants another model. Games are annotated all the same; uball pause does "
+        "it by hand.",
     )
     max_attempts: int = Field(
         default=_POLICY.max_attempts,
@@ -100,7 +140,45 @@ class AutomationSettings(BaseModel):
         "second attempt.",
     )
 
-    @field_validator("retrain_first_thresholds", "attempt_backoff_s", mode="before")
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """In which no model changes."""
+        return tuple(Window.parse(text) for text in self.freeze_windows)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("no time zone is called so; write it as Europe/Vienna") from error
+        return name
+
+    @field_validator("monthly_training_cron", "weekly_check_cron", "daily_collection_cron")
+    @classmethod
+    def _cron(cls, cron: str) -> str:
+        try:
+            if cron != OFF:
+                Cron.parse(cron)
+        except Permanent as error:
+            raise ValueError(f"{error}, or off") from error
+        return " ".join(cron.split())
+
+    @field_validator("freeze_windows")
+    @classmethod
+    def _windows(cls, windows: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            for text in windows:
+                Window.parse(text)
+        except Permanent as error:
+            raise ValueError(str(error)) from error
+        return windows
+
+    @field_validator("retrain_first_thresholds", "attempt_backoff_s", "freeze_windows", mode="before")
     @classmethod
     def _lists(cls, value: Any) -> Any:
         return parts(value)

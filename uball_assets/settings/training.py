@@ -6,6 +6,7 @@ cost (`costs`).
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -25,6 +26,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import spellings, valid_game_id
 from uball_assets.domain.learning.lessons import Way
 from uball_assets.domain.learning.training_config import TrainingConfig
+from uball_assets.domain.spending.rebase import rebased
 from uball_assets.settings.names import (
     parts,
     store_address,
@@ -47,6 +49,16 @@ class TrainingSettings(BaseModel):
         default_factory=lambda data: "gemini-3.5-flash" if data["trainer"] == "vertex" else "local-mlp-1",
         description="What the first model starts from. For vertex not gemini-2.5: it retires, and tuned "
         "models die with their base.",
+    )
+    successor_base_model: str | None = Field(
+        default=None,
+        description="What takes its place when it is about to retire: the next training starts from that, "
+        "with every game. Empty: uball why and the status say when one must be named.",
+    )
+    rebase_days: PositiveInt = Field(
+        default=75,
+        description="So many days before its end: a base cannot be tuned in its last month, and the two "
+        "are to be compared before.",
     )
     tuning_location: str = Field(
         default="us-central1",
@@ -152,6 +164,11 @@ class TrainingSettings(BaseModel):
     def training_config(self) -> TrainingConfig:
         """All that a training is told beside its games."""
         return TrainingConfig(self.base_model, self.epochs, self.seed, PROMPT_HASH, self.tuning_options)
+
+    def training_config_on(self, today: date) -> tuple[TrainingConfig, str]:
+        """The same on a day: near the end of its base that of the successor, and a sentence on it, else
+        ''."""
+        return rebased(self.training_config, self.successor_base_model, self.rebase_days, today)
 
     @property
     def run_tags(self) -> dict[str, str]:

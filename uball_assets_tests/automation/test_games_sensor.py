@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
+from uball_assets.adapters.record.training_requests import ask_by_calendar
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.assets.common import FOR_GOOD_TAG
 from uball_assets.automation.in_process import run_in_process
@@ -19,6 +20,7 @@ from uball_assets.definitions import build_defs
 from uball_assets.domain.errors import Transient
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.learning.due.requests import Kind
 from uball_assets.services.arrivals import Arrivals
 from uball_assets_tests.automation.ticking import Ticker, a_run
 from uball_assets_tests.league import Platform, new_platform
@@ -494,3 +496,24 @@ def test_a_run_that_failed_for_good_is_asked_for_again_once_the_game_changes(tra
     ticker.tick()
     assert ticker.tick() == ""
     assert [request.partition_key for request in ticker.requests] == ["g2"]
+
+
+def test_the_daily_collection_tries_once_more_what_was_given_up_and_leaves_old_games_alone(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,), max_attempts=1)
+    add_game(platform, "g1")
+    ticker = Ticker(platform, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    run_asked(platform, ticker)
+    assert "also after 1 attempts" in ticker.tick()
+    for day in ("2026-11-29", "2026-11-30"):
+        ask_by_calendar(platform.resources.registry, Kind.DAILY, day, None)
+        assert ticker.tick() == ""
+        assert ticker.requests[0].tags["game/reason"] == "grade F: the daily collection"
+        run_asked(platform, ticker)
+        assert "grade F, also after the daily collection" in ticker.tick()
+    old = Ticker(platform.with_settings(collect_days=-1), "games_sensor", ticker.cursor)
+    ask_by_calendar(platform.resources.registry, Kind.DAILY, "2026-12-01", None)
+    assert "also after 1 attempts" in old.tick()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
 import pytest
 
-from uball_assets.adapters.record.training_requests import ask_for_training
+from uball_assets.adapters.record.pauses import pause, resume
+from uball_assets.adapters.record.training_requests import ask_by_calendar, ask_for_training
 from uball_assets.assets.common import FOR_GOOD_TAG
 from uball_assets.automation.situation import why
+from uball_assets.domain.learning.due.requests import Kind
+from uball_assets.domain.spending import base_models
+from uball_assets.domain.spending.base_models import base_model
+from uball_assets_tests.automation.test_games_sensor import add_game
 from uball_assets_tests.automation.ticking import Ticker, a_run, record_game, record_model
 from uball_assets_tests.league import Platform
 
@@ -198,7 +205,10 @@ def test_a_request_starts_one_training_at_a_set_that_is_learned_and_none_after_i
         asked = ask_for_training(registry, "ann", "the season's last", from_base=False)
         assert ask_for_training(registry, "ann", "once more", from_base=False) == asked
         assert ticker.tick() == ""
-        assert ticker.requests[0].tags["train/reason"] == "due: forced, with nothing changed"
+        assert (
+            ticker.requests[0].tags["train/reason"]
+            == "due: asked for by ann (the season's last), with nothing changed"
+        )
         keys.append(ticker.requests[0].run_key)
         a_run(platform, ticker.requests[0], "retrain_job", dg.DagsterRunStatus.SUCCESS)
         record_model(platform, "g01", request=number)
@@ -244,3 +254,118 @@ def test_a_training_that_failed_for_good_is_not_repeated_until_it_is_forced_or_a
     assert ticker.tick() == ""
     record_game(platform, "g02")
     assert ticker.tick() == ""
+
+
+def test_a_request_that_was_answered_is_not_opened_again_by_a_later_model_that_nobody_asked_for(
+    platform: Platform,
+) -> None:
+    told_as(platform)
+    ask_for_training(platform.resources.registry, "ann", "the season's last", from_base=False)
+    record_model(platform, "g01", request=1)
+    record_model(platform, "g01", request=0)
+    assert Ticker(platform, "retrain_sensor").tick().startswith("up to date")
+
+
+def test_a_model_that_was_not_scored_is_decided_on_by_a_run_that_trains_nothing(platform: Platform) -> None:
+    """A worker was killed in `evaluation`, and every tick said 'up to date' from then on."""
+    record_game(platform, "g01")
+    record_model(platform, "g01", decided=False)
+    ticker = Ticker(platform, "retrain_sensor")
+    assert ticker.tick() == ""
+    [request] = ticker.requests
+    assert (request.job_name, request.partition_key) == ("scoring_job", "g01")
+    assert request.tags["train/reason"] == "due: v1 is trained, and has no score yet"
+    a_run(platform, request, "scoring_job")
+    assert ticker.tick() == "waiting: a training is running"
+
+
+def test_a_decision_that_fails_is_tried_three_times_a_day_and_stops_no_training(
+    build_platform: Callable[..., Platform],
+) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,), retrain_first_thresholds=(1, 1))
+    record_game(platform, "g01")
+    record_model(platform, "g01", decided=False)
+    ticker, registry, keys = Ticker(platform, "retrain_sensor"), platform.resources.registry, []
+    for day in ("2026-11-29", "2026-11-30"):
+        for _ in range(3):
+            assert ticker.tick() == ""
+            keys.append(ticker.requests[0].run_key)
+            a_run(platform, ticker.requests[0], "scoring_job", dg.DagsterRunStatus.FAILURE)
+        assert "has no score yet: gave up after 3 attempts" in ticker.tick()
+        ask_by_calendar(registry, Kind.DAILY, day, None)
+    assert len(set(keys)) == 6
+    for _ in range(3):
+        ticker.tick()
+        a_run(platform, ticker.requests[0], "scoring_job", dg.DagsterRunStatus.FAILURE)
+    record_game(platform, "g02")
+    assert ticker.tick() == ""
+    assert ticker.requests[0].job_name == "retrain_job"
+
+
+def test_a_pause_and_a_freeze_window_hold_trainings_and_decisions_back_and_name_their_end(
+    platform: Platform,
+) -> None:
+    registry = platform.resources.registry
+    record_game(platform, "g01")
+    pause(registry, "ann", "a new hall", datetime(2099, 1, 1, tzinfo=UTC))
+    ticker = Ticker(platform, "retrain_sensor")
+    assert ticker.tick() == "no model changes: paused by ann until 2099-01-01 00:00 UTC (a new hall)"
+    resume(registry, "ben", "done")
+    frozen = Ticker(platform.with_settings(freeze_windows=("2000-01-01..2098-12-31",)), "retrain_sensor")
+    assert "freeze window 2000-01-01 to 2098-12-31, until 2099-01-01 00:00 UTC" in frozen.tick()
+    assert ticker.tick() == ""
+
+
+def test_a_game_that_has_arrived_and_has_no_run_yet_holds_its_batch_together(platform: Platform) -> None:
+    record_game(platform, "g01")
+    add_game(platform, "g02")
+    ticker = Ticker(platform, "retrain_sensor")
+    assert ticker.tick() == (
+        "waiting: 1 game arrived and not begun; a batch is held together for 1 hour at most"
+    )
+    late = Ticker(platform.with_settings(retrain_settle_s=0.0), "retrain_sensor")
+    assert late.tick() == ""
+
+
+def test_a_game_that_was_tried_in_vain_holds_no_batch(build_platform: Callable[..., Platform]) -> None:
+    platform = build_platform(attempt_backoff_s=(0.0,), max_attempts=1)
+    for game_id in ("g01", "g02"):
+        add_game(platform, game_id)
+    record_game(platform, "g01")
+    games = Ticker(platform, "games_sensor")
+    games.tick()
+    assert games.tick() == ""
+    for request in games.requests:
+        a_run(platform, request, "game_job")
+    assert "2 game runs still going" in Ticker(platform, "retrain_sensor").tick()
+    for run in platform.instance.get_runs():
+        platform.instance.report_run_failed(run)
+    assert Ticker(platform, "retrain_sensor").tick() == ""
+
+
+def test_the_weekly_check_learns_what_waits_and_a_game_of_the_week_after_waits_for_the_next(
+    platform: Platform,
+) -> None:
+    ticker = with_games(platform, [ids(1, 1)], ids(2, 2))
+    assert ticker.tick() == "waiting: 1 new game, 4 needed for v2"
+    ask_by_calendar(platform.resources.registry, Kind.WEEKLY, "2026-W49", None)
+    assert ticker.tick() == ""
+    assert ticker.requests[0].tags["train/reason"] == "due: the weekly check (2026-W49), with 1 new game"
+    record_model(platform, "g01", "g02", request=1)
+    record_game(platform, "g03")
+    assert ticker.tick() == "waiting: 1 new game, 5 needed for v3"
+
+
+def test_the_successor_of_a_base_that_retires_is_trained_from_and_its_lack_is_told(
+    platform: Platform,
+) -> None:
+    today = datetime.now(UTC).date()
+    old = replace(base_model("gemini-2.5-pro"), name="old", retires_on=today + timedelta(days=20))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(base_models.BASE_MODELS, "old", old)
+        platform = platform.with_settings(base_model="old")
+        told_as(platform)
+        ticker = Ticker(platform, "retrain_sensor")
+        assert "ALERT old retires on" in ticker.tick()
+        with_successor = platform.with_settings(successor_base_model="gemini-3.5-flash")
+        assert Ticker(with_successor, "retrain_sensor").tick() == ""

@@ -80,8 +80,11 @@ def record_game(platform: Platform, game_id: str, content: str = "1", *, trainab
     platform.instance.add_dynamic_partitions("games", [game_id])
 
 
-def record_model(platform: Platform, *game_ids: str, content: str = "1", **told: Any) -> None:
-    """A model that has learned from these games; `told`: what else its entry says."""
+def record_model(
+    platform: Platform, *game_ids: str, content: str = "1", decided: bool = True, **told: Any
+) -> None:
+    """A model that has learned from these games, and that was decided on; `told`: what else its entry
+    says."""
     games = tuple(GameExamples(game, f"{game}:{content}", 8, 2, "t.jsonl", "v.jsonl") for game in game_ids)
     manifest = Manifest(games)
     number = len(platform.entries("models")) + 1
@@ -89,3 +92,5 @@ def record_model(platform: Platform, *game_ids: str, content: str = "1", **told:
     registry.append("manifests", {"hash": manifest.hash, "manifest": manifest.to_dict()}, key=f"set-{number}")
     model = {"name": f"v{number}", "manifest_hash": manifest.hash, "manifest_key": f"set-{number}", **told}
     registry.append("models", model, key=f"v{number}")
+    if decided:
+        registry.append("promotions", {"challenger": f"v{number}", "promote": True}, key=f"v{number}")

@@ -188,10 +188,9 @@ def _execute(
 def _train(settings: Settings, instance: Instance, log: CommandLog) -> None:
     from datetime import UTC, datetime
 
-    from uball_assets.automation.jobs import retrain_job
+    from uball_assets.automation.retraining.start import start_of
     from uball_assets.automation.situation import policy, retrain_situation
     from uball_assets.domain.errors import Permanent
-    from uball_assets.domain.learning.manifest import changes
     from uball_assets.domain.learning.retrain import decide
     from uball_assets.resources import record
 
@@ -199,9 +198,8 @@ def _train(settings: Settings, instance: Instance, log: CommandLog) -> None:
     decision = decide(situation, policy(settings))
     log.echo(decision.reason)
     if decision.due:
-        difference = changes(situation.eligible, situation.learned)
-        first = (*difference.added, *difference.changed, *situation.eligible.game_ids)[0]
-        if not _execute(settings, instance, retrain_job.name, first, {}):
+        start = start_of(situation, decision)
+        if not _execute(settings, instance, start.job, start.game_id, {}):
             raise Permanent("the training failed: its run in the UI says why")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Entry = Mapping[str, Any]
-FROM_BASE = 'gone only with a training from the base (`uball tune --force --from-base --why "…"`)'
+FROM_BASE = 'gone only with a training from the base (`uball train --from-base --because "…"`)'
 
 
 @dataclass(frozen=True)

@@ -134,8 +134,8 @@ def fingerprint(
 ) -> str:
     """32 hex digits of everything that decides a training: the label under which a job is paid for once.
 
-    `request_number`: of the person's request for it (`retrain.Situation.forced`); 0 for a training that is
-    due by itself. So a forced one is a new job even where nothing changed, and submitted once all the same.
+    `request_number`: of the person's request that alone makes it due; 0 for a training that is due by itself.
+    So one that a person asks for is a new job even where nothing changed, and submitted once all the same.
     `lessons_hash`: of the lines of the set that are shown (`lessons`); '' for all.
     """
     told = [manifest_hash, config.base, parent_name, config.epochs, config.seed, config.prompt_hash]

@@ -56,6 +56,8 @@ class GameView:
     """Which source of it cannot be seen (`presence.Presence.away`): nothing of it is made anew."""
     is_back: bool = False
     """It had been retired, or removed."""
+    is_daily: bool = False
+    """The daily collection asks for it: once, and the attempts are those since."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,11 @@ def _collect_again(view: GameView, policy: Policy, now_s: float) -> Pickup:
         said = f"{view.lacks}; {_held(view.game_id, view.attempts[-1])}"
         return Pickup(False, said, is_lacking=True, is_held=True)
     tries = 1 + len(view.attempts)
+    if view.is_daily and tries > 1:
+        said = f"{view.lacks}, also after the daily collection: see its reasons, mend or change it"
+        return Pickup(False, said, is_lacking=True)
+    if view.is_daily:
+        return Pickup(True, f"{view.lacks}: the daily collection", view.next_attempt, is_lacking=True)
     if tries >= policy.max_attempts:
         said = (
             f"{view.lacks}, also after {tries} attempts: a person must see its reasons, and mend or change it"

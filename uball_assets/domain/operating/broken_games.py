@@ -100,7 +100,7 @@ def _given_up(one: GivenUp, titles: Mapping[str, str]) -> Finding:
         f"tried {one.attempts} times ({one.reason}), the last time without success; it is not tried again",
         f"see its runs; mend it, then `uball run {one.game_id}`"
         if one.game_id
-        else 'see its runs; mend it, then `uball tune --force --why "…"`',
+        else 'see its runs; mend it, then `uball train --because "…"`',
     )
 
 

@@ -242,3 +242,25 @@ def test_a_game_that_lacks_something_is_collected_again_with_back_off_and_a_boun
     view: GameView, expected: Pickup
 ) -> None:
     assert pick_up(view, POLICY, NOW_S) == expected
+
+
+@pytest.mark.parametrize(
+    ("failures", "due", "reason"),
+    [
+        (0, True, "grade F: the daily collection"),
+        (1, False, "grade F, also after the daily collection: see its reasons"),
+    ],
+)
+def test_the_daily_collection_tries_a_game_that_lacks_something_once(
+    failures: int, due: bool, reason: str
+) -> None:
+    view = a_view(
+        processed="new",
+        processed_at_s=DONE_S,
+        lacks="grade F",
+        is_daily=True,
+        attempts=failed(*[9.0] * failures),
+    )
+    decided = pick_up(view, POLICY, NOW_S)
+    assert (decided.due, decided.is_lacking) == (due, True)
+    assert decided.reason.startswith(reason)

@@ -1,18 +1,28 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from uball_assets.domain.learning.attempts import Attempt
+from uball_assets.domain.learning.due.freeze import Held
+from uball_assets.domain.learning.due.requests import Kind, OpenRequests, Request
+from uball_assets.domain.learning.due.undecided import Undecided
 from uball_assets.domain.learning.manifest import GameExamples, Manifest
-from uball_assets.domain.learning.retrain import Decision, Policy, Situation, decide, target_hash
+from uball_assets.domain.learning.retrain import Policy, Situation, decide, target_hash
 from uball_assets.domain.learning.training_config import TrainingConfig
 
 DAY_S = 86_400.0
 POLICY = Policy()
+NOW_S = 1_000_000.0
+
+
+def asked_for(kind: Kind = Kind.PERSON, age_s: float = 10.0) -> Request:
+    return Request(1, kind, "ann", "to try it", NOW_S - age_s, None, from_base=False)
+
+
+ASKED = OpenRequests(person=asked_for())
 
 
 def games(*named: str, train_count: int = 8) -> Manifest:
@@ -35,7 +45,6 @@ def a_situation(**changed: Any) -> Situation:
         attempts=(),
         now_s=1_000_000.0,
         training_live=False,
-        forced=False,
     )
     return replace(situation, **changed)
 
@@ -71,7 +80,7 @@ def test_each_version_needs_its_number_of_games(
         ),
         POLICY,
     )
-    assert decision == Decision(due=due, reason=reason, attempt=int(due))
+    assert (decision.due, decision.reason, decision.attempt) == (due, reason, int(due))
 
 
 LEARNED = {"learned": games("g1", "g2"), "models_so_far": 1}
@@ -84,16 +93,16 @@ ONE_NEW = {**LEARNED, "eligible": games("g1", "g2", "g3")}
         ({"eligible": games()}, False, "waiting: no game is ready to be learned from"),
         ({"eligible": games("g1", train_count=0)}, False, "waiting: 1 game ready, with no play on the"),
         ({"training_live": True}, False, "waiting: a training is running"),
-        ({"training_live": True, "forced": True}, False, "waiting: a training is running"),
+        ({"training_live": True, "requests": ASKED}, False, "waiting: a training is running"),
         (
             {**LEARNED, "eligible": games("g2", "g1")},
             False,
             "up to date: the newest model has learned from all",
         ),
         (
-            {**LEARNED, "eligible": games("g2", "g1"), "forced": True},
+            {**LEARNED, "eligible": games("g2", "g1"), "requests": ASKED},
             True,
-            "due: forced, with nothing changed",
+            "due: asked for by ann (to try it), with nothing changed",
         ),
         (
             {**LEARNED, "eligible": games("g2", "g1"), "config_changes": ("seed 8 instead of 7",)},
@@ -118,7 +127,7 @@ ONE_NEW = {**LEARNED, "eligible": games("g1", "g2", "g3")}
         ({**LEARNED, "eligible": games("g2", "g1"), "oldest_waiting_s": 9 * DAY_S}, False, "up to date"),
         (ONE_NEW, False, "waiting: 1 new game, 4 needed for v2"),
         ({**ONE_NEW, "oldest_waiting_s": None}, False, "waiting: 1 new game, 4 needed for v2"),
-        ({**ONE_NEW, "forced": True}, True, "due: forced, with 1 new game"),
+        ({**ONE_NEW, "requests": ASKED}, True, "due: asked for by ann (to try it), with 1 new game"),
         ({**ONE_NEW, "oldest_waiting_s": 7 * DAY_S}, True, "due: 1 new game, waiting for 7 days"),
         ({**ONE_NEW, "oldest_waiting_s": 7 * DAY_S - 1}, False, "waiting: 1 new game"),
         (
@@ -135,9 +144,9 @@ ONE_NEW = {**LEARNED, "eligible": games("g1", "g2", "g3")}
         (
             {"live_game_runs": 2},
             False,
-            "waiting: 2 game runs still going; no game waits for others longer than 1 h",
+            "waiting: 2 game runs still going; a batch is held together for 1 hour at most",
         ),
-        ({"live_game_runs": 2, "forced": True}, False, "waiting: 2 game runs still going"),
+        ({"live_game_runs": 2, "requests": ASKED}, False, "waiting: 2 game runs still going"),
         ({"live_game_runs": 2, "oldest_waiting_s": None}, False, "waiting: 2 game runs still going"),
         ({"live_game_runs": 2, "oldest_waiting_s": 3600.0}, True, "due: 1 new game, 1 needed for v1"),
         ({"attempts": failed(59)}, False, "waiting: attempt 1 failed, attempt 2 in 1 second"),
@@ -147,13 +156,13 @@ ONE_NEW = {**LEARNED, "eligible": games("g1", "g2", "g3")}
         (
             {"attempts": failed(9000, 9000, 9000)},
             False,
-            "gave up after 3 attempts at this training set (standing",
+            "gave up after 3 attempts at this training set: see its runs; mend what failed",
         ),
         ({"attempts": failed(9000, 9000, 9000), "live_game_runs": 1}, False, "gave up after 3 attempts"),
         (
-            {**ONE_NEW, "forced": True, "attempts": (*failed(9, 9, 9), Attempt(999_999.0, "succeeded"))},
+            {**ONE_NEW, "requests": ASKED, "attempts": (*failed(9, 9, 9), Attempt(999_999.0, "succeeded"))},
             True,
-            "due: forced",
+            "due: asked for by ann",
         ),
     ],
 )
@@ -171,7 +180,7 @@ def test_a_training_that_failed_for_good_is_held_until_a_person_or_a_game_asks_f
     assert (decision.due, decision.attempt, decision.gave_up) == (False, 0, True)
     assert decision.reason == (
         "held back: 1 new game, 1 needed for v1, but the training of this very set failed for good: "
-        "tuned_model: over the ceiling of $50. Mend that, then force a training (`uball tune --force`), "
+        "tuned_model: over the ceiling of $50. Mend that, then force a training (`uball train`), "
         "materialise tuned_model, or let a game change"
     )
     trained_by_hand = (for_good, Attempt(950_000.0, "succeeded"))
@@ -192,101 +201,6 @@ def test_a_policy_without_backoff_tries_again_at_once() -> None:
     assert decide(a_situation(attempts=failed(0)), Policy(backoff_s=())).due
 
 
-@dataclass(frozen=True)
-class League:
-    """A league that lands and edits games and trains when due; each step takes a day."""
-
-    policy: Policy
-    now_s: float = 0.0
-    contents: tuple[int, ...] = ()
-    """How often each game was written."""
-    changed_at_s: tuple[float, ...] = ()
-    trained: tuple[Manifest, ...] = ()
-    attempts: tuple[tuple[str, Attempt], ...] = ()
-
-    @property
-    def eligible(self) -> Manifest:
-        return games(*(f"g{number}:{content}" for number, content in enumerate(self.contents)))
-
-    @property
-    def learned(self) -> Manifest | None:
-        return self.trained[-1] if self.trained else None
-
-    def situation(self, forced: bool = False) -> Situation:
-        learned = {game.examples_hash for game in self.learned.games} if self.learned else set()
-        waiting = [
-            self.now_s - at_s
-            for game, at_s in zip(self.eligible.games, self.changed_at_s, strict=True)
-            if game.examples_hash not in learned
-        ]
-        attempts = tuple(attempt for at_hash, attempt in self.attempts if at_hash == self.eligible.hash)
-        return Situation(
-            eligible=self.eligible,
-            learned=self.learned,
-            models_so_far=len(self.trained),
-            live_game_runs=1,
-            oldest_waiting_s=max(waiting, default=None),
-            attempts=() if forced else attempts,
-            now_s=self.now_s,
-            training_live=False,
-            forced=forced,
-        )
-
-    def stepped(self, action: str, forced: bool = False) -> League:
-        later = replace(self, now_s=self.now_s + DAY_S)
-        if action == "land":
-            return replace(
-                later, contents=(*self.contents, 1), changed_at_s=(*self.changed_at_s, later.now_s)
-            )
-        if action == "edit":
-            first, *rest = self.contents
-            return replace(
-                later, contents=(first + 1, *rest), changed_at_s=(later.now_s, *self.changed_at_s[1:])
-            )
-        if not decide(later.situation(forced), self.policy).due:
-            return later
-        if action == "train":
-            return replace(later, trained=(*self.trained, self.eligible))
-        failure = (self.eligible.hash, Attempt(later.now_s, "failed"))
-        return replace(later, attempts=(*self.attempts, failure))
-
-
-def every_history(league: League, steps: int) -> Iterator[League]:
-    """The league after every order of landing, editing, training and failing, with at most three games."""
-    yield league
-    if steps:
-        actions = [
-            "train",
-            "fail",
-            *["land"][: len(league.contents) < 3],
-            *["edit"][: len(league.contents) > 0],
-        ]
-        for action in actions:
-            yield from every_history(league.stepped(action), steps - 1)
-
-
-SMALL = Policy(first_thresholds=(1, 2), then_every_games=3, settle_s=1.5 * DAY_S)
-
-
-@pytest.mark.parametrize("policy", [POLICY, SMALL], ids=["the league's", "small thresholds"])
-def test_after_any_history_every_game_is_learned_and_no_set_twice(policy: Policy) -> None:
-    histories = given_up = 0
-    for history in every_history(League(policy), steps=6):
-        league = history
-        for _ in range(8):
-            league = league.stepped("train")
-        if decide(league.situation(), policy).gave_up:
-            assert len([at for at, _ in league.attempts if at == league.eligible.hash]) == policy.max_attempts
-            league = league.stepped("train", forced=True)
-            given_up += 1
-        assert not league.contents or league.learned == league.eligible
-        hashes = [manifest.hash for manifest in league.trained]
-        assert len(set(hashes)) == len(hashes)
-        histories += 1
-    assert histories > 1000
-    assert given_up > 10
-
-
 def test_attempts_are_counted_anew_for_another_set_another_configuration_and_each_request() -> None:
     config = TrainingConfig("base-1", 1, 7, "p1")
     targets = [
@@ -299,3 +213,161 @@ def test_attempts_are_counted_anew_for_another_set_another_configuration_and_eac
     ]
     assert len(set(targets)) == len(targets)
     assert targets[0] == games("g1").hash
+
+
+def undecided(*ages_s: float, is_scored: bool = False) -> Undecided:
+    return Undecided("v1-2games", is_scored, failed(*ages_s))
+
+
+@pytest.mark.parametrize(
+    ("changed", "due", "only_decides", "reason"),
+    [
+        ({"undecided": undecided()}, True, True, "due: v1-2games is trained, and has no score yet"),
+        ({"undecided": undecided(is_scored=True)}, True, True, "due: v1-2games is scored, and nobody has"),
+        ({"undecided": undecided(), "training_live": True}, False, False, "waiting: a training is running"),
+        (
+            {"undecided": undecided(9)},
+            False,
+            False,
+            "v1-2games is trained, and has no score yet: attempt 1 f",
+        ),
+        (
+            {"undecided": undecided(99)},
+            True,
+            True,
+            "due: v1-2games is trained, and has no score yet; attempt 2",
+        ),
+        (
+            {"undecided": undecided(9, 9, 9)},
+            False,
+            False,
+            "up to date: the newest model has learned from all",
+        ),
+        ({"undecided": undecided(9, 9, 9), "requests": ASKED}, True, False, "due: asked for by ann"),
+        ({"undecided": undecided(), "eligible": games()}, False, False, "waiting: no game is ready"),
+    ],
+)
+def test_a_model_that_nobody_decided_on_comes_first_and_stops_no_training_for_ever(
+    changed: dict[str, Any], due: bool, only_decides: bool, reason: str
+) -> None:
+    decision = decide(a_situation(**{**LEARNED, "eligible": games("g1", "g2"), **changed}), POLICY)
+    assert decision.reason.startswith(reason)
+    assert (decision.due, decision.only_decides) == (due, only_decides)
+
+
+def test_a_model_that_could_not_be_decided_on_is_told_at_each_tick() -> None:
+    situation = a_situation(**LEARNED, undecided=undecided(9, 9, 9))
+    decision = decide(replace(situation, eligible=games("g1", "g2")), POLICY)
+    assert "v1-2games is trained, and has no score yet: gave up after 3 attempts" in decision.reason
+    assert decision.gave_up
+
+
+HELD = Held("no model changes: paused by ann until 2026-12-01 08:00 UTC (playoffs)", "it ends", 7.0)
+
+
+@pytest.mark.parametrize("changed", [{}, {"requests": ASKED}, {"undecided": undecided()}])
+def test_while_models_may_not_change_nothing_is_due_whatever_is_asked(changed: dict[str, Any]) -> None:
+    decision = decide(a_situation(held=HELD, **changed), POLICY)
+    assert (decision.due, decision.reason, decision.next_s) == (False, HELD.reason, 7.0)
+
+
+MONTHLY, WEEKLY = asked_for(Kind.MONTHLY, DAY_S), asked_for(Kind.WEEKLY, DAY_S)
+
+
+@pytest.mark.parametrize(
+    ("changed", "due"),
+    [
+        ({"requests": OpenRequests(weekly=WEEKLY), "waited": 2 * DAY_S}, True),
+        ({"requests": OpenRequests(weekly=WEEKLY), "waited": DAY_S / 2}, False),
+        ({"requests": OpenRequests(weekly=WEEKLY), "removed": 2 * DAY_S}, False),
+        ({"requests": OpenRequests(monthly=MONTHLY), "waited": 2 * DAY_S}, True),
+        ({"requests": OpenRequests(monthly=MONTHLY), "waited": DAY_S / 2}, False),
+        ({"requests": OpenRequests(monthly=MONTHLY), "removed": 2 * DAY_S}, True),
+        ({"requests": OpenRequests(monthly=MONTHLY)}, False),
+        ({"requests": OpenRequests(weekly=WEEKLY)}, False),
+    ],
+)
+def test_the_calendar_takes_what_waited_when_it_asked_and_nothing_else(
+    changed: dict[str, Any], due: bool
+) -> None:
+    waited_s, removed_s = changed.pop("waited", None), changed.pop("removed", None)
+    eligible = games("g1", "g2", "g3") if waited_s else games("g1") if removed_s else games("g1", "g2")
+    decision = decide(
+        a_situation(
+            **LEARNED,
+            **changed,
+            eligible=eligible,
+            oldest_waiting_s=waited_s or removed_s,
+            waited_s=(waited_s,) if waited_s else (),
+        ),
+        POLICY,
+    )
+    assert decision.due is due, decision.reason
+    assert ("the weekly check" in decision.reason or "the monthly training" in decision.reason) is due
+
+
+def test_a_drifted_champion_makes_whatever_is_new_due_but_teaches_nothing_twice() -> None:
+    drift = "12 of 50 plays right where 45 were"
+    due = decide(a_situation(**ONE_NEW, drift=drift, waited_s=(60.0,)), POLICY)
+    assert (due.due, due.reason) == (True, f"due: 1 new game, for {drift}")
+    nothing = decide(a_situation(**LEARNED, eligible=games("g1", "g2"), drift=drift), POLICY)
+    assert not nothing.due
+    assert f"{drift}: nothing new is there to learn from" in nothing.reason
+
+
+def test_a_batch_is_held_together_from_when_it_became_due_not_from_when_its_first_game_came() -> None:
+    """One game had waited for days, and the training started between the runs of those that joined it."""
+    joined = {
+        "learned": games("g1"),
+        "models_so_far": 1,
+        "eligible": games("g1", "g2", "g3", "g4", "g5"),
+        "oldest_waiting_s": 3 * DAY_S,
+        "waited_s": (3 * DAY_S, 300.0, 200.0, 100.0),
+    }
+    held = decide(a_situation(**joined, live_game_runs=3, arrived_games=1), POLICY)
+    assert held.reason == (
+        "waiting: 3 game runs still going, 1 game arrived and not begun; a batch is held together for 1 hour "
+        "at most"
+    )
+    assert held.next_s == NOW_S + 3500
+    assert decide(a_situation(**joined, arrived_games=1), POLICY).due is False
+    assert decide(a_situation(**joined), POLICY).due
+    late = {**joined, "waited_s": (3 * DAY_S, 4000.0, 3900.0, 3600.0)}
+    assert decide(a_situation(**late, live_game_runs=3, arrived_games=1), POLICY).due
+
+
+def test_so_many_trainings_a_week_and_a_persons_over_them() -> None:
+    made = tuple(NOW_S - days * DAY_S for days in (1, 2, 3, 4, 5, 6, 6.5))
+    decision = decide(a_situation(trained_at_s=made), POLICY)
+    assert not decision.due
+    assert (
+        "but 7 trainings in seven days are the ceiling (UBALL_TRAININGS_A_WEEK); the next on 1970-01-13"
+        in (decision.reason)
+    )
+    assert decision.next_s == NOW_S + DAY_S / 2
+    assert decide(a_situation(trained_at_s=made[1:]), POLICY).due
+    assert decide(a_situation(trained_at_s=made, requests=ASKED), POLICY).due
+
+
+def test_a_base_that_is_about_to_retire_stands_in_every_reason() -> None:
+    assert decide(a_situation(base_note="ALERT it retires"), POLICY).reason.endswith("; ALERT it retires")
+
+
+@pytest.mark.parametrize(
+    ("changed", "needs", "next_s"),
+    [
+        ({"training_live": True}, "it ends", None),
+        ({**LEARNED, "eligible": games("g1", "g2")}, "a game comes or changes, or a person asks", None),
+        (ONE_NEW, "3 more new or changed games come, or it is 1970-01-19 13:45 UTC", NOW_S - 60 + 7 * DAY_S),
+        ({**ONE_NEW, "next_check_s": NOW_S + 9}, "3 more new or changed games come", NOW_S + 9),
+        ({"attempts": failed(50)}, "nothing: it starts by itself", NOW_S + 10),
+        ({"attempts": failed(9, 9, 9)}, "mend what failed, then ask for it (uball train", None),
+        ({}, "nothing: it starts by itself", None),
+    ],
+)
+def test_it_says_what_would_have_to_happen_and_when_it_is_looked_at(
+    changed: dict[str, Any], needs: str, next_s: float | None
+) -> None:
+    decision = decide(a_situation(**changed), POLICY)
+    assert decision.needs.startswith(needs)
+    assert decision.next_s == next_s

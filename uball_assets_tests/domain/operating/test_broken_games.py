@@ -70,7 +70,7 @@ def test_attempts_that_are_used_up_are_broken_before_all_else() -> None:
     found = list(broken_games(facts(states=games, given_up=tried)))
     assert [one.key for one in found] == ["given_up:g2", "given_up:training", "refused:g1"]
     assert "uball run g2" in found[0].remedy
-    assert "uball tune" in found[1].remedy
+    assert "uball train" in found[1].remedy
 
 
 def test_missing_cameras_are_one_note_for_all_games_and_lost_clips_one_warning() -> None:
