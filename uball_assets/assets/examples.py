@@ -244,6 +244,9 @@ def _record(
     state = {
         "game_id": game_id,
         "source_hash": source_hash(work.rig.videos_hash, work.report.plays_version, work.rig.arrived_hash),
+        "videos_hash": work.rig.videos_hash,
+        "plays_version": work.report.plays_version,
+        "arrived_hash": work.rig.arrived_hash,
         "examples_hash": examples.examples_hash,
         "trainable": verdict.trainable,
         "grade": verdict.letter,

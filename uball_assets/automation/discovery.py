@@ -44,7 +44,7 @@ from uball_assets.domain.learning.retrain import Policy
 from uball_assets.domain.learning.turns import Turns, behind
 from uball_assets.domain.record import ARCHIVES
 from uball_assets.domain.serving.asking_again import Again
-from uball_assets.services.sources import Look
+from uball_assets.services.sources import Look, source_hash
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ def discover(
             attempts=so_far.ended,
             next_attempt=so_far.next_number,
             processed_source=done["source_hash"] if done else None,
+            source_changes=_source_changes(state, look, game_id, hashes[game_id]),
             newer_model=newer_models.get(game_id, ""),
             teams_changed=bool(done) and teams[game_id] != states[game_id].get("teams_hash", teams[game_id]),
             unfinished=begun.get(game_id),
@@ -159,6 +160,17 @@ def discover(
         settled_to=settled_to,
         vanished=tuple(game for game in there.vanished if game not in live | begun.keys()),
     )
+
+
+def _source_changes(state: Entry | None, look: Look, game_id: str, source: str) -> str:
+    """What of a game's sources is other than when it was processed; '' where its state does not tell."""
+    if state is None or state.get("plays_version") is None or state["source_hash"] == source:
+        return ""
+    version = look.versions.get(game_id, "")
+    if version == state["plays_version"]:
+        return "its videos or their offsets"
+    is_all = source_hash(state["videos_hash"], version, state["arrived_hash"]) == source
+    return "its plays" if is_all else "its plays, and its videos or their offsets"
 
 
 def _present(look: Look, registry: Registry, states: Mapping[str, Entry], limits: Limits) -> Presence:

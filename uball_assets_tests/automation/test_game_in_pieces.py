@@ -18,11 +18,12 @@ def clips(platform: Platform) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in platform.training.rglob("g1/clips/*.mp4")}
 
 
-def picked_up(platform: Platform, ticker: Ticker) -> dict[str, int]:
+def picked_up(platform: Platform, ticker: Ticker, reasons: list[str]) -> dict[str, int]:
     """Ticks until the game's run is asked for, and runs it; how many clips were cut, by camera."""
     before = clips(platform)
     while (said := ticker.tick()) != "":
         assert "still settling" in said
+    reasons.append(ticker.requests[0].tags["game/reason"])
     run_asked(platform, ticker)
     cut = [name for name, written in clips(platform).items() if before.get(name) != written]
     counts = {str(angle): sum(name.endswith(f"_{angle}.mp4") for name in cut) for angle in Angle}
@@ -38,6 +39,7 @@ def replace(path: Path, content: bytes) -> None:
 def test_each_piece_of_a_game_is_picked_up_and_costs_just_its_own_clips(platform: Platform) -> None:
     platform = platform.with_settings(attempt_backoff_s=(3600.0,))
     database, ticker = platform.resources.plays_db, Ticker(platform, "games_sensor")
+    reasons: list[str] = []
     row, rows = {**platform.filmed.row, "id": "g1"}, platform.rows("g1")
     right, *_ = rows  # its first play is on the right half, which FAR_RIGHT and NEAR_LEFT film
     offsets = [{**video, "game_id": "g1"} for video in platform.filmed.videos]
@@ -45,38 +47,44 @@ def test_each_piece_of_a_game_is_picked_up_and_costs_just_its_own_clips(platform
     database.add_game(row, [], offsets)
     for angle in (Angle.FAR_LEFT, Angle.NEAR_RIGHT):
         platform.put_video("g1", angle)
-    assert picked_up(platform, ticker) == {}
+    assert picked_up(platform, ticker, reasons) == {}
 
     database.add_game(row, rows[:3], [])
     left_count = sum(play["angle"] != right["angle"] for play in rows[:3])
-    assert picked_up(platform, ticker) == {"FAR_LEFT": left_count, "NEAR_RIGHT": left_count}
+    assert picked_up(platform, ticker, reasons) == {"FAR_LEFT": left_count, "NEAR_RIGHT": left_count}
 
     for angle in (Angle.FAR_RIGHT, Angle.NEAR_LEFT):
         platform.put_video("g1", angle)
-    assert picked_up(platform, ticker) == {"NEAR_LEFT": 3 - left_count, "FAR_RIGHT": 3 - left_count}
+    assert picked_up(platform, ticker, reasons) == {"NEAR_LEFT": 3 - left_count, "FAR_RIGHT": 3 - left_count}
 
     database.add_game(row, rows[3:], [])
-    assert sum(picked_up(platform, ticker).values()) == 2
+    assert sum(picked_up(platform, ticker, reasons).values()) == 2
 
     platform.edit(right, end_timestamp=right["end_timestamp"] + 0.4)
-    assert picked_up(platform, ticker) == {"NEAR_LEFT": 1, "FAR_RIGHT": 1}
+    assert picked_up(platform, ticker, reasons) == {"NEAR_LEFT": 1, "FAR_RIGHT": 1}
 
     platform.edit(right, classification="4PT_MISS", end_timestamp=right["end_timestamp"] + 0.4)
-    assert picked_up(platform, ticker) == {}
+    assert picked_up(platform, ticker, reasons) == {}
 
     corrected = next(video for video in offsets if video["angle"] == "FAR_LEFT")
     other_s = (corrected["sync_offset_seconds"] or 0.0) + 0.1
     database.add_game(row, [], [{**corrected, "sync_offset_seconds": other_s}])
-    assert set(picked_up(platform, ticker)) == {"FAR_LEFT"}
+    assert set(picked_up(platform, ticker, reasons)) == {"FAR_LEFT"}
 
     path = platform.videos / "Games/g1/NEAR_RIGHT.mp4"
     replace(path, path.read_bytes() + FREE_BOX)
-    assert set(picked_up(platform, ticker)) == {"NEAR_RIGHT"}
+    platform.edit(
+        right, note="Corrected.", classification="4PT_MISS", end_timestamp=right["end_timestamp"] + 0.4
+    )
+    assert set(picked_up(platform, ticker, reasons)) == {"NEAR_RIGHT"}
 
     count = len(clips(platform))
     database.remove_plays("g1", [right["id"]])
-    assert picked_up(platform, ticker) == {}
+    assert picked_up(platform, ticker, reasons) == {}
     assert len(clips(platform)) == count - 2
+    videos, plays = "its videos or their offsets changed", "its plays changed"
+    both = "its plays, and its videos or their offsets changed"
+    assert reasons == ["new game", plays, videos, plays, plays, plays, videos, both, plays]
 
 
 def test_a_note_worded_otherwise_trains_nothing_and_a_label_counts(trained: Platform) -> None:

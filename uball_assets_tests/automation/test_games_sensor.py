@@ -328,7 +328,8 @@ def test_a_change_outside_asks_for_the_game_again(platform: Platform, what: str)
     assert "g1: still settling" in ticker.tick()
     assert ticker.tick() == ""
     [request] = ticker.requests
-    assert request.tags["game/reason"] == "its files or rows changed"
+    changed = {"file": "its videos or their offsets", "rows": "its plays"}[what]
+    assert request.tags["game/reason"] == f"{changed} changed"
 
 
 def test_a_game_that_changes_back_is_asked_for_under_a_key_of_its_own(platform: Platform) -> None:
@@ -432,7 +433,9 @@ def test_a_video_that_arrives_after_its_games_rows_is_picked_up_and_brought(
     arrivals.store.write(key, b"no video")
     assert "g1: still settling" in ticker.tick()
     ticker.tick()
-    assert [request.tags["game/reason"] for request in ticker.requests] == ["its files or rows changed"]
+    assert [request.tags["game/reason"] for request in ticker.requests] == [
+        "its videos or their offsets changed"
+    ]
     run_asked(league, ticker)
     assert kept.video_store.read("Games/g1/FAR_LEFT.mp4") == b"no video"
     ticker.tick()

@@ -140,7 +140,7 @@ def test_archived_videos_cost_nothing_and_what_needs_a_new_clip_waits_for_them(s
     ticker.tick()
     assert uball(settled, "archive", "g1", "--because", "the disk is full").exit_code == 0
     put_away(settled, "g1")
-    run_to_rest(settled, ticker, "its files or rows changed")
+    run_to_rest(settled, ticker, "its videos or their offsets changed")
     state = settled.state("g1")
     assert {name: state[name] for name in ("examples_hash", "clips_accepted", "grade", "trainable")} == {
         name: known[name] for name in ("examples_hash", "clips_accepted", "grade", "trainable")
@@ -149,14 +149,14 @@ def test_archived_videos_cost_nothing_and_what_needs_a_new_clip_waits_for_them(s
 
     row = settled.rows("g1", ("train", "validation"))[0]
     settled.edit(row, end_timestamp=row["end_timestamp"] + 0.4)
-    run_to_rest(settled, ticker, "its files or rows changed", "g1: grade F")  # of its two plays one is left
+    run_to_rest(settled, ticker, "its plays changed", "g1: grade F")  # of its two plays one is left
     assert settled.state("g1")["clips_accepted"] == known["clips_accepted"] - 2
     reasons = settled.resources.training.read(object_names.quarantine("g1")).decode()
     assert reasons.count("a new clip is needed, and the videos of this game are archived") == 2
     assert clips(settled) == before
 
     bring_back(settled, "g1")
-    run_to_rest(settled, ticker, "its files or rows changed")
+    run_to_rest(settled, ticker, "its videos or their offsets changed")
     assert settled.state("g1")["clips_accepted"] == known["clips_accepted"]
     after = clips(settled)
     assert {path.name for path in after if after[path] != before[path]} == {
@@ -200,10 +200,10 @@ def test_a_camera_whose_file_is_away_keeps_its_clips_in_the_store_and_cuts_none_
     path = settled.videos / "Games" / "g1" / "FAR_LEFT.mp4"
     content = path.read_bytes()
     path.unlink()
-    run_to_rest(settled, ticker, "its files or rows changed")
+    run_to_rest(settled, ticker, "its videos or their offsets changed")
     assert "FAR_LEFT" not in settled.state("g1")["cameras"]
     path.write_bytes(content)
-    run_to_rest(settled, ticker, "its files or rows changed")
+    run_to_rest(settled, ticker, "its videos or their offsets changed")
     assert clips(settled) == before
     assert settled.state("g1")["grade"] == "A"
 

@@ -44,6 +44,8 @@ class GameView:
     """The number that a run for this target would have, on the record (`attempts`)."""
     processed_source: str | None = None
     """`source_hash` when it was last processed: the same where a newer model or a decision asks for it."""
+    source_changes: str = ""
+    """What of its sources is other than when it was processed: `its plays`; '' where nobody knows."""
     newer_model: str = ""
     """Nobody annotated it, and another model than the one that last did is to: which, and which did."""
     teams_changed: bool = False
@@ -161,7 +163,7 @@ def _why(view: GameView) -> str:
     if view.processed is None:
         return "it is back" if view.is_back else "new game"
     if view.source_hash != view.processed_source:
-        return "its files or rows changed"
+        return f"{view.source_changes or 'its files or rows'} changed"
     if view.newer_model:
         return f"to be annotated again: {view.newer_model}"
     return "its teams changed" if view.teams_changed else "a decision on its cameras was taken"

@@ -46,6 +46,10 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
             Pickup(True, "its files or rows changed", 1),
         ),
         (
+            a_view(processed="old", processed_at_s=DONE_S, source_changes="its plays"),
+            Pickup(True, "its plays changed", 1),
+        ),
+        (
             a_view(
                 processed="old",
                 processed_at_s=DONE_S,
@@ -98,6 +102,7 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
     ids=[
         "new",
         "changed",
+        "its plays changed",
         "a newer model",
         "a decision",
         "other teams",
