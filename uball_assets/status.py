@@ -65,6 +65,8 @@ class ModelStatus:
     """Scores of different sets cannot be compared."""
     weight_percent: float
     """Its share of the questions that are asked now; 0 for a model that does not serve."""
+    is_shadow: bool = False
+    """It answers new games beside the champion, unused."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,7 @@ def _models(record: Mapping[str, list[Entry]]) -> list[ModelStatus]:
     newest = {entry["model"]: entry for entry in evaluations if entry["yardstick_hash"] == evaluation_set}
     scores = last | newest
     routes = record["routes"][-1]["routes"] if record["routes"] else []
+    shadow = record["routes"][-1].get("shadow") if record["routes"] else None
     weights = {route["model"]: route["weight_percent"] for route in routes}
     return [
         ModelStatus(
@@ -234,6 +237,7 @@ def _models(record: Mapping[str, list[Entry]]) -> list[ModelStatus]:
             scored_on=scores.get(model["name"], {}).get("yardstick_hash"),
             is_on_newest_set=model["name"] in newest,
             weight_percent=weights.get(model["name"], 0.0),
+            is_shadow=model["name"] == shadow,
         )
         for model in record["models"]
     ]

@@ -59,6 +59,7 @@ def test_a_person_reads_who_serves_and_how_the_trial_stands() -> None:
     assert f"serves      {V1} 100 %, {V2} in shadow" in output
     assert f"trial       {V2} beside {V1}: no traffic, no game that both" in output
     assert "a look" in uball("history").output
+    assert "in shadow" in uball("status").output
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Belongs here: who is compared with whom, the decision on the record, the row of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,9 +42,15 @@ GATE = "the gate"
 _TRIES = 5
 
 
-def decided(training: ObjectStore, serving: Serving, challenger: Entry, manifest: Entry) -> Entry:
+def decided(
+    training: ObjectStore,
+    serving: Serving,
+    challenger: Entry,
+    manifest: Entry,
+    failed_lines: Sequence[str] = (),
+) -> Entry:
     """The decision on the record, taken once for each challenger and evaluation set; once more where the
-    champion does not answer any more."""
+    champion does not answer any more. `failed_lines`: of the gate's table, in words."""
     registry, yardstick = serving.registry, manifest["yardstick_hash"]
     rival, silent = _rival(serving, challenger, yardstick)
     key = f"{challenger['name']}:{yardstick}" + (f":{silent} does not answer" if silent else "")
@@ -55,6 +62,7 @@ def decided(training: ObjectStore, serving: Serving, challenger: Entry, manifest
         _candidate(training, registry, rival, yardstick) if rival else None,
         games_of_plays(training, manifest["yardstick_name"]),
         silent=silent,
+        failed_lines=failed_lines,
     )
     entry = {
         "challenger": challenger["name"],
@@ -64,6 +72,7 @@ def decided(training: ObjectStore, serving: Serving, challenger: Entry, manifest
         "promote": made.step is Step.PROMOTE,
         "reason": made.reason,
         **_numbers(made),
+        "failed_lines": list(failed_lines),
         "yardstick_hash": yardstick,
         "yardstick_name": manifest["yardstick_name"],
     }

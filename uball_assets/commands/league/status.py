@@ -94,11 +94,17 @@ def _show_status(now: Status) -> None:
             "plays right": _share(model.play_accuracy),
             "3PT or 4PT": _share(model.three_four),
             "on": _which_set(model),
-            "serves": f"{model.weight_percent:g} %" if model.weight_percent else "-",
+            "serves": _serves(model),
         }
         for model in now.models
     ]
     click.echo("\n" + (table(models) if models else "No model yet; `uball why` says what is missing."))
+
+
+def _serves(model: ModelStatus) -> str:
+    if model.weight_percent:
+        return f"{model.weight_percent:g} %"
+    return "in shadow" if model.is_shadow else "-"
 
 
 def _which_set(model: ModelStatus) -> str:

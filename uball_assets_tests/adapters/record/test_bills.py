@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -102,3 +103,16 @@ def test_a_cancelled_jobs_bill_says_so_beside_its_estimate_and_an_unknown_one_ke
     assert (billed["usd"], billed["estimated_usd"], billed["ended"]) == (1.0, 30.0, "cancelled")
     assert ours.spent_this_month_usd == 5
     assert [spent.cancelled for spent in spending(ours.registry.entries(COSTS)).by_subject] == [0, 1]
+
+
+def test_answers_in_shadow_are_a_kind_of_their_own_and_have_a_ceiling_of_their_own(tmp_path: Path) -> None:
+    ours = replace(bills(tmp_path), ceiling_shadow_usd=0.15)
+    ours.enter_answers(GEMINI, [Tokens("batch", 40_000, 2_000)], 0.1, "game g1 by v1", "v1:g1")
+    unused = ours.for_shadow()
+    unused.allow_answers(GEMINI, MINUTES_S, 400, "asking v2")
+    unused.enter_answers(GEMINI, [Tokens("batch", 40_000, 2_000)], 0.1, "game g1 by v2", "v2:g1")
+    assert [entry["what"] for entry in ours.registry.entries(COSTS)] == ["answers", "shadow"]
+    assert ours.spent_this_month_usd == pytest.approx(0.2)
+    with pytest.raises(Permanent, match=r"over the ceiling of shadows \(UBALL_CEILING_SHADOW_USD\)"):
+        unused.allow_answers(GEMINI, MINUTES_S, 400, "asking v2")
+    ours.allow_answers(GEMINI, MINUTES_S, 400, "asking v1")

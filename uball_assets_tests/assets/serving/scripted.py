@@ -36,6 +36,8 @@ class Scripted:
     while_asked: Callable[[], None] = lambda: None
     """Happens while a game is being asked about."""
     asked: list[str] = field(default_factory=list)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Models that may not be asked, and why."""
     has_schema = False
 
     def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Reply:
@@ -46,6 +48,8 @@ class Scripted:
         return reply
 
     def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | UballError]:
+        if model.name in self.refused:
+            raise Permanent(self.refused[model.name])
         self.asked += [model.name] * len(questions)
         self.while_asked()
         return [self._reply(self.manners.get(model.name, RIGHT), question) for question in questions]

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from uball_assets.adapters.record.routes import cause_of, current_routing
-from uball_assets_tests.assets.serving.scripted import V1, V2, serving_of, with_scripted, write_scores
+from uball_assets.assets.serving.decision import carry_out, decided
+from uball_assets_tests.assets.serving.scripted import (
+    V1,
+    V2,
+    WRONG,
+    serving_of,
+    with_scripted,
+    write_scores,
+)
 from uball_assets_tests.league import Platform, metadata
 
 BETTER = {1: "-" * 6 + "+" * 14, 2: "+" * 20}
@@ -110,3 +118,25 @@ def test_a_promotion_by_the_older_rule_is_read_on(undecided: Platform) -> None:
     assert len(undecided.entries("routes")) == 3
     told = [(row["status"], row["reason"]) for row in undecided.resources.plays_db.model_versions()]
     assert told == [("serving", "by hand"), ("retired", "by hand")]
+
+
+@pytest.mark.parametrize(
+    ("scores", "step", "routing"),
+    [(BETTER, "stay", f"{V1} 100 %"), (OPEN, "shadow", f"{V1} 100 %, {V2} in shadow")],
+    ids=["better", "cannot tell"],
+)
+def test_a_failed_line_holds_a_promotion_now_and_by_a_trial(
+    undecided: Platform, scores: dict[int, str], step: str, routing: str
+) -> None:
+    platform, scripted = with_scripted(undecided, "new1", "new2")
+    write_scores(platform, scores)
+    serving, training = serving_of(platform), platform.resources.training
+    newest, manifest = platform.entries("models")[-1], platform.entries("manifests")[-1]
+    decision = decided(training, serving, newest, manifest, ["no points beside v1-1games"])
+    carry_out(serving, decision)
+    assert (decision["step"], decision["failed_lines"]) == (step, ["no points beside v1-1games"])
+    assert str(current_routing(platform.resources.registry)) == routing
+    scripted.manners[V1] = WRONG
+    for game_id in ("new1", "new2"):
+        assert platform.run_game(game_id).success
+    assert str(current_routing(platform.resources.registry)) == routing

@@ -210,3 +210,17 @@ def test_a_rollback_while_a_game_is_annotated_loses_none(league: tuple[Platform,
     assert wanted["new1"] != done["new1"]
     assert platform.run_game("new1").success
     assert annotated_by(platform, "new1") == V1
+
+
+def test_a_shadow_over_its_ceiling_is_not_asked_and_costs_the_game_nothing(
+    league: tuple[Platform, Scripted],
+) -> None:
+    platform, scripted = league
+    serving_of(platform).shadow(platform.entries("models")[1], "ann", "a look")
+    scripted.refused = {V2: "about $9.00 is over the ceiling of shadows"}
+    arrive(platform, scripted, "new1")
+    result = platform.run_game("new1")
+    assert result.success
+    assert annotated_by(platform, "new1") == V1
+    assert metadata(result, "annotations")["compared"].endswith("over the ceiling of shadows")
+    assert platform.entries("shadow_pairs") == []
