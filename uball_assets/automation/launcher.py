@@ -15,7 +15,12 @@ import subprocess
 from pathlib import Path
 
 from dagster import DagsterEventType, DagsterRun
-from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, WorkerStatus
+from dagster._core.launcher import (
+    CheckRunHealthResult,
+    DefaultRunLauncher,
+    LaunchRunContext,
+    WorkerStatus,
+)
 
 from uball_assets.adapters.machine.orphans import end_orphans
 from uball_assets.settings import load_settings
@@ -33,6 +38,11 @@ class WatchedRunLauncher(DefaultRunLauncher):
     @property
     def supports_check_run_worker_health(self) -> bool:
         return True
+
+    def launch_run(self, context: LaunchRunContext) -> None:
+        """What an attempt before this left running goes first: it writes where this one will."""
+        self._clean()
+        super().launch_run(context)
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
         """RUNNING also where nothing is known yet, for monitoring fails a run on any other answer."""

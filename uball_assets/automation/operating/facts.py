@@ -37,6 +37,13 @@ from uball_assets.domain.spending.spending import month_of, spent_in
 from uball_assets.settings import Settings
 
 T = TypeVar("T")
+Newest = Callable[[Registry, str], dict[str, Entry]]
+"""Of a kind, by subject."""
+
+
+def _newest_once(registry: Registry, kind: str) -> dict[str, Entry]:
+    return registry.newest_by_subject(kind)
+
 
 _ATTEMPTS, _OUTCOMES, _COSTS = "attempts", "attempt_outcomes", "costs"
 MOST_ATTEMPTS, MOST_OUTCOMES, MOST_RUNS = 3000, 1000, 300
@@ -66,18 +73,21 @@ def look_now(
     states: Mapping[str, Entry] | None = None,
     damaged: Sequence[str] = (),
     alerts: Standing | None = None,
+    newest: Newest = _newest_once,
 ) -> Now:
     """`rows`: of the table of games; `states`: the newest entry of each game, where they have been
     read already, and `alerts` likewise; `damaged`: what could not be read of the record before this.
+
+    `newest`: how the newest entries are read; a process that looks again and again follows them.
 
     What cannot be read here is a finding of its own, and the others are found all the same.
     """
     hurt = list(damaged)
     now_s = now.timestamp()
     if states is None:
-        states = _told(hurt, lambda: registry.newest_by_subject("games")) or {}
+        states = _told(hurt, lambda: newest(registry, "games")) or {}
     over = alerts or _told(hurt, lambda: standing(settings, registry, now)) or Standing()
-    games = _game_facts(settings, registry, now_s, list(rows), states, hurt)
+    games = _game_facts(settings, registry, now_s, list(rows), states, newest, hurt)
     usually = _told(hurt, lambda: usual(registry)) or {}
     platform = _platform_facts(settings, registry, now, over, usually, hurt)
     known = _told(hurt, lambda: _acknowledged(registry)) or {}
@@ -151,11 +161,12 @@ def _game_facts(
     now_s: float,
     rows: list[Mapping[str, Any]],
     states: Mapping[str, Entry],
+    newest: Newest,
     hurt: list[str],
 ) -> GameFacts:
     asked = _told(hurt, lambda: _newest(registry, _ATTEMPTS, MOST_ATTEMPTS)) or []
     ended = _told(hurt, lambda: _outcomes(_newest(registry, _OUTCOMES, MOST_OUTCOMES))) or {}
-    done = _told(hurt, lambda: registry.newest_by_subject("annotations")) or {}
+    done = _told(hurt, lambda: newest(registry, "annotations")) or {}
     latest = _told(hurt, lambda: registry.latest("models"))
     titles = {str(row["id"]): game_title(row) for row in rows}
     days = {str(row["id"]): str(row.get("date") or "") for row in rows}

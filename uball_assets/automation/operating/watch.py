@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.assets.common import described
 from uball_assets.automation.operating.facts import look_now
@@ -67,7 +68,8 @@ def build_alerts_sensor(automation_on: bool) -> dg.SensorDefinition:
         except UballError as error:  # its circuit is a finding; the rest is looked at all the same
             context.log.warning("the table of games cannot be read: %s", error)
             rows = []
-        found = worst_first([*channels_down(outbox), *look_now(settings, registry, now, rows).findings])
+        seen = look_now(settings, registry, now, rows, newest=newest_followed)
+        found = worst_first([*channels_down(outbox), *seen.findings])
         due = tell(settings, registry, outbox, found, before.get("away", {}), now)
         outbox.deliver(_DELIVER_S)
         shown = _shown(found)
