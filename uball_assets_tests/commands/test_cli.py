@@ -367,10 +367,12 @@ def test_files_that_systems_and_people_leave_lying_about_stop_nothing_and_are_na
 
 
 def test_why_says_in_words_what_is_missing() -> None:
-    assert uball("why").stdout == "waiting: no game is ready to be learned from\n"
-    assert json.loads(uball("why", "--json").stdout) == {
-        "reason": "waiting: no game is ready to be learned from"
-    }
+    said = uball("why").stdout
+    assert said.startswith("training   waiting: no game is ready to be learned from\n")
+    assert "promotion  there is no model to promote yet" in said
+    told = json.loads(uball("why", "--json").stdout)
+    assert told["reason"] == told["training"]["so"] == "waiting: no game is ready to be learned from"
+    assert set(told["promotion"]) == {"so", "needs", "next_look"}
 
 
 def logged(log: Path) -> list[dict[str, Any]]:

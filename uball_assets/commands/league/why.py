@@ -1,29 +1,39 @@
-"""`uball why`: the reason of the rules for what they do now.
+"""`uball why`: what is so, what would have to happen, and when it is looked at next.
 
-Belongs here: words out. Not here: the rules (`domain.learning`), or what is so (`automation.situation`).
+Belongs here: words out. Not here: the rules and their words (`domain.learning`), what is so (`automation`).
 """
 
 from __future__ import annotations
 
 import click
 
-from uball_assets.commands.answers import as_json, print_json
+from uball_assets.commands.answers import as_json, facts, print_json
 from uball_assets.commands.league.loading import load
 
 
 @click.command()
+@click.argument("game_id", required=False)
 @as_json
-def why(*, as_json: bool) -> None:
-    """Why a training would, or would not, start now."""
+def why(*, game_id: str | None, as_json: bool) -> None:
+    """Why a training or a promotion would, or would not, start now; with a GAME_ID, how that game stands.
+
+    What is so, what would have to happen for it to be otherwise, and when it is looked at next.
+    """
     from uball_assets.automation.instance import open_instance
-    from uball_assets.automation.situation import why as reason_now
+    from uball_assets.automation.retraining.explaining import explain_models, explain_one
     from uball_assets.resources import record
 
     loaded = load()
     registry = record(loaded)
     with open_instance(loaded) as instance:
-        reason = reason_now(loaded, registry, instance)
+        if game_id:
+            found = {game_id: explain_one(loaded, registry, instance, game_id)}
+        else:
+            training, promotion = explain_models(loaded, registry, instance)
+            found = {"training": training, "promotion": promotion}
     if as_json:
-        print_json({"reason": reason})
-    else:
-        click.echo(reason)
+        first = next(iter(found.values()))
+        print_json({"reason": first.so} | {what: one.to_dict() for what, one in found.items()})
+        return
+    for what, one in found.items():
+        click.echo(facts([(what, one.so), ("needs", one.needs), ("looked at", one.next_look)]))
