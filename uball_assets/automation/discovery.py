@@ -198,14 +198,17 @@ def _valid(found: Iterable[str]) -> tuple[list[str], list[str]]:
 def _looked_at(
     look: Look, named: list[str], look_from: str, is_over: Callable[[], bool]
 ) -> tuple[dict[str, str], list[str]]:
-    """Each game's hash, and the games that there was no time for; one at least is looked at."""
+    """Each game's hash, and the games that there was no time for, last those whose plays are not read yet;
+    one at least is looked at."""
     order = [*(game for game in named if game >= look_from), *(game for game in named if game < look_from)]
+    known = [game for game in order if look.is_known(game)]
+    unread = [game for game in order if not look.is_known(game)]
     hashes: dict[str, str] = {}
-    for place, game_id in enumerate(order):
+    for place, game_id in enumerate(known):
         if hashes and is_over():
-            return hashes, order[place:]
+            return hashes, [*known[place:], *unread]
         hashes[game_id] = look.source_hash(game_id)
-    return hashes, []
+    return hashes, unread
 
 
 def _settled(

@@ -45,6 +45,9 @@ from uball_assets.settings import Settings
 
 _MOST_REQUESTS = 25
 """A tick has 60 s; 150 requests were measured to take 26 s."""
+_READ_S = 12.0
+"""So long a tick reads which plays there are, where that takes many requests (Supabase); the next goes on
+behind the last one."""
 _LOOK_S = 20.0
 """So long a tick looks at games; the next goes on with those that it did not come to."""
 _ASK_S = 35.0
@@ -75,7 +78,8 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
     ) -> dg.SensorResult:
         began_s, turns = time.monotonic(), Turns.from_told(_told(context.cursor))
         try:
-            look, begun = Look.take(video_store, plays_db, arrivals.store), unfinished(video_store)
+            look = Look.take(video_store, plays_db, arrivals.store, _is_over(began_s, _READ_S))
+            begun = unfinished(video_store)
         except UballError as error:
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}", cursor=context.cursor)
         found = discover(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -154,6 +154,8 @@ class Look:
     files: Mapping[str, list[ObjectInfo]]
     """By folder, however that spells its game."""
     versions: Mapping[str, str]
+    unread_from: str | None
+    """Games from this id on are not known yet (`PlaysSeen`); None: all are."""
     cameras: Mapping[str, list[Row]]
     rows: Mapping[str, Row]
     """Of `games`, by id."""
@@ -162,13 +164,21 @@ class Look:
     """Of earlier looks at these stores and this database, in this process."""
 
     @classmethod
-    def take(cls, video_store: ObjectStore, plays_db: PlaysDb, arrivals: ObjectStore | None = None) -> Look:
-        cameras = plays_db.videos_by_game()
+    def take(
+        cls,
+        video_store: ObjectStore,
+        plays_db: PlaysDb,
+        arrivals: ObjectStore | None = None,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> Look:
+        """`is_over`: when no more plays are read; the next look in this process goes on from there."""
+        cameras, seen = plays_db.videos_by_game(), plays_db.plays_seen(is_over)
         return cls(
             video_store=video_store,
             arrivals=arrivals,
             files=files_by_game(video_store),
-            versions=plays_db.play_versions(),
+            versions=seen.versions,
+            unread_from=seen.unread_from,
             cameras=cameras,
             rows={row["id"]: row for row in plays_db.games()},
             arrived=_arrived(arrivals, cameras) if arrivals else {},
@@ -181,13 +191,17 @@ class Look:
         known = {*self.versions, *self.rows}
         return sorted({*known, *(one_spelling(folder, known) for folder in self.files)})
 
+    def is_known(self, game_id: str) -> bool:
+        """Whether it is known which plays the game has."""
+        return self.unread_from is None or game_id < self.unread_from
+
     def seen(self, game_id: str) -> Seen:
-        """Asks nothing more."""
+        """Asks nothing more. A game whose plays have not been read yet is one that has some."""
         return Seen(
             has_videos=any(map(_is_video, self.files.get(game_id, ())))  # its own spelling, the commonest
             or any(map(_is_video, _of_game(self.files, game_id)))
             or any(map(_is_video, self.arrived.get(game_id, ()))),
-            has_plays=game_id in self.versions,
+            has_plays=game_id in self.versions or not self.is_known(game_id),
             has_row=game_id in self.rows,
         )
 

@@ -11,9 +11,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from uball_assets.adapters.plays.plays_db import PlaysSeen
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.record.training_requests import ask_by_calendar
 from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.assets.common import FOR_GOOD_TAG
 from uball_assets.automation.in_process import run_in_process
 from uball_assets.definitions import build_defs
@@ -520,3 +522,69 @@ def test_the_daily_collection_tries_once_more_what_was_given_up_and_leaves_old_g
     old = Ticker(platform.with_settings(collect_days=-1), "games_sensor", ticker.cursor)
     ask_by_calendar(platform.resources.registry, Kind.DAILY, "2026-12-01", None)
     assert "also after 1 attempts" in old.tick()
+
+
+class FingerprintCounting(FolderStore):
+    """Of what it is asked for a fingerprint; opened anew it knows none."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.asked_of: list[str] = []
+
+    def fingerprint(self, info: ObjectInfo) -> str:
+        self.asked_of.append(info.name)
+        return super().fingerprint(info)
+
+
+def test_a_later_tick_keeps_a_games_hash_and_asks_for_the_content_of_what_changed_alone(
+    platform: Platform,
+) -> None:
+    for game_id in ("g1", "g2"):
+        add_game(platform, game_id)
+    ticker = Ticker(platform, "games_sensor")
+
+    def asked_in_a_tick() -> set[str]:
+        store = FingerprintCounting(platform.videos)
+        ticker.platform = replace(platform, resources=replace(platform.resources, video_store=store))
+        ticker.tick()
+        return set(store.asked_of)
+
+    videos = {f"Games/{game_id}/FAR_LEFT.mp4" for game_id in ("g1", "g2")}
+    assert asked_in_a_tick() == videos
+    assert [asked_in_a_tick() for _ in range(3)] == [set()] * 3
+    put_video(platform, "g2", b"another video")
+    assert asked_in_a_tick() == {"Games/g2/FAR_LEFT.mp4"}
+    assert asked_in_a_tick() == set()
+
+
+class ReadPageByPage(SqlitePlaysDb):
+    """As a database whose plays take several ticks to read: so many games are known by then."""
+
+    known = 1
+
+    def plays_seen(self, is_over: Callable[[], bool]) -> PlaysSeen:
+        del is_over
+        versions = super().play_versions()
+        names = sorted(versions)
+        unread_from = names[self.known] if self.known < len(names) else None
+        return PlaysSeen({name: versions[name] for name in names[: self.known]}, unread_from)
+
+
+def test_games_whose_plays_are_not_read_yet_wait_for_their_tick_and_cost_no_other_game_its_own(
+    platform: Platform,
+) -> None:
+    for game_id in ("g1", "g2", "g3"):
+        add_game(platform, game_id)
+    database = ReadPageByPage(platform.settings.home / "plays.db")
+    league = replace(platform, resources=replace(platform.resources, plays_db=database))
+    ticker = Ticker(league, "games_sensor")
+    assert ticker.tick() == (
+        "3 games: 0 up to date; 2 not looked at yet: the next look goes on with g2; "
+        "g1: still settling: seen for the first time"
+    )
+    ticker.tick()
+    assert [request.partition_key for request in ticker.requests] == ["g1"]
+    database.known = 3
+    for _ in range(2):
+        ticker.tick()
+    assert {"g2", "g3"} <= {request.partition_key for request in ticker.requests}

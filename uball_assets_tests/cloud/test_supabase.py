@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from uball_assets.adapters.plays import supabase_errors as errors
+from uball_assets.adapters.plays.plays_db import PlaysSeen
 from uball_assets.adapters.plays.supabase_plays_db import SupabasePlaysDb
 from uball_assets.adapters.plays.supabase_tables import role_of
 from uball_assets.domain.errors import Permanent, Transient
@@ -184,8 +185,82 @@ def test_more_rows_of_one_stamp_than_fit_a_page_are_all_seen(a_supabase_project:
     assert len(a_supabase_project.sql("select distinct updated_at from plays")) == 1
     asked = len(a_supabase_project.asked())
     after = db.play_versions()
-    assert len(a_supabase_project.asked()) == asked + 4, "three pages and the count"
+    assert len(a_supabase_project.asked()) == asked + 7, "three pages, those of the game, and the count"
     assert after == database(a_supabase_project).play_versions() != before
+
+
+def many_games(project: Project, games: int, plays: int) -> list[str]:
+    """Their ids, in order; stamped an hour ago, as of a league that nobody edits now."""
+    project.sql(
+        "insert into games (id) select ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid "
+        "from generate_series(1, %s) n",
+        games,
+    )
+    project.sql("alter table plays disable trigger user")
+    project.sql(
+        "insert into plays (game_id, updated_at) select id, now() - interval '1 hour' "
+        "from games, generate_series(1, %s)",
+        plays,
+    )
+    project.sql("alter table plays enable trigger user")
+    return [str(row[0]) for row in project.sql("select id from games order by id")]
+
+
+def within(requests: int) -> Callable[[], bool]:
+    left = iter([False] * (requests - 1))
+    return lambda: next(left, True)
+
+
+def test_a_league_of_many_plays_is_read_over_several_looks_and_then_no_more(
+    a_supabase_project: Project,
+) -> None:
+    games = many_games(a_supabase_project, 100, 120)
+    db = database(a_supabase_project)
+    looks: list[PlaysSeen] = []
+    while not looks or looks[-1].unread_from is not None:
+        asked = len(a_supabase_project.asked())
+        looks.append(db.plays_seen(within(4)))
+        assert len(a_supabase_project.asked()) - asked <= 4
+        assert len(looks) < 10
+    assert len(looks) == 4, "twelve pages of a thousand, and one that is empty"
+    assert [games.index(look.unread_from or "") for look in looks[:-1]] == [33, 66, 99]
+    assert [len(look.versions) for look in looks] == [33, 66, 99, 100]
+    assert looks[-1].versions == database(a_supabase_project).play_versions()
+    asked = len(a_supabase_project.asked())
+    db.play_versions()
+    since, count = a_supabase_project.asked()[asked:]
+    assert ("updated_at=gte." in since, "limit=1" in count) == (True, True)
+
+
+def test_a_look_reads_the_plays_of_the_game_that_changed_and_no_others(a_supabase_project: Project) -> None:
+    games = many_games(a_supabase_project, 30, 100)
+    db = database(a_supabase_project)
+    before = db.play_versions()
+    a_supabase_project.sql(
+        "update plays set note = 'corrected' where id = (select id from plays where game_id = %s limit 1)",
+        games[7],
+    )
+    asked = len(a_supabase_project.asked())
+    after = db.play_versions()
+    since, of_game, count = a_supabase_project.asked()[asked:]
+    assert f"game_id=in.({games[7]})" in of_game.replace("%28", "(").replace("%29", ")").replace("%2C", ",")
+    assert [game for game in games if after[game] != before[game]] == [games[7]]
+    assert after == database(a_supabase_project).play_versions()
+    del since, count
+
+
+def test_a_play_that_goes_while_a_league_is_read_over_several_looks_is_seen(
+    a_supabase_project: Project,
+) -> None:
+    games = many_games(a_supabase_project, 30, 100)
+    db = database(a_supabase_project)
+    assert db.plays_seen(within(2)).unread_from is not None
+    a_supabase_project.sql(
+        "delete from plays where id = (select id from plays where game_id = %s limit 1)", games[0]
+    )
+    for _ in range(6):
+        seen = db.plays_seen(within(3))
+    assert seen.versions == database(a_supabase_project).play_versions()
 
 
 def test_threads_share_one_database(a_supabase_project: Project) -> None:

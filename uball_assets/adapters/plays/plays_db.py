@@ -7,7 +7,8 @@ address means (`opening`), or whether a row is sound (`domain.plays.plays`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from uball_assets.domain.plays.columns import moment_in
@@ -35,6 +36,16 @@ def stamped_s(version: str) -> float | None:
         return moment_in(version.partition("-")[2].rpartition("-")[0]).timestamp()
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class PlaysSeen:
+    """What one look saw of all plays, within its time."""
+
+    versions: dict[str, str]
+    """`PlaysDb.play_versions`, of the games that are known so far."""
+    unread_from: str | None
+    """Games from this id on are not known yet, `''` for none of them; None: all are known."""
 
 
 class PlaysDb(Protocol):
@@ -72,6 +83,10 @@ class PlaysDb(Protocol):
 
         `{rows}-{newest stamp}-{hash}` (`rows_in`, `stamped_s`).
         """
+        ...
+
+    def plays_seen(self, is_over: Callable[[], bool]) -> PlaysSeen:
+        """`play_versions` as far as they can be told before `is_over`; the next call goes on from there."""
         ...
 
     def play_version(self, game_id: str) -> str:

@@ -2,7 +2,8 @@
 
 jsonb is JSON text, uuid and timestamptz are text, as people sent them. Values are kept as by every plays
 database (`domain.plays.columns`); what is no number where one is due stays as it is and is quarantined later
-with its row. Any SQLite tool may edit the file: no part of it is derived. The journal is SQLite's default,
+with its row. Any SQLite tool may edit the file: no part of it is derived but
+marks that triggers keep (`sqlite_marks`). The journal is SQLite's default,
 rollback: a killed writer leaves the last whole transaction, and a closed database is one file.
 
 Belongs here: SQL. Not here: tables and columns (`plays_tables`), or whether a row is sound
@@ -17,12 +18,13 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from uball_assets.adapters.machine.file_errors import translated
-from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, Row
+from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, PlaysSeen, Row
 from uball_assets.adapters.plays.plays_tables import (
     BOOLEAN_COLUMNS,
     JSON_COLUMNS,
@@ -31,6 +33,7 @@ from uball_assets.adapters.plays.plays_tables import (
     checked,
     key_of,
 )
+from uball_assets.adapters.plays.sqlite_marks import keep_marks, mark_of
 from uball_assets.adapters.plays.sqlite_views import VIEWS
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage.offsets import offsets_of
@@ -61,10 +64,19 @@ _ROLLBACK = b"\x01\x01"
 """Of a file's format: what is written and what is read; 2 is WAL."""
 
 
+@dataclass(frozen=True)
+class _Kept:
+    stamp: _Stamp | None
+    """Of the file, when it was read."""
+    mark: str | None
+    """Of the table (`sqlite_marks`); None where the file keeps none."""
+    found: Any
+
+
 class SqlitePlaysDb:
     """One connection a call: safe to share between threads and processes, closed when the call returns.
 
-    What is asked of all games is read again only when the file has changed (`_stamp`).
+    What is asked of all games is read again only when its table has changed (`_stamp`, `sqlite_marks`).
     """
 
     ids_are_uuids = False
@@ -72,7 +84,7 @@ class SqlitePlaysDb:
     def __init__(self, path: Path, lock_wait_s: float = 10.0) -> None:
         self.path = path.absolute()
         self._lock_wait_s = lock_wait_s
-        self._kept: dict[str, tuple[_Stamp, Any]] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def __repr__(self) -> str:
         return f"SqlitePlaysDb({str(self.path)!r})"
@@ -101,7 +113,12 @@ class SqlitePlaysDb:
 
         Hashed here, row by row, for a trigger would also count an import that changes nothing.
         """
-        return dict(self._of_all("play_versions", self._play_versions))
+        return dict(self._of_all("plays", self._play_versions))
+
+    def plays_seen(self, is_over: Callable[[], bool]) -> PlaysSeen:
+        """All there is, whatever the time: two million rows of a file are read in some seconds."""
+        del is_over
+        return PlaysSeen(self.play_versions(), None)
 
     def _play_versions(self) -> dict[str, str]:
         rows = self._raw_rows("SELECT * FROM plays ORDER BY game_id, id")
@@ -115,7 +132,7 @@ class SqlitePlaysDb:
         return self._rows("SELECT * FROM video_metadata WHERE game_id = ? ORDER BY angle", game_id)
 
     def videos_by_game(self) -> dict[str, list[Row]]:
-        return dict(self._of_all("videos", self._videos_by_game))
+        return dict(self._of_all("video_metadata", self._videos_by_game))
 
     def _videos_by_game(self) -> dict[str, list[Row]]:
         rows = self._rows("SELECT * FROM video_metadata ORDER BY game_id, angle")
@@ -180,17 +197,26 @@ class SqlitePlaysDb:
         with self._transaction() as connection:
             _upsert(connection, "job_runs", runs)
 
-    def _of_all(self, what: str, read: Callable[[], T]) -> T:
-        """What was read last, as long as the file is the one that it was read of; callers change none of
-        it."""
-        stamp = self._stamp()
-        kept_stamp, kept = self._kept.get(what, (None, None))
-        if stamp is not None and stamp == kept_stamp:
-            return cast("T", kept)
+    def _of_all(self, table: str, read: Callable[[], T]) -> T:
+        """What was read of the table last, as long as neither the file nor the table changed; callers change
+        none of it."""
+        stamp, kept = self._stamp(), self._kept.get(table)
+        if kept and stamp is not None and stamp == kept.stamp:
+            return cast("T", kept.found)
+        mark = self._mark(table)
+        if kept and mark is not None and mark == kept.mark:
+            self._kept[table] = replace(kept, stamp=stamp)
+            return cast("T", kept.found)
         found = read()
-        if stamp is not None and stamp == self._stamp():
-            self._kept[what] = (stamp, found)
+        if (stamp is not None and stamp == self._stamp()) or (mark is not None and mark == self._mark(table)):
+            self._kept[table] = _Kept(stamp, mark, found)
         return found
+
+    def _mark(self, table: str) -> str | None:
+        if not self.path.is_file():
+            return None  # the read that follows says so
+        with self._connection("rw") as connection:
+            return mark_of(connection, table)
 
     def _stamp(self) -> _Stamp | None:
         """SQLite's own change counter, which every transaction that changes the file raises, and which file
@@ -233,6 +259,7 @@ class SqlitePlaysDb:
             connection.execute("CREATE INDEX IF NOT EXISTS plays_by_game ON plays (game_id, id)")
             for view in VIEWS:
                 connection.execute(view)
+            keep_marks(connection)
             yield connection
             connection.execute("COMMIT")
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker
 from uball_assets.adapters.plays.play_cursor import PlayCursor, version_of
-from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, Row
+from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, PlaysSeen, Row
 from uball_assets.adapters.plays.plays_tables import TABLES, checked
 from uball_assets.adapters.plays.supabase_errors import UpstreamError
 from uball_assets.adapters.plays.supabase_rows import UUID_COLUMNS, received, sendable
@@ -79,6 +79,9 @@ class SupabasePlaysDb:
     def play_versions(self) -> dict[str, str]:
         """Rows stamped since the last call, and the count of all: see `play_cursor`."""
         return self._cursor.versions()
+
+    def plays_seen(self, is_over: Callable[[], bool]) -> PlaysSeen:
+        return self._cursor.look(is_over)
 
     def play_version(self, game_id: str) -> str:
         if not as_uuid(game_id):
@@ -173,14 +176,18 @@ class _Stamps:
     def __init__(self, tables: SupabaseTables) -> None:
         self._tables = tables
 
-    def every(self) -> list[Row]:
-        rows = self._tables.rows("plays", _STAMP, _by("id"))
-        if not rows:
+    def page(self, after: Row | None) -> list[Row]:
+        rows = self._tables.some_rows("plays", _STAMP, _by_game(), after)
+        if not rows and after is None:
             self._tables.assert_visible("plays", "id")
         return rows
 
-    def since(self, moment: datetime) -> list[Row]:
-        return self._tables.rows("plays", _STAMP, _by_stamp(moment))
+    def of_games(self, game_ids: Sequence[str]) -> list[Row]:
+        return self._tables.rows("plays", _STAMP, _by_game(game_ids))
+
+    def since(self, moment: datetime, after: Row | None) -> tuple[list[Row], bool]:
+        rows, left = self._tables.page("plays", _STAMP, _by_stamp(moment), after)
+        return rows, len(rows) == left
 
     def count(self) -> int:
         return self._tables.count("plays", "id")
@@ -207,6 +214,22 @@ def _by_camera(query: Any, last: Row | None) -> Any:
         game, angle = last["game_id"], last["angle"]
         query = query.or_(f'game_id.gt.{game},and(game_id.eq.{game},angle.gt."{angle}")')
     return query.order("game_id").order("angle")
+
+
+def _by_game(among: Sequence[str] | None = None) -> Page:
+    """Plays in order of their games, all or `among` these. The first condition lets the database begin in its
+    index where the page begins; the second alone would have it read all that stands before."""
+
+    def page(query: Any, last: Row | None) -> Any:
+        if among is not None:
+            query = query.in_("game_id", among)
+        if last:
+            game, play = last["game_id"], last["id"]
+            query = query.gte("game_id", game)
+            query = query.or_(f"game_id.gt.{game},and(game_id.eq.{game},id.gt.{play})")
+        return query.order("game_id").order("id")
+
+    return page
 
 
 def _by_stamp(moment: datetime) -> Page:

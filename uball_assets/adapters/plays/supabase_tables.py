@@ -95,6 +95,25 @@ class SupabaseTables:
         """Of the whole table, as far as the key may see it."""
         return self._page(table, lambda query: query.limit(1), column)[1]
 
+    def page(self, table: str, columns: str, page: Page, after: Row | None) -> tuple[list[Row], int]:
+        """Some of the rows behind that one, one at least if there is any; and how many there are in all."""
+        rows, left = self._page(table, partial(_behind, page, after), columns)
+        if left and not rows:
+            raise UpstreamError("read table", table, f"{left} rows are counted and none is sent")
+        return rows, left
+
+    def some_rows(self, table: str, columns: str, page: Page, after: Row | None) -> list[Row]:
+        """Some of the rows behind that one; none where there are no more. Nothing is counted, which of a
+        table of millions takes the database longer than to send a page."""
+
+        def query(client: Any) -> Any:
+            return _behind(page, after, client.table(table).select(columns))
+
+        rows: list[Row] = self._ask(
+            "read table", table, query, lambda answer: isinstance(answer.data, list)
+        ).data
+        return rows
+
     def assert_visible(self, table: str, column: str) -> None:
         """Call it when nothing came: raises HiddenByRls if nothing ever would."""
         if self.role != SERVICE_ROLE and not self.count(table, column):
@@ -117,13 +136,11 @@ class SupabaseTables:
         counted: int | None = None
         while True:
             last = rows[-1] if rows else None
-            some, left = self._page(table, partial(_behind, page, last), columns)
+            some, left = self.page(table, columns, page, last)
             rows += some
             counted = left if counted is None else counted
             if len(some) == left:
                 return rows, counted
-            if not some:
-                raise UpstreamError("read table", table, f"{left} rows are counted and none is sent")
 
     def _page(self, table: str, narrowed: Callable[[Any], Any], columns: str) -> tuple[list[Row], int]:
         def query(client: Any) -> Any:

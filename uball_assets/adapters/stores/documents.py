@@ -16,6 +16,7 @@ from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
 from uball_assets.domain.errors import Permanent
 
 T = TypeVar("T")
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 STORED_AS = {"quarantined": "losses"}
 """Fields whose name in stored documents is an older one: what stands in a store is read by others too."""
@@ -23,7 +24,7 @@ STORED_AS = {"quarantined": "losses"}
 
 def to_bytes(value: Any) -> bytes:
     """Canonical JSON: sorted keys, one line end; equal values give equal bytes."""
-    plain = TypeAdapter(type(value)).dump_python(value, mode="json")
+    plain = _adapter(type(value)).dump_python(value, mode="json")
     for name, stored in _renamed(type(value)).items():
         plain[stored] = plain.pop(name)
     return (json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
@@ -42,13 +43,14 @@ def save(store: ObjectStore, name: str, value: Any) -> None:
 def load(store: ObjectStore, name: str, form: type[T]) -> T:
     """Raises Permanent for a document that is missing or not of this form."""
     try:
-        return TypeAdapter(form).validate_json(_named_as_in(form, store.read(name)))
+        found: T = _adapter(form).validate_json(_named_as_in(form, store.read(name)))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"]) or "the whole"
         raise Permanent(
             f"{store.uri(name)} is not of its form ({place}: {first['msg']}); materialise its asset again"
         ) from error
+    return found
 
 
 def find(store: ObjectStore, name: str, form: type[T]) -> T | None:
@@ -59,6 +61,13 @@ def find(store: ObjectStore, name: str, form: type[T]) -> T | None:
         if any(info.name == name for info in store.list(name)):
             raise
         return None
+
+
+def _adapter(form: Any) -> TypeAdapter[Any]:
+    """Made once: it takes longer than to read a document with it."""
+    if form not in _ADAPTERS:
+        _ADAPTERS[form] = TypeAdapter(form)
+    return _ADAPTERS[form]
 
 
 def _renamed(form: Any) -> dict[str, str]:

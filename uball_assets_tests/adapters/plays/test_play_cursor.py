@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from uball_assets.adapters.plays.play_cursor import OVERLAP_S, REFRESH_S, PlayCursor
+from uball_assets.adapters.plays import play_cursor
+from uball_assets.adapters.plays.play_cursor import OVERLAP_S, REFRESH_S, PlayCursor, version_of
 from uball_assets.adapters.plays.plays_db import Row
 
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
@@ -19,11 +21,13 @@ NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
 class Table:
     """`play_cursor.StampedPlays` with a clock; counts how much of it is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, page_rows: int = 2) -> None:
+        self.page_rows = page_rows
         self.now = NOON
         self.rows: dict[str, Row] = {}
         self.whole_reads = 0
         self.rows_read = 0
+        self.games_read: list[str] = []
 
     def write(self, play_id: str, game_id: str, stamp: datetime | str | None = "now") -> None:
         stamp = self.now if stamp == "now" else stamp
@@ -33,18 +37,39 @@ class Table:
     def passes(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def every(self) -> list[Row]:
-        self.whole_reads += 1
-        return list(self.rows.values())
+    def page(self, after: Row | None) -> list[Row]:
+        self.whole_reads += after is None
+        rows = sorted(self.rows.values(), key=_by_game)
+        return [row for row in rows if after is None or _by_game(row) > _by_game(after)][: self.page_rows]
 
-    def since(self, moment: datetime) -> list[Row]:
-        stamped = [row for row in self.rows.values() if row["updated_at"]]
-        found = [row for row in stamped if datetime.fromisoformat(row["updated_at"]) >= moment]
-        self.rows_read += len(found)
-        return found
+    def of_games(self, game_ids: Sequence[str]) -> list[Row]:
+        self.games_read += game_ids
+        return [row for row in sorted(self.rows.values(), key=_by_game) if row["game_id"] in game_ids]
+
+    def since(self, moment: datetime, after: Row | None) -> tuple[list[Row], bool]:
+        stamped = sorted((row for row in self.rows.values() if _moment(row)), key=_by_stamp)
+        found = [row for row in stamped if (_moment(row) or NOON) >= moment]
+        left = [row for row in found if after is None or _by_stamp(row) > _by_stamp(after)]
+        self.rows_read += len(left[: self.page_rows])
+        return left[: self.page_rows], len(left) <= self.page_rows
 
     def count(self) -> int:
         return len(self.rows)
+
+
+def _by_game(row: Row) -> tuple[str, str]:
+    return row["game_id"], row["id"]
+
+
+def _moment(row: Row) -> datetime | None:
+    try:
+        return datetime.fromisoformat(row["updated_at"] or "")
+    except ValueError:
+        return None
+
+
+def _by_stamp(row: Row) -> tuple[datetime, str]:
+    return _moment(row) or NOON, row["id"]
 
 
 @pytest.fixture
@@ -205,3 +230,99 @@ def test_threads_see_whole_versions(cursor: PlayCursor) -> None:
     for reader in readers:
         reader.join()
     assert seen == [expected] * 8
+
+
+def times(looks: int) -> Callable[[], bool]:
+    """Over after so many requests."""
+    left = iter([False] * (looks - 1))
+    return lambda: next(left, True)
+
+
+def a_league(games: int = 10, plays: int = 5) -> Table:
+    table = Table()
+    for game in range(games):
+        for play in range(plays):
+            table.write(f"g{game}-p{play}", f"g{game}")
+    table.passes(OVERLAP_S + 10)
+    return table
+
+
+def test_a_first_look_without_time_knows_the_games_that_it_came_to_and_the_next_goes_on() -> None:
+    table = a_league()
+    cursor, whole = cursor_of(table), cursor_of(table).versions()
+    seen = [cursor.look(times(4)) for _ in range(7)]
+    assert [look.unread_from for look in seen[:4]] == ["g1", "g3", "g4", "g6"]
+    for look in seen:
+        known = [game for game in whole if look.unread_from is None or game < look.unread_from]
+        assert look.versions == {game: whole[game] for game in known}
+    assert (seen[-1].unread_from, seen[-1].versions) == (None, whole)
+    assert table.whole_reads == 2, "one by each cursor"
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "delete", "move"])
+def test_a_change_behind_a_first_look_that_goes_on_is_seen_when_it_has_ended(change: str) -> None:
+    table = a_league()
+    cursor = cursor_of(table)
+    assert cursor.look(times(8)).unread_from == "g3"
+    if change == "delete":
+        del table.rows["g0-p1"]
+    else:
+        table.write("g0-p9" if change == "add" else "g0-p1", "g8" if change == "move" else "g0")
+    for _ in range(8):
+        table.passes(60)
+        cursor.look(times(6))
+    assert cursor.look(times(99)).versions == cursor_of(table).versions()
+
+
+def test_of_a_league_that_was_imported_at_one_go_nothing_is_read_again() -> None:
+    league = a_league()
+    league.passes(3600)
+    cursor = cursor_of(league)
+    first = cursor.versions()
+    league.rows_read = 0
+    assert [cursor.versions() for _ in range(3)] == [first] * 3
+    assert (league.rows_read, league.games_read) == (0, [])
+
+
+def test_only_the_games_that_changed_are_read_and_hashed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = a_league()
+    cursor = cursor_of(table)
+    cursor.versions()
+    hashed: list[int] = []
+
+    def counted(rows: Sequence[Row]) -> str:
+        hashed.append(len(rows))
+        return version_of(rows)
+
+    monkeypatch.setattr(play_cursor, "version_of", counted)
+    table.write("g3-p1", "g3")
+    table.write("g7-new", "g7")
+    cursor.versions()
+    cursor.versions()
+    assert (table.games_read, hashed) == (["g3", "g7"], [5, 6])
+
+
+def test_more_changes_than_there_is_time_for_are_gone_on_with() -> None:
+    table = a_league(games=60)
+    cursor = cursor_of(table)
+    before = cursor.versions()
+    table.passes(60)
+    for row in list(table.rows.values()):
+        table.write(row["id"], row["game_id"])
+    looks = [cursor.look(times(30)).versions for _ in range(20)]
+    assert looks[0] == before
+    assert looks[-1] == cursor_of(table).versions() != before
+
+
+def test_a_game_that_changes_while_it_is_read_again_is_told_as_it_is() -> None:
+    league = Table(page_rows=3)
+    for play in range(8):
+        league.write(f"p{play}", "g0")
+    league.passes(3600)
+    cursor = cursor_of(league)
+    cursor.versions()
+    league.passes(REFRESH_S + 1)
+    cursor.look(times(1))
+    league.write("p0", "g0")
+    seen = [cursor.look(times(1)).versions for _ in range(6)]
+    assert seen == [cursor_of(league).versions()] * 6

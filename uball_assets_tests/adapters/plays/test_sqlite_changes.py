@@ -97,3 +97,57 @@ def test_a_look_that_a_writer_overtook_is_not_kept(db: Counting, monkeypatch: py
     before = db.videos_by_game()
     monkeypatch.undo()
     assert db.videos_by_game() != before
+
+
+def test_what_the_platform_writes_of_runs_models_and_annotations_reads_no_play_again(db: Counting) -> None:
+    first, asked = look(db), db.queries
+    db.write_job_runs([{"run_id": "r1", "job": "game_job", "outcome": "succeeded"}])
+    assert look(db) == first
+    db.write_model_versions([{"name": "v1"}])
+    db.write_annotations("g1", "v1", [{"play_key": "k1"}])
+    assert look(db) == first
+    assert db.queries == asked
+
+
+def test_an_edited_play_reads_plays_again_and_nothing_else(db: Counting) -> None:
+    look(db)
+    asked = db.queries
+    edit(db.path, "INSERT OR IGNORE INTO plays (id, game_id) VALUES ('g1-p1', 'g1'), ('g1-p2', 'g1')")
+    assert db.play_versions()["g1"].startswith("2-")
+    look(db)
+    assert db.queries == asked + 1
+
+
+def test_a_file_that_an_older_version_wrote_is_read_and_keeps_marks_from_its_next_write_on(
+    db: Counting,
+) -> None:
+    without_marks(db.path)
+    first, asked = look(db), db.queries
+    edit(db.path, "INSERT INTO job_runs (run_id) VALUES ('r1')")
+    assert look(db) == first
+    assert db.queries == asked + 3, "it has the file's counter alone"
+    db.write_job_runs([{"run_id": "r2"}])
+    look(db)
+    asked = db.queries
+    db.write_job_runs([{"run_id": "r3"}])
+    assert look(db) == first
+    assert db.queries == asked
+
+
+def test_a_table_that_was_rebuilt_without_its_triggers_is_read_again(db: Counting) -> None:
+    before = look(db)
+    edit(db.path, "CREATE TABLE other AS SELECT * FROM plays")
+    edit(db.path, "DROP TABLE plays")
+    edit(db.path, "UPDATE other SET note = 'Rebuilt.'")
+    edit(db.path, "ALTER TABLE other RENAME TO plays")
+    db.write_job_runs([{"run_id": "r1"}])
+    after = look(db)
+    assert after != before
+    assert after == look(SqlitePlaysDb(db.path))
+
+
+def without_marks(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        made = other.execute("SELECT type, name FROM sqlite_master WHERE name LIKE 'uball_table_marks%'")
+        for kind, name in sorted(made.fetchall(), reverse=True):
+            other.execute(f"DROP {kind} {name}")
