@@ -24,6 +24,7 @@ from uball_assets.commands.league.sync import sync
 from uball_assets.commands.league.why import why
 from uball_assets.commands.migrate import migrate
 from uball_assets.commands.operating.alerts import alerts
+from uball_assets.commands.operating.card import card
 from uball_assets.commands.operating.leaving import archive, retire
 from uball_assets.commands.operating.pause import pause, resume
 from uball_assets.commands.operating.report import report
@@ -81,7 +82,7 @@ def main() -> None:
 for command in (
     *(settings, demo, import_, status, why, sync, version),
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
-    *(report, run, runs, alerts, verify, *route_commands),
+    *(report, run, runs, alerts, verify, card, *route_commands),
     *(train, pause, resume),
 ):
     main.add_command(command)

@@ -19,7 +19,10 @@ from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnabl
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.record.queries import latest_manifest, model_versions
 from uball_assets.assets.serving.decision import carry_out, decided
-from uball_assets.services.serving import Serving
+from uball_assets.assets.versions.cards import write_card
+from uball_assets.assets.versions.gate_lines import gate_lines
+from uball_assets.domain.serving.gate_table import failed
+from uball_assets.services.serving import Serving, champion
 from uball_assets.settings import Settings
 
 ROUTE_SCHEMA = described(
@@ -56,12 +59,21 @@ def endpoint(
         told = {"decision": held.reason, "promoted": False, **_serving(registry)}
         return mark(context, found[1].game_ids, told)
     serving = Serving(registry, model_endpoint)
-    decision = decided(training, serving, challenger, found[0])
+    lines = gate_lines(
+        training,
+        registry,
+        challenger,
+        champion(registry),
+        found[0]["yardstick_hash"],
+        settings.gate_bounds,
+    )
+    decision = decided(training, serving, challenger, found[0], [str(line) for line in failed(lines)])
     carry_out(serving, decision)
     plays_db.write_model_versions(model_versions(registry, training))
     now = _serving(registry)
     context.log_event(dg.AssetObservation(asset_key=routes.key, metadata=now))
     told = {"decision": decision["reason"], "promoted": decision["promote"], **now}
+    told |= write_card(training, registry, challenger, settings.gate_bounds)
     return mark(context, found[1].game_ids, told)
 
 

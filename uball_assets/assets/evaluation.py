@@ -19,12 +19,16 @@ from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.queries import champion, latest_manifest, routings, served
 from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
+from uball_assets.assets.versions.cards import write_card
+from uball_assets.assets.versions.gate_lines import gate_lines, gate_rows
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Interval, Scores
 from uball_assets.domain.errors import Transient, UballError
 from uball_assets.domain.footage import object_names
+from uball_assets.domain.record import LATENCIES
+from uball_assets.domain.serving.gate_table import Bounds
 from uball_assets.domain.serving.routing import within_reach
-from uball_assets.services.asking import Annotations, Annotator
+from uball_assets.services.asking import Annotations, Annotator, Stopwatch
 from uball_assets.settings import Settings
 
 LABEL_SCHEMA = described(
@@ -75,7 +79,8 @@ def evaluation(
     evaluation_set = documents.load(training, entry["yardstick_name"], EvaluationSet)
     with heeding_cancel_of_questions(context, annotator, settings.on_cancel) as asking:
         scored = _scored(context, training, registry, asking, evaluation_set)
-    return mark(context, manifest.game_ids, _metadata(training, registry, scored, evaluation_set))
+    metadata = _metadata(training, registry, scored, evaluation_set, settings.gate_bounds)
+    return mark(context, manifest.game_ids, metadata)
 
 
 def _scored(
@@ -127,12 +132,14 @@ def _evaluate(
     known = registry.find("evaluations", key)
     if known:
         return known
-    answers = annotator.annotate(
-        served(model), questions(evaluation_set.plays), f"yardstick {evaluation_set.hash[:8]}"
-    )
+    watch, about = Stopwatch(), f"yardstick {evaluation_set.hash[:8]}"
+    answers = annotator.annotate(served(model), questions(evaluation_set.plays), about, watch)
     scores = score(evaluation_set.plays, answers)
     name = object_names.scores(model["name"], evaluation_set.hash)
     documents.save(training, name, scores)
+    if watch.seconds_per_clip is not None:
+        timed = {"model": model["name"], "seconds_per_clip": round(watch.seconds_per_clip, 4)}
+        registry.append(LATENCIES, {**timed, "clip_count": watch.clip_count}, key=key)
     return registry.append("evaluations", _entry(model, evaluation_set, scores, name, answers), key=key)
 
 
@@ -156,13 +163,18 @@ def _entry(
 
 
 def _metadata(
-    training: ObjectStore, registry: Registry, scored: list[Entry], evaluation_set: EvaluationSet
+    training: ObjectStore,
+    registry: Registry,
+    scored: list[Entry],
+    evaluation_set: EvaluationSet,
+    gate_bounds: Bounds,
 ) -> dict[str, Any]:
     from uball_assets.media.pictures.charts import accuracy_by_version, confusion_picture
 
     models = {model["name"]: model for model in registry.entries("models")}
     newest = scored[-1]
-    scores = documents.load(training, newest["scores_name"], Scores)
+    model, scores = models[newest["model"]], documents.load(training, newest["scores_name"], Scores)
+    lines = gate_lines(training, registry, model, champion(registry), evaluation_set.hash, gate_bounds)
     rows = [
         (
             models[entry["model"]]["label"],
@@ -185,9 +197,11 @@ def _metadata(
         "plays_scored": scores.play_count,
         "evaluation_set": evaluation_set.name,
         "versions": _version_table([*_earlier(registry, scored), *(row[:3] for row in rows)]),
+        "gate": gate_rows(lines),
         "labels": _label_table(scores),
         **picture_metadata(training, chart, "accuracy_by_version", accuracy_by_version(rows)),
         **picture_metadata(training, confusion, "confusion", confusion_picture(scores)),
+        **write_card(training, registry, model, gate_bounds),
     }
 
 

@@ -1,4 +1,4 @@
-"""`tuned_model`: one model for all games that are due, warm-started from the one before, submitted once.
+"""`tuned_model`: one model for all games that are due, warm-started from the one that serves, submitted once.
 
 Belongs here: following a job to its end and putting the model on the record. Not here: how a backend trains
 (`adapters.models.trainer`) or how good the model is (`evaluation`).
@@ -22,13 +22,13 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
 from uball_assets.assets.common import MODEL, described, mark, name_model, refuse_unlearnable, refused
 from uball_assets.assets.progress import StepProgress
-from uball_assets.assets.record.queries import latest_manifest, learned_manifest
+from uball_assets.assets.record.queries import champion, latest_manifest, manifest_of
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.lessons import Lessons
-from uball_assets.domain.learning.lineage import Trace, traces
+from uball_assets.domain.learning.lineage import Trace, start_of, traces
 from uball_assets.domain.learning.manifest import Manifest, changes, fingerprint
 from uball_assets.domain.learning.model_names import model_name, version_label
 from uball_assets.domain.learning.retrain import target_hash
@@ -98,8 +98,10 @@ class NextTraining:
     entry: Entry
     """Of its training set."""
     manifest: Manifest
-    parent: Entry | None
-    """The newest model, even where its weights are not gone on from; None before the first."""
+    parent: Mapping[str, Any] | None
+    """Whose weights it goes on from; None: from its base."""
+    starts: str
+    """Why there."""
     answers: int
     """The newest request on the record: it answers that one, and all before it."""
     files: TrainingSetFiles
@@ -117,21 +119,27 @@ def next_training(
     """The next version, of the whole cumulative set; None: the newest model has learned all that and was
     told the same, and nobody asks for another. Nothing is written.
 
-    It goes on from the newest model, unless a person wants it from the base. Weights of another base cannot
-    be gone on from: then it starts from its own.
+    It goes on from the model that serves, or as UBALL_START_FROM has it (`lineage.start_of`): new is what
+    that one's line has not learned, so the games of a refused version are new again.
     """
-    parent, now = registry.latest("models"), datetime.now(UTC)
+    newest, now = registry.latest("models"), datetime.now(UTC)
     config, _ = settings.training_config_on(now.date())
     asked = requests_open(registry, now.timestamp())
     person = asked.person
-    is_learned = parent is not None and parent["manifest_hash"] == entry["hash"]
-    differences = config.differences(parent)
+    is_learned = newest is not None and newest["manifest_hash"] == entry["hash"]
+    differences = config.differences(newest)
     if is_learned and not differences and not person:
         return None
-    version = parent["version"] + 1 if parent else 1
-    is_anew = not parent or parent["base"] != config.base or bool(person and person.from_base)
-    goes_on = None if is_anew else parent
-    change = changes(manifest, learned_manifest(registry) if goes_on else None)
+    version = newest["version"] + 1 if newest else 1
+    start = start_of(
+        settings.start_from,
+        newest,
+        champion(registry),
+        config.base,
+        is_base_asked=bool(person and person.from_base),
+    )
+    goes_on = start.parent
+    change = changes(manifest, manifest_of(registry, goes_on) if goes_on else None)
     new_games = frozenset(change.taught)
     files = read_set(training, entry, manifest, config.base)
     lessons = files.lessons(settings.train_on, new_games, settings.replay_per_new)
@@ -141,9 +149,10 @@ def next_training(
         fingerprint=fingerprint(
             entry["hash"],
             config,
-            parent["name"] if parent else None,
+            newest["name"] if newest else None,
             person.number if person and (person.from_base or (is_learned and not differences)) else 0,
             lessons.hash,
+            start.sets_apart,
         ),
         train_uri=train_uri,
         validation_uri=validation_uri,
@@ -159,7 +168,8 @@ def next_training(
         spec=spec,
         entry=entry,
         manifest=manifest,
-        parent=parent,
+        parent=goes_on,
+        starts=start.reason,
         answers=asked.last,
         files=files,
         lessons=lessons,
@@ -220,7 +230,8 @@ def _entry(training: NextTraining, status: JobStatus) -> dict[str, Any]:
         "manifest_key": training.entry["key"],
         "game_ids": list(manifest.game_ids),
         "game_count": games_learned(manifest),
-        "parent": parent["name"] if parent and spec.parent_uri else None,
+        "parent": parent["name"] if parent else None,
+        "starts": training.starts,
         "base": spec.base,
         "base_retires_on": str(retires_on) if (retires_on := base_model(spec.base).retires_on) else None,
         "prompt_hash": PROMPT_HASH,
@@ -258,6 +269,7 @@ def _metadata(model: Entry) -> dict[str, Any]:
     return {
         "model": model["name"],
         "parent": model["parent"] or f"base {model['base']}",
+        **({"starts": model["starts"]} if "starts" in model else {}),
         "games": model["game_count"],
         "train_lines": model["train_count"],
         **_taught(model.get("lessons")),

@@ -43,12 +43,16 @@ def score(plays: Sequence[EvaluationPlay], answers: Annotations) -> Scores:
     """What was said against what people wrote: merged by play, and each camera on its own."""
     predicted = {play.play_key: play for play in answers.plays}
     truth = {play.truth.play_id: play.truth for play in plays}
-    pairs = [ScoredPlay(play.truth.play_id, play.truth, predicted.get(play.truth.play_id)) for play in plays]
+    pairs = [
+        ScoredPlay(play.truth.play_id, play.truth, predicted.get(play.truth.play_id), play.game_id)
+        for play in plays
+    ]
     cameras: dict[Angle, list[bool]] = {}
     for play_id, answer in answers.per_camera:
         right = answer.answer is not None and answer.answer.classification == truth[play_id].classification
         cameras.setdefault(answer.angle, []).append(right)
-    return play_scores(pairs, cameras)
+    answered = sum(answer.answer is not None or answer.saw_no_play for _, answer in answers.per_camera)
+    return play_scores(pairs, cameras, len(answers.per_camera), answered)
 
 
 def interval(value: Interval) -> dict[str, Any]:

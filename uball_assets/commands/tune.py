@@ -98,9 +98,11 @@ class NextTraining:
     plan: TuningPlan | None
     """None: the newest model has learned from the whole training set."""
     newest: str | None
-    """The newest model's name, from which it goes on; None before the first."""
+    """The newest model's name; None before the first."""
     decision: Decision
     month: dict[str, Any]
+    starts: str = ""
+    """Whose weights it goes on from, and why."""
     shown: str = ""
     """Which lines it is taught."""
     way: str = ""
@@ -132,9 +134,10 @@ class NextTraining:
             nothing = f"nothing to train: {self.newest} has learned from the whole training set"
             return [("plan", nothing), due, *month_lines(self.month)]
         taught = [("taught", self.shown)] if self.shown else []
+        starts = [("goes on from", self.starts)] if self.starts else []
         kept = [(trace.what, f"{trace.game_id}: {trace.effect}") for trace in self.traces]
         newest = ("newest", self.newest or "no model yet")
-        return [*self.plan.rows, *taught, *kept, newest, *month_lines(self.month), due]
+        return [*self.plan.rows, *starts, *taught, *kept, newest, *month_lines(self.month), due]
 
     def ways_table(self) -> list[dict[str, str]]:
         """Each way of teaching it: lines, price, what is forgotten; the chosen one is marked."""
@@ -158,6 +161,7 @@ class NextTraining:
             "is_due": self.decision.due,
             "reason": self.decision.reason,
             "this_month": self.month,
+            "starts": self.starts,
             "taught": self.shown,
             "ways": [asdict(cost) for cost in self.ways],
             "traces": [asdict(trace) for trace in self.traces],
@@ -182,6 +186,7 @@ def _gather(settings: Settings, resources: Resources) -> NextTraining:
         name,
         decision,
         month,
+        starts=due.starts,
         shown=due.lessons.sentence,
         way=settings.train_on if goes_on else "",
         ways=tuple(_ways(settings, resources, due)) if goes_on else (),

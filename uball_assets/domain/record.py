@@ -14,6 +14,10 @@ REQUESTS, CANCELLATIONS = "training_requests", "cancellations"
 ARCHIVES = "archives"
 ROUTES, PAIRS = "routes", "shadow_pairs"
 PAUSES, COLLECTIONS = "pauses", "collections"
+LATENCIES = "latencies"
+"""How long a model took for the clips of an evaluation set: as momentary as `runs`."""
+NEW_GAMES = "new_games"
+"""A game that was new to the model that annotated it, beside what people wrote: the honest score."""
 WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
         {"games", "annotations", ROUTES, "attempts", "attempt_outcomes", DECISIONS, ARCHIVES} | {COLLECTIONS}
@@ -24,9 +28,13 @@ WORK: dict[str, frozenset[str]] = {
         {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents", REQUESTS}
         | {CANCELLATIONS, PAUSES, COLLECTIONS}
     ),
-    "evaluation": frozenset({"manifests", "models", "evaluations"}),
-    "promotion": frozenset({"manifests", "models", "evaluations", "promotions", ROUTES, PAUSES}),
-    "annotation": frozenset({"models", ROUTES, "annotations", "unseen_scores", "costs", "intents"}),
+    "evaluation": frozenset({"manifests", "models", "evaluations", ROUTES, LATENCIES, NEW_GAMES}),
+    "promotion": frozenset(
+        {"manifests", "models", "evaluations", "promotions", ROUTES, LATENCIES, NEW_GAMES, PAUSES}
+    ),
+    "annotation": frozenset(
+        {"models", ROUTES, "annotations", "unseen_scores", "costs", "intents", NEW_GAMES}
+    ),
     "judging a model on trial": frozenset(
         {"models", ROUTES, PAIRS, "promotions", "manifests", "evaluations"}
     ),
@@ -42,6 +50,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "manifests": ("hash",),
     "models": ("name",),
     "evaluations": ("yardstick_hash",),
+    LATENCIES: ("model",),
+    NEW_GAMES: ("model",),
     "promotions": ("challenger",),
     PAIRS: ("challenger",),
     "attempts": ("what", "target"),

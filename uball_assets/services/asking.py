@@ -6,6 +6,7 @@ merging two cameras (`domain.answers.annotate`) or scoring (`domain.answers.metr
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -81,6 +82,27 @@ class Annotations:
         return sum(answer.saw_no_play for _, answer in self.per_camera)
 
 
+@dataclass
+class Stopwatch:
+    """How long a model took for the clips that it was asked about one by one, several at once.
+
+    Beside the answers, not among them: those are the same whenever they are given. A batch waits its turn at
+    the service, which says nothing of the model: it is not timed.
+    """
+
+    clip_count: int = 0
+    seconds: float = 0.0
+
+    @property
+    def seconds_per_clip(self) -> float | None:
+        return self.seconds / self.clip_count if self.clip_count else None
+
+    def note(self, answers: Sequence[Reply | UballError], seconds: float) -> None:
+        if not any(isinstance(each, Reply) and each.price == "batch" for each in answers):
+            self.clip_count += len(answers)
+            self.seconds += seconds if answers else 0.0
+
+
 @dataclass(frozen=True)
 class _Asked:
     clip: Clip
@@ -135,7 +157,13 @@ class Annotator:
     waits_for: list[_Waiting] = field(default_factory=list, compare=False)
     """Such jobs that are waited for; after an interruption those that were."""
 
-    def annotate(self, model: ServedModel, questions: Sequence[PlayQuestion], about: str) -> Annotations:
+    def annotate(
+        self,
+        model: ServedModel,
+        questions: Sequence[PlayQuestion],
+        about: str,
+        watch: Stopwatch | None = None,
+    ) -> Annotations:
         """Every question answered by one model; an answer that says nothing valid is a loss, never a guess.
 
         `about` is what the questions are about, `game 6f1c…`, for the bill. Permanent, before anything is
@@ -145,7 +173,10 @@ class Annotator:
         clips = [(question.play_key, clip) for question in questions for clip in question.clips]
         asked = [self._question(model, question, clip) for question in questions for clip in question.clips]
         kept = self._kept(model, {object_names.game_of(clip.name) for _, clip in clips})
+        began_s = time.monotonic()
         first = self._answered(model, asked, kept, about)
+        if watch:
+            watch.note(first.new, time.monotonic() - began_s)
         reads = [_read(each.clip, answer) for each, answer in zip(asked, first.replies, strict=True)]
         again = self._without_form(first.replies, reads)
         second = self._answered(model, [asked[position] for position in again], kept, about, with_schema=True)

@@ -1,6 +1,7 @@
 """How a model is asked and how its answers are judged.
 
-Belongs here: questions and tolerances. Not here: which model answers (the record's routes).
+Belongs here: questions, tolerances, the bounds of the gate. Not here: which model answers (the record's
+routes), the tests that the bounds go into (`domain.serving.gate_table`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from pydantic import (
 
 from uball_assets.domain.answers.matching import TOLERANCE_S
 from uball_assets.domain.serving.asking_again import Again
+from uball_assets.domain.serving.gate_table import Bounds
+
+_BOUNDS = Bounds()
 
 
 class ServingSettings(BaseModel):
@@ -39,3 +43,48 @@ class ServingSettings(BaseModel):
         description="How far apart a true and an annotated event may be and still be the same one: people "
         "mark to about a second.",
     )
+    gate_three_four_share: float = Field(
+        default=_BOUNDS.three_four_share,
+        ge=0,
+        le=1,
+        description="Of 3PT and 4PT shots, the share that a new model must tell apart. A coin tells half, "
+        "and telling them is what the model is for: one that is below this for sure replaces none.",
+    )
+    gate_points_share: PositiveFloat = Field(
+        default=_BOUNDS.points_share,
+        description="By how much of a game's points a new model may be off, on the plays it is scored on. Of "
+        "few plays a game little evens out; off by more than a quarter, no box score is of use.",
+    )
+    gate_valid_share: float = Field(
+        default=_BOUNDS.valid_share,
+        ge=0,
+        le=1,
+        description="The share of a new model's answers that must be of valid form. One in twenty may be "
+        "blocked or broken: the play's other camera answers still.",
+    )
+    gate_calibration_points: PositiveFloat = Field(
+        default=_BOUNDS.calibration_points,
+        description="How far a new model may be from being right as often as it says it is sure, in points. "
+        "What a person reviews and which camera wins rest on it. 100: not judged.",
+    )
+    gate_seconds_per_clip: PositiveFloat = Field(
+        default=_BOUNDS.seconds_per_clip,
+        description="How long a new model may take for a clip, several being asked at once. 6: a game of 600 "
+        "clips is answered within an hour. Batches are not held to it.",
+    )
+    gate_unseen_points: PositiveFloat = Field(
+        default=_BOUNDS.unseen_points,
+        description="How many points worse a new model may be on games that it has never seen than on those "
+        "it learned from. Twice the drift line's 5: halls and teams differ.",
+    )
+
+    @property
+    def gate_bounds(self) -> Bounds:
+        return Bounds(
+            self.gate_three_four_share,
+            self.gate_points_share,
+            self.gate_valid_share,
+            self.gate_calibration_points,
+            self.gate_seconds_per_clip,
+            self.gate_unseen_points,
+        )

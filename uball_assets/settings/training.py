@@ -25,6 +25,7 @@ from uball_assets.domain.answers.examples import PROMPT_HASH
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import spellings, valid_game_id
 from uball_assets.domain.learning.lessons import Way
+from uball_assets.domain.learning.lineage import StartFrom
 from uball_assets.domain.learning.training_config import TrainingConfig
 from uball_assets.domain.spending.rebase import rebased
 from uball_assets.settings.names import (
@@ -97,6 +98,12 @@ class TrainingSettings(BaseModel):
         description="What a model that goes on from the last is shown: cumulative, every game again, so that "
         "each training costs more than the last; new_plus_replay, new and changed games and a sample of the "
         "old ones (vertex, whose tokens are paid); new_only, which forgets. From the base: every game.",
+    )
+    start_from: StartFrom = Field(
+        default="champion",
+        description="Whose weights a training goes on from. champion: the model that serves, for what made a "
+        "refused version worse would be in every one after it; newest: the last one trained, whatever became "
+        "of it; base: none, each is trained anew on every game.",
     )
     replay_per_new: NonNegativeFloat = Field(
         default=1.0,

@@ -99,8 +99,10 @@ def _state(home: Path) -> dict[str, Any]:
         name = path.relative_to(training).as_posix()
         if not path.is_file() or any(part.startswith(".") for part in path.relative_to(training).parts):
             continue
-        if name.startswith("record/runs/") or "/segments/" in name:
-            continue  # how many runs there were and how long they took; the same entries once more, folded
+        if name.startswith(("record/runs/", "record/latencies/")) or "/segments/" in name:
+            continue  # how many runs there were, how long all took; the same entries once more, folded
+        if name.endswith(("/card.html", "/pictures/card.png")):
+            continue  # they tell when, and how long
         if name.startswith("record/"):
             entry = json.loads(path.read_text())
             record[name] = {key: value for key, value in entry.items() if key not in MOMENTARY}

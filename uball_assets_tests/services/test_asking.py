@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
+from uball_assets.adapters.models.endpoint import Holding, Question, Reply, ServedModel
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import Entry, StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
@@ -70,6 +70,12 @@ class Scripted:
 
     def is_alive(self, model: ServedModel) -> bool:
         return model == MODEL
+
+    def holdings(self, model: ServedModel) -> list[Holding]:
+        raise NotImplementedError
+
+    def retire(self, model: ServedModel) -> None:
+        raise NotImplementedError
 
 
 BOTH = ("p1_FAR_LEFT.mp4", "p1_NEAR_RIGHT.mp4")

@@ -57,6 +57,15 @@ class Cancelled:
     """Whether it has stopped; else the service may answer a few more, which nobody reads."""
 
 
+@dataclass(frozen=True)
+class Holding:
+    """What stands somewhere for one model alone, so that it can answer."""
+
+    what: str
+    size_bytes: int | None
+    """None where the service does not tell."""
+
+
 class Endpoint(Protocol):
     """Raises `Permanent` (no such model, an unreadable clip, a refused question) or `Transient`."""
 
@@ -85,4 +94,12 @@ class Endpoint(Protocol):
 
     def is_alive(self, model: ServedModel) -> bool:
         """Whether this model would answer now; never raises."""
+        ...
+
+    def holdings(self, model: ServedModel) -> Sequence[Holding]:
+        """What is freed when the model is retired; nothing where that is done."""
+        ...
+
+    def retire(self, model: ServedModel) -> None:
+        """Frees its holdings: from then on it does not answer. Doing it again is fine, also after a kill."""
         ...

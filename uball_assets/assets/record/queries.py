@@ -152,7 +152,12 @@ def latest_manifest(registry: Registry) -> tuple[Entry, Manifest] | None:
 def learned_manifest(registry: Registry) -> Manifest | None:
     """The manifest that the newest model was trained on."""
     model = registry.latest("models")
-    manifest = registry.find("manifests", model["manifest_key"]) if model else None
+    return manifest_of(registry, model) if model else None
+
+
+def manifest_of(registry: Registry, model: Mapping[str, Any]) -> Manifest | None:
+    """The manifest that the model was trained on."""
+    manifest = registry.find("manifests", model["manifest_key"])
     return Manifest.from_dict(manifest["manifest"]) if manifest else None
 
 

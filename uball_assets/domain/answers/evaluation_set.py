@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uball_assets.domain.clipping.reports import Clip
+from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.plays.plays import Play
@@ -27,6 +28,10 @@ class EvaluationPlay:
     clips: tuple[Clip, ...]
     teams: Teams | None = None
     """Of its game, as its examples name them; None where they do not."""
+
+    @property
+    def game_id(self) -> str:
+        return object_names.game_of(self.clips[0].name)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class ScoredPlay:
     play_id: str
     truth: Play
     predicted: AnnotatedPlay | None
+    game_id: str = ""
 
     @property
     def answer(self) -> str:
@@ -61,6 +62,26 @@ class LabelScore:
     recall: float | None
     f1: float | None
     support: int
+
+
+@dataclass(frozen=True)
+class PlayScore:
+    """One play of a score, as far as the gate asks: of which game, what it was and what was answered."""
+
+    play_id: str
+    game_id: str
+    truth: str
+    """The label."""
+    answer: str
+    """`NO_ANSWER` where no camera gave one."""
+    confidence: float | None
+    """0 to 1; None where the model gives none."""
+    points_true: int
+    points_answered: int
+
+    @property
+    def is_right(self) -> bool:
+        return self.answer == self.truth
 
 
 @dataclass(frozen=True)
@@ -89,6 +110,12 @@ class Scores:
     cameras: dict[str, Interval]
     right: dict[str, bool]
     """Play id -> right, for comparing two models play by play."""
+    plays: tuple[PlayScore, ...] = ()
+    """In the order of the set; empty in scores from before plays were kept one by one."""
+    clips_asked: int | None = None
+    """Questions, one a clip; None in scores from before they were counted."""
+    clips_answered: int | None = None
+    """Those with an answer of valid form: a play, or that there is none."""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, four decimals."""
@@ -131,11 +158,14 @@ def wilson(successes: int, n: int, z: float = 1.96) -> Interval:
 
 
 def play_scores(
-    pairs: Sequence[ScoredPlay], camera_right: Mapping[Angle, Sequence[bool]] | None = None
+    pairs: Sequence[ScoredPlay],
+    camera_right: Mapping[Angle, Sequence[bool]] | None = None,
+    clips_asked: int | None = None,
+    clips_answered: int | None = None,
 ) -> Scores:
     """Every measure over the plays; `camera_right` holds each camera's own answers, right or wrong."""
     truths = Counter(pair.truth.classification for pair in pairs)
-    far_shots = [pair for pair in pairs if _distance(pair.truth.classification) != "other"]
+    far_shots = [pair for pair in pairs if distance_of(pair.truth.classification) != "other"]
     shots = [pair for pair in pairs if _outcome(pair.truth.classification)]
     teams = [(team_of(p.truth.player_a), p.predicted and team_of(p.predicted.player_a)) for p in pairs]
     known_teams = [(true, answered) for true, answered in teams if true != UNKNOWN_TEAM]
@@ -143,7 +173,7 @@ def play_scores(
         play_count=len(pairs),
         play_accuracy=_share(pair.right for pair in pairs),
         majority_class_accuracy=max(truths.values()) / len(pairs) if pairs else None,
-        three_four=_share(_distance(p.answer) == _distance(p.truth.classification) for p in far_shots),
+        three_four=_share(distance_of(p.answer) == distance_of(p.truth.classification) for p in far_shots),
         three_four_table=_three_four_table(far_shots),
         make_miss=_share(_outcome(pair.answer) == _outcome(pair.truth.classification) for pair in shots),
         team=_share((answered or "").casefold() == true.casefold() for true, answered in known_teams),
@@ -155,6 +185,9 @@ def play_scores(
         points_predicted=points_by_team(pair.predicted for pair in pairs if pair.predicted),
         cameras={angle.value: _share(right) for angle, right in sorted((camera_right or {}).items())},
         right={pair.play_id: pair.right for pair in pairs},
+        plays=tuple(_play_score(pair) for pair in pairs),
+        clips_asked=clips_asked,
+        clips_answered=clips_answered,
     )
 
 
@@ -200,10 +233,31 @@ def points_by_team(plays: Iterable[Play | AnnotatedPlay]) -> dict[str, int]:
     """Points of primary and secondary events, for the team of the player who made them."""
     totals: Counter[str] = Counter()
     for play in plays:
-        for event in [Event(play.classification, play.player_a), *secondary_events(play)]:
+        for event in _events(play):
             if points(event.label):
                 totals[team_of(event.player_a or play.player_a)] += points(event.label)
     return dict(sorted(totals.items()))
+
+
+def points_of(play: Play | AnnotatedPlay) -> int:
+    """Points of its primary and secondary events, whoever made them."""
+    return sum(points(event.label) for event in _events(play))
+
+
+def _events(play: Play | AnnotatedPlay) -> list[Event]:
+    return [Event(play.classification, play.player_a), *secondary_events(play)]
+
+
+def _play_score(pair: ScoredPlay) -> PlayScore:
+    return PlayScore(
+        play_id=pair.play_id,
+        game_id=pair.game_id,
+        truth=pair.truth.classification,
+        answer=pair.answer,
+        confidence=pair.predicted.confidence if pair.predicted else None,
+        points_true=points_of(pair.truth),
+        points_answered=points_of(pair.predicted) if pair.predicted else 0,
+    )
 
 
 def _share(outcomes: Iterable[bool]) -> Interval:
@@ -221,7 +275,8 @@ def _score(hits: int, predicted_count: int, true_count: int) -> LabelScore:
     )
 
 
-def _distance(label: str) -> str:
+def distance_of(label: str) -> str:
+    """`3PT` or `4PT` for such a shot, made or missed; else `other`."""
     return label[:3] if label.startswith(("3PT_", "4PT_")) else "other"
 
 
@@ -230,7 +285,7 @@ def _outcome(label: str) -> str | None:
 
 
 def _three_four_table(shots: Sequence[ScoredPlay]) -> dict[str, dict[str, int]]:
-    counted = Counter((_distance(pair.truth.classification), _distance(pair.answer)) for pair in shots)
+    counted = Counter((distance_of(pair.truth.classification), distance_of(pair.answer)) for pair in shots)
     return {
         true: {answered: counted[true, answered] for answered in ("3PT", "4PT", "other")}
         for true in ("3PT", "4PT")

@@ -123,6 +123,11 @@ def model(name: str) -> str:
     return f"models/{name}/"
 
 
+def model_card(name: str) -> str:
+    """A page for people, made anew whenever something is known of the model."""
+    return f"models/{name}/card.html"
+
+
 def model_lessons(name: str) -> str:
     """What the model was taught, and what it still has of games that were edited or withdrawn."""
     return f"models/{name}/lessons.json"

@@ -1,16 +1,18 @@
 """A model's line of parents: whose weights it goes on from, and so which games it has learned.
 
-Belongs here: the line, and what a game that was edited or withdrawn means for a model of it. Not here: the
-set of a training (`manifest`), which lines of it are shown (`lessons`).
+Belongs here: where a training starts, the line, and what a game that was edited or withdrawn means for a
+model of it. Not here: the set of a training (`manifest`), which lines of it are shown (`lessons`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 Entry = Mapping[str, Any]
+StartFrom = Literal["champion", "newest", "base"]
+BASE = "base"
 FROM_BASE = 'gone only with a training from the base (`uball train --from-base --because "…"`)'
 
 
@@ -22,6 +24,51 @@ class Trace:
     what: str
     """`edited` or `withdrawn`."""
     effect: str
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the next training starts."""
+
+    parent: Entry | None
+    """Whose weights it goes on from; None: from the base."""
+    reason: str
+    sets_apart: str = ""
+    """Of the training's fingerprint, where it does not go on from the newest though that could be."""
+
+
+def start_of(
+    way: StartFrom, newest: Entry | None, champion: Entry | None, base: str, *, is_base_asked: bool
+) -> Start:
+    """`champion`: who serves most games, None where nobody serves yet; `base`: what is trained on now;
+    `is_base_asked`: a person wants a training from it.
+
+    A refused version is gone on from by nobody unless `way` is `newest`: else what made it worse would be in
+    every version after it.
+    """
+    if newest is None:
+        return Start(None, "the first model starts from its base")
+    if is_base_asked:
+        return Start(None, "a person asked for a training from the base")
+    could_be_newest = newest["base"] == base
+    if way == "base":
+        return Start(
+            None,
+            "every version starts from its base (UBALL_START_FROM)",
+            BASE if could_be_newest else "",
+        )
+    parent = champion if way == "champion" and champion else newest
+    if parent["base"] != base:
+        why = f"{parent['name']} has another base, {parent['base']}: its weights fit no other"
+        return Start(None, why, BASE if could_be_newest else "")
+    if champion is None:
+        return Start(parent, f"{parent['name']} is the newest, and none serves yet")
+    if parent["name"] == newest["name"] == champion["name"]:
+        return Start(parent, f"{parent['name']} serves")
+    if parent["name"] == champion["name"]:
+        why = f"{parent['name']} serves; {newest['name']}, the newest, does not"
+        return Start(parent, why, parent["name"])
+    return Start(parent, f"{parent['name']} is the newest, serving or not (UBALL_START_FROM)")
 
 
 def line_of(models: Iterable[Entry], name: str | None) -> list[Entry]:

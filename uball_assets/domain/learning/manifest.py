@@ -131,17 +131,21 @@ def fingerprint(
     parent_name: str | None,
     request_number: int = 0,
     lessons_hash: str = "",
+    starts_from: str = "",
 ) -> str:
     """32 hex digits of everything that decides a training: the label under which a job is paid for once.
 
     `request_number`: of the person's request that alone makes it due; 0 for a training that is due by itself.
     So one that a person asks for is a new job even where nothing changed, and submitted once all the same.
     `lessons_hash`: of the lines of the set that are shown (`lessons`); '' for all.
+    `parent_name`: of the newest model, so that a set that comes back is a training of its own; `starts_from`:
+    whose weights are gone on from, where not from those of the newest.
     """
     told = [manifest_hash, config.base, parent_name, config.epochs, config.seed, config.prompt_hash]
     extra = [dict(config.options)] if config.options or request_number else []
     shown = {"lessons": lessons_hash} if lessons_hash else None
-    return content_hash([*told, *extra, *filter(None, [request_number, shown])])
+    start = {"starts_from": starts_from} if starts_from else None
+    return content_hash([*told, *extra, *filter(None, [request_number, shown, start])])
 
 
 def _game_examples(entry: Mapping[str, Any]) -> GameExamples:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
+from uball_assets.adapters.models.endpoint import Holding, Question, Reply, ServedModel
 from uball_assets.adapters.stores import documents
 from uball_assets.definitions import build_defs
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
@@ -63,6 +63,12 @@ class Scripted:
 
     def is_alive(self, model: ServedModel) -> bool:
         return model.name not in self.dead
+
+    def holdings(self, model: ServedModel) -> list[Holding]:
+        raise NotImplementedError
+
+    def retire(self, model: ServedModel) -> None:
+        raise NotImplementedError
 
     def _reply(self, manner: str, question: Question) -> Reply | UballError:
         if manner == NOTHING:

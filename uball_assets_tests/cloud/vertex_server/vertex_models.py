@@ -87,6 +87,10 @@ class Models:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._versions: dict[str, list[Version]] = {}
+        self._emptied: set[str] = set()
+        """Endpoints whose model was undeployed."""
+        self._deleted: set[str] = set()
+        """Endpoints that are no more."""
 
     def add(self, version: Version) -> None:
         with self._lock:
@@ -94,11 +98,13 @@ class Models:
 
     def next_number(self, model: str) -> int:
         with self._lock:
-            return len(self._versions.get(model, [])) + 1
+            return max((version.number for version in self._versions.get(model, [])), default=0) + 1
 
     def forget(self) -> None:
         with self._lock:
             self._versions.clear()
+            self._emptied.clear()
+            self._deleted.clear()
 
     def version(self, name: str) -> Version:
         """`…/models/ID`, `…/models/ID@2` or `…/models/ID@default`; the newest is the default."""
@@ -118,9 +124,48 @@ class Models:
             for versions in self._versions.values():
                 for version in versions:
                     for checkpoint in version.checkpoints:
-                        if checkpoint.endpoint == numbered(name):
+                        if checkpoint.endpoint == numbered(name) and numbered(name) not in self._deleted:
                             return version, checkpoint
         raise Refusal(404, f"Endpoint `{name}` is not found.")
+
+    def is_empty(self, endpoint: str) -> bool:
+        return numbered(endpoint) in self._emptied
+
+    def undeploy(self, name: str, deployed_id: str) -> None:
+        _, checkpoint = self.at_endpoint(name)
+        if self.is_empty(name) or checkpoint.endpoint.rpartition("/")[2] != deployed_id:
+            raise Refusal(404, f"DeployedModel {deployed_id} is not found in Endpoint `{name}`.")
+        self._emptied.add(checkpoint.endpoint)
+
+    def delete_endpoint(self, name: str) -> None:
+        _, checkpoint = self.at_endpoint(name)
+        if not self.is_empty(name):
+            raise Refusal(400, f"Endpoint `{name}` has deployed or being-deployed DeployedModel(s).")
+        self._deleted.add(checkpoint.endpoint)
+
+    def versions_of(self, name: str) -> list[Version]:
+        self.version(name)
+        with self._lock:
+            return list(self._versions[numbered(name)])
+
+    def delete_version(self, name: str) -> None:
+        version, others = self.version(name), self.versions_of(name.partition("@")[0])
+        if len(others) == 1:
+            raise Refusal(400, f"{name} is the only version of its Model: delete the Model instead.")
+        self._require_undeployed([version])
+        with self._lock:
+            self._versions[version.model].remove(version)
+
+    def delete_model(self, name: str) -> None:
+        versions = self.versions_of(name)
+        self._require_undeployed(versions)
+        with self._lock:
+            del self._versions[numbered(name)]
+
+    def _require_undeployed(self, versions: list[Version]) -> None:
+        for version in versions:
+            if not all(self.is_empty(checkpoint.endpoint) for checkpoint in version.checkpoints):
+                raise Refusal(400, f"{version.name} has deployed models: undeploy them first.")
 
 
 def base_of(name: str) -> Base:
@@ -188,7 +233,7 @@ def model_view(version: Version) -> dict[str, Any]:
     }
 
 
-def endpoint_view(version: Version, checkpoint: Checkpoint) -> dict[str, Any]:
+def endpoint_view(version: Version, checkpoint: Checkpoint, *, is_empty: bool = False) -> dict[str, Any]:
     deployed = checkpoint.endpoint.rpartition("/")[2]
     return {
         "name": checkpoint.endpoint,
@@ -196,8 +241,14 @@ def endpoint_view(version: Version, checkpoint: Checkpoint) -> dict[str, Any]:
         "labels": dict(version.labels),
         "createTime": version.created,
         "updateTime": version.created,
-        "deployedModels": [
-            {"id": deployed, "model": version.model, "modelVersionId": str(version.number)},
-        ],
-        "trafficSplit": {deployed: 100},
+        **(
+            {}
+            if is_empty
+            else {
+                "deployedModels": [
+                    {"id": deployed, "model": version.model, "modelVersionId": str(version.number)},
+                ],
+                "trafficSplit": {deployed: 100},
+            }
+        ),
     }

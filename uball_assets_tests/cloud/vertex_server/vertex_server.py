@@ -77,6 +77,19 @@ ROUTES: tuple[tuple[str, Callable[[Vertex, Asked], Answer]], ...] = (
     (rf"POST ({_ANSWERING}):countTokens", lambda vertex, asked: vertex.count_tokens(asked.name, asked.body)),
     (rf"GET ({_PLACE}/models/[^/:]+|{_PUBLISHED})", lambda vertex, asked: vertex.model(asked.name)),
     (rf"GET ({_PLACE}/endpoints/[^/:]+)", lambda vertex, asked: vertex.endpoint(asked.name)),
+    (
+        rf"POST ({_PLACE}/endpoints/[^/:]+):undeployModel",
+        lambda vertex, asked: vertex.undeploy(asked.name, asked.body),
+    ),
+    (rf"GET ({_PLACE}/models/[^/:@]+):listVersions", lambda vertex, asked: vertex.versions(asked.name)),
+    (rf"GET ({_PLACE}/operations/[^/:]+)", lambda vertex, asked: vertex.operation(asked.name)),
+    (
+        (
+            rf"DELETE ({_PLACE}/(?:endpoints|models)/[^/:@]+|{_PLACE}/models/[^/:@]+@\d+(?=:deleteVersion))"
+            r"(?::deleteVersion)?"
+        ),
+        lambda vertex, asked: vertex.delete(asked.name),
+    ),
 )
 
 
@@ -96,6 +109,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self._answer("POST")
+
+    def do_DELETE(self) -> None:
+        self._answer("DELETE")
 
     def log_message(self, *_: Any) -> None:
         """Nothing: a test's output is the test's."""

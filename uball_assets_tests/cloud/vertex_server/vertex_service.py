@@ -134,6 +134,8 @@ class Vertex:
             base_of(base)
             return None, base
         version, checkpoint = self._models.at_endpoint(name)
+        if self._models.is_empty(name):
+            raise wire.Refusal(404, f"Endpoint `{name}` has no deployed model.")
         return checkpoint.weights, version.base
 
     def model(self, name: str) -> Answer:
@@ -144,4 +146,25 @@ class Vertex:
         return {"name": f"publishers/google/models/{base}", "versionId": "default"}
 
     def endpoint(self, name: str) -> Answer:
-        return endpoint_view(*self._models.at_endpoint(name))
+        return endpoint_view(*self._models.at_endpoint(name), is_empty=self._models.is_empty(name))
+
+    def undeploy(self, name: str, body: Any) -> Answer:
+        """Goes on for one look, as the service's operations do."""
+        self._models.undeploy(name, str(body.get("deployedModelId", "")))
+        return {"name": name.rpartition("/endpoints/")[0] + "/operations/1"}
+
+    def versions(self, name: str) -> Answer:
+        return {"models": [model_view(version) for version in self._models.versions_of(name)]}
+
+    def delete(self, name: str) -> Answer:
+        """An endpoint, a model, or one version of it."""
+        if "/endpoints/" in name:
+            self._models.delete_endpoint(name)
+        elif "@" in name:
+            self._models.delete_version(name)
+        else:
+            self._models.delete_model(name)
+        return self.operation("/".join([*name.split("/")[:4], "operations/2"]))
+
+    def operation(self, name: str) -> Answer:
+        return {"name": name, "done": True}

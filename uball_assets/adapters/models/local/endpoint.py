@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from uball_assets.adapters.models.endpoint import Question, Reply, ServedModel
+from uball_assets.adapters.models.endpoint import Holding, Question, Reply, ServedModel
 from uball_assets.adapters.models.local.feature_cache import FeatureCache, ListedClips
 from uball_assets.adapters.models.local.model import LocalModel, camera_in
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -80,6 +80,14 @@ class LocalEndpoint:
             self._alive.pop(model.endpoint_uri, None)
             return False
         return True
+
+    def holdings(self, model: ServedModel) -> list[Holding]:
+        name = name_at(self._store, model.model_uri)
+        return [Holding(info.name, info.size_bytes) for info in self._store.list(name) if info.name == name]
+
+    def retire(self, model: ServedModel) -> None:
+        self._alive.pop(model.endpoint_uri, None)
+        self._store.delete(name_at(self._store, model.model_uri))
 
     def _model(self, model_uri: str) -> LocalModel:
         """The model as it stands now; it counts only with its card beside it, and is read once a version."""

@@ -10,7 +10,8 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from uball_assets.adapters.models.endpoint import Cancelled, Question, Reply, ServedModel
+from uball_assets.adapters.models.endpoint import Cancelled, Holding, Question, Reply, ServedModel
+from uball_assets.adapters.models.vertex import retiring
 from uball_assets.adapters.models.vertex.batch import VertexBatches
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of
 from uball_assets.adapters.models.vertex.question_form import request_of, said_in
@@ -86,6 +87,12 @@ class VertexEndpoint:
         except UballError:
             return False
         return True
+
+    def holdings(self, model: ServedModel) -> list[Holding]:
+        return retiring.holdings(self._clients, model)
+
+    def retire(self, model: ServedModel) -> None:
+        retiring.retire(self._clients, model)
 
     def _require_deployed(self, model: ServedModel) -> None:
         """Permanent for an endpoint that is gone, forbidden or empty; costs nothing to ask."""

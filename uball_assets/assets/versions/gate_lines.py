@@ -1,0 +1,79 @@
+"""A version's lines of the gate, from what is kept of it: its scores, its games, how long it took.
+
+Belongs here: gathering what the lines are judged by. Not here: the lines (`domain.serving.gate_table`) or
+what a failed one leads to (`endpoint`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.assets.common import described
+from uball_assets.domain.answers.metrics import Scores
+from uball_assets.domain.learning.lineage import games_learned_by
+from uball_assets.domain.record import LATENCIES, NEW_GAMES
+from uball_assets.domain.serving.gate_table import Bounds, Line, Measured, gate_table
+
+GATE_SCHEMA = described(
+    {
+        "line": ("string", "what a new model must hold beside being better"),
+        "value": ("string", "the newest model's"),
+        "bound": ("string", "a setting, UBALL_GATE_…"),
+        "verdict": ("string", "holds, fails (which holds its promotion), or not enough yet"),
+        "because": ("string", "the numbers, and how many are missing"),
+    }
+)
+
+
+def gate_lines(
+    training: ObjectStore,
+    registry: Registry,
+    model: Entry,
+    rival: Entry | None,
+    yardstick_hash: str,
+    bounds: Bounds,
+) -> tuple[Line, ...]:
+    """`rival`: who serves; the lines that need it wait where it is the model itself, or has no score on this
+    evaluation set. Empty where the model itself has none."""
+    is_other = rival is not None and rival["name"] != model["name"]
+    champion = _measured(training, registry, rival, yardstick_hash) if rival and is_other else None
+    challenger = _measured(training, registry, model, yardstick_hash)
+    return gate_table(challenger, champion, bounds) if challenger else ()
+
+
+def _measured(
+    training: ObjectStore, registry: Registry, model: Entry, yardstick_hash: str
+) -> Measured | None:
+    scored = registry.find("evaluations", f"{model['name']}:{yardstick_hash}")
+    if scored is None:
+        return None
+    new_games = registry.about(NEW_GAMES, model["name"])
+    timed = registry.newest(LATENCIES, model["name"])
+    return Measured(
+        scores=documents.load(training, scored["scores_name"], Scores),
+        games_learned=games_learned_by(registry.entries("models"), model["name"]),
+        unseen_right=sum(entry["right"] for entry in new_games),
+        unseen_count=sum(entry["right"] + entry["wrong"] for entry in new_games),
+        seconds_per_clip=timed["seconds_per_clip"] if timed else None,
+    )
+
+
+def gate_rows(lines: Sequence[Line]) -> dg.TableMetadataValue:
+    records = [
+        dg.TableRecord(
+            {
+                "line": line.name,
+                "value": line.value,
+                "bound": line.bound,
+                "verdict": line.standing.value,
+                "because": line.sentence,
+            }
+        )
+        for line in lines
+    ]
+    return dg.MetadataValue.table(records, schema=GATE_SCHEMA)

@@ -1,0 +1,88 @@
+"""`uball card`: what a person wants to know of a version before trusting it.
+
+Belongs here: words out, and the page into a file. Not here: what is on a card (`domain.serving.model_card`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from uball_assets.commands.answers import as_json, facts, print_json, table
+from uball_assets.commands.output_file import write_whole
+
+if TYPE_CHECKING:
+    from uball_assets.adapters.record.registry import Entry, Registry
+    from uball_assets.domain.serving.model_card import ModelCard
+
+
+@click.command()
+@click.argument("model", required=False)
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Writes the whole card there, one file that a browser shows.",
+)
+@as_json
+def card(*, model: str | None, page: Path | None, as_json: bool) -> None:
+    """The card of a MODEL (name, label or version: v3); without one, of the model that serves.
+
+    What it learned and from what, the gate line by line, how it does, what it cost.
+    """
+    from uball_assets.assets.versions.cards import model_card
+    from uball_assets.media.pictures.card_page import card_page
+    from uball_assets.resources import build_resources
+    from uball_assets.settings import load_settings
+
+    settings = load_settings()
+    resources = build_resources(settings)
+    found = model_card(
+        resources.training, resources.registry, _named(resources.registry, model), settings.gate_bounds
+    )
+    if page:
+        write_whole(page, [card_page(found).encode()], force=True)
+        click.echo(f"the card of {found.label} is in {page}", err=True)
+    if as_json:
+        print_json(found.to_dict())
+    elif not page:
+        _show(found)
+
+
+def _named(registry: Registry, wanted: str | None) -> Entry:
+    """Raises Permanent for a name that no model has."""
+    from uball_assets.assets.record.queries import champion
+    from uball_assets.domain.errors import Permanent
+
+    models = registry.entries("models")
+    if wanted is None:
+        serving = champion(registry)
+        if serving is None:
+            raise Permanent("no model serves yet: name one, or train one (`uball tune`)")
+        return serving
+    for entry in models:
+        if wanted in (entry["name"], entry["label"], f"v{entry['version']}"):
+            return entry
+    known = ", ".join(entry["label"] for entry in models[-5:]) or "none yet"
+    raise Permanent(f"there is no model {wanted}; the newest are: {known}")
+
+
+def _show(found: ModelCard) -> None:
+    click.echo(f"{found.label} ({found.name}): {found.status}\n{found.verdict}\n")
+    if found.lines:
+        rows = [
+            {"line": each.name, "value": each.value, "bound": each.bound, "verdict": each.standing.value}
+            for each in found.lines
+        ]
+        click.echo(table(rows) + "\n")
+    click.echo(facts(found.facts))
+    for trace in found.traces:
+        click.echo(f"{trace.what} {trace.game_id}: {trace.effect}")
+    if found.versions:
+        rows = [
+            {"model": each.label, "plays right": str(each.plays_right), "3PT or 4PT": str(each.three_four)}
+            for each in found.versions
+        ]
+        click.echo("\n" + table(rows))
