@@ -38,7 +38,9 @@ Results = dict[tuple[str, str, int], Told]
 """By probe, store and games."""
 
 REQUEST_MS = 30.0
-STORES = {"folder": 0.0, "30 ms": REQUEST_MS}
+FOLDER = "folder"
+STORES = {FOLDER: 0.0, "30 ms": REQUEST_MS}
+LEFT_OUT = "left out of this run"
 LONGEST_S = 400.0
 """A probe that takes longer is ended, and the table says so."""
 LARGE = 10_000
@@ -61,7 +63,7 @@ def main() -> None:
         results = measure(Path(work), options.games, options.probes, options.stores)
     priced, season_gates = season_report()
     trainings, training_gates = trainings_report()
-    gates = [*judged(results), *season_gates, *training_gates]
+    gates = [*judged(results, options.probes, options.stores), *season_gates, *training_gates]
     text = report(results, options.games, gates) + f"\n{priced}\n\n{trainings}\n"
     print(text)  # noqa: T201
     if options.write:
@@ -142,26 +144,45 @@ def _probe(name: str, home: Path, request_ms: float) -> Told:
     return {**told, "process_s": time.monotonic() - began_s}
 
 
-def judged(results: Results) -> list[Gate]:
-    """At the largest size the issue's bounds; those of a game's run against the smallest."""
+def judged(results: Results, probes: Sequence[str], stores: Sequence[str]) -> list[Gate]:
+    """At the largest size the issue's bounds; those of a game's run against the smallest.
+
+    `probes`, `stores`: those that were measured; a part of the benchmark fails no gate of what it left out.
+    """
+    if FOLDER not in stores:
+        return [Gate("ticks, commands and a game's run", "on the folder", LEFT_OUT, None)]
     sizes = sorted({games for _, _, games in results})
     most = sizes[-1]
     gates = []
     for sensor in SENSORS:
-        told = results.get((sensor, "folder", most), {})
+        if sensor not in probes:
+            gates.append(_left_out(sensor))
+            continue
+        told = results.get((sensor, FOLDER, most), {})
         gates.append(_gate(f"{sensor}, warm tick", told.get("warm_cpu_s"), MOST_WARM_S, most))
         gates.append(_gate(f"{sensor}, cold tick", told.get("cold_cpu_s"), MOST_COLD_S, most))
     for name, text in COMMANDS.items():
-        told = results.get((name, "folder", most), {})
+        if name not in probes:
+            gates.append(_left_out(text))
+            continue
+        told = results.get((name, FOLDER, most), {})
         gates.append(_gate(text, told.get("process_cpu_s"), MOST_WARM_S, most))
-    few, many = (results.get((RUN, "folder", games), {}) for games in (sizes[0], most))
+    if RUN not in probes:
+        return [*gates, _left_out("a game's run")]
+    few, many = (results.get((RUN, FOLDER, games), {}) for games in (sizes[0], most))
     beyond = many.get("warm_beyond_clips")
     gates.append(_gate("a game's run: requests beyond its clips", beyond, MOST_REQUESTS, most, unit=""))
+    if len(sizes) == 1:
+        return [*gates, _left_out("a game's run at fewer games")]
     for lap, text in (("warm", "..."), ("cold", "... the first of a home,")):
         least, beyond = (told.get(f"{lap}_beyond_clips") for told in (few, many))
         grown = beyond / least if beyond and least else None
         gates.append(_gate(f"{text} times those at {sizes[0]:,} games", grown, MOST_GROWTH, most, unit="x"))
     return gates
+
+
+def _left_out(what: str) -> Gate:
+    return Gate(what, "any", LEFT_OUT, None)
 
 
 def _gate(what: str, measured: float | None, most: float, games: int, unit: str = " s") -> Gate:

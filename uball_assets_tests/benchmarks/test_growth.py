@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.growth import metered_store
+from benchmarks.growth.__main__ import LARGE, Results, judged
 from benchmarks.growth.metered_store import Meter, MeteredStore
 from benchmarks.growth.season import season
 from benchmarks.growth.trainings import plan
@@ -58,3 +59,19 @@ def test_a_training_that_replays_costs_at_200_games_at_most_twice_one_at_20_and_
 def test_a_training_on_every_game_again_costs_ten_times_as_much_at_ten_times_the_games() -> None:
     early, late = plan(4, "cumulative"), plan(40, "cumulative")
     assert late.training_tokens == 10 * early.training_tokens > 0
+
+
+def test_a_part_of_the_benchmark_fails_no_gate_of_what_it_left_out_and_names_it() -> None:
+    results: Results = {("why", "folder", LARGE): {"process_cpu_s": 1.2}}
+    gates = judged(results, ["why"], ["folder"])
+    assert [gate.ok for gate in gates if "uball why" in gate.what] == [True]
+    others = [gate for gate in gates if "uball why" not in gate.what]
+    assert {gate.measured for gate in others} == {"left out of this run"}
+    assert {gate.ok for gate in others} == {None}
+    assert [gate.ok for gate in judged(results, ["why"], ["30 ms"])] == [None]
+
+
+def test_a_gate_whose_probe_failed_does_not_hold() -> None:
+    results: Results = {("why", "folder", LARGE): {"failed": "> 400 s"}}
+    failed = judged(results, ["why", "status"], ["folder"])
+    assert [gate.ok for gate in failed if "uball" in gate.what] == [False, False]

@@ -232,9 +232,12 @@ class LogReader:
                 strict=True,
             )
         )
+        told = _all_parsed([segment.lines[line] for segment, line in places])
+        if not fetched:
+            return told
         return [
-            fetched[id(segment), line] if (id(segment), line) in fetched else parsed(segment.lines[line])
-            for segment, line in places
+            fetched.get((id(segment), line), entry)
+            for (segment, line), entry in zip(places, told, strict=True)
         ]
 
     def _large(self, place: tuple[Segment, int]) -> Entry:
@@ -303,3 +306,9 @@ def _is_hash(line: bytes) -> bool:
 def parsed(data: bytes) -> Entry:
     entry: Entry = json.loads(data)
     return entry
+
+
+def _all_parsed(lines: Sequence[bytes]) -> list[Entry]:
+    """At once: one by one, ten thousand take twice as long. Segments are proved: each line is a value."""
+    entries: list[Entry] = json.loads((b"[" + b",".join(lines) + b"]").decode())
+    return entries

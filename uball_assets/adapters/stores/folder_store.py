@@ -190,7 +190,7 @@ class FolderStore:
         `above`: the folders that lead there, as they really are, itself last. `is_described`: whether
         anything in the folder above has metadata. Plain texts, no paths: a league's listing has 50,000.
         """
-        place = self.root / folder
+        place = os.path.join(self.root, folder)  # noqa: PTH118
         try:
             entries = list(os.scandir(place))
         except (FileNotFoundError, NotADirectoryError):
@@ -210,13 +210,15 @@ class FolderStore:
                 if real not in above:
                     self._walk(found, name, prefix, after, (*above, real), is_described)
             elif name > after and name.startswith(prefix) and entry.is_file() and _is_nameable(place, name):
-                with suppress(FileNotFoundError):
-                    found.append(self._info(name, entry.stat(), is_described=is_described))
-
-    def _info(self, name: str, status: os.stat_result, *, is_described: bool) -> ObjectInfo:
-        version = _version(status)
-        metadata = self._metadata(name, version) if is_described else {}
-        return ObjectInfo(name, status.st_size, version, metadata, written_at_s=status.st_mtime)
+                try:
+                    status = entry.stat()
+                except FileNotFoundError:
+                    continue
+                version = _version(status)
+                metadata = self._metadata(name, version) if is_described else {}
+                found.append(
+                    ObjectInfo(name, status.st_size, version, metadata, written_at_s=status.st_mtime)
+                )
 
     def _metadata(self, name: str, version: str) -> dict[str, str]:
         """Nothing for an object that a person put here, or whose metadata was lost with the power."""
@@ -311,7 +313,9 @@ def _is_past(folder: str, after: str) -> bool:
     return f"{folder}/" < after and not after.startswith(f"{folder}/")
 
 
-def _is_nameable(place: Path, name: str) -> bool:
+def _is_nameable(place: str, name: str) -> bool:
+    if name.isprintable() and "\\" not in name:
+        return True  # of a file that is there, no more can be wrong; a listing has 50,000
     try:
         valid_name(name)
     except Permanent as error:
