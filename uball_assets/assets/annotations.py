@@ -7,12 +7,14 @@ which model (`domain.serving.routing`) or how answers become plays (`domain.answ
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.plays.row_by_row import write_what_is_taken
+from uball_assets.adapters.record.pauses import held_now
 from uball_assets.adapters.record.registry import OURS, Entry, Registry
 from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.stores import documents
@@ -130,7 +132,8 @@ def annotations(
         rows, refused = _written(plays_db, game_id, model["name"], answers)
         answers = replace(answers, quarantined=(*answers.quarantined, *refused))
         _record(training, registry, game_id, model, scores, rows, lost_keys)
-        compared = answer_beside(context, training, registry, asking, routing, model, seen, answers)
+        held = held_now(registry, settings.windows, datetime.now(settings.zone))
+        compared = answer_beside(context, training, registry, asking, routing, model, seen, answers, held)
     if routing.on_trial and current_routing(registry) != routing:
         plays_db.write_model_versions(model_versions(registry, training))
     title = name_game(context, plays_db)

@@ -17,6 +17,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.learning.due.freeze import Held
 from uball_assets.domain.record import PAIRS
 from uball_assets.domain.serving.pairs import GamePairs, as_answers, from_entries, silences
 from uball_assets.domain.serving.routing import Routing
@@ -63,16 +64,16 @@ def trial_of(training: ObjectStore, registry: Registry, routing: Routing) -> Tri
     return Trial(challenger, routing.champion, tuple(games), verdict)
 
 
-def carry_out(serving: Serving, routing: Routing, trial: Trial) -> Entry | None:
+def carry_out(serving: Serving, routing: Routing, trial: Trial, held: Held | None) -> Entry | None:
     """The row that ends the trial, where the verdict does; None where it goes on, or somebody else was
-    quicker."""
+    quicker. While no model may change (`held`) none is promoted: the next game's pair asks again."""
     outcome, why = trial.verdict.outcome, trial.verdict.reason
     now = current_routing(serving.registry)
     if now is None or (now.champion, now.on_trial) != (routing.champion, routing.on_trial):
         return None
     try:
         if outcome is Outcome.PROMOTE:
-            if _held(serving.registry, trial.challenger):
+            if held or _is_held_by_gate(serving.registry, trial.challenger):
                 return None
             return serving.promote(model_named(serving.registry, trial.challenger), RULE, why)
         if outcome in (Outcome.ROLL_BACK, Outcome.KEEP_CHAMPION):
@@ -113,7 +114,7 @@ def games_of_plays(training: ObjectStore, yardstick_name: str) -> Mapping[str, s
     return {play.truth.play_id: play.truth.game_id for play in plays}
 
 
-def _held(registry: Registry, challenger: str) -> bool:
+def _is_held_by_gate(registry: Registry, challenger: str) -> bool:
     """A failed line of the gate's table holds a promotion, however it comes about."""
     decided = registry.newest("promotions", challenger)
     return bool(decided and decided.get("failed_lines"))

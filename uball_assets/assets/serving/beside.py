@@ -21,6 +21,7 @@ from uball_assets.assets.scoring import questions
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay
 from uball_assets.domain.errors import Transient, UballError
 from uball_assets.domain.footage import object_names
+from uball_assets.domain.learning.due.freeze import Held
 from uball_assets.domain.serving.pairs import GamePairs, Said
 from uball_assets.domain.serving.routing import Routing, beside, model_for
 from uball_assets.services.asking import Annotations, Annotator
@@ -65,6 +66,7 @@ def answer_beside(
     model: Entry,
     seen: Sequence[EvaluationPlay],
     answers: Annotations,
+    held: Held | None,
 ) -> str:
     """What came of asking the other model about a game that `model` annotated, in words; '' where nobody is.
 
@@ -90,8 +92,9 @@ def answer_beside(
         trial = trial_of(training, registry, routing)
         if trial is None:
             return ""
-        carry_out(Serving(registry, annotator.endpoint), routing, trial)
-        return f"{trial.challenger} beside {trial.champion}: {trial.verdict.reason}"
+        carry_out(Serving(registry, annotator.endpoint), routing, trial, held)
+        pause = f"; {held.reason}" if held else ""
+        return f"{trial.challenger} beside {trial.champion}: {trial.verdict.reason}{pause}"
     except UballError as error:
         context.log.warning("%s was not compared on this game: %s", name, error)
         return f"{name} was not compared: {error}"

@@ -72,7 +72,9 @@ def test_a_damaged_entry_is_named_and_nothing_is_appended(
     store.write("record/models/000002.json", data)
     with pytest.raises(Permanent, match=r"record/models/000002\.json is damaged") as refusal:
         registry.append("models", {}, key="k4")
-    assert "annotation cannot go on without it; not affected: cutting clips, picking up" in str(refusal.value)
+    assert "judging a model on trial cannot go on without it; not affected: cutting clips, picking up" in str(
+        refusal.value
+    )
     assert len(store.list("record/models/")) == 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from uball_assets.adapters.record.pauses import pause, resume
 from uball_assets.adapters.record.routes import cause_of, current_routing
 from uball_assets.assets.record.queries import game_targets, processed_targets
 from uball_assets.domain.footage import object_names
@@ -105,6 +106,26 @@ def test_a_shadow_that_is_better_takes_over_and_one_that_is_worse_is_out(
         platform.run_game(game_id)
     assert str(current_routing(platform.resources.registry)) == f"{V2} 100 %"
     assert cause_of(platform.entries("routes")[-1]).why.startswith(f"{V1}: worse: evidence")
+
+
+def test_a_better_shadow_waits_while_no_model_may_change_and_takes_over_with_the_next_game(
+    league: tuple[Platform, Scripted],
+) -> None:
+    platform, scripted = league
+    registry = platform.resources.registry
+    serving_of(platform).shadow(platform.entries("models")[1], "ann", "a look")
+    scripted.manners[V1] = WRONG
+    pause(registry, "ann", "the playoffs", until=None)
+    for game_id in GAMES[:2]:
+        arrive(platform, scripted, game_id)
+        compared = metadata(platform.run_game(game_id), "annotations")["compared"]
+    assert "the playoffs" in compared
+    assert V1 in str(current_routing(registry))
+
+    resume(registry, "ann", "they are over")
+    arrive(platform, scripted, GAMES[2])
+    platform.run_game(GAMES[2])
+    assert str(current_routing(registry)) == f"{V2} 100 %"
 
 
 def test_a_canary_that_gets_worse_is_rolled_back_with_no_hand(league: tuple[Platform, Scripted]) -> None:
