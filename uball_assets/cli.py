@@ -25,6 +25,7 @@ from uball_assets.commands.league.why import why
 from uball_assets.commands.migrate import migrate
 from uball_assets.commands.operating.alerts import alerts
 from uball_assets.commands.operating.card import card
+from uball_assets.commands.operating.janitor import janitor
 from uball_assets.commands.operating.leaving import archive, retire
 from uball_assets.commands.operating.pause import pause, resume
 from uball_assets.commands.operating.report import report
@@ -83,7 +84,7 @@ for command in (
     *(settings, demo, import_, status, why, sync, version),
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
     *(report, run, runs, alerts, verify, card, *route_commands),
-    *(train, pause, resume),
+    *(train, pause, resume, janitor),
 ):
     main.add_command(command)
 

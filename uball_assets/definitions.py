@@ -24,6 +24,7 @@ from uball_assets.assets.training_set import training_set
 from uball_assets.automation.executor import build_executor
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
+from uball_assets.automation.operating.janitor_job import build_janitor_schedule, janitor, janitor_job
 from uball_assets.automation.operating.proof_job import (
     build_proof_schedule,
     store_proof,
@@ -55,6 +56,7 @@ all_assets = [
     broken_now,
     reports,
     store_proof,
+    janitor,
 ]
 """In the order the data flows."""
 
@@ -68,11 +70,12 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
     return dg.Definitions(
         assets=all_assets,
         asset_checks=all_checks,
-        jobs=[*jobs, *route_jobs, *report_jobs.values(), store_proof_job],
+        jobs=[*jobs, *route_jobs, *report_jobs.values(), store_proof_job, janitor_job],
         schedules=[
             *build_schedules(chosen),
             *build_report_schedules(chosen.automation_on, chosen.report_hour),
             build_proof_schedule(chosen.automation_on),
+            build_janitor_schedule(chosen.automation_on),
         ],
         sensors=[
             *build_sensors(chosen.automation_on, chosen.sensor_interval_s),

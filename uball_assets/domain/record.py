@@ -18,6 +18,8 @@ LATENCIES = "latencies"
 """How long a model took for the clips of an evaluation set: as momentary as `runs`."""
 NEW_GAMES = "new_games"
 """A game that was new to the model that annotated it, beside what people wrote: the honest score."""
+RETIREMENTS = "retirements"
+"""A version whose weights went, or were about to (`adapters.record.retirements`)."""
 WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
         {"games", "annotations", ROUTES, "attempts", "attempt_outcomes", DECISIONS, ARCHIVES} | {COLLECTIONS}
@@ -52,6 +54,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "evaluations": ("yardstick_hash",),
     LATENCIES: ("model",),
     NEW_GAMES: ("model",),
+    RETIREMENTS: ("model",),
     "promotions": ("challenger",),
     PAIRS: ("challenger",),
     "attempts": ("what", "target"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from uball_assets.adapters.models.endpoint import Endpoint, ServedModel
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.retirements import why_retired
 from uball_assets.adapters.record.routes import change, current_routing, routings
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.serving.routing import (
@@ -110,7 +111,9 @@ class Serving:
         return self._change(without_trial(routing), Change.TRIAL_ENDED, who, why)
 
     def answers(self, model: Entry) -> bool:
-        return self.endpoint.is_alive(served(model))
+        """Never one that is retired, though its weights may still be there for a moment."""
+        is_retired = why_retired(self.registry, model["name"])
+        return not is_retired and self.endpoint.is_alive(served(model))
 
     def last_that_answers(self) -> Entry | None:
         """Of the earlier champions."""
@@ -124,6 +127,9 @@ class Serving:
         return routing
 
     def _prove(self, model: Entry) -> None:
+        retired = why_retired(self.registry, model["name"])
+        if retired:
+            raise Permanent(f"{retired}: nothing was changed")
         if not self.answers(model):
             raise Permanent(f"{model['name']} does not answer: nothing was changed")
 

@@ -12,11 +12,13 @@ from pydantic import (
     BaseModel,
     Field,
     PositiveFloat,
+    PositiveInt,
 )
 
 from uball_assets.domain.answers.matching import TOLERANCE_S
 from uball_assets.domain.serving.asking_again import Again
 from uball_assets.domain.serving.gate_table import Bounds
+from uball_assets.domain.serving.retirement import KEEP_LAST
 
 _BOUNDS = Bounds()
 
@@ -42,6 +44,11 @@ class ServingSettings(BaseModel):
         default=TOLERANCE_S,
         description="How far apart a true and an annotated event may be and still be the same one: people "
         "mark to about a second.",
+    )
+    keep_versions: PositiveInt = Field(
+        default=KEEP_LAST,
+        description="Of how many newest versions weights and endpoints are kept, beside what a route or a "
+        "rollback can reach. Ten: two months of a version a week, to look back at; more are in the way.",
     )
     gate_three_four_share: float = Field(
         default=_BOUNDS.three_four_share,

@@ -12,6 +12,7 @@ from threading import Barrier
 import pytest
 
 from uball_assets.adapters.models.endpoint import ServedModel
+from uball_assets.adapters.record import retirements
 from uball_assets.adapters.record.registry import Entry, StoreRegistry
 from uball_assets.adapters.record.routes import OvertakenError, cause_of, current_routing
 from uball_assets.adapters.stores.folder_store import FolderStore
@@ -93,6 +94,37 @@ def test_a_rollback_proves_first_that_its_target_answers(serving: Serving) -> No
     with pytest.raises(Permanent, match="no earlier champion answers: nothing was changed"):
         serving.rollback(None, "ann", "worse")
     assert serves(serving) == "v2 100 %"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda serving, model: serving.promote(model, "ann", "anew"),
+        lambda serving, model: serving.canary(model, 10, "ann", "anew"),
+        lambda serving, model: serving.shadow(model, "ann", "anew"),
+        lambda serving, model: serving.rollback(model, "ann", "anew"),
+    ],
+    ids=["promote", "canary", "shadow", "rollback"],
+)
+def test_no_route_is_opened_to_a_model_whose_retirement_has_begun(
+    serving: Serving, ask: Callable[[Serving, Entry], Entry]
+) -> None:
+    retirements.begin(serving.registry, "model-v2-1games", "none of the last 10 versions", [])
+    with pytest.raises(
+        Permanent, match=r"v2-1games was retired on 2026-03-18 \(none of the last 10 versions\)"
+    ):
+        ask(serving, called(serving, "v2"))
+    assert serves(serving) == "v1 100 %"
+    retirements.keep(serving.registry, "model-v2-1games", "a route was opened to it meanwhile")
+    ask(serving, called(serving, "v2"))
+
+
+def test_a_rollback_passes_over_a_champion_that_is_retired(serving: Serving) -> None:
+    serving.promote(called(serving, "v2"), "ann", "better")
+    serving.promote(called(serving, "v3"), "ann", "better still")
+    retirements.begin(serving.registry, "model-v2-1games", "old", [])
+    serving.rollback(None, "bob", "it fails")
+    assert serves(serving) == "v1 100 %"
 
 
 def test_a_rollback_passes_over_earlier_champions_that_do_not_answer(serving: Serving) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.record.retirements import standing_models
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.automation.operating.live_tables import open_runs
 from uball_assets.automation.operating.repairs import ask_for_repairs
@@ -42,7 +43,7 @@ def prove_store(
     }
     busy = {run.game_id for run in open_runs(settings)}
     watched = {game: state for game, state in states.items() if game not in busy}
-    found = proving.prove(watched, registry.entries("models") if not games else (), watch)
+    found = proving.prove(watched, standing_models(registry) if not games else (), watch)
     if not is_repairing:
         return found, []
     busy = {run.game_id for run in open_runs(settings)}

@@ -5,7 +5,7 @@ ever. Kept are the newest versions, whatever a route leads to or a rollback can,
 with. A version that is retired keeps its card, its scores and its place on the record.
 
 Belongs here: the rule and its reasons. Not here: finding and freeing what a version holds
-(`services.janitor`), when (`automation`).
+(`assets.versions.retiring`), when (`automation`).
 """
 
 from __future__ import annotations

@@ -140,12 +140,12 @@ def without_trial(routing: Routing) -> Routing:
 def earlier_champions(routings: Sequence[Routing]) -> list[str]:
     """Who had the largest share before who has it now, the last one first. `routings`: oldest first."""
     before = dict.fromkeys(routing.champion for routing in reversed(routings))
-    return [model for model in before if model != routings[-1].champion]
+    return list(before)[1:]
 
 
 def within_reach(routings: Sequence[Routing]) -> set[str]:
     """The models that serve or answer in shadow, and those that a rollback leads to: of the last routes that
-    named others.
+    named others, and the last champion before this one, also where a trial ended since.
 
     `routings`: all generations, oldest first.
     """
@@ -153,4 +153,5 @@ def within_reach(routings: Sequence[Routing]) -> set[str]:
     now = sets[-1] if sets else set()
     before = next((models for models in reversed(sets) if models != now), set())
     shadow = {routings[-1].shadow} if routings and routings[-1].shadow else set()
-    return now | before | shadow
+    earlier = set(earlier_champions(routings)[:1])
+    return now | before | earlier | shadow

@@ -113,6 +113,7 @@ def _losses(axes: Axes, card: ModelCard) -> None:
         epochs, losses = np.array(card.losses, dtype=float).T
         axes.plot(epochs, losses, color=canvas.BLUE, marker="o", markersize=3.5, linewidth=1.4)
         axes.set_ylim(bottom=0)
+        axes.locator_params(axis="x", integer=True)
         axes.grid(axis="y", color=canvas.GRID, linewidth=1)
     else:
         canvas.write(axes, 0.5, 0.5, "the trainer told no loss", canvas.QUIET, 9, ha="center")

@@ -80,8 +80,12 @@ def test_a_promoted_model_gets_every_game_in_the_next_generation() -> None:
         ([{"v1": 100}, {"v1": 90, "v2": 10}], {"v1", "v2"}),
         ([{"v1": 100}, {"v2": 90, "v3": 10}, {"v2": 50, "v3": 50}], {"v1", "v2", "v3"}),
         ([{"v1": 100}, {"v2": 100}, {"v1": 100}], {"v1", "v2"}),
+        ([{"v1": 100}, {"v2": 100}, {"v2": 90, "v3": 10}, {"v2": 100}], {"v1", "v2", "v3"}),
     ],
-    ids=["none", "the first", "a promotion", "two promotions", "a canary", "its share grows", "a rollback"],
+    ids=[
+        *("none", "the first", "a promotion", "two promotions", "a canary", "its share grows"),
+        *("a rollback", "a trial that ended"),
+    ],
 )
 def test_within_reach_are_who_serves_and_who_served_before_them(
     generations: list[dict[str, int]], reached: set[str]
