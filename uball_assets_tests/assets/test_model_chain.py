@@ -41,8 +41,10 @@ def names(platform: Platform) -> list[str]:
 
 
 def scored_on_the_newest_evaluation_set(platform: Platform) -> list[str]:
+    """By version: the challenger and the champion are scored first."""
     newest = platform.entries("manifests")[-1]["yardstick_hash"]
-    return [entry["model"] for entry in platform.entries("evaluations") if entry["yardstick_hash"] == newest]
+    scored = [entry for entry in platform.entries("evaluations") if entry["yardstick_hash"] == newest]
+    return sorted(entry["model"] for entry in scored)
 
 
 def serving(platform: Platform) -> list[dict[str, Any]]:
@@ -423,7 +425,7 @@ def test_a_training_from_the_base_is_shown_every_game_whatever_the_setting(train
 def test_an_edited_and_a_withdrawn_game_are_told_on_the_card_until_a_training_from_the_base(
     trained: Platform,
 ) -> None:
-    platform = grown(trained)
+    platform = grown(trained, start_from="newest")
     platform.edit(platform.rows("g2")[0], note="Corrected.")
     platform.run_game("g2")
     platform.instance.delete_dynamic_partition("games", "g1")
