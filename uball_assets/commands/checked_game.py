@@ -1,6 +1,6 @@
 """How a checked game is told to a person, before anything of it is written.
 
-Belongs here: the words. Not here: checking (`importing.game`).
+Belongs here: the words. Not here: checking (`importing.checking`).
 """
 
 from __future__ import annotations

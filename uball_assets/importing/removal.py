@@ -26,7 +26,7 @@ from uball_assets.automation.situation import run_in_the_way
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title
-from uball_assets.importing.game import existing_database
+from uball_assets.importing.storing import existing_database
 from uball_assets.resources import training_store, videos_store
 from uball_assets.services.sources import unfinished
 from uball_assets.settings import Settings

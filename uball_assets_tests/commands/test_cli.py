@@ -22,7 +22,7 @@ from uball_assets.cli import main
 from uball_assets.domain.circuits import Rule
 from uball_assets.domain.errors import ServiceDown, Transient
 from uball_assets.domain.plays.labels import LABELS
-from uball_assets.importing import game as importing_game
+from uball_assets.importing import checking
 from uball_assets_tests.videos import SyntheticVideo, make_video
 
 SHARE = {"low": 0.5, "value": 0.75, "high": 0.9}
@@ -254,7 +254,7 @@ def test_what_may_pass_is_exit_code_75(folder: Path, monkeypatch: pytest.MonkeyP
     def busy(*_: object) -> None:
         raise Transient("the disc is busy")
 
-    monkeypatch.setattr(importing_game, "check_game", busy)
+    monkeypatch.setattr(checking, "check_game", busy)
     result = uball("import", folder, "--game-id", "g1")
     assert (result.exit_code, result.stderr) == (75, "Error: the disc is busy; try again\n")
 

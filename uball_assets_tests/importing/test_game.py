@@ -11,7 +11,10 @@ import pytest
 from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Angle, angle_of
-from uball_assets.importing.game import GameFiles, add_partition, check_game, offsets_in, store_game
+from uball_assets.importing.checking import check_game
+from uball_assets.importing.game import GameFiles
+from uball_assets.importing.options import offsets_in
+from uball_assets.importing.storing import add_partition, store_game
 from uball_assets.settings import Settings
 from uball_assets_tests.chapters import split
 from uball_assets_tests.videos import SyntheticVideo, make_video

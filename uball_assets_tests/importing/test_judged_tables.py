@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.plays.columns import kept_plays
 from uball_assets.domain.plays.plays import Event, Play, check_rows
-from uball_assets.importing.game import GameFiles, check_game
+from uball_assets.importing.checking import check_game
+from uball_assets.importing.game import GameFiles
 from uball_assets.importing.tables import in_file, read_play_table
 from uball_assets.settings import Settings
 

@@ -13,7 +13,9 @@ import pytest
 from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Angle
-from uball_assets.importing.game import GameFiles, check_game, store_game
+from uball_assets.importing.checking import check_game
+from uball_assets.importing.game import GameFiles
+from uball_assets.importing.storing import store_game
 from uball_assets.resources import videos_store
 from uball_assets.services.sources import unfinished
 from uball_assets.settings import Settings

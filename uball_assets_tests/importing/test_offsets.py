@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.importing.game import offsets_in
 from uball_assets.importing.offsets import read_offsets
+from uball_assets.importing.options import offsets_in
 
 PAIRS = [("FAR_LEFT", 1.25), ("NR", -2.0)]
 

@@ -78,15 +78,11 @@ def import_(
     """
     from uball_assets.commands.checked_game import log_checked, summary
     from uball_assets.commands.operating.log_lines import command_log
-    from uball_assets.importing.game import (
-        GameFiles,
-        add_partition,
-        check_game,
-        offsets_in,
-        period_starts_in,
-        store_game,
-    )
+    from uball_assets.importing.checking import check_game
+    from uball_assets.importing.game import GameFiles
     from uball_assets.importing.offsets import read_offsets
+    from uball_assets.importing.options import offsets_in, period_starts_in
+    from uball_assets.importing.storing import add_partition, store_game
 
     if sync_rows and not plays:
         raise click.UsageError("--sync needs --plays: the table that the database is to be as")
