@@ -14,7 +14,23 @@ from typing import Any
 
 import pytest
 
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.resources import record
+from uball_assets.settings import Settings, load_settings
 from uball_assets_tests.league import Platform, filmed_game, new_platform
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Of a fresh home, which is not made yet; commands that the test runs find it too."""
+    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
+    return load_settings()
+
+
+@pytest.fixture
+def registry(settings: Settings) -> StoreRegistry:
+    """The fresh home's."""
+    return record(settings)
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play
+from uball_assets.domain.record import UNSEEN
 from uball_assets.domain.serving.routing import without_trial
 from uball_assets.services.asking import Annotations, Annotator
 from uball_assets.services.clip_library import ClipCutter
@@ -235,7 +236,7 @@ def _record(
             "play_accuracy": interval(scores.play_accuracy),
             "three_four": interval(scores.three_four),
         }
-        registry.append("unseen_scores", unseen, key=f"{game_id}:{name}")
+        registry.append(UNSEEN, unseen, key=f"{game_id}:{name}")
 
 
 def _metadata(

@@ -16,7 +16,7 @@ ROUTES, PAIRS = "routes", "shadow_pairs"
 PAUSES, COLLECTIONS = "pauses", "collections"
 LATENCIES = "latencies"
 """How long a model took for the clips of an evaluation set: as momentary as `runs`."""
-NEW_GAMES = "new_games"
+UNSEEN = "unseen_scores"
 """A game that was new to the model that annotated it, beside what people wrote: the honest score."""
 RETIREMENTS = "retirements"
 """A version whose weights went, or were about to (`adapters.record.retirements`)."""
@@ -30,13 +30,11 @@ WORK: dict[str, frozenset[str]] = {
         {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents", REQUESTS}
         | {CANCELLATIONS, PAUSES, COLLECTIONS}
     ),
-    "evaluation": frozenset({"manifests", "models", "evaluations", ROUTES, LATENCIES, NEW_GAMES}),
+    "evaluation": frozenset({"manifests", "models", "evaluations", ROUTES, LATENCIES, UNSEEN}),
     "promotion": frozenset(
-        {"manifests", "models", "evaluations", "promotions", ROUTES, LATENCIES, NEW_GAMES, PAUSES}
+        {"manifests", "models", "evaluations", "promotions", ROUTES, LATENCIES, UNSEEN, PAUSES}
     ),
-    "annotation": frozenset(
-        {"models", ROUTES, "annotations", "unseen_scores", "costs", "intents", NEW_GAMES}
-    ),
+    "annotation": frozenset({"models", ROUTES, "annotations", UNSEEN, "costs", "intents"}),
     "judging a model on trial": frozenset(
         {"models", ROUTES, PAIRS, "promotions", "manifests", "evaluations"}
     ),
@@ -46,14 +44,13 @@ WORK: dict[str, frozenset[str]] = {
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "games": ("game_id",),
     "annotations": ("game_id",),
-    "unseen_scores": ("game_id",),
     DECISIONS: ("game_id",),
     ARCHIVES: ("game_id",),
     "manifests": ("hash",),
     "models": ("name",),
     "evaluations": ("yardstick_hash",),
     LATENCIES: ("model",),
-    NEW_GAMES: ("model",),
+    UNSEEN: ("model",),
     RETIREMENTS: ("model",),
     "promotions": ("challenger",),
     PAIRS: ("challenger",),

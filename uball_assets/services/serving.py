@@ -130,7 +130,7 @@ class Serving:
         retired = why_retired(self.registry, model["name"])
         if retired:
             raise Permanent(f"{retired}: nothing was changed")
-        if not self.answers(model):
+        if not self.endpoint.is_alive(served(model)):
             raise Permanent(f"{model['name']} does not answer: nothing was changed")
 
     def _change(self, routing: Routing, what: Change, who: str, why: str) -> Entry:

@@ -15,7 +15,6 @@ from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.automation.alerts import charges, standing_alerts
 from uball_assets.automation.instance import open_instance
 from uball_assets.domain.spending.service_prices import GB_BYTES
-from uball_assets.resources import record
 from uball_assets.settings import Settings, load_settings
 from uball_assets.status import read_status
 
@@ -39,17 +38,6 @@ RAW, VIDEOS = Bucket(Path("raw"), "s3://raw"), Bucket(Path("videos"), "gs://vide
 
 @dg.job
 def empty() -> None: ...
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
-    return load_settings()
-
-
-@pytest.fixture
-def registry(settings: Settings) -> StoreRegistry:
-    return record(settings)
 
 
 def copy(registry: StoreRegistry, gigabytes: float, game_id: str = "g1", at: datetime = NOW) -> None:

@@ -19,8 +19,7 @@ from uball_assets.commands.operating.runs import lines, share
 from uball_assets.domain.operating.broken import OpenRun
 from uball_assets.domain.operating.usual import Usual
 from uball_assets.domain.run_figures import RUNS, Outcome, RunFigures, StartedBy
-from uball_assets.resources import record
-from uball_assets.settings import Settings, load_settings
+from uball_assets.settings import Settings
 from uball_assets_tests.adapters.messages.servers import http_server
 
 USUAL = {"game_job": Usual(9, 100.0, 200.0)}
@@ -28,17 +27,6 @@ USUAL = {"game_job": Usual(9, 100.0, 200.0)}
 
 @dg.job
 def game_job() -> None: ...
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
-    return load_settings()
-
-
-@pytest.fixture
-def registry(settings: Settings) -> StoreRegistry:
-    return record(settings)
 
 
 def uball(*arguments: str) -> Result:

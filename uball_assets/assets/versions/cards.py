@@ -17,12 +17,11 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.queries import champion, model_versions
-from uball_assets.assets.versions.gate_lines import gate_lines
+from uball_assets.assets.versions.gate_lines import gate_lines, unseen_plays
 from uball_assets.domain.answers.calibration import calibrate
 from uball_assets.domain.answers.metrics import Interval, Scores
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.lineage import Trace, line_of
-from uball_assets.domain.record import NEW_GAMES
 from uball_assets.domain.serving.gate_table import Bounds
 from uball_assets.domain.serving.model_card import ModelCard, VersionScore, losses_of
 from uball_assets.domain.spending.spending import amount_usd, standing
@@ -53,7 +52,6 @@ def model_card(training: ObjectStore, registry: Registry, model: Entry, bounds: 
     lived = next(row for row in model_versions(registry, training) if row["name"] == model["name"])
     scores = documents.load(training, scored["scores_name"], Scores) if scored else None
     lessons = model.get("lessons") or {}
-    new_games = registry.about(NEW_GAMES, model["name"])
     undecided = "Nobody has decided on it yet." if scored else "It has not been scored yet."
     return ModelCard(
         name=model["name"],
@@ -86,10 +84,7 @@ def model_card(training: ObjectStore, registry: Registry, model: Entry, bounds: 
         ),
         training_usd=model["cost_usd"],
         spent_usd=_spent_usd(registry, model),
-        new_games=(
-            sum(entry["right"] for entry in new_games),
-            sum(entry["right"] + entry["wrong"] for entry in new_games),
-        ),
+        new_games=unseen_plays(registry, model),
     )
 
 

@@ -16,7 +16,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import described
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.learning.lineage import games_learned_by
-from uball_assets.domain.record import LATENCIES, NEW_GAMES
+from uball_assets.domain.record import LATENCIES, UNSEEN
 from uball_assets.domain.serving.gate_table import Bounds, Line, Measured, gate_table
 
 GATE_SCHEMA = described(
@@ -52,14 +52,22 @@ def _measured(
     scored = registry.find("evaluations", f"{model['name']}:{yardstick_hash}")
     if scored is None:
         return None
-    new_games = registry.about(NEW_GAMES, model["name"])
+    right, count = unseen_plays(registry, model)
     timed = registry.newest(LATENCIES, model["name"])
     return Measured(
         scores=documents.load(training, scored["scores_name"], Scores),
         games_learned=games_learned_by(registry.entries("models"), model["name"]),
-        unseen_right=sum(entry["right"] for entry in new_games),
-        unseen_count=sum(entry["right"] + entry["wrong"] for entry in new_games),
+        unseen_right=right,
+        unseen_count=count,
         seconds_per_clip=timed["seconds_per_clip"] if timed else None,
+    )
+
+
+def unseen_plays(registry: Registry, model: Entry) -> tuple[int, int]:
+    """(right, count): plays of games that were new to the model when it annotated them."""
+    scored = [entry["play_accuracy"] for entry in registry.about(UNSEEN, model["name"])]
+    return sum(round(each["value"] * each["n"]) for each in scored if each["n"]), sum(
+        each["n"] for each in scored
     )
 
 

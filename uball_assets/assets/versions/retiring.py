@@ -6,7 +6,7 @@ the calls (`adapters.models`), when (`automation`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ import dagster as dg
 
 from uball_assets.adapters.models.endpoint import Endpoint, Holding
 from uball_assets.adapters.record import retirements
-from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import routings
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.domain.serving.retirement import Fate, fates, named_since
@@ -76,6 +76,7 @@ def plan(
 def carry_out(registry: Registry, endpoint: Endpoint, found: Plan, say: Callable[[str], None]) -> list[str]:
     """The models retired now. Each is on the record before anything of it goes, and looked at once more."""
     models = {model["name"]: model for model in registry.entries("models")}
+    _free_of_killed(registry, endpoint, found.kept, models)
     retired = []
     for each in found.leaving:
         name = each.fate.model
@@ -88,6 +89,18 @@ def carry_out(registry: Registry, endpoint: Endpoint, found: Plan, say: Callable
         retired.append(name)
         say(f"{name} is retired: {each.size_bytes / 1e6:,.1f} MB freed")
     return retired
+
+
+def _free_of_killed(
+    registry: Registry, endpoint: Endpoint, kept: Sequence[Fate], models: Mapping[str, Entry]
+) -> None:
+    """A retirement that was killed before it looked once more leaves a model that is led to as retired; one
+    of which something went already does not answer, and stays so."""
+    states = retirements.states(registry)
+    for fate in kept:
+        is_begun = states.get(fate.model) == retirements.BEGUN
+        if is_begun and endpoint.is_alive(served(models[fate.model])):
+            retirements.keep(registry, fate.model, fate.why)
 
 
 def _oldest_run_s(instance: dg.DagsterInstance, own_run: str) -> float | None:

@@ -4,6 +4,9 @@ Belongs here: the form that is filled in, and the run. Not here: what a change t
 rules that change routes by themselves (`assets.serving`, `services.trials`).
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import dagster as dg
 from pydantic import Field
 
@@ -38,60 +41,29 @@ class ChangeBack(Change):
     )
 
 
-@dg.op(description="Every game to this model, once it has proved that it answers.")
-def promote(
-    context: dg.OpExecutionContext,
-    config: ChangeTo,
-    registry: dg.ResourceParam[Registry],
-    training: dg.ResourceParam[ObjectStore],
-    model_endpoint: dg.ResourceParam[Endpoint],
-    plays_db: dg.ResourceParam[PlaysDb],
-) -> None:
-    model = model_called(registry, config.model)
-    row = Serving(registry, model_endpoint).promote(model, config.by, config.because)
-    _tell(context, row, registry, training, plays_db)
+Press = Callable[[Serving, Any], Entry]
+"""What a filled-in form does; gives the row of routes that it opened."""
 
 
-@dg.op(description="A share of the games to this model, until they tell; the champion answers beside it.")
-def canary(
-    context: dg.OpExecutionContext,
-    config: ChangeToShare,
-    registry: dg.ResourceParam[Registry],
-    training: dg.ResourceParam[ObjectStore],
-    model_endpoint: dg.ResourceParam[Endpoint],
-    plays_db: dg.ResourceParam[PlaysDb],
-) -> None:
-    model = model_called(registry, config.model)
-    row = Serving(registry, model_endpoint).canary(model, config.percent, config.by, config.because)
-    _tell(context, row, registry, training, plays_db)
+def _button(name: str, form: type[Change], description: str, press: Press) -> dg.JobDefinition:
+    """`press` is given the form that a person filled in."""
 
+    @dg.op(name=name, description=description, config_schema=form.to_fields_dict())
+    def change(
+        context: dg.OpExecutionContext,
+        registry: dg.ResourceParam[Registry],
+        training: dg.ResourceParam[ObjectStore],
+        model_endpoint: dg.ResourceParam[Endpoint],
+        plays_db: dg.ResourceParam[PlaysDb],
+    ) -> None:
+        row = press(Serving(registry, model_endpoint), form(**context.op_config))
+        _tell(context, row, registry, training, plays_db)
 
-@dg.op(description="This model answers the plays of new games beside the champion, unused, until they tell.")
-def shadow(
-    context: dg.OpExecutionContext,
-    config: ChangeTo,
-    registry: dg.ResourceParam[Registry],
-    training: dg.ResourceParam[ObjectStore],
-    model_endpoint: dg.ResourceParam[Endpoint],
-    plays_db: dg.ResourceParam[PlaysDb],
-) -> None:
-    model = model_called(registry, config.model)
-    row = Serving(registry, model_endpoint).shadow(model, config.by, config.because)
-    _tell(context, row, registry, training, plays_db)
+    @dg.job(name=f"{name}_job", description=description, tags=_BOUNDED)
+    def button() -> None:
+        change()
 
-
-@dg.op(description="Back to the model before, or to a named one, once it has proved that it answers.")
-def rollback(
-    context: dg.OpExecutionContext,
-    config: ChangeBack,
-    registry: dg.ResourceParam[Registry],
-    training: dg.ResourceParam[ObjectStore],
-    model_endpoint: dg.ResourceParam[Endpoint],
-    plays_db: dg.ResourceParam[PlaysDb],
-) -> None:
-    model = model_called(registry, config.model) if config.model else None
-    row = Serving(registry, model_endpoint).rollback(model, config.by, config.because)
-    _tell(context, row, registry, training, plays_db)
+    return button
 
 
 def _tell(
@@ -103,26 +75,49 @@ def _tell(
     context.add_output_metadata({"generation": row["generation"], "serves": str(routing_of(row))})
 
 
-@dg.job(
-    tags=_BOUNDED, description="Every game to a model. Work that has begun ends on the model it began with."
-)
-def promote_job() -> None:
-    promote()
+def _promote(serving: Serving, form: ChangeTo) -> Entry:
+    return serving.promote(model_called(serving.registry, form.model), form.by, form.because)
 
 
-@dg.job(tags=_BOUNDED, description="Some percent of the games to a model; it is rolled back by itself.")
-def canary_job() -> None:
-    canary()
+def _canary(serving: Serving, form: ChangeToShare) -> Entry:
+    model = model_called(serving.registry, form.model)
+    return serving.canary(model, form.percent, form.by, form.because)
 
 
-@dg.job(tags=_BOUNDED, description="A model answers new games beside the champion, unused.")
-def shadow_job() -> None:
-    shadow()
+def _shadow(serving: Serving, form: ChangeTo) -> Entry:
+    return serving.shadow(model_called(serving.registry, form.model), form.by, form.because)
 
 
-@dg.job(tags=_BOUNDED, description="Back to the model before, or to a named one.")
-def rollback_job() -> None:
-    rollback()
+def _rollback(serving: Serving, form: ChangeBack) -> Entry:
+    model = model_called(serving.registry, form.model) if form.model else None
+    return serving.rollback(model, form.by, form.because)
 
 
-route_jobs = [promote_job, canary_job, shadow_job, rollback_job]
+route_jobs = [
+    _button(
+        "promote",
+        ChangeTo,
+        "Every game to this model, once it has proved that it answers. Work that has begun ends on the model "
+        "it began with.",
+        _promote,
+    ),
+    _button(
+        "canary",
+        ChangeToShare,
+        "A share of the games to this model, until they tell; the champion answers beside it. It is rolled "
+        "back by itself.",
+        _canary,
+    ),
+    _button(
+        "shadow",
+        ChangeTo,
+        "This model answers the plays of new games beside the champion, unused, until they tell.",
+        _shadow,
+    ),
+    _button(
+        "rollback",
+        ChangeBack,
+        "Back to the model before, or to a named one, once it has proved that it answers.",
+        _rollback,
+    ),
+]

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from uball_assets.adapters.stores import documents
 from uball_assets.assets.versions.cards import model_card
+from uball_assets.assets.versions.gate_lines import unseen_plays
 from uball_assets.cli import main
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.footage import object_names
@@ -50,6 +51,23 @@ def test_scores_from_before_plays_were_kept_are_still_read(trained: Platform) ->
         trained.resources.training, trained.resources.registry, model, trained.settings.gate_bounds
     )
     assert {line.standing for line in card.lines} <= {Standing.NOT_ENOUGH, Standing.HOLDS}
+
+
+def test_games_that_a_model_had_never_seen_count_in_its_line_and_on_its_card(trained: Platform) -> None:
+    trained.add_game("g2")
+    trained.run_game("g2")
+    [unseen] = trained.entries("unseen_scores")
+    right = round(unseen["play_accuracy"]["value"] * 4)
+    store, registry, [model] = (
+        trained.resources.training,
+        trained.resources.registry,
+        trained.entries("models"),
+    )
+    assert unseen_plays(registry, model) == (right, 4)
+    card = model_card(store, registry, model, trained.settings.gate_bounds)
+    assert ("games never seen", f"{right} of 4 plays right") in card.facts
+    [line] = [line for line in card.lines if line.name == "games never seen"]
+    assert line.value.endswith("of 4")
 
 
 def test_a_card_tells_parents_set_verdict_and_fetches_nothing(undecided: Platform) -> None:

@@ -95,6 +95,16 @@ def test_a_model_to_which_a_route_was_opened_meanwhile_is_kept_after_all(three: 
     assert retirements.why_retired(resources.registry, V2) is None
 
 
+def test_a_model_that_leads_somewhere_is_freed_of_a_retirement_that_was_killed(three: Platform) -> None:
+    registry = three.resources.registry
+    for model in (V1, V3):
+        retirements.begin(registry, model, "old", [])
+    (three.training / object_names.model(V3) / "model.safetensors").unlink()
+    assert retire(three) == [V2]
+    assert retirements.why_retired(registry, V1) is None
+    assert retirements.why_retired(registry, V3), "its weights are gone"
+
+
 def test_the_job_shows_what_it_would_do_and_then_does_it(three: Platform) -> None:
     changed = three.with_settings(keep_versions=1)
     for is_dry_run, expected in ((True, "would be retired"), (False, "retired")):

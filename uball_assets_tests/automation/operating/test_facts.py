@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -19,24 +18,13 @@ from uball_assets.automation.operating.facts import Now, look_now
 from uball_assets.automation.operating.live_tables import heartbeat_s, is_automated, open_runs
 from uball_assets.cli import main
 from uball_assets.resources import plays_database, record
-from uball_assets.settings import Settings, load_settings
+from uball_assets.settings import Settings
 
 NOW = datetime.now(UTC)
 
 
 @dg.job
 def game_job() -> None: ...
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
-    return load_settings()
-
-
-@pytest.fixture
-def registry(settings: Settings) -> StoreRegistry:
-    return record(settings)
 
 
 def uball(*arguments: str) -> Result:

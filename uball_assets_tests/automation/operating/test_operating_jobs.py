@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -11,19 +10,12 @@ import pytest
 from uball_assets.definitions import build_defs
 from uball_assets.resources import build_resources, record
 from uball_assets.settings import Settings, load_settings
-from uball_assets_tests.adapters.messages.servers import Taken, http_server
+from uball_assets_tests.adapters.messages.servers import Taken
 
 
 @pytest.fixture
-def hook() -> Iterator[Taken]:
-    with http_server() as taken:
-        yield taken
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: Taken) -> Settings:
-    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("UBALL_ALERT_WEBHOOK_URL", hook.url)
+def settings(settings: Settings, hook: Taken) -> Settings:  # noqa: ARG001
+    """The fresh home's, read again: alerts go to the hook."""
     return load_settings()
 
 

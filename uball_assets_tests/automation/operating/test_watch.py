@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -17,19 +15,12 @@ from uball_assets.cli import main
 from uball_assets.definitions import build_defs
 from uball_assets.resources import build_resources, record
 from uball_assets.settings import Settings, load_settings
-from uball_assets_tests.adapters.messages.servers import Taken, http_server
+from uball_assets_tests.adapters.messages.servers import Taken
 
 
 @pytest.fixture
-def hook() -> Iterator[Taken]:
-    with http_server() as taken:
-        yield taken
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: Taken) -> Settings:
-    monkeypatch.setenv("UBALL_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("UBALL_ALERT_WEBHOOK_URL", hook.url)
+def settings(settings: Settings, hook: Taken) -> Settings:  # noqa: ARG001
+    """The fresh home's, read again: alerts go to the hook."""
     return load_settings()
 
 

@@ -14,12 +14,11 @@ from uball_assets.adapters.models.vertex.serving import VertexEndpoint
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.errors import Transient
 from uball_assets.domain.spending.cost import PRICES, Ceilings
 from uball_assets.services.asking import Annotator, PlayQuestion
 from uball_assets_tests.cloud.vertex.test_vertex_batch import QUICK, a_play_question
-from uball_assets_tests.cloud.vertex.test_vertex_serving import clients_of, questions_about, served_model
+from uball_assets_tests.cloud.vertex.test_vertex_serving import clients_of, questions_about
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 
 pytestmark = pytest.mark.services
@@ -31,16 +30,6 @@ class Interrupted(BaseException):
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-def store(a_gcs_bucket: str) -> ObjectStore:
-    return open_store(a_gcs_bucket)
-
-
-@pytest.fixture
-def model(a_vertex_server: VertexServer, a_training_file: str) -> ServedModel:
-    return served_model(a_vertex_server, a_training_file)
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from uball_assets.adapters.models.vertex.serving import VertexEndpoint
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Permanent, Transient, UballError
 from uball_assets.domain.footage.angles import Angle, Side
@@ -31,7 +30,6 @@ from uball_assets_tests.cloud.vertex.test_vertex_serving import (
     clients_of,
     questions_about,
     requests,
-    served_model,
     texts,
 )
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
@@ -52,16 +50,6 @@ def batches_of(
     options: BatchOptions = QUICK,
 ) -> VertexBatches:
     return VertexBatches(clients_of(server), store, StoreRegistry(store, utc_now), options)
-
-
-@pytest.fixture
-def store(a_gcs_bucket: str) -> ObjectStore:
-    return open_store(a_gcs_bucket)
-
-
-@pytest.fixture
-def model(a_vertex_server: VertexServer, a_training_file: str) -> ServedModel:
-    return served_model(a_vertex_server, a_training_file)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from uball_assets.adapters.models.vertex.serving import VertexEndpoint
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.stores.opening import open_store
 from uball_assets.assets.scoring import questions as questions_about_plays
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay, draw
 from uball_assets.domain.clipping.reports import Clip
@@ -23,7 +22,6 @@ from uball_assets_tests.cloud.vertex.test_vertex_serving import (
     clients_of,
     questions_about,
     requests,
-    served_model,
 )
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
 from uball_assets_tests.domain.samples import a_play
@@ -33,16 +31,6 @@ pytestmark = pytest.mark.services
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-def store(a_gcs_bucket: str) -> ObjectStore:
-    return open_store(a_gcs_bucket)
-
-
-@pytest.fixture
-def model(a_vertex_server: VertexServer, a_training_file: str) -> ServedModel:
-    return served_model(a_vertex_server, a_training_file)
 
 
 def play_of(store: ObjectStore, question: Question, number: int) -> EvaluationPlay:

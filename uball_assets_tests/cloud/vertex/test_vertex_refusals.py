@@ -11,7 +11,6 @@ import pytest
 import urllib3
 
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.answers.examples import prompt
 from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.adapters.clips_of_shots import training_lines
@@ -30,11 +29,6 @@ LABELS = ("FG_MAKE", "3PT_MISS") * 4
 PLACE = "projects/p/locations/us-central1"
 
 pytestmark = pytest.mark.services
-
-
-@pytest.fixture
-def store(a_gcs_bucket: str) -> ObjectStore:
-    return open_store(a_gcs_bucket)
 
 
 REFUSED_TUNINGS: dict[str, tuple[dict[str, Any], int, str]] = {

@@ -14,7 +14,6 @@ from uball_assets.adapters.models.local.trainer import LocalTrainer
 from uball_assets.adapters.models.trainer import TuneSpec
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.answers.examples import prompt
 from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
@@ -36,11 +35,6 @@ from uball_assets_tests.cloud.vertex_server.vertex_client import (
 )
 
 pytestmark = pytest.mark.services
-
-
-@pytest.fixture
-def store(a_gcs_bucket: str) -> ObjectStore:
-    return open_store(a_gcs_bucket)
 
 
 def test_a_tuning_runs_through_its_states_and_its_endpoint_answers(

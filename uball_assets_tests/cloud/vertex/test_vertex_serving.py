@@ -46,11 +46,6 @@ def texts(answers: Sequence[Reply | UballError]) -> list[str | None]:
 
 
 @pytest.fixture
-def model(a_vertex_server: VertexServer, a_training_file: str) -> ServedModel:
-    return served_model(a_vertex_server, a_training_file)
-
-
-@pytest.fixture
 def questions(a_training_file: str) -> list[Question]:
     return questions_about(a_training_file)
 

@@ -16,7 +16,6 @@ from uball_assets.adapters.models.vertex.tuning import VertexOptions, VertexTrai
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.spending.cost import PRICES, Ceilings
 from uball_assets_tests.adapters.clips_of_shots import training_lines
@@ -35,11 +34,6 @@ CEILINGS = Ceilings(job_usd=50.0, month_usd=200.0)
 def server(a_vertex_server: VertexServer) -> VertexServer:
     a_vertex_server.control(state_s=STATE_S)
     return a_vertex_server
-
-
-@pytest.fixture
-def store(a_gcs_bucket: str) -> ObjectStore:
-    return open_store(a_gcs_bucket)
 
 
 @pytest.fixture
