@@ -19,6 +19,8 @@ import dagster as dg
 
 from uball_assets.adapters.record.registry import Entry
 from uball_assets.assets.record.queries import game_states
+from uball_assets.automation.runs.notes import RunNotes
+from uball_assets.automation.runs.of_instance import InstanceNotes
 from uball_assets.definitions import build_defs
 from uball_assets.demo.league import DemoGame, league
 from uball_assets.demo.render import render_game
@@ -111,6 +113,10 @@ class Platform:
         game = self.resources.plays_db.game(row["game_id"])
         assert game is not None
         self.resources.plays_db.add_game(game, [{**row, **changed}], [])
+
+    @property
+    def notes(self) -> RunNotes:
+        return InstanceNotes(self.instance)
 
     @property
     def videos(self) -> Path:

@@ -179,6 +179,7 @@ def test_only_the_settings_read_the_environment(path: Path) -> None:
         ("uball_assets.cli", HEAVY | CLOUD | {"numpy", "pydantic"}),
         ("uball_assets.settings", HEAVY | CLOUD),
         ("uball_assets.status", HEAVY | CLOUD),
+        ("uball_assets.automation.retraining.explaining", HEAVY | CLOUD),
         ("uball_assets.definitions", CLOUD | {"matplotlib", "sklearn"}),
     ],
 )

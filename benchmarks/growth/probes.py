@@ -177,18 +177,17 @@ def _training_set(measured: Measured, settings: Settings) -> None:
     """The set of all games, as the next training would write it: one game has left since the last."""
     from uball_assets.assets.record.queries import eligible_games
     from uball_assets.assets.training_set import assemble
-    from uball_assets.automation.instance import open_instance
+    from uball_assets.automation.runs.tables import TableNotes
     from uball_assets.domain.learning.manifest import Manifest
     from uball_assets.resources import build_resources
 
     resources = build_resources(settings)
-    with open_instance(settings) as instance:
 
-        def run() -> None:
-            manifest = Manifest(eligible_games(resources.registry, instance).games[1:])
-            assemble(resources.training, resources.registry, manifest, settings.evaluation_plays)
+    def run() -> None:
+        manifest = Manifest(eligible_games(resources.registry, TableNotes(settings).partitions()).games[1:])
+        assemble(resources.training, resources.registry, manifest, settings.evaluation_plays)
 
-        measured.lap("cold", run)
+    measured.lap("cold", run)
 
 
 def _definitions(measured: Measured, settings: Settings) -> None:

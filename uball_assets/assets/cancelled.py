@@ -21,7 +21,7 @@ from dagster._utils.interrupts import capture_interrupts
 
 from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer
 from uball_assets.adapters.record.bills import Bills
-from uball_assets.assets.common import FOR_GOOD_TAG
+from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.record import CANCELLATIONS
 from uball_assets.domain.spending.cost import money

@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.assets.run_words import GAME_TAG, MODEL_TAG, OPEN, PARTITIONS
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.quarantine_summary import grouped
@@ -22,7 +23,7 @@ from uball_assets.domain.plays.quarantine_summary import grouped
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
-games = dg.DynamicPartitionsDefinition(name="games")
+games = dg.DynamicPartitionsDefinition(name=PARTITIONS)
 GAME: dict[str, Any] = {"partitions_def": games, "group_name": "game"}
 """One run a game: no backfill policy."""
 ANNOTATION: dict[str, Any] = {**GAME, "group_name": "annotation"}
@@ -35,20 +36,10 @@ MODEL: dict[str, Any] = {
 }
 """One run for all games that are due; one at a time."""
 
-OPEN_STATUSES = [
-    dg.DagsterRunStatus[status] for status in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")
-]
+OPEN_STATUSES = [dg.DagsterRunStatus[status] for status in OPEN]
 _EXAMPLES = dg.AssetKey("training_examples")
-ARRIVED_TAG = "uball/arrived_at"
-"""Of a run of a game that was not processed before as it is: when the newest of its files and rows was
-written, Unix seconds."""
-FOR_GOOD_TAG = "uball/failed_for_good"
-"""Of a run of a sensor: what ended for good in it (`learning.again.for_good`). It is not asked for again."""
 COLLECTED_AGAIN = "collected_again"
 """Metadata of a failure that is for good for its run alone: `games_sensor` collects the game once more."""
-GAME_TAG = "game"
-"""Of a run: the game as people know it. Dagster lists partitions and runs by their ids alone."""
-MODEL_TAG = "model"
 PICTURES_OPEN = " Pictures open by a click: Dagster shows only short text in place."
 """For the description of an asset that has pictures."""
 EACH_GAME = " 'Failed' in the list: in one game at least. Each game's verdict is under Partitions."

@@ -17,8 +17,9 @@ from uball_assets.adapters.record.sync_decisions import with_decisions
 from uball_assets.adapters.record.usage import enter_egress, enter_storage
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.assets.common import ARRIVED_TAG, GAME, described, name_game, quarantine_metadata
+from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata
 from uball_assets.assets.progress import copy_progress
+from uball_assets.assets.run_words import ARRIVED_TAG
 from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names, sync_report

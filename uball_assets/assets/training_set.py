@@ -19,6 +19,7 @@ from uball_assets.assets.common import MODEL, described, games_in_runs, mark, re
 from uball_assets.assets.examples import training_examples
 from uball_assets.assets.record.appends import append_change, append_damage
 from uball_assets.assets.record.queries import eligible_games, learned_manifest
+from uball_assets.assets.run_words import PARTITIONS
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay, draw
 from uball_assets.domain.clipping.reports import ExampleLine, GameExamplesReport, examples_hash, shared_clips
 from uball_assets.domain.errors import Permanent, Transient
@@ -52,7 +53,7 @@ def training_set(
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     settle(context, training_examples.key, settings.retrain_settle_limit_s)
-    manifest = eligible_games(registry, context.instance)
+    manifest = eligible_games(registry, set(context.instance.get_dynamic_partitions(PARTITIONS)))
     refuse_unlearnable(context, manifest.game_ids)
     learned, busy = learned_manifest(registry), games_in_runs(context)
     entry = assemble(training, registry, manifest, settings.evaluation_plays, busy)

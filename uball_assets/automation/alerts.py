@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from uball_assets.adapters.record.bills import COSTS
 from uball_assets.adapters.record.registry import Registry
-from uball_assets.automation.ended_runs import ended_runs
+from uball_assets.automation.runs.ended import ended_runs
 from uball_assets.domain.spending.alerts import failure_alert, spending_alert
 from uball_assets.domain.spending.spending import month_of
 from uball_assets.domain.spending.usage import (

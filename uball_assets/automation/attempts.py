@@ -10,12 +10,11 @@ from collections import ChainMap, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import dagster as dg
-
 from uball_assets.adapters.record.following import followed
 from uball_assets.adapters.record.registry import Entry, Registry
-from uball_assets.assets.common import FOR_GOOD_TAG, OPEN_STATUSES
 from uball_assets.assets.record.appends import recorded_s
+from uball_assets.assets.run_words import OPEN
+from uball_assets.automation.runs.notes import KeyedRun, RunNotes
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.attempts import LOST, Asked, Attempt, Tried, tried
 
@@ -26,7 +25,6 @@ MOST_LOOKED_AT = 200
 """Runs that a tick asks the instance about, beside those that its decisions need: a tenth of a second. The
 others are looked at when it is their turn."""
 _KEYS_A_QUERY = 500
-_RUN_KEY = "dagster/run_key"
 
 
 @dataclass(frozen=True)
@@ -88,19 +86,18 @@ def read_attempts(registry: Registry) -> Attempts:
     return Attempts(dict(asked), _recorded(registry), frozenset(games))
 
 
-def look_at_runs(instance: dg.DagsterInstance, run_keys: Iterable[str]) -> Runs:
+def look_at_runs(notes: RunNotes, run_keys: Iterable[str]) -> Runs:
     """A query for each 500 keys."""
     keys = list(dict.fromkeys(run_keys))
     ended: dict[str, Attempt] = {}
     still_open = set()
     for begin in range(0, len(keys), _KEYS_A_QUERY):
         asked = keys[begin : begin + _KEYS_A_QUERY]
-        for record in reversed(instance.get_run_records(dg.RunsFilter(tags={_RUN_KEY: asked}))):
-            key, attempt = record.dagster_run.tags[_RUN_KEY], _ended(record)
-            if attempt:
-                ended[key] = attempt
+        for run in notes.keyed(asked):
+            if attempt := _ended(run):
+                ended[run.key] = attempt
             else:
-                still_open.add(key)
+                still_open.add(run.key)
     return Runs(ended, frozenset(still_open))
 
 
@@ -141,11 +138,9 @@ def _outcome(told: Entry) -> Attempt:
     return Attempt(float(told["at_s"]), told["outcome"], told.get("for_good", ""))
 
 
-def _ended(record: dg.RunRecord) -> Attempt | None:
-    run = record.dagster_run
-    if run.status in OPEN_STATUSES:
+def _ended(run: KeyedRun) -> Attempt | None:
+    if run.status in OPEN:
         return None
-    ended_s = record.end_time or record.update_timestamp.timestamp()
-    if run.status is dg.DagsterRunStatus.SUCCESS:
-        return Attempt(ended_s, "succeeded")
-    return Attempt(ended_s, "failed", run.tags.get(FOR_GOOD_TAG, ""))
+    if run.status == "SUCCESS":
+        return Attempt(run.ended_at_s, "succeeded")
+    return Attempt(run.ended_at_s, "failed", run.for_good)

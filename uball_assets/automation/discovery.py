@@ -10,8 +10,6 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import dagster as dg
-
 from uball_assets.adapters.record.archived_videos import archived_games
 from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Entry, Registry
@@ -33,6 +31,7 @@ from uball_assets.automation.attempts import (
 )
 from uball_assets.automation.operating.repairs import causes_lacking, repairs_lacking
 from uball_assets.automation.retraining.collecting import collected_again
+from uball_assets.automation.runs.notes import RunNotes
 from uball_assets.automation.situation import live_games
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
@@ -73,7 +72,7 @@ def discover(
     look: Look,
     begun: Mapping[str, str],
     registry: Registry,
-    instance: dg.DagsterInstance,
+    notes: RunNotes,
     rule: Policy,
     turns: Turns,
     is_over: Callable[[], bool],
@@ -103,7 +102,7 @@ def discover(
     teams = {game: look.teams_hash(game) for game in hashes}
     row_counts = {game: look.row_count(game) for game in hashes}
     targets = game_targets(registry, hashes, teams, states, models, row_counts)
-    live = live_games(instance)
+    live = live_games(notes)
     at_target = {game for game, target in targets.items() if _is_at(processed.get(game), target)}
     lacking = {
         game: lack for game, lack in lacks(states, short_games, processed).items() if game in at_target
@@ -121,7 +120,7 @@ def discover(
         for game, tried in tried_at.items()
         if game not in live and (game not in at_target or game in lacking)
     }
-    runs, settled_to = _settled(registry, instance, attempts, waiting, turns.settled_to)
+    runs, settled_to = _settled(registry, notes, attempts, waiting, turns.settled_to)
     newer_models = asked_by_a_newer_model(processed, states, models)
     now_s = datetime.now(UTC).timestamp()
 
@@ -213,7 +212,7 @@ def _looked_at(
 
 def _settled(
     registry: Registry,
-    instance: dg.DagsterInstance,
+    notes: RunNotes,
     attempts: Attempts,
     waiting: Mapping[str, str],
     settled_to: str,
@@ -226,6 +225,6 @@ def _settled(
     ]
     order = behind(attempts.unsettled(GAME), settled_to)
     turn = order[:MOST_LOOKED_AT]
-    runs = look_at_runs(instance, [*needed, *turn])
+    runs = look_at_runs(notes, [*needed, *turn])
     settle(registry, attempts, [*needed, *turn], runs)
     return runs, turn[-1] if len(order) > len(turn) else ""

@@ -22,7 +22,8 @@ from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.in_process import InProcessExecutor
 from dagster_shared.error import SerializableErrorInfo
 
-from uball_assets.assets.common import COLLECTED_AGAIN, FOR_GOOD_TAG
+from uball_assets.assets.common import COLLECTED_AGAIN
+from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.automation.run_records import RunRecords, RunWatch
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.learning.again import Again, Kind, again, for_good

@@ -1,7 +1,7 @@
 """Where Dagster's files of a league are: in its home, and of no other league.
 
 Belongs here: finding them, without Dagster, whose start takes a command a second. Not here: what is in them
-(`home_storage`, `ended_runs`).
+(`home_storage`, `runs.tables`).
 """
 
 from __future__ import annotations

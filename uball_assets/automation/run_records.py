@@ -20,7 +20,7 @@ from dagster._core.events import DagsterEvent
 
 from uball_assets.adapters.plays.plays_db import PlaysDb, Row
 from uball_assets.adapters.record.registry import Registry
-from uball_assets.assets.common import ARRIVED_TAG
+from uball_assets.assets.run_words import ARRIVED_TAG
 from uball_assets.automation.launcher import PID_TAG
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.learning.again import Kind

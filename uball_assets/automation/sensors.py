@@ -34,7 +34,9 @@ from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.jobs import game_job, retrain_job, scoring_job
 from uball_assets.automation.retraining.arrived import arrived_games
 from uball_assets.automation.retraining.start import start_of
-from uball_assets.automation.situation import policy, retrain_situation, run_in_the_way
+from uball_assets.automation.runs.in_the_way import run_in_the_way
+from uball_assets.automation.runs.of_instance import InstanceNotes
+from uball_assets.automation.situation import policy, retrain_situation
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.learning.presence import Limits
 from uball_assets.domain.learning.retrain import Decision, Situation, decide
@@ -86,7 +88,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
             look,
             begun,
             registry,
-            context.instance,
+            InstanceNotes(context.instance),
             policy(settings),
             turns,
             _is_over(began_s, _LOOK_S),
@@ -146,15 +148,16 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
         attempts, rule = read_attempts(registry), policy(settings)
+        notes = InstanceNotes(context.instance)
         # The newest matter; of older ones that are still not settled a few more are, tick by tick.
         unsettled = attempts.unsettled(TRAIN)[-MOST_LOOKED_AT:]
-        settle(registry, attempts, unsettled, look_at_runs(context.instance, unsettled))
-        situation = retrain_situation(settings, registry, context.instance, datetime.now(UTC), attempts)
+        settle(registry, attempts, unsettled, look_at_runs(notes, unsettled))
+        situation = retrain_situation(settings, registry, notes, datetime.now(UTC), attempts)
         decision = decide(situation, rule)
         if decision.due and not decision.only_decides:
             try:
                 look = Look.take(video_store, plays_db, arrivals.store)
-                coming = arrived_games(look, registry, context.instance, attempts, rule.max_attempts)
+                coming = arrived_games(look, registry, notes, attempts, rule.max_attempts)
             except UballError:
                 coming = []  # what cannot be looked at is waited for by nobody: games_sensor says so
             decision = decide(replace(situation, arrived_games=len(coming)), rule)

@@ -10,18 +10,15 @@ from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 from itertools import takewhile
 
-import dagster as dg
-
 from uball_assets.adapters.record.following import followed
 from uball_assets.adapters.record.pauses import held_now
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.training_requests import newest_collection, requests_open
-from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.record.appends import recorded_s
 from uball_assets.assets.record.queries import eligible_games, game_states, latest_manifest, learned_manifest
+from uball_assets.assets.run_words import GAME_JOB, RETRAIN_JOB, SCORING_JOB
 from uball_assets.automation.attempts import TRAIN, Attempts, look_at_runs, read_attempts
-from uball_assets.automation.instance import runs_of_others
-from uball_assets.automation.jobs import game_job, retrain_job, scoring_job
+from uball_assets.automation.runs.notes import LiveRun, RunNotes
 from uball_assets.domain.learning.attempts import Tried
 from uball_assets.domain.learning.due.cron import next_of
 from uball_assets.domain.learning.due.undecided import Undecided, decision_hash
@@ -30,9 +27,9 @@ from uball_assets.domain.learning.retrain import Policy, Situation, decide, targ
 from uball_assets.domain.record import CANCELLATIONS
 from uball_assets.settings import Settings
 
-_MODEL_CHAIN = {dg.AssetKey(name) for name in ("training_set", "tuned_model", "evaluation", "endpoint")}
-_EXAMPLES = {dg.AssetKey("training_examples")}
-_MODEL_JOBS = (retrain_job.name, scoring_job.name)
+MODEL_CHAIN = frozenset({"training_set", "tuned_model", "evaluation", "endpoint"})
+MODEL_JOBS = (RETRAIN_JOB, SCORING_JOB)
+_EXAMPLES = frozenset({"training_examples"})
 _WEEK_S = 7 * 86_400.0
 
 
@@ -52,13 +49,13 @@ def policy(settings: Settings) -> Policy:
 def retrain_situation(
     settings: Settings,
     registry: Registry,
-    instance: dg.DagsterInstance,
+    notes: RunNotes,
     now: datetime,
     attempts: Attempts | None = None,
 ) -> Situation:
     """`attempts`: of `read_attempts`, where they have been read already."""
     states, now_s = game_states(registry), now.timestamp()
-    eligible, learned = eligible_games(registry, instance, states), learned_manifest(registry)
+    eligible, learned = eligible_games(registry, notes.partitions(), states), learned_manifest(registry)
     difference, models = changes(eligible, learned), followed(registry, "models")
     waited_s = {
         game: now_s - recorded_s(states[game])
@@ -70,16 +67,16 @@ def retrain_situation(
     config_changes = config.differences(models[-1] if models else None)
     target = target_hash(eligible, config, config_changes, requests.newest.number if requests.newest else 0)
     attempts = attempts or read_attempts(registry)
-    so_far = _tried(attempts, instance, target)
+    so_far = _tried(attempts, notes, target)
     return Situation(
         eligible=eligible,
         learned=learned,
         models_so_far=len(models),
-        live_game_runs=len(_live_runs(instance, (game_job.name,), _EXAMPLES)),
+        live_game_runs=len(_live_runs(notes, (GAME_JOB,), _EXAMPLES)),
         oldest_waiting_s=max(waited_s.values(), default=None),
         attempts=so_far.ended,
         now_s=now_s,
-        training_live=bool(_live_runs(instance, _MODEL_JOBS, _MODEL_CHAIN)),
+        training_live=bool(_live_runs(notes, MODEL_JOBS, MODEL_CHAIN)),
         requests=requests,
         next_attempt=so_far.next_number,
         target_hash=target,
@@ -90,7 +87,7 @@ def retrain_situation(
         ),
         waited_s=tuple(waited for game, waited in waited_s.items() if game not in difference.removed),
         held=held_now(registry, settings.windows, now.astimezone(settings.zone)),
-        undecided=_undecided(registry, instance, attempts, models, set(eligible.game_ids)),
+        undecided=_undecided(registry, notes, attempts, models, set(eligible.game_ids)),
         trained_at_s=tuple(
             takewhile(lambda at_s: at_s > now_s - _WEEK_S, (recorded_s(model) for model in reversed(models)))
         ),
@@ -101,7 +98,7 @@ def retrain_situation(
 
 def _undecided(
     registry: Registry,
-    instance: dg.DagsterInstance,
+    notes: RunNotes,
     attempts: Attempts,
     models: Sequence[Entry],
     partitions: Container[str],
@@ -115,7 +112,7 @@ def _undecided(
         return None
     evaluation_set = found[0].get("yardstick_hash", "")
     target = decision_hash(newest["name"], evaluation_set, collected["number"] if collected else 0)
-    so_far = _tried(attempts, instance, target)
+    so_far = _tried(attempts, notes, target)
     return Undecided(
         model=str(newest.get("label", newest["name"])),
         is_scored=registry.find("evaluations", f"{newest['name']}:{evaluation_set}") is not None,
@@ -126,8 +123,8 @@ def _undecided(
     )
 
 
-def _tried(attempts: Attempts, instance: dg.DagsterInstance, target: str) -> Tried:
-    return attempts.at(TRAIN, target, look_at_runs(instance, attempts.unsettled_at(TRAIN, target)))
+def _tried(attempts: Attempts, notes: RunNotes, target: str) -> Tried:
+    return attempts.at(TRAIN, target, look_at_runs(notes, attempts.unsettled_at(TRAIN, target)))
 
 
 def _next_check_s(settings: Settings, now: datetime) -> float | None:
@@ -137,30 +134,17 @@ def _next_check_s(settings: Settings, now: datetime) -> float | None:
     return min((at.timestamp() for at in found if at), default=None)
 
 
-def why(settings: Settings, registry: Registry, instance: dg.DagsterInstance) -> str:
+def why(settings: Settings, registry: Registry, notes: RunNotes) -> str:
     """Why a training would or would not start now, in the words of the rule."""
-    return decide(retrain_situation(settings, registry, instance, datetime.now(UTC)), policy(settings)).reason
+    return decide(retrain_situation(settings, registry, notes, datetime.now(UTC)), policy(settings)).reason
 
 
-def live_games(instance: dg.DagsterInstance) -> set[str]:
+def live_games(notes: RunNotes) -> set[str]:
     """Games whose chain is queued or going, whoever started it."""
-    runs = _live_runs(instance, (game_job.name,), _EXAMPLES)
-    return {run.tags["dagster/partition"] for run in runs if "dagster/partition" in run.tags}
+    runs = _live_runs(notes, (GAME_JOB,), _EXAMPLES)
+    return {run.game_id for run in runs if run.game_id}
 
 
-def run_in_the_way(instance: dg.DagsterInstance, game_id: str) -> str | None:
-    """A run that reads or makes what is of this game, or a training, in words."""
-    for run in runs_of_others(instance):
-        if run.job_name in _MODEL_JOBS or _MODEL_CHAIN & set(run.asset_selection or ()):
-            return f"a training (run {run.run_id[:8]})"
-        if run.tags.get("dagster/partition") == game_id:
-            return f"a run of game {game_id} ({run.run_id[:8]})"
-    return None
-
-
-def _live_runs(
-    instance: dg.DagsterInstance, job_names: Container[str], assets: set[dg.AssetKey]
-) -> list[dg.DagsterRun]:
+def _live_runs(notes: RunNotes, jobs: Container[str], assets: frozenset[str]) -> list[LiveRun]:
     """A job's own runs name no assets; those of a backfill or of the UI name their assets and no job."""
-    runs = instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
-    return [run for run in runs if run.job_name in job_names or assets & set(run.asset_selection or ())]
+    return [run for run in notes.live_runs() if run.job in jobs or assets & run.assets]

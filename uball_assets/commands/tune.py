@@ -229,9 +229,9 @@ def _decision(settings: Settings, registry: Registry) -> Decision:
     """Whether a training would start now, in the words of the rule."""
     from datetime import UTC, datetime
 
-    from uball_assets.automation.instance import open_instance
+    from uball_assets.automation.runs.tables import TableNotes
     from uball_assets.automation.situation import policy, retrain_situation
     from uball_assets.domain.learning.retrain import decide
 
-    with open_instance(settings) as instance:
-        return decide(retrain_situation(settings, registry, instance, datetime.now(UTC)), policy(settings))
+    situation = retrain_situation(settings, registry, TableNotes(settings), datetime.now(UTC))
+    return decide(situation, policy(settings))

@@ -25,6 +25,7 @@ from uball_assets.automation.instance import fail_dead_runs, open_instance, runs
 from uball_assets.automation.jobs import game_job
 from uball_assets.automation.launcher import PID_TAG
 from uball_assets.automation.retraining.start import start_of
+from uball_assets.automation.runs.of_instance import InstanceNotes
 from uball_assets.automation.situation import policy, retrain_situation
 from uball_assets.definitions import build_defs
 from uball_assets.demo.filming import Filming
@@ -143,7 +144,8 @@ class Loop:
         return True
 
     def _situation(self) -> Situation:
-        return retrain_situation(self.settings, self.resources.registry, self.instance, datetime.now(UTC))
+        notes = InstanceNotes(self.instance)
+        return retrain_situation(self.settings, self.resources.registry, notes, datetime.now(UTC))
 
     def _start(self, situation: Situation, decision: Decision) -> None:
         start = start_of(situation, decision)

@@ -22,7 +22,7 @@ from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.assets.common import games
 from uball_assets.assets.record.appends import append_gone
 from uball_assets.automation.instance import Instance
-from uball_assets.automation.situation import run_in_the_way
+from uball_assets.automation.runs.in_the_way import run_in_the_way
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title

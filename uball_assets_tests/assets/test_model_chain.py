@@ -327,7 +327,7 @@ def test_a_model_that_no_route_returns_to_is_asked_no_more_and_keeps_its_last_sc
 def test_above_its_ceiling_the_evaluation_set_is_drawn_and_the_score_says_of_how_many(
     ready: Platform,
 ) -> None:
-    manifest = eligible_games(ready.resources.registry, ready.instance)
+    manifest = eligible_games(ready.resources.registry, ready.notes.partitions())
     entry = assemble(ready.resources.training, ready.resources.registry, manifest, 2)
     drawn = documents.load(ready.resources.training, entry["yardstick_name"], EvaluationSet)
     assert (len(drawn.plays), drawn.drawn_from) == (2, 3)

@@ -18,7 +18,7 @@ UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 def reason(platform: Platform) -> str:
-    return why(platform.settings, platform.resources.registry, platform.instance)
+    return why(platform.settings, platform.resources.registry, platform.notes)
 
 
 def test_in_a_pause_no_model_is_trained_and_a_game_is_annotated_all_the_same(processed: Platform) -> None:

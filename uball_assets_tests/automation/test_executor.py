@@ -15,7 +15,8 @@ from dagster._core.execution.api import execute_run
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.assets.common import COLLECTED_AGAIN, FOR_GOOD_TAG
+from uball_assets.assets.common import COLLECTED_AGAIN
+from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.automation.executor import AGAIN_TAG, DECIDED_ELSEWHERE, build_executor
 from uball_assets.automation.run_records import RunRecords
 from uball_assets.domain.errors import Permanent, Transient

@@ -11,7 +11,7 @@ from uball_assets_tests.league import Platform
 
 
 def why(platform: Platform, game_id: str) -> Explained:
-    return explain_one(platform.settings, platform.resources.registry, platform.instance, game_id)
+    return explain_one(platform.settings, platform.resources.registry, platform.notes, game_id)
 
 
 def test_a_game_says_how_it_stands_from_its_arrival_to_the_model(trained: Platform) -> None:
@@ -31,6 +31,6 @@ def test_a_refused_game_says_its_grade_and_its_reasons(ready: Platform) -> None:
 
 
 def test_a_promotion_says_what_was_decided_last(trained: Platform) -> None:
-    training, promotion = explain_models(trained.settings, trained.resources.registry, trained.instance)
+    training, promotion = explain_models(trained.settings, trained.resources.registry, trained.notes)
     assert training.so.startswith("up to date")
     assert promotion.so == trained.entries("promotions")[-1]["reason"]

@@ -92,11 +92,11 @@ def test_a_note_worded_otherwise_trains_nothing_and_a_label_counts(trained: Plat
     row = trained.rows("g1")[0]
     trained.edit(row, note=f"{row['note']}.")
     assert trained.run_game("g1").success
-    said = why(settings.model_copy(update={"retrain_longest_wait_s": 1e-9}), registry, trained.instance)
+    said = why(settings.model_copy(update={"retrain_longest_wait_s": 1e-9}), registry, trained.notes)
     assert said.startswith("waiting: 1 game only worded otherwise (1 note), 4 needed for v2")
     trained.edit(row, note=f"{row['note']}!", classification="4PT_MISS")
     assert trained.run_game("g1").success
-    said = why(settings, registry, trained.instance)
+    said = why(settings, registry, trained.notes)
     assert said.startswith("waiting: 1 changed game (1 label, 1 note), 4 needed for v2")
     assert trained.run_game("g1").success
-    assert why(settings, registry, trained.instance) == said
+    assert why(settings, registry, trained.notes) == said

@@ -16,7 +16,7 @@ from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.record.training_requests import ask_by_calendar
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
-from uball_assets.assets.common import FOR_GOOD_TAG
+from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.automation.in_process import run_in_process
 from uball_assets.definitions import build_defs
 from uball_assets.domain.errors import Transient

@@ -12,7 +12,7 @@ import pytest
 
 from uball_assets.adapters.record.pauses import pause, resume
 from uball_assets.adapters.record.training_requests import ask_by_calendar, ask_for_training
-from uball_assets.assets.common import FOR_GOOD_TAG
+from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.automation.situation import why
 from uball_assets.domain.learning.due.requests import Kind
 from uball_assets.domain.spending import base_models
@@ -56,7 +56,7 @@ def test_it_says_at_each_tick_why_it_does_not_train(
     ticker = with_games(platform, learned, new)
     assert ticker.tick() == said
     assert ticker.requests == []
-    assert why(platform.settings, platform.resources.registry, platform.instance) == said
+    assert why(platform.settings, platform.resources.registry, platform.notes) == said
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_changed_base_epochs_or_seed_trains_though_every_game_is_learned(
 ) -> None:
     told_as(platform, **other)
     ticker = Ticker(platform, "retrain_sensor")
-    assert why(platform.settings, platform.resources.registry, platform.instance) == reason
+    assert why(platform.settings, platform.resources.registry, platform.notes) == reason
     assert (ticker.tick() or ticker.requests[0].tags["train/reason"]) == reason
 
 
@@ -249,7 +249,7 @@ def test_a_training_that_failed_for_good_is_not_repeated_until_it_is_forced_or_a
         assert ticker.requests == []
     for run in platform.instance.get_runs():
         platform.instance.delete_run(run.run_id)
-    assert held in why(platform.settings, platform.resources.registry, platform.instance)
+    assert held in why(platform.settings, platform.resources.registry, platform.notes)
     ask_for_training(platform.resources.registry, "mended", "ann", from_base=False)
     assert ticker.tick() == ""
     record_game(platform, "g02")

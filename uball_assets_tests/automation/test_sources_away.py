@@ -39,7 +39,7 @@ def clips(platform: Platform) -> dict[Path, int]:
 
 
 def learnable(platform: Platform) -> tuple[str, ...]:
-    return eligible_games(platform.resources.registry, platform.instance).game_ids
+    return eligible_games(platform.resources.registry, platform.notes.partitions()).game_ids
 
 
 def put_away(platform: Platform, *game_ids: str) -> Path:

@@ -63,7 +63,7 @@ def test_a_learned_game_goes_and_the_next_set_is_without_it(trained: Platform) -
     remove(trained, "g1")
     assert left_of(trained, "g1") == []
     assert {path: path.read_bytes() for path in before} == before
-    assert eligible_games(trained.resources.registry, trained.instance).game_ids == ("g2",)
+    assert eligible_games(trained.resources.registry, trained.notes.partitions()).game_ids == ("g2",)
     assert trained.retrain("g2").success
     assert trained.entries("models")[-1]["game_ids"] == ["g2"]
     assert [game.game_id for game in read_status(trained.settings).games] == ["g2"]
@@ -77,7 +77,7 @@ def test_sensors_do_not_bring_a_removed_game_back_and_take_it_up_when_it_comes_i
     for _ in range(3):
         assert sensor.tick().startswith("0 games")
     assert list(trained.instance.get_dynamic_partitions("games")) == []
-    assert why(trained.settings, trained.resources.registry, trained.instance).startswith("waiting: no game")
+    assert why(trained.settings, trained.resources.registry, trained.notes).startswith("waiting: no game")
     trained.add_game("g1")
     sensor.tick()
     assert sensor.tick() == ""

@@ -5,12 +5,10 @@ Belongs here: the questions several assets, checks and sensors ask. Not here: wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
-
-import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import Row
 from uball_assets.adapters.record.following import followed
@@ -133,14 +131,13 @@ def processed_targets(registry: Registry) -> dict[str, str]:
 
 
 def eligible_games(
-    registry: Registry, instance: dg.DagsterInstance, states: Mapping[str, Entry] | None = None
+    registry: Registry, partitions: Collection[str], states: Mapping[str, Entry] | None = None
 ) -> Manifest:
     """Every sound game whose partition still exists, as the newest record entries say.
 
-    `states`: of `game_states`, where they have been read already.
+    `partitions`: the games that have one. `states`: of `game_states`, where they have been read already.
     """
     states = game_states(registry) if states is None else states
-    partitions = set(instance.get_dynamic_partitions("games"))
     return eligible(entry for game_id, entry in states.items() if game_id in partitions)
 
 

@@ -6,12 +6,11 @@ how long they are waited for (`domain.learning.due.batch`) or starting them (`se
 
 from __future__ import annotations
 
-import dagster as dg
-
 from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.assets.record.queries import game_targets
 from uball_assets.automation.attempts import GAME, Attempts, look_at_runs
+from uball_assets.automation.runs.notes import RunNotes
 from uball_assets.automation.situation import live_games
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import valid_game_id
@@ -19,11 +18,11 @@ from uball_assets.services.sources import Look
 
 
 def arrived_games(
-    look: Look, registry: Registry, instance: dg.DagsterInstance, attempts: Attempts, max_attempts: int
+    look: Look, registry: Registry, notes: RunNotes, attempts: Attempts, max_attempts: int
 ) -> list[str]:
     """Of games with plays. Not those whose run is live, that counts by itself, nor those that were tried in
     vain so often, or failed for good."""
-    states, live = newest_followed(registry, "games"), live_games(instance)
+    states, live = newest_followed(registry, "games"), live_games(notes)
     rows = {game: look.row_count(game) for game in look.games if _is_valid(game) and game not in live}
     hashes = {game: look.source_hash(game) for game, count in rows.items() if count}
     changed = {
@@ -32,7 +31,7 @@ def arrived_games(
     teams = {game: look.teams_hash(game) for game in changed}
     targets = game_targets(registry, changed, teams, states, row_counts=rows)
     at = {game: f"{game}:{target}" for game, target in targets.items()}
-    runs = look_at_runs(instance, (key for one in at.values() for key in attempts.unsettled_at(GAME, one)))
+    runs = look_at_runs(notes, (key for one in at.values() for key in attempts.unsettled_at(GAME, one)))
     so_far = {game: attempts.at(GAME, one, runs).ended for game, one in at.items()}
     return [
         game

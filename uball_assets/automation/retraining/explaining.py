@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import dagster as dg
-
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.assets.record.appends import recorded_s
 from uball_assets.assets.record.queries import game_targets, processed_games
 from uball_assets.automation.attempts import GAME, look_at_runs, read_attempts
+from uball_assets.automation.runs.notes import RunNotes
 from uball_assets.automation.situation import live_games, policy, retrain_situation
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.learning.due.cron import next_of
@@ -33,11 +32,9 @@ from uball_assets.services.sources import Look
 from uball_assets.settings import Settings
 
 
-def explain_models(
-    settings: Settings, registry: Registry, instance: dg.DagsterInstance
-) -> tuple[Explained, Explained]:
+def explain_models(settings: Settings, registry: Registry, notes: RunNotes) -> tuple[Explained, Explained]:
     """Of trainings, and of promotions."""
-    situation, decision = _decided(settings, registry, instance)
+    situation, decision = _decided(settings, registry, notes)
     looks, last = _looks(settings), registry.latest("promotions")
     newest = LastPromotion(last["challenger"], last["promote"], last["reason"]) if last else None
     return (
@@ -46,11 +43,9 @@ def explain_models(
     )
 
 
-def explain_one(
-    settings: Settings, registry: Registry, instance: dg.DagsterInstance, game_id: str
-) -> Explained:
+def explain_one(settings: Settings, registry: Registry, notes: RunNotes, game_id: str) -> Explained:
     """Of one game. Raises Permanent where neither the sources nor the record know it."""
-    situation, decision = _decided(settings, registry, instance)
+    situation, decision = _decided(settings, registry, notes)
     look = Look.take(videos_store(settings), plays_database(settings), arrivals_store(settings))
     state, is_there = registry.newest("games", game_id), game_id in look.games
     if state is None and not is_there:
@@ -65,7 +60,7 @@ def explain_one(
     models = [model for model in registry.entries("models") if game_id in model["game_ids"]]
     facts = GameFacts(
         game_id=game_id,
-        pickup=_pickup(settings, registry, instance, look, game_id, state, annotated) if is_there else None,
+        pickup=_pickup(settings, registry, notes, look, game_id, state, annotated) if is_there else None,
         grade=found.get("grade"),
         reasons=tuple(found.get("reasons", ())),
         is_processed=state is not None,
@@ -79,10 +74,8 @@ def explain_one(
     return explain_game(facts, decision, _looks(settings))
 
 
-def _decided(
-    settings: Settings, registry: Registry, instance: dg.DagsterInstance
-) -> tuple[Situation, Decision]:
-    situation = retrain_situation(settings, registry, instance, datetime.now(UTC))
+def _decided(settings: Settings, registry: Registry, notes: RunNotes) -> tuple[Situation, Decision]:
+    situation = retrain_situation(settings, registry, notes, datetime.now(UTC))
     return situation, decide(situation, policy(settings))
 
 
@@ -95,7 +88,7 @@ def _looks(settings: Settings) -> Looks:
 def _pickup(
     settings: Settings,
     registry: Registry,
-    instance: dg.DagsterInstance,
+    notes: RunNotes,
     look: Look,
     game_id: str,
     state: Entry | None,
@@ -108,7 +101,7 @@ def _pickup(
     done = processed_games(states, {game_id: annotated}).get(game_id) if annotated and state else None
     lack = lacks(states, settings.short_games).get(game_id) if done and done["target"] == target else None
     attempts, at = read_attempts(registry), f"{game_id}:{target}" + (f":again:{lack.name}" if lack else "")
-    so_far = attempts.at(GAME, at, look_at_runs(instance, attempts.unsettled_at(GAME, at)))
+    so_far = attempts.at(GAME, at, look_at_runs(notes, attempts.unsettled_at(GAME, at)))
     view = GameView(
         game_id=game_id,
         source_hash=source,
@@ -116,7 +109,7 @@ def _pickup(
         target=target,
         processed=done["target"] if done else None,
         processed_at_s=recorded_s(done) if done else None,
-        run_live=game_id in live_games(instance),
+        run_live=game_id in live_games(notes),
         attempts=so_far.ended,
         next_attempt=so_far.next_number,
         processed_source=done["source_hash"] if done else None,

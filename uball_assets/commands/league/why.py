@@ -19,18 +19,17 @@ def why(*, game_id: str | None, as_json: bool) -> None:
 
     What is so, what would have to happen for it to be otherwise, and when it is looked at next.
     """
-    from uball_assets.automation.instance import open_instance
     from uball_assets.automation.retraining.explaining import explain_models, explain_one
+    from uball_assets.automation.runs.tables import TableNotes
     from uball_assets.resources import record
 
     loaded = load()
-    registry = record(loaded)
-    with open_instance(loaded) as instance:
-        if game_id:
-            found = {game_id: explain_one(loaded, registry, instance, game_id)}
-        else:
-            training, promotion = explain_models(loaded, registry, instance)
-            found = {"training": training, "promotion": promotion}
+    registry, notes = record(loaded), TableNotes(loaded)
+    if game_id:
+        found = {game_id: explain_one(loaded, registry, notes, game_id)}
+    else:
+        training, promotion = explain_models(loaded, registry, notes)
+        found = {"training": training, "promotion": promotion}
     if as_json:
         first = next(iter(found.values()))
         print_json({"reason": first.so} | {what: one.to_dict() for what, one in found.items()})

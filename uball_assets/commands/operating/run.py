@@ -129,7 +129,8 @@ def _run_all(
 
 def _run_one(settings: Settings, instance: Instance, game: Readiness, log: CommandLog) -> GameRun:
     """With the attempts that every run gets."""
-    from uball_assets.automation.situation import policy, run_in_the_way
+    from uball_assets.automation.runs.in_the_way import run_in_the_way
+    from uball_assets.automation.situation import policy
     from uball_assets.resources import record
 
     rule, began_s, attempt = policy(settings), time.monotonic(), 1
@@ -189,12 +190,13 @@ def _train(settings: Settings, instance: Instance, log: CommandLog) -> None:
     from datetime import UTC, datetime
 
     from uball_assets.automation.retraining.start import start_of
+    from uball_assets.automation.runs.of_instance import InstanceNotes
     from uball_assets.automation.situation import policy, retrain_situation
     from uball_assets.domain.errors import Permanent
     from uball_assets.domain.learning.retrain import decide
     from uball_assets.resources import record
 
-    situation = retrain_situation(settings, record(settings), instance, datetime.now(UTC))
+    situation = retrain_situation(settings, record(settings), InstanceNotes(instance), datetime.now(UTC))
     decision = decide(situation, policy(settings))
     log.echo(decision.reason)
     if decision.due:

@@ -17,8 +17,9 @@ from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 
 from uball_assets.adapters.stores import documents
-from uball_assets.assets.common import FOR_GOOD_TAG
+from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.automation.instance import open_instance
+from uball_assets.automation.runs.of_instance import InstanceNotes
 from uball_assets.automation.situation import why
 from uball_assets.definitions import build_defs
 from uball_assets.domain.answers.examples import PROMPT_HASH
@@ -173,9 +174,8 @@ def test_cancelling_the_run_cancels_the_job_and_the_bill_and_the_page_say_so(
     assert (bill["subject"], bill["ended"], bill["usd"]) == (MODEL, "cancelled", 0.0)
     assert bill["estimated_usd"] == expected["estimated_usd"] > 0
     assert league.paid_job(run_id).startswith("was cancelled with this run: $0.00 billed, about $0.")
-    assert "a person cancelled this training" in why(
-        league.settings, league.resources.registry, league.instance
-    )
+    notes = InstanceNotes(league.instance)
+    assert "a person cancelled this training" in why(league.settings, league.resources.registry, notes)
     again = league.launch()
     league.until("the model", lambda: league.status(again) is dg.DagsterRunStatus.SUCCESS)
     assert league.states() == {"JOB_STATE_CANCELLED": 1, "JOB_STATE_SUCCEEDED": 1}

@@ -1,0 +1,45 @@
+"""The notes of a Dagster instance, for those who have one open.
+
+Belongs here: asking it. Not here: reading its tables without Dagster (`tables`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from uball_assets.assets.common import OPEN_STATUSES
+from uball_assets.assets.run_words import FOR_GOOD_TAG, PARTITION_TAG, PARTITIONS, RUN_KEY_TAG
+from uball_assets.automation.runs.notes import KeyedRun, LiveRun
+
+
+class InstanceNotes:
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        self._instance = instance
+
+    def partitions(self) -> set[str]:
+        return set(self._instance.get_dynamic_partitions(PARTITIONS))
+
+    def live_runs(self) -> list[LiveRun]:
+        runs = self._instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
+        return [
+            LiveRun(
+                run.job_name,
+                frozenset(key.to_user_string() for key in run.asset_selection or ()),
+                run.tags.get(PARTITION_TAG, ""),
+            )
+            for run in runs
+        ]
+
+    def keyed(self, run_keys: Sequence[str]) -> list[KeyedRun]:
+        found = self._instance.get_run_records(dg.RunsFilter(tags={RUN_KEY_TAG: list(run_keys)}))
+        return [
+            KeyedRun(
+                record.dagster_run.tags[RUN_KEY_TAG],
+                record.dagster_run.status.value,
+                record.end_time or record.update_timestamp.timestamp(),
+                record.dagster_run.tags.get(FOR_GOOD_TAG, ""),
+            )
+            for record in reversed(found)
+        ]

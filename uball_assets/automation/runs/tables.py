@@ -1,0 +1,98 @@
+"""Dagster's own tables in a league's home, read without Dagster, whose start takes a command a second.
+
+They are its SQLite storage's, at the version that is pinned; a contract test holds what is read here against
+Dagster's own answers. Belongs here: reading them. Not here: making and mending them (`home_storage`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from uball_assets.assets.run_words import FOR_GOOD_TAG, OPEN, PARTITION_TAG, PARTITIONS, RUN_KEY_TAG
+from uball_assets.automation.home_folder import UNREADABLE, folder_of_league
+from uball_assets.automation.runs.notes import KeyedRun, LiveRun
+from uball_assets.domain.errors import Permanent
+from uball_assets.settings import Settings
+
+RUNS, EVENTS, TICKS = map(Path, ("history/runs.db", "history/runs/index.db", "schedules/schedules.db"))
+
+
+def tag(key: str) -> str:
+    """A column of a query of `runs`: its value of that tag."""
+    return f"(SELECT value FROM run_tags AS tag WHERE tag.run_id = runs.run_id AND key = '{key}')"  # noqa: S608
+
+
+def among(words: Sequence[str]) -> str:
+    """`('QUEUED', 'STARTED')`, of words that are ours."""
+    return f"({', '.join(repr(word) for word in words)})"
+
+
+_PARTITIONS = "SELECT partition FROM dynamic_partitions WHERE partitions_def_name = ?"
+_LIVE = f"""
+    SELECT pipeline_name, run_body, {tag(PARTITION_TAG)}
+    FROM runs WHERE status IN {among(OPEN)} ORDER BY id DESC
+"""  # noqa: S608 - ours
+_KEYED = f"""
+    SELECT keyed.value, status, end_time, update_timestamp, {tag(FOR_GOOD_TAG)}
+    FROM run_tags AS keyed JOIN runs ON runs.run_id = keyed.run_id
+    WHERE keyed.key = '{RUN_KEY_TAG}' AND keyed.value IN (SELECT value FROM json_each(?)) ORDER BY runs.id
+"""  # noqa: S608 - ours
+
+
+class TableNotes:
+    """`runs.notes.RunNotes` of a home; nothing is noted where nothing ever ran, and nothing is written."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def partitions(self) -> set[str]:
+        return {game for (game,) in self._rows(EVENTS, "dynamic_partitions", _PARTITIONS, PARTITIONS)}
+
+    def live_runs(self) -> list[LiveRun]:
+        return [
+            LiveRun(job, _assets(body), game or "") for job, body, game in self._rows(RUNS, "runs", _LIVE)
+        ]
+
+    def keyed(self, run_keys: Sequence[str]) -> list[KeyedRun]:
+        return [
+            KeyedRun(key, status, end_s or moment_s(changed), for_good or "")
+            for key, status, end_s, changed, for_good in self._rows(
+                RUNS, "runs", _KEYED, json.dumps(list(run_keys))
+            )
+        ]
+
+    def _rows(self, name: Path, table: str, query: str, *values: Any) -> list[Any]:
+        return rows(self._settings, name, table, query, values)
+
+
+def rows(settings: Settings, name: Path, table: str, query: str, values: Sequence[Any] = ()) -> list[Any]:
+    """Of a table of Dagster's; none where there is none yet. Permanent as when the instance is opened."""
+    if not settings.instance_folder.exists():
+        return []
+    path = folder_of_league(settings) / name
+    if not path.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=30)) as database:
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+                return []
+            return database.execute(query, values).fetchall()
+    except sqlite3.DatabaseError as error:
+        raise Permanent(f"{path}, Dagster's notes of runs, cannot be read ({error}): {UNREADABLE}") from error
+
+
+def moment_s(text: str) -> float:
+    """Dagster's tables hold UTC, without saying so."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+def _assets(run_body: str) -> frozenset[str]:
+    """Of a run as Dagster writes it down."""
+    selection = json.loads(run_body).get("asset_selection") or {}
+    return frozenset("/".join(key["path"]) for key in selection.get("__frozenset__", ()))
