@@ -25,7 +25,6 @@ from uball_assets.assets.common import ANNOTATION, PICTURES_OPEN, described, nam
 from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
-from uball_assets.assets.record.appends import append_change
 from uball_assets.assets.record.queries import game_clips, game_plays, model_versions
 from uball_assets.assets.scoring import interval, percent, questions, score, seen_plays
 from uball_assets.assets.serving.beside import answer_beside, says_nothing, who_annotates
@@ -157,7 +156,7 @@ def _kept_while_archived(training: ObjectStore, registry: Registry, game_id: str
     target = target_hash(sources, report.row_count, kept["model"], decided, teams)
     state = {name: value for name, value in kept.items() if name not in OURS}
     changed = {**state, "source_hash": sources, "target": target}
-    return append_change(registry, "annotations", changed, subject="game_id")
+    return registry.append_change("annotations", changed, subject="game_id")
 
 
 def _answer_known(
@@ -227,7 +226,7 @@ def _record(
         "clips_lost": len(lost_keys) or None,
         "lost_hash": content_hash(sorted(lost_keys)) if lost_keys else None,
     }
-    append_change(registry, "annotations", entry, subject="game_id")
+    registry.append_change("annotations", entry, subject="game_id")
     if model and scores and game_id not in model["game_ids"]:
         unseen = {
             "game_id": game_id,

@@ -25,7 +25,6 @@ from uball_assets.assets.common import (
     refused,
 )
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
-from uball_assets.assets.record.appends import append_change
 from uball_assets.assets.record.queries import game_clips, game_plays, game_states
 from uball_assets.domain.answers.examples import example_line
 from uball_assets.domain.clipping.reports import (
@@ -274,7 +273,7 @@ def _record(
         state["judged_by"] = causes
     if work.report.teams_hash is not None:
         state["teams_hash"] = work.report.teams_hash
-    append_change(registry, "games", state, subject="game_id")
+    registry.append_change("games", state, subject="game_id")
 
 
 def _metadata(

@@ -17,7 +17,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import address_at
 from uball_assets.assets.common import MODEL, described, games_in_runs, mark, refuse_unlearnable, settle
 from uball_assets.assets.examples import training_examples
-from uball_assets.assets.record.appends import append_change, append_damage
+from uball_assets.assets.record.appends import append_damage
 from uball_assets.assets.record.queries import eligible_games, learned_manifest
 from uball_assets.assets.run_words import PARTITIONS
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay, draw
@@ -105,7 +105,7 @@ def assemble(
         "yardstick_name": f"{folder}yardstick.json",
         "yardstick_hash": evaluation_set.hash,
     }
-    return append_change(registry, "manifests", state)
+    return registry.append_change("manifests", state)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from uball_assets.adapters.record.segments import Stretch, cover, missing_before, stretch_named
 from uball_assets.adapters.stores.object_store import ObjectInfo
@@ -53,6 +53,10 @@ class Log:
     @property
     def count(self) -> int:
         return next(reversed(self.tail), self.folded)
+
+    def and_then(self, number: int, info: ObjectInfo) -> Log:
+        """With an entry that was recorded behind it since."""
+        return replace(self, tail={**self.tail, number: info})
 
 
 def log_of(kind: str, folder: str, listed: Iterable[ObjectInfo]) -> Log:

@@ -42,6 +42,8 @@ _KIND = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _LOOKS = 5
 """A listing may miss what was born, or name what was superseded, while it ran."""
 _AT_ONCE = 16
+_OWN = "own"
+"""The version of what this process has recorded and no listing has told of yet."""
 
 
 class LogReader:
@@ -61,17 +63,23 @@ class LogReader:
     def asked(self, kind: str, ask: Callable[[Log], T], *, of_the_last: bool = False) -> T:
         """The answer of a look at the kind; anew where a segment was superseded before it was read.
 
-        `of_the_last`: the look before will do, where nothing was asked since. It serves once.
+        `of_the_last`: the look before will do, with what this process has recorded since. It misses what
+        others recorded: whoever then takes the next number finds it taken, and looks anew.
         """
-        last = self._last.pop(kind, None)
+        last = self._last.get(kind) if of_the_last else None
         for _ in range(_LOOKS):
             try:
-                log = last if last and of_the_last else self.look(kind)
-                last = None
+                log, last = last or self.look(kind), None
                 return ask(log)
             except _SupersededError:
                 continue
         raise Transient(f"the record's {kind} are being folded over and over: run it again")
+
+    def has_looked(self, kind: str) -> bool:
+        return kind in self._last
+
+    def forget_look(self, kind: str) -> None:
+        self._last.pop(kind, None)
 
     def look(self, kind: str) -> Log:
         folder = folder_of(kind)
@@ -166,9 +174,13 @@ class LogReader:
             self._entries_read[known] = self._fetched(info)
         return self._entries_read[known]
 
-    def has_written(self, name: str, data: bytes) -> None:
-        """An entry that this process has just created: the next look need not fetch it."""
-        self._written[name] = data
+    def has_written(self, kind: str, number: int, data: bytes) -> None:
+        """An entry that this process has just created: the last look goes on to it, the next need not fetch
+        it."""
+        own = ObjectInfo(f"{folder_of(kind)}{entry_name(number)}", len(data), _OWN)
+        self._written[own.name] = self._entries_read[own.name, _OWN] = data
+        if (last := self._last.get(kind)) and last.count == number - 1:
+            self._last[kind] = last.and_then(number, own)
 
     def _fetched(self, info: ObjectInfo) -> bytes:
         key, own = f"{self.store.uri(info.name)}@{info.version}", self._written.pop(info.name, b"")

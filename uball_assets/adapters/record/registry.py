@@ -23,6 +23,7 @@ from uball_assets.adapters.record.segments import STRETCH, Segment
 from uball_assets.adapters.record.segments import Entry as Entry
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
 from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.record import SUBJECTS, subject_of
 
 _log = logging.getLogger(__name__)
@@ -46,6 +47,14 @@ class Registry(Protocol):
         """The entry as recorded, with `number`, `key` and `recorded_at`.
 
         An entry of the same kind whose key is already there is returned as it stands and nothing is written.
+        """
+        ...
+
+    def append_change(self, kind: str, state: Mapping[str, Any], subject: str | None = None) -> Entry:
+        """The newest entry about `state[subject]` (of the whole kind without a subject) if it says the same,
+        else a new one. A subject is the field that the kind is looked up by.
+
+        A state that comes back (A, B, A) is a new entry: the newest always tells what is so.
         """
         ...
 
@@ -114,15 +123,7 @@ class StoreRegistry:
         return self._reader.asked(kind, lambda log: self._found(log, key))
 
     def latest(self, kind: str) -> Entry | None:
-        def ask(log: Log) -> Entry | None:
-            if log.tail:
-                return self._reader.tail(log, [log.count])[0]
-            if not log.segments:
-                return None
-            (last,) = self._reader.segments(log, log.segments[-1:])
-            return self._reader.lines([(last, last.stretch.width - 1)])[0]
-
-        return self._reader.asked(kind, ask)
+        return self._reader.asked(kind, self._latest)
 
     def count(self, kind: str) -> int:
         return self._reader.look(kind).count
@@ -145,16 +146,7 @@ class StoreRegistry:
         return self._reader.asked(kind, ask)
 
     def newest(self, kind: str, subject: str) -> Entry | None:
-        def ask(log: Log) -> Entry | None:
-            for entry in reversed(self._reader.tail(log)):
-                if subject_of(SUBJECTS.get(kind, ()), entry) == subject:
-                    return entry
-            for segment in reversed(self._reader.segments(log)):
-                if lines := self._reader.lines_about(segment).get(subject):
-                    return self._reader.lines([(segment, lines[-1])])[0]
-            return None
-
-        return self._reader.asked(kind, ask)
+        return self._reader.asked(kind, lambda log: self._newest(log, subject))
 
     def newest_by_subject(self, kind: str) -> dict[str, Entry]:
         def ask(log: Log) -> dict[str, Entry]:
@@ -174,29 +166,52 @@ class StoreRegistry:
         return [self._store.uri(name) for name in listed if not _is_ours(name.removeprefix(RECORD))]
 
     def append(self, kind: str, entry: Mapping[str, Any], key: str) -> Entry:
-        taken = [name for name in OURS if name in entry]
-        if taken or not key:
-            raise Permanent(
-                f"cannot record in {kind}: it needs a key and must leave {', '.join(OURS)} to the record"
-            )
         for tried in range(_TRIES):
-            # Where others have recorded since the last look, the number that it gives is taken.
             earlier, number = self._reader.asked(
                 kind, lambda log: (self._found(log, key), log.count + 1), of_the_last=not tried
             )
             if earlier:
                 return earlier
-            stamp = self._now().astimezone(UTC).isoformat(timespec="seconds")
-            data = _to_bytes(kind, {**entry, "number": number, "key": key, "recorded_at": stamp})
-            try:
-                self._store.create(f"{folder_of(kind)}{entry_name(number)}", data)
-            except AlreadyExists:
-                continue
-            self._reader.has_written(f"{folder_of(kind)}{entry_name(number)}", data)
-            if number >= self._reader.folded(kind) + STRETCH:
-                self.fold(kind)
-            return parsed(data)
-        raise Transient(f"{_TRIES} writers in a row were quicker to record in {kind}: run it again")
+            if created := self._created(kind, number, entry, key):
+                self._reader.forget_look(kind)
+                return created
+        raise _outrun(kind)
+
+    def append_change(self, kind: str, state: Mapping[str, Any], subject: str | None = None) -> Entry:
+        def ask(log: Log) -> tuple[Entry | None, int]:
+            found = self._newest(log, str(state[subject])) if subject else self._latest(log)
+            return found, log.count + 1
+
+        looks_anew = not self._reader.has_looked(kind)
+        for _ in range(_TRIES):
+            newest, number = self._reader.asked(kind, ask, of_the_last=not looks_anew)
+            if newest and all(newest.get(name) == value for name, value in state.items()):
+                if looks_anew:  # since a look before, another may have said otherwise
+                    return newest
+            else:
+                key = f"{content_hash(state)}:after-{newest['number'] if newest else 0}"
+                if created := self._created(kind, number, state, key):
+                    return created
+            looks_anew = True
+        raise _outrun(kind)
+
+    def _created(self, kind: str, number: int, entry: Mapping[str, Any], key: str) -> Entry | None:
+        """None where others have recorded since the look that gave the number: it is taken then."""
+        taken = [name for name in OURS if name in entry]
+        if taken or not key:
+            raise Permanent(
+                f"cannot record in {kind}: it needs a key and must leave {', '.join(OURS)} to the record"
+            )
+        stamp = self._now().astimezone(UTC).isoformat(timespec="seconds")
+        data = _to_bytes(kind, {**entry, "number": number, "key": key, "recorded_at": stamp})
+        try:
+            self._store.create(f"{folder_of(kind)}{entry_name(number)}", data)
+        except AlreadyExists:
+            return None
+        self._reader.has_written(kind, number, data)
+        if number >= self._reader.folded(kind) + STRETCH:
+            self.fold(kind)
+        return parsed(data)
 
     def fold(self, kind: str) -> None:
         """Into segments, what is not in them yet; `append` does it when there is enough.
@@ -208,6 +223,23 @@ class StoreRegistry:
         except UballError as error:
             _log.warning("the record's %s are not folded: %s", kind, error)
 
+    def _latest(self, log: Log) -> Entry | None:
+        if log.tail:
+            return self._reader.tail(log, [log.count])[0]
+        if not log.segments:
+            return None
+        (last,) = self._reader.segments(log, log.segments[-1:])
+        return self._reader.lines([(last, last.stretch.width - 1)])[0]
+
+    def _newest(self, log: Log, subject: str) -> Entry | None:
+        for entry in reversed(self._reader.tail(log)):
+            if subject_of(SUBJECTS.get(log.kind, ()), entry) == subject:
+                return entry
+        for segment in reversed(self._reader.segments(log)):
+            if lines := self._reader.lines_about(segment).get(subject):
+                return self._reader.lines([(segment, lines[-1])])[0]
+        return None
+
     def _found(self, log: Log, key: str) -> Entry | None:
         for entry in self._reader.tail(log):
             if entry["key"] == key:
@@ -216,6 +248,10 @@ class StoreRegistry:
             if (line := segment.line_by_key.get(key)) is not None:
                 return self._reader.lines([(segment, line)])[0]
         return None
+
+
+def _outrun(kind: str) -> Transient:
+    return Transient(f"{_TRIES} writers in a row were quicker to record in {kind}: run it again")
 
 
 def _is_ours(name: str) -> bool:

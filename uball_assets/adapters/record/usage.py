@@ -9,7 +9,6 @@ from datetime import datetime
 
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.spending.usage import STORAGE, USAGE
 from uball_assets.domain.store_addresses import SCHEMES
 
@@ -54,10 +53,6 @@ def enter_storage(registry: Registry, store: ObjectStore, folder: str, game_id: 
     if not service:
         return
     size_bytes = sum(info.size_bytes for info in store.list(folder))
-    newest = registry.newest(STORAGE, folder)
-    if newest is None and not size_bytes:
-        return
-    if newest is None or (newest["bytes"], newest["service"]) != (size_bytes, service):
+    if size_bytes or registry.newest(STORAGE, folder):
         entry = {"folder": folder, "game_id": game_id, "service": service, "bytes": size_bytes}
-        after = newest["number"] if newest else 0
-        registry.append(STORAGE, entry, key=f"{content_hash(entry)}:after-{after}")
+        registry.append_change(STORAGE, entry, subject="folder")

@@ -34,15 +34,17 @@ def who_annotates(registry: Registry, annotator: Annotator, routing: Routing, ga
     is then out. Raises Transient where the champion does not answer either."""
     name = model_for(routing, game_id)
     model = model_named(registry, name)
-    if not annotator.endpoint.is_alive(served(model)) and name == routing.canary:
+    if annotator.endpoint.is_alive(served(model)):
+        return model
+    if name == routing.canary:
         withdraw(registry, annotator.endpoint, routing, "does not answer")
         model = model_named(registry, routing.champion)
-    if not annotator.endpoint.is_alive(served(model)):
-        raise Transient(
-            f"{model['name']} serves this game and does not answer: `uball rollback --because …` gives its "
-            "place to the last model that does"
-        )
-    return model
+        if annotator.endpoint.is_alive(served(model)):
+            return model
+    raise Transient(
+        f"{model['name']} serves this game and does not answer: `uball rollback --because …` gives its "
+        "place to the last model that does"
+    )
 
 
 def says_nothing(
