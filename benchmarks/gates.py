@@ -18,7 +18,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from benchmarks.table import table
-from uball_assets.domain.serving.drift import ALARM_AT, GameResult, watch
+from uball_assets.domain.serving.drift import Baseline, GameResult, watch
+from uball_assets.domain.serving.drift_signs import ANSWERS, INPUTS, GameNumbers, looked_at, newest_signs
 from uball_assets.domain.serving.gate import Verdict
 from uball_assets.domain.serving.shadow import Answers, Outcome, judge
 
@@ -29,6 +30,8 @@ SHARED = 0.75
 """The part of a play's difficulty that both models feel."""
 SET_GAMES, SET_PLAYS, NEW_GAMES, NEW_PLAYS = 10, 5, 8, 25
 SEASON_GAMES, DROP_AFTER_GAMES, BASELINE = 60, 20, 0.88
+KNOWN_PLAYS = 1_000_000
+"""A baseline that is not a matter of chance."""
 
 
 @dataclass(frozen=True)
@@ -103,27 +106,53 @@ def _shadowed(rng: np.random.Generator, fixed: Answers, points: float) -> tuple[
     raise AssertionError("a shadow ends after its last game")
 
 
-def seasons(drop_points: float, runs: int, plays: int = 10, seed: int = 7) -> tuple[float, float | None]:
-    """Percent of seasons that raise an alarm, and the median of games from the drop, after game 20, to it."""
+def seasons(
+    drop_points: float,
+    runs: int,
+    plays: int = 10,
+    seed: int = 7,
+    baseline_plays: int = KNOWN_PLAYS,
+) -> tuple[float, float | None]:
+    """Percent of seasons that raise an alarm, and the median of games from the drop, after game 20, to it.
+
+    `baseline_plays`: on how many the model was measured when it was promoted.
+    """
     rng, alarms = np.random.default_rng(seed), []
     for _ in range(runs):
+        measured = rng.binomial(baseline_plays, BASELINE) / baseline_plays
         dropped = np.where(np.arange(SEASON_GAMES) < DROP_AFTER_GAMES, 0, drop_points / 100)
         rights = rng.binomial(plays, BASELINE - dropped).tolist()
         games = [GameResult(f"g{place}", right, plays - right) for place, right in enumerate(rights)]
-        points = watch(games, BASELINE).points
-        alarms.append(
-            next(
-                (at + 1 - DROP_AFTER_GAMES for at, one in enumerate(points) if one.evidence >= ALARM_AT), None
-            )
-        )
+        points = watch(games, Baseline(measured, baseline_plays)).points
+        alarms.append(next((one.games - DROP_AFTER_GAMES for one in points if one.is_alarm), None))
     found = sorted(at for at in alarms if at is not None)
     return 100 * len(found) / runs, float(np.median(found)) if found else None
+
+
+def seasons_with_signs(runs: int, darker: float = 0.0, seed: int = 7) -> float:
+    """Percent of seasons in which a sign is raised; `darker`: by so many of its standard deviations
+    brightness falls after game 20."""
+    rng, raised = np.random.default_rng(seed), 0
+    for _ in range(runs):
+        games = [_game_numbers(rng, darker if n >= DROP_AFTER_GAMES else 0.0) for n in range(SEASON_GAMES)]
+        looks = (
+            newest_signs(games[:seen]) for seen in sorted({looked_at(n) for n in range(SEASON_GAMES + 1)})
+        )
+        raised += any(sign.is_drift for signs in looks for sign in signs)
+    return 100 * raised / runs
+
+
+def _game_numbers(rng: np.random.Generator, darker: float) -> GameNumbers:
+    numbers = {name: float(rng.normal(10, 1)) for name in (*INPUTS, *ANSWERS)}
+    numbers["brightness"] -= darker
+    threes, answered = rng.binomial(30, 0.4, 2).tolist()
+    return GameNumbers("g", numbers, {"3PT_MAKE": threes, "FOUL": 20}, {"3PT_MAKE": answered, "FOUL": 20})
 
 
 @click.command()
 @click.option("--runs", default=1000, show_default=True, help="Simulated challengers and seasons a row.")
 def main(runs: int) -> None:
-    """Prints the two tables of docs/gates.md."""
+    """Prints the tables of docs/gates.md."""
     rows = []
     for points in (-10, -5, -2, 0, 2, 5, 10):
         one = policy(points, runs)
@@ -134,10 +163,18 @@ def main(runs: int) -> None:
     head = ["true difference", "better at once", "promoted later", "refused or rolled back", "champion stays"]
     click.echo(table([*head, "reviewed plays needed"], rows) + "\n")
     found = []
-    for name, drop_points in (("no drift", 0), ("10 points worse", 10)):
-        share, median = seasons(drop_points, runs)
-        found.append([name, f"{share:.0f} %", f"{median:.0f}" if median and drop_points else ""])
-    click.echo(table(["a season of 60 games, 10 plays each", "alarm", "games until it, median"], found))
+    for measured_on in (KNOWN_PLAYS, 600, 150, 50):
+        quiet, _ = seasons(0, runs, baseline_plays=measured_on)
+        share, median = seasons(10, runs, baseline_plays=measured_on)
+        known = "known" if measured_on == KNOWN_PLAYS else f"measured on {measured_on} plays"
+        found.append([known, f"{quiet:.0f} %", f"{share:.0f} %", f"{median:.0f}" if median else ""])
+    head = ["the baseline is", "alarm without drift", "alarm where it gets 10 points worse"]
+    click.echo(table([*head, "games until that, median"], found) + "\n")
+    signs = [
+        [name, f"{seasons_with_signs(max(10, runs // 25), darker):.0f} %"]
+        for name, darker in (("no change", 0.0), ("darker by 3 standard deviations", 3.0))
+    ]
+    click.echo(table(["a season of 60 games", "a sign is raised"], signs))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ CHECKS = {
     "clips/NEAR_RIGHT:every_play_has_a_clip",
     "training_examples:good_grade",
     "training_examples:no_play_on_both_sides",
+    "annotations:drift",
     "training_set:lines_add_up",
     "tuned_model:base_lives_on",
     "evaluation:better_than_guessing",
@@ -132,7 +133,7 @@ def test_the_checks_and_which_of_them_have_a_verdict_for_each_game() -> None:
     }
     assert set(found) == CHECKS
     by_game = {name for name, check in found.items() if check.partitions_def is not None}
-    assert by_game == {name for name in CHECKS if name.partition(":")[0] in GAME_GROUP}
+    assert by_game == {name for name in CHECKS if name.partition(":")[0] in GAME_GROUP | ANNOTATION_GROUP}
     assert not any(check.blocking for check in found.values())
 
 

@@ -5,7 +5,7 @@ honest score. A game that nobody annotated is answered on windows where the came
 which model (`domain.serving.routing`) or how answers become plays (`domain.answers.annotate`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,8 +26,9 @@ from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.queries import game_clips, game_plays, model_versions
-from uball_assets.assets.scoring import interval, percent, questions, score, seen_plays
+from uball_assets.assets.scoring import percent, questions, score, seen_plays
 from uball_assets.assets.serving.beside import answer_beside, says_nothing, who_annotates
+from uball_assets.assets.versions.drifting import CHECK_SPEC, drift_check, enter_unseen, not_checked
 from uball_assets.domain.answers.annotate import annotation_row
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay
 from uball_assets.domain.answers.metrics import Scores
@@ -41,7 +42,6 @@ from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play
-from uball_assets.domain.record import UNSEEN
 from uball_assets.domain.serving.routing import without_trial
 from uball_assets.services.asking import Annotations, Annotator
 from uball_assets.services.clip_library import ClipCutter
@@ -86,6 +86,7 @@ _NONE_SERVES = (
     name="annotations",
     deps=[raw_videos, plays, *(clips_key(angle) for angle in Angle), routes],
     kinds={"table"},
+    check_specs=[CHECK_SPEC],
     description="The serving model's annotation of the game; for plays that it has not learned from, "
     "also its score on them." + PICTURES_OPEN,
     metadata={"dagster/column_schema": ANNOTATION_SCHEMA},
@@ -98,21 +99,20 @@ def annotations(
     annotator: dg.ResourceParam[Annotator],
     cutter: dg.ResourceParam[ClipCutter],
     settings: dg.ResourceParam[Settings],
-) -> dg.MaterializeResult[None]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     game_id, routing = context.partition_key, current_routing(registry)
     known = game_plays(training, game_id)
     if not known and (kept := _kept_while_archived(training, registry, game_id)):
-        return dg.MaterializeResult(
+        yield not_checked()
+        yield dg.MaterializeResult(
             metadata={"game": name_game(context, plays_db), "model": kept["model"], "archived": _KEPT}
         )
+        return
     if routing is None:
         _record(training, registry, game_id, None, None, (), ())
-        return dg.MaterializeResult(
-            metadata={
-                "game": name_game(context, plays_db),
-                "model": _NONE_SERVES,
-            }
-        )
+        yield not_checked()
+        yield dg.MaterializeResult(metadata={"game": name_game(context, plays_db), "model": _NONE_SERVES})
+        return
     teams = documents.load(training, object_names.plays_report(game_id), PlaysReport).teams
     seen = seen_plays(known, game_clips(training, game_id), teams) if known else []
     with heeding_cancel_of_questions(context, annotator, settings.on_cancel) as asking:
@@ -139,7 +139,8 @@ def annotations(
     title = name_game(context, plays_db)
     metadata = _metadata(training, game_id, title, model, known, answers, scores, rows)
     beside = {"compared": compared} if compared else {}
-    return dg.MaterializeResult(metadata={"game": title, **metadata, **beside})
+    yield drift_check(training, registry, game_id, model, settings.drift_line) if known else not_checked()
+    yield dg.MaterializeResult(metadata={"game": title, **metadata, **beside})
 
 
 def _kept_while_archived(training: ObjectStore, registry: Registry, game_id: str) -> Entry | None:
@@ -228,14 +229,7 @@ def _record(
     }
     registry.append_change("annotations", entry, subject="game_id")
     if model and scores and game_id not in model["game_ids"]:
-        unseen = {
-            "game_id": game_id,
-            "model": name,
-            "play_count": scores.play_count,
-            "play_accuracy": interval(scores.play_accuracy),
-            "three_four": interval(scores.three_four),
-        }
-        registry.append(UNSEEN, unseen, key=f"{game_id}:{name}")
+        enter_unseen(registry, model["name"], rig, game_clips(training, game_id), scores)
 
 
 def _metadata(

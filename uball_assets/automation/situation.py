@@ -13,6 +13,7 @@ from itertools import takewhile
 from uball_assets.adapters.record.following import followed
 from uball_assets.adapters.record.pauses import held_now
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.record.training_requests import newest_collection, requests_open
 from uball_assets.assets.record.appends import recorded_s
 from uball_assets.assets.record.queries import eligible_games, game_states, latest_manifest, learned_manifest
@@ -24,7 +25,7 @@ from uball_assets.domain.learning.due.cron import next_of
 from uball_assets.domain.learning.due.undecided import Undecided, decision_hash
 from uball_assets.domain.learning.manifest import changes
 from uball_assets.domain.learning.retrain import Policy, Situation, decide, target_hash
-from uball_assets.domain.record import CANCELLATIONS
+from uball_assets.domain.record import CANCELLATIONS, DRIFT
 from uball_assets.settings import Settings
 
 MODEL_CHAIN = frozenset({"training_set", "tuned_model", "evaluation", "endpoint"})
@@ -91,9 +92,21 @@ def retrain_situation(
         trained_at_s=tuple(
             takewhile(lambda at_s: at_s > now_s - _WEEK_S, (recorded_s(model) for model in reversed(models)))
         ),
+        drift=_drift(registry, models),
         base_note=base_note,
         next_check_s=_next_check_s(settings, now),
     )
+
+
+def _drift(registry: Registry, models: Sequence[Entry]) -> str:
+    """Why the serving model calls for another one; '' where one was trained since that began: a second one
+    of nearly the same games would be no better."""
+    routing = current_routing(registry)
+    found = registry.newest(DRIFT, routing.champion) if routing else None
+    if found is None or not found["is_alarm"]:
+        return ""
+    is_answered = bool(models) and models[-1]["recorded_at"] > found["alarm_since"]
+    return "" if is_answered else str(found["said"])
 
 
 def _undecided(

@@ -18,6 +18,8 @@ LATENCIES = "latencies"
 """How long a model took for the clips of an evaluation set: as momentary as `runs`."""
 UNSEEN = "unseen_scores"
 """A game that was new to the model that annotated it, beside what people wrote: the honest score."""
+DRIFT = "drift"
+"""How a model stands after each game that was new to it (`assets.versions.drifting`)."""
 RETIREMENTS = "retirements"
 """A version whose weights went, or were about to (`adapters.record.retirements`)."""
 WORK: dict[str, frozenset[str]] = {
@@ -28,13 +30,13 @@ WORK: dict[str, frozenset[str]] = {
     "a game's examples": frozenset({"games"}),
     "training": frozenset(
         {"games", "manifests", "models", "attempts", "attempt_outcomes", "costs", "intents", REQUESTS}
-        | {CANCELLATIONS, PAUSES, COLLECTIONS}
+        | {CANCELLATIONS, PAUSES, COLLECTIONS, DRIFT}
     ),
     "evaluation": frozenset({"manifests", "models", "evaluations", ROUTES, LATENCIES, UNSEEN}),
     "promotion": frozenset(
         {"manifests", "models", "evaluations", "promotions", ROUTES, LATENCIES, UNSEEN, PAUSES}
     ),
-    "annotation": frozenset({"models", ROUTES, "annotations", UNSEEN, "costs", "intents"}),
+    "annotation": frozenset({"models", ROUTES, "annotations", UNSEEN, DRIFT, "costs", "intents"}),
     "judging a model on trial": frozenset(
         {"models", ROUTES, PAIRS, "promotions", "manifests", "evaluations"}
     ),
@@ -51,6 +53,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "evaluations": ("yardstick_hash",),
     LATENCIES: ("model",),
     UNSEEN: ("model",),
+    DRIFT: ("model",),
     RETIREMENTS: ("model",),
     "promotions": ("challenger",),
     PAIRS: ("challenger",),

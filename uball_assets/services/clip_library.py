@@ -20,7 +20,7 @@ from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
 from uball_assets.media.cutting.plan import CutClip, Tools
-from uball_assets.media.vision.flaws import flaws_of
+from uball_assets.media.vision.flaws import UNSEEN, look_at
 from uball_assets.services.camera_video import open_camera
 
 Watch = Callable[[Progress], None]
@@ -54,9 +54,11 @@ class CutFacts:
     reason: str = ""
     bytes_hash: str = ""
     flaws: str = ""
+    brightness: float | None = None
+    sharpness: float | None = None
 
     def to_metadata(self) -> dict[str, str]:
-        return {name: str(value) for name, value in vars(self).items() if value != ""}
+        return {name: str(value) for name, value in vars(self).items() if value not in ("", None)}
 
     @classmethod
     def from_metadata(cls, kept: Mapping[str, str]) -> CutFacts:
@@ -71,6 +73,8 @@ class CutFacts:
             kept.get("reason", ""),
             kept.get("bytes_hash", ""),
             kept.get("flaws", ""),
+            _number(kept.get("brightness")),
+            _number(kept.get("sharpness")),
         )
 
 
@@ -152,7 +156,8 @@ class ClipCutter:
         if isinstance(result, UballError):
             return _quarantined(plan, camera, result)
         data = result.data
-        flaws = "" if self.recipe.mode in _UNSEEN_MODES else ",".join(flaws_of(data))
+        seen = UNSEEN if self.recipe.mode in _UNSEEN_MODES else look_at(data)
+        flaws = ",".join(seen.flaws)
         if refused := self._refused(flaws):
             return _flawed(plan, camera, refused)
         facts = CutFacts(
@@ -166,6 +171,8 @@ class ClipCutter:
             reason=result.reason,
             bytes_hash=bytes_hash(data),
             flaws=flaws,
+            brightness=seen.brightness,
+            sharpness=seen.sharpness,
         )
         self.training.write(plan.name, data, facts.to_metadata())
         return _clip(plan, camera, facts, result.size_bytes)
@@ -219,7 +226,13 @@ def _clip(plan: ClipPlan, camera: Camera, facts: CutFacts, size_bytes: int) -> C
         reason=facts.reason,
         bytes_hash=facts.bytes_hash,
         flaws=facts.flaws,
+        brightness=facts.brightness,
+        sharpness=facts.sharpness,
     )
+
+
+def _number(kept: str | None) -> float | None:
+    return None if kept is None else float(kept)
 
 
 def _flawed(plan: ClipPlan, camera: Camera, flaws: str) -> Quarantined:

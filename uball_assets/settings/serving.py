@@ -17,10 +17,11 @@ from pydantic import (
 
 from uball_assets.domain.answers.matching import TOLERANCE_S
 from uball_assets.domain.serving.asking_again import Again
+from uball_assets.domain.serving.drift import Line
 from uball_assets.domain.serving.gate_table import Bounds
 from uball_assets.domain.serving.retirement import KEEP_LAST
 
-_BOUNDS = Bounds()
+_BOUNDS, _LINE = Bounds(), Line()
 
 
 class ServingSettings(BaseModel):
@@ -84,6 +85,22 @@ class ServingSettings(BaseModel):
         description="How many points worse a new model may be on games that it has never seen than on those "
         "it learned from. Twice the drift line's 5: halls and teams differ.",
     )
+
+    drift_window_plays: PositiveInt = Field(
+        default=_LINE.window_plays,
+        description="On so many newest plays, of games that were new to it, the serving model is looked at "
+        "for drift; and of so many the score that it is compared with must be. One look at 50 finds 10 "
+        "points in four of five cases.",
+    )
+    drift_line_points: PositiveFloat = Field(
+        default=_LINE.points,
+        description="So many points below its score when it was promoted the drift chart has its line. The "
+        "alarm is another rule, for chance alone crosses the line in nearly every season (docs/gates.md).",
+    )
+
+    @property
+    def drift_line(self) -> Line:
+        return Line(self.drift_window_plays, self.drift_line_points)
 
     @property
     def gate_bounds(self) -> Bounds:

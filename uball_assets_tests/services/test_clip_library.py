@@ -159,7 +159,7 @@ def test_strays_go_and_wanted_clips_and_other_cameras_clips_stay(cutter: ClipCut
 
 
 def test_what_is_kept_with_a_clip_comes_back() -> None:
-    facts = CutFacts("k", 15, 1.0666667, 1.0)
+    facts = CutFacts("k", 15, 1.0666667, 1.0, brightness=91.4, sharpness=310.2)
     assert CutFacts.from_metadata(facts.to_metadata()) == facts
     slow = replace(facts, slow_motion=2.5)
     assert CutFacts.from_metadata(slow.to_metadata()) == slow
@@ -208,6 +208,7 @@ def test_a_clip_that_shows_too_little_is_told_and_by_setting_refused_and_not_tri
     plans = [a_plan("p1", 1.1, 3.4)]
     told = cutter.make(PREFIX, camera, plans)
     assert [clip.flaws for clip in told.clips] == [flaw]
+    assert all((clip.brightness or 0.0) < 5.0 for clip in told.clips) == (flaw == "black")
     assert cutter.make(PREFIX, camera, plans).clips == told.clips
     strict = replace(cutter, refused_flaws=frozenset(SHOWN) - {""})
     result = strict.make(PREFIX, camera, plans)
@@ -225,4 +226,4 @@ def test_clips_that_are_cut_at_the_speed_of_copying_are_not_looked_at(
 ) -> None:
     shows(cutter, "black")
     [clip] = replace(cutter, recipe=Recipe(mode="edit")).make(PREFIX, camera, [a_plan("p1", 1.1, 3.4)]).clips
-    assert clip.flaws == ""
+    assert (clip.flaws, clip.brightness) == ("", None)

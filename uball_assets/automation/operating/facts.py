@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.routes import cause_of, routing_of
 from uball_assets.automation.alerts import Standing, standing
 from uball_assets.automation.operating.live_tables import (
     heartbeat_s,
@@ -27,12 +28,21 @@ from uball_assets.domain.circuits import State
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.operating.alerting import ALERTS, Alert
-from uball_assets.domain.operating.broken import Money, OpenRun, PlatformFacts, Source, broken_platform
+from uball_assets.domain.operating.broken import (
+    Money,
+    OpenRun,
+    PlatformFacts,
+    Serving,
+    Source,
+    broken_platform,
+)
 from uball_assets.domain.operating.broken_games import GameFacts, GivenUp, Waiting, broken_games
 from uball_assets.domain.operating.findings import Finding, worst_first
 from uball_assets.domain.operating.store_proof import REPAIRS
 from uball_assets.domain.operating.usual import Usual, usual_by_job
+from uball_assets.domain.record import DRIFT, ROUTES
 from uball_assets.domain.run_figures import RUNS, RunFigures
+from uball_assets.domain.serving.routing import Change
 from uball_assets.domain.spending.spending import month_of, spent_in
 from uball_assets.settings import Settings
 
@@ -136,6 +146,7 @@ def _platform_facts(
         failures_alert=over.failures,
         runs=(_told(hurt, lambda: open_runs(settings)) or []),
         ticks=_told(hurt, lambda: newest_ticks(settings)) or [],
+        serving=_told(hurt, lambda: _serving(registry)),
         usual_s={job: one.half_s for job, one in usually.items()},
         damaged=hurt,
     )
@@ -147,6 +158,23 @@ def _money(settings: Settings, registry: Registry, month: str, over: Standing) -
         spent_in(registry.about(_COSTS, month), month),
         settings.ceilings.month_usd,
         over.day,
+    )
+
+
+def _serving(registry: Registry) -> Serving | None:
+    row = registry.latest(ROUTES)
+    if row is None:
+        return None
+    champion, cause = routing_of(row).champion, cause_of(row)
+    drift, has_ended = registry.newest(DRIFT, champion) or {}, cause.what is Change.TRIAL_ENDED
+    since = drift.get("alarm_since")
+    return Serving(
+        champion=champion,
+        drift=drift["said"] if since else "",
+        drift_since_s=datetime.fromisoformat(since).timestamp() if since else None,
+        signs=drift.get("changed", ()),
+        ended_trial=cause.why if has_ended else "",
+        ended_since_s=_at_s(row) if has_ended else None,
     )
 
 

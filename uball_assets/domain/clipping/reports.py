@@ -68,6 +68,10 @@ class Clip:
     """Of the clip's own bytes; '' for one that was cut before it was kept."""
     flaws: str = ""
     """`black`, `frozen`, `blurred`, with commas; '' where it shows enough, or was not looked at."""
+    brightness: float | None = None
+    """Mean level of its pictures, 0 to 255; None where it was not looked at."""
+    sharpness: float | None = None
+    """Mean variance of their Laplacian, small as they are looked at (`vision.flaws`)."""
 
     @property
     def marks(self) -> frozenset[str]:

@@ -84,6 +84,21 @@ class Money:
 
 
 @dataclass(frozen=True)
+class Serving:
+    """How the serving model, and one on trial, stand."""
+
+    champion: str
+    drift: str = ""
+    """What its newest entry says, where that is an alarm."""
+    drift_since_s: float | None = None
+    signs: Sequence[str] = ()
+    """In what the newest games, or the answers to them, have become others."""
+    ended_trial: str = ""
+    """Why the last trial ended, where nothing has changed since."""
+    ended_since_s: float | None = None
+
+
+@dataclass(frozen=True)
 class PlatformFacts:
     now_s: float
     damaged: Sequence[str] = ()
@@ -100,6 +115,8 @@ class PlatformFacts:
     """What the rule of failing runs says (`spending.alerts`)."""
     runs: Sequence[OpenRun] = ()
     ticks: Sequence[Tick] = ()
+    serving: Serving | None = None
+    """None while no model serves."""
     usual_s: Mapping[str, float] | None = None
     """By job: half of its runs took no longer."""
 
@@ -122,6 +139,7 @@ def broken_platform(facts: PlatformFacts) -> Iterator[Finding]:
     yield from map(_source, facts.sources)
     yield from _money(facts.money) if facts.money else ()
     yield from _runs(facts)
+    yield from _serving(facts.serving) if facts.serving else ()
     if facts.failures_alert:
         what, _, remedy = facts.failures_alert.partition(": ")
         yield Finding("runs:failing", Level.WARNING, "runs fail", "this league", None, what, remedy)
@@ -219,6 +237,40 @@ def _money(spent: Money) -> Iterator[Finding]:
         why, _, remedy = spent.day_alert.rpartition("; ")
         yield Finding(
             "money:day", Level.WARNING, "a day cost more than its limit", "today (UTC)", None, why, remedy
+        )
+
+
+def _serving(serving: Serving) -> Iterator[Finding]:
+    if serving.drift:
+        yield Finding(
+            f"drift:{serving.champion}",
+            Level.WARNING,
+            "the serving model has got worse",
+            serving.champion,
+            serving.drift_since_s,
+            serving.drift,
+            "see the check drift of annotations, and what has changed in the halls; `uball why` says when a "
+            "training comes, `uball rollback` goes back to the model before",
+        )
+    if serving.signs:
+        yield Finding(
+            f"drift_signs:{serving.champion}",
+            Level.NOTE,
+            "the newest games are not like those before",
+            named(sign.partition(":")[0] for sign in serving.signs),
+            None,
+            "; ".join(serving.signs),
+            "see the check drift of annotations: a camera, a hall or a way of writing plays may have changed",
+        )
+    if serving.ended_trial:
+        yield Finding(
+            f"trial_ended:{serving.ended_since_s}",
+            Level.NOTE,
+            "a model's trial has ended",
+            serving.champion,
+            serving.ended_since_s,
+            serving.ended_trial,
+            "nothing: it serves every game; `uball routes` and `uball history` say more",
         )
 
 

@@ -4,22 +4,30 @@ A model may get worse because the world before its cameras has changed: a darker
 camera that misses, another way of playing. Each sign compares the newest games with those before them; a sign
 that is as strong as chance makes one of many among all that are looked at is none.
 
-Belongs here: the numbers of a game, and the test. Not here: whether the model got worse (`drift`), reading a
-game's numbers (`assets.versions`).
+Belongs here: the numbers of a game, and the test. Not here: whether the model got worse (`drift`), keeping a
+game's numbers (`assets.versions.drifting`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uball_assets.domain.answers.metrics import NO_ANSWER, Scores
+from uball_assets.domain.clipping.reports import CameraClips
+from uball_assets.domain.footage.rig import Rig
+
 FEWEST_NEW, FEWEST_BEFORE = 5, 10
 """Games without which no shuffle of them is rare enough to count."""
-LIKELY = 0.01
-"""Of all signs together: it is looked at after every game, so 5 % would cry wolf several times a season."""
+MOST_BEFORE = 50
+"""Older games tell of another season."""
+LIKELY = 0.005
+"""Of all signs together, at each look; with a look after every game, and 1 %, a sign was raised in 45 of 100
+seasons without any change."""
 _SHUFFLES = 4999
 _SEED = 7
 
@@ -49,6 +57,11 @@ class GameNumbers:
     """As people wrote them: label -> plays."""
     answered_labels: Mapping[str, int]
 
+    def without_answers(self) -> GameNumbers:
+        """Of another model, whose answers are no measure."""
+        inputs = {name: value for name, value in self.numbers.items() if name not in ANSWERS}
+        return replace(self, numbers=inputs, answered_labels={})
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -63,11 +76,52 @@ class Sign:
     def is_drift(self) -> bool:
         return self.p_value is not None and self.p_value <= LIKELY
 
-    def __str__(self) -> str:
-        what = WORDS[self.name]
+    @property
+    def verdict(self) -> str:
         if self.p_value is None:
-            return f"{what}: not enough yet, {self.missing_games} more games needed"
-        return f"{what}: {self.before} before, {self.now} now (p = {self.p_value:.3f})"
+            return f"not enough yet, {self.missing_games} more games needed"
+        return f"{'changed' if self.is_drift else 'as before'} (p = {self.p_value:.3f})"
+
+    def __str__(self) -> str:
+        if self.p_value is None:
+            return f"{WORDS[self.name]}: {self.verdict}"
+        return f"{WORDS[self.name]}: {self.before} before, {self.now} now (p = {self.p_value:.3f})"
+
+
+def numbers_of(rig: Rig, cameras: Sequence[CameraClips], scores: Scores) -> GameNumbers:
+    """Of a game that people annotated and a model answered; means over its clips, and over its answers."""
+    clips = [clip for camera in cameras for clip in camera.clips]
+    wanted = sum(camera.wanted for camera in cameras)
+    seconds = sum(clip.duration_s for clip in clips)
+    invalid = 1 - (scores.clips_answered or 0) / scores.clips_asked if scores.clips_asked else None
+    measured = {
+        "clip_s": _mean(clip.duration_s for clip in clips),
+        "brightness": _mean(clip.brightness for clip in clips),
+        "sharpness": _mean(clip.sharpness for clip in clips),
+        "bitrate_kbps": sum(clip.size_bytes for clip in clips) * 8 / 1000 / seconds if seconds else None,
+        "coverage": len(clips) / wanted if wanted else None,
+        "offset_s": max((abs(camera.sync_offset_s) for camera in rig.cameras), default=None),
+        "invalid_share": invalid,
+        "confidence": _mean(play.confidence for play in scores.plays),
+    }
+    return GameNumbers(
+        rig.game_id,
+        {name: value for name, value in measured.items() if value is not None},
+        Counter(play.truth for play in scores.plays),
+        Counter(play.answer for play in scores.plays if play.answer != NO_ANSWER),
+    )
+
+
+def looked_at(count: int) -> int:
+    """Of so many games those that the newest look is at: each game is among the newest once. Where they are
+    too few to be tested, all of them."""
+    return count if count < FEWEST_BEFORE + FEWEST_NEW else count - count % FEWEST_NEW
+
+
+def newest_signs(games: Sequence[GameNumbers]) -> list[Sign]:
+    """Of games in the order of play, those that are looked at: the newest few against those before."""
+    before = games[:-FEWEST_NEW]
+    return signs(before[-MOST_BEFORE:], games[-FEWEST_NEW:])
 
 
 def signs(before: Sequence[GameNumbers], now: Sequence[GameNumbers]) -> list[Sign]:
@@ -123,6 +177,11 @@ def _shuffled(rows: NDArray[np.float64], count_before: int) -> float:
     other = ~is_before @ rows / (count - count_before)
     apart = np.abs(one - other).sum(axis=1)
     return float((apart >= apart[0] - 1e-12).sum()) / (1 + _SHUFFLES) if apart[0] else 1.0
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _lacking(before: int, now: int) -> int:

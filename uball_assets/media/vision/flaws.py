@@ -1,4 +1,5 @@
-"""Clips that show too little to learn from: black, frozen, or badly blurred.
+"""What a clip looks like: how bright and sharp it is, and whether it shows too little to learn from: black,
+frozen, or badly blurred.
 
 Told from the keyframes of a clip that has just been cut, in memory and small: a few pictures a clip. Where
 it has but one, as when every frame was made anew, the next `APART_S` are decoded too.
@@ -9,6 +10,7 @@ Belongs here: measuring. Not here: what becomes of such a clip (`services.clip_l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 import av
@@ -30,15 +32,42 @@ SHARPEST_BLUR = 10.0
 here, sharp ones have hundreds, and this is where a player is a smear."""
 
 
-def flaws_of(clip: bytes) -> tuple[str, ...]:
-    """Of `black`, `frozen`, `blurred` those that hold for every picture looked at; none of what does not
-    decode, for that is for the proof to tell."""
+_MEASURED = 3
+"""Pictures whose brightness and sharpness are enough for a clip's."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Of a clip's pictures, small as they are looked at."""
+
+    flaws: tuple[str, ...] = ()
+    """Of `black`, `frozen`, `blurred` those that hold for every one."""
+    brightness: float | None = None
+    """Mean level, 0 to 255."""
+    sharpness: float | None = None
+    """Mean variance of the Laplacian."""
+
+
+UNSEEN = Seen()
+
+
+def look_at(clip: bytes) -> Seen:
+    """`UNSEEN` for what does not decode, for that is for the proof to tell."""
     try:
         times_s, pictures = _pictures(clip)
     except (OSError, av.error.FFmpegError, IndexError):
-        return ()
+        return UNSEEN
     if not pictures:
-        return ()
+        return UNSEEN
+    some = pictures[:: max(1, len(pictures) // _MEASURED)][:_MEASURED]
+    return Seen(
+        _flaws(times_s, pictures),
+        round(float(np.mean([picture.mean() for picture in some])), 1),
+        round(float(np.mean([_sharpness(picture) for picture in some])), 1),
+    )
+
+
+def _flaws(times_s: Sequence[float], pictures: Sequence[Gray]) -> tuple[str, ...]:
     if all((picture <= BLACK_LEVEL).mean() >= BLACK_SHARE for picture in pictures):
         return ("black",)
     is_told = times_s[-1] - times_s[0] >= APART_S

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from uball_assets.domain.operating.broken import Money, OpenRun, PlatformFacts, Source, Tick, broken_platform
+from uball_assets.domain.operating.broken import (
+    Money,
+    OpenRun,
+    PlatformFacts,
+    Serving,
+    Source,
+    Tick,
+    broken_platform,
+)
 from uball_assets.domain.operating.findings import Finding, Level, named, span_text, worst_first
 from uball_assets.domain.operating.usual import GAME_JOB, usual_by_job
 from uball_assets.domain.run_figures import Outcome, RunFigures, StartedBy
@@ -57,6 +65,10 @@ def run(status: str, for_s: float) -> OpenRun:
         ({"free_bytes": 0.5e9}, Level.BROKEN, "the record is in danger"),
         ({"sources": [Source("supabase", True, 3, None, "503")]}, Level.BROKEN, "3 failures in a row"),
         ({"sources": [Source("supabase", False, 1, None, "503")]}, Level.NOTE, "1 failure in a row"),
+        ({"serving": Serving("v3")}, None, ""),
+        ({"serving": Serving("v3", drift="drift: evidence 1,200")}, Level.WARNING, "evidence 1,200"),
+        ({"serving": Serving("v3", signs=["brightness: 9 before, 3 now"])}, Level.NOTE, "9 before, 3 now"),
+        ({"serving": Serving("v3", ended_trial="v4: no game for 15 days")}, Level.NOTE, "v4: no game"),
         ({"money": Money("2026-11", 100.0, 200.0)}, None, ""),
         ({"money": Money("2026-11", 170.0, 200.0)}, Level.WARNING, "$170.00 of $200.00, $30.00 left"),
         ({"money": Money("2026-11", 200.0, 200.0)}, Level.BROKEN, "no paid job is submitted"),

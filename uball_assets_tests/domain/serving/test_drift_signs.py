@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from uball_assets.domain.serving.drift_signs import INPUTS, GameNumbers, signs
+from benchmarks.gates import seasons_with_signs
+from uball_assets.domain.serving.drift_signs import INPUTS, GameNumbers, newest_signs, signs
 
 
 def games(count: int, seed: int, **changed: float) -> list[GameNumbers]:
@@ -38,6 +39,18 @@ def test_another_mix_of_labels_is_told_with_the_label_that_changed_most() -> Non
 def test_twenty_leagues_without_drift_raise_next_to_no_sign() -> None:
     raised = sum(any(sign.is_drift for sign in signs(games(20, n), games(6, 100 + n))) for n in range(20))
     assert raised <= 1
+
+
+def test_a_season_without_change_is_quiet_and_a_hall_that_gets_darker_is_told() -> None:
+    assert seasons_with_signs(runs=3) == 0
+    assert seasons_with_signs(runs=1, darker=3.0) == 100
+
+
+def test_another_models_answers_are_no_measure() -> None:
+    before = [game.without_answers() for game in games(20, 1)]
+    found = {sign.name: sign for sign in newest_signs([*before, *games(5, 2)])}
+    assert found["brightness"].p_value is not None
+    assert found["confidence"].missing_games == found["answered_labels"].missing_games == 10
 
 
 def test_on_few_games_the_number_that_is_missing_is_told() -> None:

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from uball_assets.domain.answers.calibration import calibrate
 from uball_assets.domain.answers.metrics import wilson
 from uball_assets.domain.learning.lineage import Trace
-from uball_assets.domain.serving.drift import GameResult, watch
+from uball_assets.domain.serving.drift import Baseline, GameResult, watch
 from uball_assets.domain.serving.gate_table import Line, Standing
 from uball_assets.domain.serving.model_card import ModelCard, VersionScore
 from uball_assets.media.pictures.card_page import card_page
@@ -102,8 +102,5 @@ def test_a_cards_picture_is_the_same_for_the_same_card() -> None:
 
 def test_the_drift_chart_is_drawn_with_and_without_games() -> None:
     games = [GameResult(f"g{n}", 8 - n % 3, 2 + n % 3) for n in range(12)]
-    drawn = [
-        drift_picture(some, watch(some, 0.88), "v3-10games", window_plays=50, line_points=5.0)
-        for some in (games, games[:2], [])
-    ]
+    drawn = [drift_picture(watch(some, Baseline(0.88, 200)), "v3-10games") for some in (games, games[:2], [])]
     assert len(set(drawn)) == 3
