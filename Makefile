@@ -5,7 +5,7 @@ BENCH ?= default
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev test test-daemon test-services test-browser bench-clips bench-gates bench-growth bench-migrate bench-replay bench-interleavings cloud-here clean
+.PHONY: help venv demo demo-ui dev test test-daemon test-automation test-services test-browser bench-clips bench-gates bench-growth bench-migrate bench-replay bench-interleavings cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -13,7 +13,7 @@ help:
 	@echo "make dev          the same on your own league, in .uball or the folder that UBALL_HOME names"
 	@echo "make test         tests, style and types; some six minutes"
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; twelve minutes more"
-	@echo "make it runs itself: processes killed twenty times at random, and nothing is lost; ten minutes"
+	@echo "make test-automation  the league left alone while twenty processes are killed, and nothing is lost; ten minutes"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"
@@ -54,6 +54,9 @@ test: venv
 
 test-daemon: venv
 	@$(BIN)/pytest -m daemon uball_assets_tests/daemon
+
+test-automation: venv
+	@$(BIN)/pytest -s -m automation uball_assets_tests/alone
 
 test-services: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services,rclone]'
