@@ -11,7 +11,7 @@ help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
 	@echo "make demo-ui      the Dagster UI on the demo's league: http://127.0.0.1:$(PORT) (another port: PORT=3001)"
 	@echo "make dev          the same on your own league, in .uball or the folder that UBALL_HOME names"
-	@echo "make test         tests, style and types; some six minutes"
+	@echo "make test         tests, style and types; some ten minutes"
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; twelve minutes more"
 	@echo "make test-automation  the league left alone while twenty processes are killed, and nothing is lost; ten minutes"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"

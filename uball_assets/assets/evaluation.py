@@ -19,7 +19,7 @@ from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.queries import champion, latest_manifest, routings, served
 from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
-from uball_assets.assets.versions.cards import write_card
+from uball_assets.assets.versions.cards import write_card_page
 from uball_assets.assets.versions.gate_lines import gate_lines, gate_rows
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Interval, Scores
@@ -201,7 +201,7 @@ def _metadata(
         "labels": _label_table(scores),
         **picture_metadata(training, chart, "accuracy_by_version", accuracy_by_version(rows)),
         **picture_metadata(training, confusion, "confusion", confusion_picture(scores)),
-        **write_card(training, registry, model, gate_bounds),
+        **write_card_page(training, registry, model, gate_bounds),
     }
 
 

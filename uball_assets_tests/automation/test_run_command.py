@@ -20,6 +20,7 @@ from uball_assets_tests.league import Platform
 def uball(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("UBALL_HOME", str(platform.settings.home))
     monkeypatch.setenv("UBALL_ATTEMPT_BACKOFF_S", "0.01")
+    monkeypatch.setenv("UBALL_EPOCHS", "1")
     return lambda *arguments: CliRunner().invoke(main, ["run", *arguments])
 
 

@@ -1,4 +1,4 @@
-"""Mutated videos in their hundreds: no crash, no hang, no memory without bound, no clip that is not exact.
+"""Mutated videos: no crash, no hang, no memory without bound, no clip that is not exact.
 
 And no refusal of what is sound. Each video has limits of its own (`trials`); a complaint names the seed, and
 
@@ -25,8 +25,8 @@ from uball_assets_tests.faults.trial import Complaint, Trial, read_good
 from uball_assets_tests.faults.trials import ODD_FROM, make_good_videos, mutated_video, try_videos
 
 VIDEOS_A_TEST = 40
-ODD_SEEDS = [range(begin, begin + 30) for begin in range(ODD_FROM, ODD_FROM + 120, 30)]
-SEEDS = [range(begin, begin + VIDEOS_A_TEST) for begin in range(0, 320, VIDEOS_A_TEST)]
+ODD_SEEDS = [range(begin, begin + 30) for begin in range(ODD_FROM, ODD_FROM + 60, 30)]
+SEEDS = [range(begin, begin + VIDEOS_A_TEST) for begin in range(0, 160, VIDEOS_A_TEST)]
 
 
 @pytest.fixture(scope="module")

@@ -29,17 +29,29 @@ from uball_assets.domain.spending.spending import amount_usd, standing
 
 def write_card(training: ObjectStore, registry: Registry, model: Entry, bounds: Bounds) -> dict[str, Any]:
     """Page and picture beside the model, as the record tells it now; their entries for the UI."""
-    from uball_assets.media.pictures.card_page import card_page
     from uball_assets.media.pictures.card_picture import card_picture
 
     card = model_card(training, registry, model, bounds)
-    page = object_names.model_card(model["name"])
-    training.write(page, card_page(card).encode(), {"content_type": "text/html; charset=utf-8"})
-    picture = object_names.picture(object_names.model(model["name"]), "card")
+    picture = object_names.picture(object_names.model(card.name), "card")
     return {
-        "model_card_page": dg.MetadataValue.path(training.uri(page)),
+        **_write_page(training, card),
         **picture_metadata(training, picture, "model_card", card_picture(card)),
     }
+
+
+def write_card_page(
+    training: ObjectStore, registry: Registry, model: Entry, bounds: Bounds
+) -> dict[str, Any]:
+    """The page alone: of a model that nobody has decided on yet, whose picture comes with the decision."""
+    return _write_page(training, model_card(training, registry, model, bounds))
+
+
+def _write_page(training: ObjectStore, card: ModelCard) -> dict[str, Any]:
+    from uball_assets.media.pictures.card_page import card_page
+
+    page = object_names.model_card(card.name)
+    training.write(page, card_page(card).encode(), {"content_type": "text/html; charset=utf-8"})
+    return {"model_card_page": dg.MetadataValue.path(training.uri(page))}
 
 
 def model_card(training: ObjectStore, registry: Registry, model: Entry, bounds: Bounds) -> ModelCard:

@@ -19,7 +19,8 @@ from uball_assets_tests.league import Platform, metadata
 
 
 def test_the_evaluations_page_has_the_gate_line_by_line_and_links_the_card(processed: Platform) -> None:
-    told = metadata(processed.retrain("g1"), "evaluation")
+    run = processed.retrain("g1")
+    told = metadata(run, "evaluation")
     assert isinstance(told["gate"], dg.TableMetadataValue)
     verdicts = {row.data["line"]: row.data["verdict"] for row in told["gate"].records}
     assert len(verdicts) == 7
@@ -27,7 +28,7 @@ def test_the_evaluations_page_has_the_gate_line_by_line_and_links_the_card(proce
     page = processed.training / object_names.model_card("basketball-model-v1-1games")
     assert told["model_card_page"] == page.as_uri()
     assert page.exists()
-    assert "data:image/jpeg;base64" in told["model_card"]
+    assert "data:image/jpeg;base64" in metadata(run, "endpoint")["model_card"]
 
 
 def test_scores_keep_each_play_its_game_and_how_many_clips_were_answered(trained: Platform) -> None:
