@@ -6,12 +6,15 @@ listing, a range or an object is one. Belongs here: counting and waiting. Not he
 
 from __future__ import annotations
 
+import builtins
 import threading
 import time
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from uball_assets.adapters.stores.buckets import in_stretches
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
 
@@ -66,6 +69,26 @@ class MeteredStore(FolderStore):
         found = super().list(prefix, after)
         self._meter.asked("list", prefix, max(1, -(-len(found) // PAGE)))
         return found
+
+    def list_long(self, prefix: str, marks: Iterable[str]) -> builtins.list[ObjectInfo]:
+        found = super().list(prefix)
+        self._asked_in_stretches(prefix, marks, [info.name for info in found])
+        return found
+
+    def names(self, prefix: str, marks: Iterable[str]) -> builtins.list[str]:
+        found = super().names(prefix, marks)
+        self._asked_in_stretches(prefix, marks, found)
+        return found
+
+    def _asked_in_stretches(self, prefix: str, marks: Iterable[str], names: Sequence[str]) -> None:
+        """Side by side, as a bucket's are."""
+
+        def stretch(begin: str, end: str) -> builtins.list[str]:
+            count = (bisect_right(names, end) if end else len(names)) - bisect_right(names, begin)
+            self._meter.asked("list", prefix, max(1, -(-count // PAGE)))
+            return []
+
+        in_stretches(stretch, prefix, marks)
 
     def read(self, name: str) -> bytes:
         self._meter.asked("read", name)

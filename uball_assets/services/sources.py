@@ -30,9 +30,14 @@ from uball_assets.domain.learning.presence import Seen
 _UNREADABLE = "unreadable: "
 
 
-def files_by_game(video_store: ObjectStore) -> dict[str, list[ObjectInfo]]:
-    """Every video object by the game folder that it stands in; one listing."""
-    return by_game(video_store.list(object_names.VIDEOS))
+_GAMES_A_STRETCH = 200
+"""Of a long listing: at four cameras a little less than the 1,000 objects of a bucket's page."""
+
+
+def all_videos(video_store: ObjectStore, game_ids: Iterable[str]) -> list[ObjectInfo]:
+    """Every video object; one listing, in stretches of these games, which most of them are of."""
+    marks = sorted(game_ids)[_GAMES_A_STRETCH::_GAMES_A_STRETCH]
+    return video_store.list_long(object_names.VIDEOS, (f"{object_names.VIDEOS}{game}" for game in marks))
 
 
 def by_game(infos: Iterable[ObjectInfo]) -> dict[str, list[ObjectInfo]]:
@@ -173,14 +178,15 @@ class Look:
     ) -> Look:
         """`is_over`: when no more plays are read; the next look in this process goes on from there."""
         cameras, seen = plays_db.videos_by_game(), plays_db.plays_seen(is_over)
+        rows = {row["id"]: row for row in plays_db.games()}
         return cls(
             video_store=video_store,
             arrivals=arrivals,
-            files=files_by_game(video_store),
+            files=by_game(all_videos(video_store, rows)),
             versions=seen.versions,
             unread_from=seen.unread_from,
             cameras=cameras,
-            rows={row["id"]: row for row in plays_db.games()},
+            rows=rows,
             arrived=_arrived(arrivals, cameras) if arrivals else {},
             known=_known_of(plays_db, *(store for store in (video_store, arrivals) if store)),
         )

@@ -135,6 +135,27 @@ def test_a_listing_goes_on_behind_a_name(
 
 
 @pytest.mark.parametrize(
+    "marks",
+    [
+        pytest.param([], id="none"),
+        pytest.param(["games/g2", "games/g2/b.json", "games/g3"], id="objects and others"),
+        pytest.param(["games/", "a//b", "zzz", "", "models/m", "games/g1/Ä.json"], id="unusable ones"),
+        pytest.param([f"games/g{number}" for number in range(40, 0, -1)], id="many, in no order"),
+    ],
+)
+def test_a_long_listing_is_the_listing_whatever_its_marks(store: ObjectStore, marks: list[str]) -> None:
+    for name in ("games/g1/a.json", "games/g2/b.json", "games/g2/c.json", "games/g3/ä.json", "gamesx", "m/1"):
+        store.write(name, name.encode(), {"of": name[-1]})
+    for prefix in ("games/", "games/g", ""):
+        listed = store.list(prefix)
+        assert store.list_long(prefix, marks) == listed
+        assert [info.metadata for info in store.list_long(prefix, marks)] == [
+            info.metadata for info in listed
+        ]
+        assert store.names(prefix, marks) == [info.name for info in listed]
+
+
+@pytest.mark.parametrize(
     ("prefix", "expected"),
     [
         ("", ["Z", "g1/a", "g1/b/c", "g1-x", "g10/a", "ö"]),

@@ -12,7 +12,7 @@ from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.migration import KEPT_FROM
-from uball_assets.services.sources import files_by_game, game_files, source_hashes, strangers_in
+from uball_assets.services.sources import all_videos, by_game, game_files, source_hashes, strangers_in
 from uball_assets_tests.domain.samples import a_row
 
 
@@ -116,7 +116,7 @@ def test_a_game_is_known_by_its_folder_or_by_its_row_alone(world: World) -> None
 def test_a_file_outside_a_games_folder_belongs_to_no_game(world: World) -> None:
     world.videos.write("Games/readme.mp4", b"x")
     world.videos.write("Games/g1/far-right/video.mp4", b"x")
-    found = files_by_game(world.videos)
+    found = by_game(all_videos(world.videos, []))
     assert {game: [info.name for info in files] for game, files in found.items()} == {
         "g1": ["Games/g1/FAR_LEFT.mp4", "Games/g1/far-right/video.mp4"],
         "g2": ["Games/g2/FAR_LEFT.mp4"],

@@ -42,6 +42,8 @@ _KIND = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _LOOKS = 5
 """A listing may miss what was born, or name what was superseded, while it ran."""
 _AT_ONCE = 16
+_ENTRIES_A_STRETCH = 900
+"""Of a long listing: a little less than the 1,000 objects of a bucket's page."""
 _OWN = "own"
 """The version of what this process has recorded and no listing has told of yet."""
 
@@ -77,6 +79,14 @@ class LogReader:
 
     def has_looked(self, kind: str) -> bool:
         return kind in self._last
+
+    def marks(self) -> list[str]:
+        """Names of entries within the kinds that were looked at, for a long listing."""
+        return [
+            f"{folder_of(kind)}{entry_name(number)}"
+            for kind, log in list(self._last.items())
+            for number in range(_ENTRIES_A_STRETCH, log.count, _ENTRIES_A_STRETCH)
+        ]
 
     def forget_look(self, kind: str) -> None:
         self._last.pop(kind, None)

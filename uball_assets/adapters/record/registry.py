@@ -162,7 +162,7 @@ class StoreRegistry:
         return self._reader.asked(kind, ask)
 
     def strangers(self) -> list[str]:
-        listed = [info.name for info in self._store.list(RECORD)]
+        listed = self._store.names(RECORD, self._reader.marks())
         return [self._store.uri(name) for name in listed if not _is_ours(name.removeprefix(RECORD))]
 
     def append(self, kind: str, entry: Mapping[str, Any], key: str) -> Entry:

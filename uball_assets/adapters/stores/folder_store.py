@@ -15,6 +15,7 @@ Belongs here: files. Not here: which names are valid (`object_store`).
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import json
 import logging
@@ -23,11 +24,11 @@ import shutil
 import stat
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, MutableSequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 from urllib.parse import unquote
 
 from uball_assets.adapters.machine.file_errors import translated
@@ -40,6 +41,11 @@ SAMPLE_BYTES = 64 * 1024
 SAMPLE_COUNT = 8
 ABANDONED_AFTER_S = 24 * 3600
 """A temporary file untouched for a day belongs to a writer that was killed."""
+
+
+T = TypeVar("T")
+_See = Callable[[str, "os.DirEntry[str]", bool], T | None]
+"""What is told of a name and its file, and whether anything in its folder has metadata; None: it has gone."""
 
 
 class FolderStore:
@@ -63,15 +69,17 @@ class FolderStore:
         raise Permanent(f"{uri} is not in this store: its addresses start with {base}")
 
     def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
-        folder = valid_prefix(prefix).rpartition("/")[0]
-        if after:
-            valid_name(after)
-        with translated(f"list {self.root / prefix}"):
-            if self.root.is_file():
-                raise Permanent(f"{self.root} is a file: a store is a folder")
-            found: MutableSequence[ObjectInfo] = []
-            self._walk(found, folder, prefix, after, (os.path.realpath(self.root / folder),))
-            return sorted(found, key=attrgetter("name"))
+        return sorted(self._found(self._info, prefix, after), key=attrgetter("name"))
+
+    def list_long(self, prefix: str, marks: Iterable[str]) -> builtins.list[ObjectInfo]:
+        """A folder has no pages."""
+        del marks
+        return self.list(prefix)
+
+    def names(self, prefix: str, marks: Iterable[str]) -> builtins.list[str]:
+        """No file is looked at: that takes twice as long as to find it."""
+        del marks
+        return sorted(self._found(lambda name, *_: name, prefix))
 
     def read(self, name: str) -> bytes:
         with self._open(name) as file:
@@ -176,9 +184,22 @@ class FolderStore:
             with path.open("rb") as file:
                 yield file
 
+    def _found(self, see: _See[T], prefix: str, after: str = "") -> builtins.list[T]:
+        """Of the objects under the prefix behind a name, in no order."""
+        folder = valid_prefix(prefix).rpartition("/")[0]
+        if after:
+            valid_name(after)
+        with translated(f"list {self.root / prefix}"):
+            if self.root.is_file():
+                raise Permanent(f"{self.root} is a file: a store is a folder")
+            found: builtins.list[T] = []
+            self._walk(found, see, folder, prefix, after, (os.path.realpath(self.root / folder),))
+            return found
+
     def _walk(
         self,
-        found: MutableSequence[ObjectInfo],
+        found: builtins.list[T],
+        see: _See[T],
         folder: str,
         prefix: str,
         after: str,
@@ -197,28 +218,37 @@ class FolderStore:
             return
         is_described = is_described and (self.root / ".metadata" / folder).is_dir()
         begin = f"{folder}/" if folder else ""
+        is_within = begin.startswith(prefix)
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             name = begin + entry.name
             if entry.is_dir():
-                wanted = f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/")
-                if not wanted or _is_past(name, after):
+                wanted = is_within or f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/")
+                if not wanted or (after and _is_past(name, after)):
                     continue
                 is_link = entry.is_symlink()
                 real = os.path.realpath(entry.path) if is_link else os.path.join(above[-1], entry.name)  # noqa: PTH118
                 if real not in above:
-                    self._walk(found, name, prefix, after, (*above, real), is_described)
-            elif name > after and name.startswith(prefix) and entry.is_file() and _is_nameable(place, name):
-                try:
-                    status = entry.stat()
-                except FileNotFoundError:
-                    continue
-                version = _version(status)
-                metadata = self._metadata(name, version) if is_described else {}
-                found.append(
-                    ObjectInfo(name, status.st_size, version, metadata, written_at_s=status.st_mtime)
-                )
+                    self._walk(found, see, name, prefix, after, (*above, real), is_described)
+            elif (
+                name > after
+                and (is_within or name.startswith(prefix))
+                and entry.is_file()
+                and _is_nameable(place, name)
+            ):
+                seen = see(name, entry, is_described)
+                if seen is not None:
+                    found.append(seen)
+
+    def _info(self, name: str, entry: os.DirEntry[str], is_described: bool) -> ObjectInfo | None:
+        try:
+            status = entry.stat()
+        except FileNotFoundError:
+            return None
+        version = _version(status)
+        metadata = self._metadata(name, version) if is_described else {}
+        return ObjectInfo(name, status.st_size, version, metadata, written_at_s=status.st_mtime)
 
     def _metadata(self, name: str, version: str) -> dict[str, str]:
         """Nothing for an object that a person put here, or whose metadata was lost with the power."""

@@ -11,10 +11,12 @@ Belongs here: the service's calls and errors. Not here: what holds for every buc
 from __future__ import annotations
 
 import base64
+import builtins
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -28,6 +30,7 @@ from uball_assets.adapters.stores.buckets import (
     check_range,
     for_readers,
     guessed_type,
+    in_stretches,
     no_bucket,
     no_login,
     refusal,
@@ -46,6 +49,7 @@ LOGIN = (
 PATIENCE_S = 120.0
 """How long 408, 429, 5xx and cut connections are tried again, with growing waits, before it is an error."""
 _FIELDS = "items(name,size,generation,crc32c,metadata,timeCreated),nextPageToken"
+_NAMES = "items(name),nextPageToken"
 _BLOCK_BYTES = 1024 * 1024
 
 
@@ -79,15 +83,32 @@ class GcsStore:
         self.address.key(name)
 
     def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
-        key_prefix = self.address.key_prefix(prefix)
-        begin = self.address.key(after) if after else None
+        return _infos(one for one in self._stretch(_FIELDS, prefix, after) if one[0] != after)
+
+    def list_long(self, prefix: str, marks: Iterable[str]) -> builtins.list[ObjectInfo]:
+        return _infos(in_stretches(lambda *ends: self._stretch(_FIELDS, prefix, *ends), prefix, marks))
+
+    def names(self, prefix: str, marks: Iterable[str]) -> builtins.list[str]:
+        listed = in_stretches(lambda *ends: self._stretch(_NAMES, prefix, *ends), prefix, marks)
+        return sorted(name for name, _ in listed)
+
+    def _stretch(
+        self, fields: str, prefix: str, first: str, end: str = ""
+    ) -> builtins.list[tuple[str, Blob]]:
+        """From a name on, that one included, to before another; '' for no bound."""
+        key_prefix, end_key = self.address.key_prefix(prefix), self.address.key(end) if end else None
         with self._asking(f"list {self.address}{prefix}"):
             bucket = self._bucket()
             blobs = bucket.client.list_blobs(
-                bucket, prefix=key_prefix, start_offset=begin, fields=_FIELDS, retry=self._retry()
+                bucket,
+                prefix=key_prefix,
+                start_offset=self.address.key(first) if first else None,
+                end_offset=end_key,
+                fields=fields,
+                retry=self._retry(),
             )
-            found = [(self.address.listed_name(blob.name), blob) for blob in blobs if blob.name != begin]
-        return sorted((_info(name, blob) for name, blob in found if name), key=lambda info: info.name)
+            named = ((self.address.listed_name(blob.name), blob) for blob in _before(end_key, blobs))
+            return [(name, blob) for name, blob in named if name]
 
     def read(self, name: str) -> bytes:
         with self._blob(name, "read") as blob:
@@ -280,6 +301,15 @@ def _open(bucket: str, project_id: str | None) -> Bucket:
     for scheme in ("https://", "http://"):  # requests' own ten would be opened and closed again and again
         client._http.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
     return client.bucket(bucket)
+
+
+def _before(end_key: str | None, blobs: Iterable[Blob]) -> Iterable[Blob]:
+    """Emulators go on to the last, whatever end is asked for."""
+    return blobs if end_key is None else takewhile(lambda blob: str(blob.name) < end_key, blobs)
+
+
+def _infos(listed: Iterable[tuple[str, Blob]]) -> list[ObjectInfo]:
+    return sorted((_info(name, blob) for name, blob in listed), key=lambda info: info.name)
 
 
 def _info(name: str, blob: Blob) -> ObjectInfo:

@@ -6,8 +6,9 @@ Belongs here: names, bytes, listings, conditions. Not here: an implementation (`
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -59,6 +60,16 @@ class ObjectStore(Protocol):
         `after`: only names behind it, by code point. What stands before is neither sent nor looked at: a long
         listing is gone on with at the cost of what is new in it.
         """
+        ...
+
+    def list_long(self, prefix: str, marks: Iterable[str]) -> builtins.list[ObjectInfo]:
+        """As `list`, where thousands are expected. `marks` are names from within, of objects or not: a store
+        that tells its objects page by page reads the stretches between them side by side. They save time, and
+        neither add nor hide an object; one that cannot be a name is passed over."""
+        ...
+
+    def names(self, prefix: str, marks: Iterable[str]) -> builtins.list[str]:
+        """As `list_long`, the names alone: less is asked for, and sent."""
         ...
 
     def read(self, name: str) -> bytes: ...

@@ -10,7 +10,8 @@ Belongs here: remembering. Not here: which store (`opening`), or what the docume
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import builtins
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeGuard
 
@@ -78,6 +79,12 @@ class RememberingStore:
         if prefix == object_names.videos(game_id) and slash and not rest and not after:
             self._listed[prefix] = found
         return found
+
+    def list_long(self, prefix: str, marks: Iterable[str]) -> builtins.list[ObjectInfo]:
+        return self._store.list_long(prefix, marks)
+
+    def names(self, prefix: str, marks: Iterable[str]) -> builtins.list[str]:
+        return self._store.names(prefix, marks)
 
     def read_range(self, name: str, offset: int, length: int) -> bytes:
         return self._store.read_range(name, offset, length)

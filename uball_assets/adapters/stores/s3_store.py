@@ -16,13 +16,14 @@ Belongs here: the service's calls. Not here: what it refuses (`s3_errors`), what
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import itertools
 import json
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ from uball_assets.adapters.stores.buckets import (
     BucketOptions,
     check_range,
     guessed_type,
+    in_stretches,
 )
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo
 from uball_assets.adapters.stores.s3_errors import broken_off, status_of, translated
@@ -87,16 +89,30 @@ class S3Store:
         self.address.key(name)
 
     def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
-        key_prefix = self.address.key_prefix(prefix)
+        return self._infos(self._stretch(prefix, after))
+
+    def list_long(self, prefix: str, marks: Iterable[str]) -> builtins.list[ObjectInfo]:
+        return self._infos(in_stretches(lambda *ends: self._stretch(prefix, *ends), prefix, marks))
+
+    def names(self, prefix: str, marks: Iterable[str]) -> builtins.list[str]:
+        listed = in_stretches(lambda *ends: self._stretch(prefix, *ends), prefix, marks)
+        return sorted(name for name, _ in listed)
+
+    def _stretch(self, prefix: str, after: str, last: str = "") -> Iterator[tuple[str, Any]]:
+        """Names and entries behind a name, up to another, that one included; '' for no bound."""
+        key_prefix, last_key = self.address.key_prefix(prefix), self.address.key(last) if last else ""
         behind = {"StartAfter": self.address.key(after)} if after else {}
         with self._translated(f"list {self.address}{prefix}"):
             pages = self._client().get_paginator("list_objects_v2")
-            found = [
-                (name, entry)
-                for page in pages.paginate(Bucket=self.address.bucket, Prefix=key_prefix, **behind)
-                for entry in page.get("Contents", [])
-                if (name := self.address.listed_name(entry["Key"]))
-            ]
+            for page in pages.paginate(Bucket=self.address.bucket, Prefix=key_prefix, **behind):
+                for entry in page.get("Contents", []):
+                    if last_key and entry["Key"] > last_key:
+                        return
+                    if name := self.address.listed_name(entry["Key"]):
+                        yield name, entry
+
+    def _infos(self, listed: Iterable[tuple[str, Any]]) -> builtins.list[ObjectInfo]:
+        found = list(listed)
         kept = KeptWithListing(self._kept, {name: entry["ETag"] for name, entry in found})
         return sorted((_info(name, entry, kept) for name, entry in found), key=lambda info: info.name)
 
