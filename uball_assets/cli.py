@@ -8,6 +8,7 @@ inside them, so that --help is instant.
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import click
@@ -37,6 +38,10 @@ from uball_assets.commands.operating.verify import verify
 from uball_assets.commands.probe import probe
 from uball_assets.commands.remove import remove
 from uball_assets.commands.tune import tune
+
+_BETWEEN_COLLECTIONS = 50_000
+"""New objects. A command holds what it read until it has printed it: with Python's 700 a tenth of its time
+goes into looking for what it no longer needs."""
 
 
 class _Refused(click.ClickException):
@@ -78,6 +83,7 @@ def main() -> None:
     from uball_assets.adapters.machine.processes import heed_termination
 
     heed_termination()
+    gc.set_threshold(_BETWEEN_COLLECTIONS)
 
 
 for command in (

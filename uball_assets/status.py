@@ -18,10 +18,9 @@ from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.automation.alerts import Standing, standing
 from uball_assets.automation.operating.facts import Now, look_now
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title, game_titles, one_spelling
 from uball_assets.domain.operating.usual import GAME_JOB
-from uball_assets.services.sources import by_game, strangers_in
+from uball_assets.services.sources import all_videos, by_game, strangers_in
 from uball_assets.settings import Settings
 
 
@@ -98,13 +97,21 @@ def read_status(settings: Settings) -> Status:
     registry = record_of(settings)
     record, damaged = _readable(registry)
     video_store = videos_store(settings)
-    filmed = video_store.list(object_names.VIDEOS)
     rows = game_rows(settings)
+    filmed = all_videos(video_store, (row["id"] for row in rows))
     alerts = _alerts(settings, registry, damaged)
-    states = {entry["game_id"]: entry for entry in record["games"]}
-    now = look_now(settings, registry, datetime.now(UTC), rows, states, damaged, alerts)
+    of_games = {kind: {entry["game_id"]: entry for entry in record[kind]} for kind in _OF_GAMES}
+    now = look_now(
+        settings,
+        registry,
+        datetime.now(UTC),
+        rows,
+        damaged=damaged,
+        alerts=alerts,
+        newest=lambda _, kind: of_games[kind],
+    )
     return Status(
-        games=_games(record, *_known_games(rows, filmed)),
+        games=_games(of_games, record["models"], *_known_games(rows, filmed)),
         models=_models(record),
         strangers=[*registry.strangers(), *strangers_in(video_store, filmed)],
         damaged=damaged,
@@ -139,14 +146,19 @@ def _alerts(settings: Settings, registry: Registry, damaged: list[str]) -> Stand
         return Standing()
 
 
+_OF_GAMES = ("games", "annotations")
+"""Kinds of which each game's newest entry counts."""
+
+
 def _readable(registry: Registry) -> tuple[dict[str, list[Entry]], list[str]]:
     """The record by kind of entry, and why a kind is not in it."""
     record: dict[str, list[Entry]] = {}
     damaged = []
-    for kind in ("games", "annotations", "models", "evaluations", "routes"):
+    for kind in (*_OF_GAMES, "models", "evaluations", "routes"):
         try:
-            is_of_games = kind in ("games", "annotations")
-            newest = registry.newest_by_subject(kind).values() if is_of_games else registry.entries(kind)
+            newest = (
+                registry.newest_by_subject(kind).values() if kind in _OF_GAMES else registry.entries(kind)
+            )
             record[kind] = list(newest)
         except Permanent as error:
             record[kind] = []
@@ -172,20 +184,23 @@ def _known_games(
     return set(titles) | {one_spelling(folder, titles) for folder in filmed}, titles
 
 
-def _games(record: Mapping[str, list[Entry]], known: set[str], titles: Mapping[str, str]) -> list[GameStatus]:
-    states = {entry["game_id"]: entry for entry in record["games"]}
-    annotated = {entry["game_id"]: entry["model"] for entry in record["annotations"]}
+def _games(
+    of_games: Mapping[str, Mapping[str, Entry]],
+    models: Sequence[Entry],
+    known: set[str],
+    titles: Mapping[str, str],
+) -> list[GameStatus]:
+    states, annotated, untitled = of_games["games"], of_games["annotations"], game_title(None)
     learned: dict[str, str] = {}
-    for model in record["models"]:
-        for game_id in model["game_ids"]:
-            learned.setdefault(game_id, model["label"])
+    for model in reversed(models):
+        learned |= dict.fromkeys(model["game_ids"], model["label"])
     return [
         _game(
             game_id,
-            titles.get(game_id, game_title(None)),
+            titles.get(game_id, untitled),
             states.get(game_id),
             learned.get(game_id),
-            annotated.get(game_id),
+            annotated[game_id]["model"] if game_id in annotated else None,
         )
         for game_id in sorted(known | {game_id for game_id in states if not states[game_id].get("removed")})
     ]

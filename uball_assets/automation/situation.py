@@ -16,7 +16,7 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.record.training_requests import newest_collection, requests_open
 from uball_assets.assets.record.appends import recorded_s
-from uball_assets.assets.record.queries import eligible_games, game_states, latest_manifest, learned_manifest
+from uball_assets.assets.record.queries import eligible_games, game_states, latest_manifest, manifest_of
 from uball_assets.assets.run_words import GAME_JOB, RETRAIN_JOB, SCORING_JOB
 from uball_assets.automation.attempts import TRAIN, Attempts, look_at_runs, read_attempts
 from uball_assets.automation.runs.notes import LiveRun, RunNotes
@@ -56,14 +56,15 @@ def retrain_situation(
 ) -> Situation:
     """`attempts`: of `read_attempts`, where they have been read already."""
     states, now_s = game_states(registry), now.timestamp()
-    eligible, learned = eligible_games(registry, notes.partitions(), states), learned_manifest(registry)
-    difference, models = changes(eligible, learned), followed(registry, "models")
+    eligible, models = eligible_games(registry, notes.partitions(), states), followed(registry, "models")
+    learned = manifest_of(registry, models[-1]) if models else None
+    difference = changes(eligible, learned)
     waited_s = {
         game: now_s - recorded_s(states[game])
         for game in (*difference.added, *difference.changed, *difference.removed)
         if game in states
     }
-    requests = requests_open(registry, now_s)
+    requests = requests_open(registry, now_s, models)
     config, base_note = settings.training_config_on(now.date())
     config_changes = config.differences(models[-1] if models else None)
     target = target_hash(eligible, config, config_changes, requests.newest.number if requests.newest else 0)

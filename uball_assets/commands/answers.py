@@ -33,25 +33,30 @@ def table(rows: list[dict[str, Any]]) -> str:
     """
     if not rows:
         return ""
-    names = list(rows[0])
-    cells = [[_lines(row[name]) for name in names] for row in rows]
-    columns = zip(*cells, strict=True)
-    widths = [
-        max(len(name) + _LEAST_PADDING, *(_width(line) for cell in column for line in cell))
-        for name, column in zip(names, columns, strict=True)
-    ]
-    lines = [_row(names, widths), _row(["-" * width for width in widths], widths)]
-    for row in cells:
-        lines += [_row(each, widths) for each in zip_longest(*row, fillvalue="")]
-    return "\n".join(lines)
+    columns = [[name, *(_cell(row[name]) for row in rows)] for name in rows[0]]
+    if any("\n" in cell for column in columns for cell in column):
+        columns = _in_lines(columns)
+    padded = (_padded(column) for column in columns)
+    return "\n".join("  ".join(line).rstrip() for line in zip(*padded, strict=True))
 
 
 _LEAST_PADDING = 2
 
 
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()
+def _padded(column: Sequence[str]) -> list[str]:
+    """Its name, a rule below and its cells, as wide as the widest."""
+    name, *cells = column
+    width_of = len if "".join(column).isascii() else _width
+    width = max(len(name) + _LEAST_PADDING, *map(width_of, cells))
+    return [text + " " * (width - width_of(text)) for text in (name, "-" * width, *cells)]
+
+
+def _in_lines(columns: Sequence[Sequence[str]]) -> list[list[str]]:
+    """A row for each line of its highest cell."""
+    rows = (
+        zip_longest(*(cell.split("\n") for cell in row), fillvalue="") for row in zip(*columns, strict=True)
+    )
+    return [list(column) for column in zip(*(line for row in rows for line in row), strict=True)]
 
 
 def _width(text: str) -> int:
@@ -61,13 +66,15 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(each) in "WF" else not combining(each) for each in text)
 
 
-def _lines(value: Any) -> list[str]:
-    """A cell's; a long or odd text is wrapped."""
+def _cell(value: Any) -> str:
+    """A long or odd text is wrapped."""
     if value is None:
-        return [""]
+        return ""
     if not isinstance(value, str) or (len(value) <= _CELL_LETTERS and value.isprintable()):
-        return [str(value)]  # nothing to wrap: a list of games has ten such cells each
-    return [wrapped for line in value.splitlines() for wrapped in textwrap.wrap(line, _CELL_LETTERS) or [""]]
+        return str(value)  # nothing to wrap: a list of games has ten such cells each
+    return "\n".join(
+        wrapped for line in value.splitlines() for wrapped in textwrap.wrap(line, _CELL_LETTERS) or [""]
+    )
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:

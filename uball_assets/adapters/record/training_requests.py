@@ -7,6 +7,7 @@ Belongs here: writing and reading requests. Not here: which are open and when on
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from uball_assets.adapters.record.following import followed
@@ -61,10 +62,11 @@ def ask_by_calendar(registry: Registry, kind: Kind, period: str, until: datetime
     return registry.append(where, entry, key=f"{kind}:{period}")
 
 
-def requests_open(registry: Registry, now_s: float) -> OpenRequests:
-    """Those that no model has answered yet."""
+def requests_open(registry: Registry, now_s: float, models: Sequence[Entry] | None = None) -> OpenRequests:
+    """Those that no model has answered yet. `models`: their entries, where they have been read already."""
     requests = [Request.from_entry(entry) for entry in followed(registry, REQUESTS)]
-    return open_requests(requests, served_to(followed(registry, "models")), now_s)
+    models = followed(registry, "models") if models is None else models
+    return open_requests(requests, served_to(models), now_s)
 
 
 def newest_collection(registry: Registry) -> Entry | None:
