@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from uball_assets.domain.clipping.reports import Clip
+from uball_assets.domain.clipping.reports import Clip, GameExamplesReport
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
@@ -52,7 +52,20 @@ class EvaluationSet:
         return f"set {self.hash[:8]}: {len(self.plays):,}{of_all} plays"
 
 
-def draw(plays: Sequence[EvaluationPlay], most: int) -> EvaluationSet:
+def set_aside(report: GameExamplesReport) -> list[EvaluationPlay]:
+    """The validation plays of a game: no model ever trains on them."""
+    clips: dict[str, list[Clip]] = defaultdict(list)
+    for line in report.lines:
+        if line.split == "validation":
+            clips[line.clip.play_id].append(line.clip)
+    return [
+        EvaluationPlay(play, tuple(clips[play.play_id]), report.teams)
+        for play in report.plays
+        if play.play_id in clips
+    ]
+
+
+def draw(plays: Iterable[EvaluationPlay], most: int) -> EvaluationSet:
     """All plays, or `most` of them, in the order given.
 
     Each play has a place by a hash of its id, for ever, and those of the first places are drawn: so a play
@@ -60,17 +73,50 @@ def draw(plays: Sequence[EvaluationPlay], most: int) -> EvaluationSet:
     `FEWEST_A_LABEL`, else rare ones would be lost; what is rare therefore weighs a little more than it does
     in games.
     """
-    if len(plays) <= most:
-        return EvaluationSet(tuple(plays))
-    order = sorted(range(len(plays)), key=lambda index: _place(plays[index].truth.play_id))
-    by_label: dict[str, list[int]] = defaultdict(list)
-    for index in order:
-        by_label[plays[index].truth.classification].append(index)
-    fewest = min(FEWEST_A_LABEL, most // len(by_label))
-    kept = {index for of_label in by_label.values() for index in of_label[:fewest]}
-    others = [index for index in order if index not in kept]
-    chosen = sorted(kept | set(others[: most - len(kept)]))
-    return EvaluationSet(tuple(plays[index] for index in chosen), len(plays))
+    drawing = Drawing(most)
+    for play in plays:
+        drawing.add(play)
+    return drawing.drawn()
+
+
+class Drawing:
+    """`draw` of plays that come one after another: it holds those that can still be drawn, and some more."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: list[EvaluationPlay] = []
+        self._count = 0
+        self._room = 2 * most
+
+    def add(self, play: EvaluationPlay) -> None:
+        self._held.append(play)
+        self._count += 1
+        if len(self._held) > self._room:
+            order, by_label = self._ordered()
+            firsts = {index for of_label in by_label.values() for index in of_label[:FEWEST_A_LABEL]}
+            self._held = self._of(firsts | set(order[: self._most]))
+            self._room = 2 * len(self._held)
+
+    def drawn(self) -> EvaluationSet:
+        if self._count <= self._most:
+            return EvaluationSet(tuple(self._held))
+        order, by_label = self._ordered()
+        fewest = min(FEWEST_A_LABEL, self._most // len(by_label))
+        kept = {index for of_label in by_label.values() for index in of_label[:fewest]}
+        others = [index for index in order if index not in kept]
+        return EvaluationSet(tuple(self._of(kept | set(others[: self._most - len(kept)]))), self._count)
+
+    def _ordered(self) -> tuple[list[int], dict[str, list[int]]]:
+        """The held plays by their places: all of them, and those of each label."""
+        order = sorted(range(len(self._held)), key=lambda index: _place(self._held[index].truth.play_id))
+        by_label: dict[str, list[int]] = defaultdict(list)
+        for index in order:
+            by_label[self._held[index].truth.classification].append(index)
+        return order, by_label
+
+    def _of(self, indices: Iterable[int]) -> list[EvaluationPlay]:
+        """In the order in which they came."""
+        return [self._held[index] for index in sorted(indices)]
 
 
 def _place(play_id: str) -> str:

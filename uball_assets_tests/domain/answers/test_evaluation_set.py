@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import hashlib
+import weakref
 from dataclasses import replace
 
 import pytest
 from pydantic import TypeAdapter
 
-from uball_assets.domain.answers.evaluation_set import EvaluationPlay, EvaluationSet, draw
+from uball_assets.domain.answers.evaluation_set import Drawing, EvaluationPlay, EvaluationSet, draw
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.domain.samples import a_play
@@ -80,6 +82,33 @@ def test_a_rare_label_is_not_lost_among_the_common(rare: int, drawn: int) -> Non
     assert len(on_it.plays) == 200
     found = sum(play.truth.classification == "4PT_MAKE" for play in on_it.plays)
     assert drawn <= found <= drawn + 5
+
+
+def place(play: EvaluationPlay) -> str:
+    return hashlib.sha256(f"evaluation:{play.truth.play_id}".encode()).hexdigest()
+
+
+@pytest.mark.parametrize("most", [1, 3, 50, 300])
+def test_who_is_drawn_is_decided_by_places_alone_however_many_plays_came(most: int) -> None:
+    plays = set_aside(900, rare=40)
+    plays[3::7] = [replace(play, truth=replace(play.truth, classification="FT_MAKE")) for play in plays[3::7]]
+    order, labels = sorted(plays, key=place), {play.truth.classification for play in plays}
+    firsts = [
+        play
+        for label in labels
+        for play in [each for each in order if each.truth.classification == label][: min(20, most // 3)]
+    ]
+    others = [play for play in order if play not in firsts][: most - len(firsts)]
+    assert ids(draw(plays, most)) == {play.truth.play_id for play in (*firsts, *others)}
+
+
+def test_of_plays_that_come_one_after_another_few_are_held() -> None:
+    drawing, living = Drawing(50), weakref.WeakSet[EvaluationPlay]()
+    for play in (EvaluationPlay(a_play(play_id=f"p{number}"), (CLIP,)) for number in range(5000)):
+        drawing.add(play)
+        living.add(play)
+        assert len(living) <= 200
+    assert drawing.drawn().drawn_from == 5000
 
 
 def test_a_set_from_before_plays_were_drawn_is_read_as_whole() -> None:
