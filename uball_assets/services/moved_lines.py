@@ -9,6 +9,7 @@ Belongs here: telling such lines, and rewriting them. Not here: a line's form (`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -17,6 +18,9 @@ from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
 
+_PLAIN = re.compile(r"[\w-][\w.-]*", re.ASCII)
+"""A file's name that every address spells as it is."""
+
 
 def lines_here(training: ObjectStore, game_id: str, text: str) -> str:
     """A game's lines with the addresses that its clips have now; the same text where they have them."""
@@ -24,7 +28,8 @@ def lines_here(training: ObjectStore, game_id: str, text: str) -> str:
     lines = text.splitlines(keepends=True)
     if all(f'"{folder}' in line for line in lines):
         return text
-    return "".join(_here(training, line) for line in lines)
+    moved: dict[str, str] = {}
+    return "".join(_here(training, line, moved) for line in lines)
 
 
 def unmoved(training: ObjectStore, game_id: str, texts: Mapping[str, str]) -> Mapping[str, str]:
@@ -39,6 +44,12 @@ def unmoved(training: ObjectStore, game_id: str, texts: Mapping[str, str]) -> Ma
     return stored if same else texts
 
 
-def _here(training: ObjectStore, line: str) -> str:
+def _here(training: ObjectStore, line: str, moved: dict[str, str]) -> str:
+    """`moved`: folders, before and now, as far as they are known; a game's clips are all in one."""
     written = read_example(line).clip_uri
-    return line.replace(f'"{written}"', f'"{address_at(training, written)}"')
+    before, _, file = written.rpartition("/")
+    if not _PLAIN.fullmatch(file):
+        return line.replace(f'"{written}"', f'"{address_at(training, written)}"')
+    if before not in moved:
+        moved[before] = address_at(training, written).rpartition("/")[0]
+    return line.replace(f'"{written}"', f'"{moved[before]}/{file}"')
