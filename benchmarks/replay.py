@@ -21,6 +21,7 @@ import click
 from uball_assets.adapters.models.endpoint import ServedModel
 from uball_assets.adapters.models.trainer import TuneSpec
 from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.lines import write_lines
 from uball_assets.assets.record.queries import latest_manifest
 from uball_assets.assets.scoring import percent, questions, score
 from uball_assets.commands.answers import table
@@ -30,7 +31,7 @@ from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.learning.lessons import Way, choose, pick
 from uball_assets.resources import Resources, build_resources
-from uball_assets.services.lessons import TrainingSetFiles, read_set
+from uball_assets.services.learning.lessons import TrainingSetFiles, read_set, set_texts
 from uball_assets.settings import DEMO_HOME, Settings, load_settings
 
 WAYS: tuple[tuple[Way, float], ...] = (
@@ -68,10 +69,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise Permanent(f"there is no training set in {settings.home}: run `make demo` first")
         entry, manifest = found
         files = read_set(resources.training, entry, manifest, settings.base_model)
+        texts = list(set_texts(resources.training, entry["train_uri"]))
         plays = documents.load(resources.training, entry["yardstick_name"], EvaluationSet)
         rows = []
         for way, per_new in WAYS:
-            rows.append(_row(way, per_new, _taught(resources, files, plays, settings, way, per_new, seed)))
+            taught = _taught(resources, files, texts, plays, settings, way, per_new, seed)
+            rows.append(_row(way, per_new, taught))
             click.echo(f"{way} {per_new:g}: {rows[-1]['plays right']}", err=True)
     click.echo(table(rows))
 
@@ -90,6 +93,7 @@ def _row(way: Way, per_new: float, taught: Taught) -> dict[str, str]:
 def _taught(
     resources: Resources,
     files: TrainingSetFiles,
+    texts: Sequence[str],
     plays: EvaluationSet,
     settings: Settings,
     way: Way,
@@ -104,11 +108,11 @@ def _taught(
         lessons = choose(lines, (), way, {game}, per_new, lambda _: 0)
         name = f"bench-{way}-{per_new:g}-{number}"
         jsonl = f"bench/{name}.jsonl"
-        texts = pick([files.train[n] for n in so_far], lessons.numbers)
-        resources.training.write(jsonl, "".join(f"{text}\n" for text in texts).encode())
+        shown = pick([texts[n] for n in so_far], lessons.numbers)
+        write_lines(resources.training, jsonl, shown)
         spec = TuneSpec(name, name, jsonl, jsonl, parent, settings.base_model, settings.epochs, seed)
         parent = resources.trainer.submit(spec).model_uri
-        counts.append(len(texts))
+        counts.append(len(shown))
     model = ServedModel(name, parent or "", parent or "", settings.base_model, PROMPT_HASH)
     said = resources.annotator.annotate(model, questions(plays.plays), name)
     return Taught(sum(counts), counts[-1], score(plays.plays, said))

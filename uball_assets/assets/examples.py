@@ -49,7 +49,7 @@ from uball_assets.domain.plays.quality import GameFacts, Grade, grade
 from uball_assets.domain.plays.quarantine_summary import tally
 from uball_assets.domain.plays.splits import eval_side
 from uball_assets.domain.plays.whole_game import UsualPlays
-from uball_assets.services.moved_lines import unmoved
+from uball_assets.services.learning.moved_lines import unmoved
 from uball_assets.services.sources import source_hash
 from uball_assets.settings import Settings
 

@@ -33,7 +33,7 @@ from uball_assets.domain.learning.manifest import Manifest, changes, fingerprint
 from uball_assets.domain.learning.model_names import model_name, version_label
 from uball_assets.domain.learning.retrain import target_hash
 from uball_assets.domain.spending.base_models import base_model
-from uball_assets.services.lessons import TrainingSetFiles, lesson_names, read_set, write_lessons
+from uball_assets.services.learning.lessons import TrainingSetFiles, lesson_names, read_set, write_lessons
 from uball_assets.settings import Settings
 
 AFTER_EPOCH = "loss_after_epoch_"
@@ -76,7 +76,7 @@ def tuned_model(
     if due:
         if held := held_now(registry, settings.windows, datetime.now(settings.zone)):
             raise refused(f"{held.reason}; to do: {held.remedy}")
-        write_lessons(training, due.spec, due.files, due.lessons)
+        write_lessons(training, due.entry, due.spec, due.lessons)
         with heeding_cancel(context, trainer, bills, due, settings.on_cancel):
             status = _train(context, trainer, bills, due.spec, settings)
         model = registry.append("models", _entry(due, status), key=due.spec.fingerprint)

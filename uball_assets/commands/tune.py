@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from uball_assets.domain.learning.retrain import Decision
     from uball_assets.domain.spending.tuning_plan import TuningPlan
     from uball_assets.resources import Resources
-    from uball_assets.services.lessons import WayCost
+    from uball_assets.services.learning.lessons import WayCost
     from uball_assets.settings import Settings
 
 
@@ -180,7 +180,9 @@ def _gather(settings: Settings, resources: Resources) -> NextTraining:
         return NextTraining(None, name, decision, month)
     whole = replace(due.spec, train_uri=due.entry["train_uri"], validation_uri=due.entry["validation_uri"])
     plan = resources.trainer.plan(whole, due.lessons)
-    goes_on = bool(due.spec.parent_uri and due.new_games and due.lessons.new_count != len(due.files.train))
+    goes_on = bool(
+        due.spec.parent_uri and due.new_games and due.lessons.new_count != len(due.files.train_lines)
+    )
     return NextTraining(
         plan,
         name,
@@ -212,7 +214,7 @@ def _due(settings: Settings, resources: Resources, decision: Decision) -> Due | 
 
 
 def _ways(settings: Settings, resources: Resources, due: Due) -> list[WayCost]:
-    from uball_assets.services.lessons import compare_ways
+    from uball_assets.services.learning.lessons import compare_ways
 
     return compare_ways(
         resources.training,

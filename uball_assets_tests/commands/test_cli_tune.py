@@ -24,7 +24,7 @@ from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import PRICES
 from uball_assets.domain.spending.preflight import TuningRequest
 from uball_assets.domain.spending.tuning_plan import plan_training
-from uball_assets.services.lessons import WayCost
+from uball_assets.services.learning.lessons import WayCost
 from uball_assets.settings import Settings
 from uball_assets_tests.domain.samples import a_play
 from uball_assets_tests.domain.spending.test_preflight import lines

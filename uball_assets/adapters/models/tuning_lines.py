@@ -13,6 +13,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
 from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.lines import read_lines
 from uball_assets.adapters.stores.object_ranges import ObjectRanges
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.adapters.stores.places import name_at
@@ -66,8 +67,8 @@ def read_lessons(
 
 
 def _lines(store: ObjectStore, uri: str) -> list[TuningLine]:
-    texts = store.read(name_at(store, uri)).decode(errors="replace").split("\n")
-    return [tuning_line(f"{uri} line {n}", text) for n, text in enumerate(texts, start=1) if text.strip()]
+    texts = enumerate(read_lines(store, name_at(store, uri)), start=1)
+    return [tuning_line(f"{uri} line {n}", text) for n, text in texts if text.strip()]
 
 
 ClipFacts = tuple[float, frozenset[str]]

@@ -9,7 +9,7 @@ each, … in an order that a play's name alone decides. So it stays much the sam
 label is lost, and both cameras of a play go together. What starts from its base, and what learns nothing new
 (a changed seed, a person's request), is shown every line.
 
-Belongs here: choosing, and what was not shown. Not here: reading the set's files (`services.lessons`), or
+Belongs here: choosing, and what was not shown. Not here: reading the set's files (`services.learning`), or
 what a line costs (`spending`). The set on the record stays cumulative whatever is shown.
 """
 
@@ -27,7 +27,7 @@ WAYS: tuple[Way, ...] = get_args(Way)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the set's JSONL, as far as choosing needs it."""
 

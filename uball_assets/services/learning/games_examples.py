@@ -17,7 +17,7 @@ from uball_assets.domain.clipping.reports import GameExamplesReport, examples_ha
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.manifest import GameExamples
-from uball_assets.services.moved_lines import lines_here
+from uball_assets.services.learning.moved_lines import lines_here
 
 _AT_ONCE = 16
 """Each waits for its answers; so many games' examples are in memory at a time."""

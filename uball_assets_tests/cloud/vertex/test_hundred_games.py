@@ -32,7 +32,7 @@ from uball_assets.domain.learning.manifest import GameExamples, Manifest
 from uball_assets.domain.plays.plays import Event
 from uball_assets.domain.spending.preflight import FREE_VALIDATION_LINES, MOST_VALIDATION_LINES
 from uball_assets.services.asking import Annotator
-from uball_assets.services.lessons import write_lessons
+from uball_assets.services.learning.lessons import write_lessons
 from uball_assets.settings import Settings
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S, SHOT_AT_S, shot_clip
 from uball_assets_tests.cloud.vertex.test_vertex_serving import clients_of, requests
@@ -124,7 +124,7 @@ class League:
         settings = self.settings.model_copy(update=changed)
         due = next_training(self.bills.registry, self.store, entry, manifest, settings)
         assert due is not None
-        write_lessons(self.store, due.spec, due.files, due.lessons)
+        write_lessons(self.store, due.entry, due.spec, due.lessons)
         return due
 
     def enter(self, due: NextTraining, status: JobStatus) -> ServedModel:

@@ -7,12 +7,14 @@ a training costs (`domain.spending`).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from uball_assets.adapters.models.trainer import TuneSpec
 from uball_assets.adapters.models.tuning_lines import read_tuning_lines
+from uball_assets.adapters.stores.lines import read_lines, write_lines
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
 from uball_assets.domain.answers.examples import play_named, read_example
@@ -27,16 +29,14 @@ from uball_assets.domain.spending.preflight import line_tokens, most_validation_
 
 @dataclass(frozen=True)
 class TrainingSetFiles:
-    """Both files of one set, read once: from them the lessons of each way are chosen."""
+    """What of both files of one set is needed to choose the lessons of each way: no line's text."""
 
-    train: tuple[str, ...]
-    validation: tuple[str, ...]
     train_lines: tuple[Line, ...]
     validation_lines: tuple[Line, ...]
     is_local: bool
 
     def lessons(self, way: Way, new_games: Collection[str], replay_per_new: float) -> Lessons:
-        most = (lambda _: len(self.validation)) if self.is_local else most_validation_lines
+        most = (lambda _: len(self.validation_lines)) if self.is_local else most_validation_lines
         return choose(self.train_lines, self.validation_lines, way, new_games, replay_per_new, most)
 
 
@@ -44,14 +44,11 @@ def read_set(
     training: ObjectStore, entry: Mapping[str, Any], manifest: Manifest, base: str
 ) -> TrainingSetFiles:
     """Raises Permanent for a file that has other lines than the manifest says."""
-    train = _texts(training, entry["train_uri"])
-    validation = _texts(training, entry["validation_uri"])
-    counts = [(game.game_id, game.train_count, game.validation_count) for game in manifest.games]
+    train = [(game.game_id, game.train_count) for game in manifest.games]
+    validation = [(game.game_id, game.validation_count) for game in manifest.games]
     return TrainingSetFiles(
-        train,
-        validation,
-        _lines(train, [(game, count) for game, count, _ in counts], entry["train_uri"]),
-        _lines(validation, [(game, count) for game, _, count in counts], entry["validation_uri"]),
+        _lines(training, entry["train_uri"], train),
+        _lines(training, entry["validation_uri"], validation),
         base_model(base).is_local,
     )
 
@@ -64,16 +61,16 @@ def lesson_names(entry: Mapping[str, Any], lessons: Lessons) -> tuple[str, str]:
     return f"{folder}training_data.jsonl", f"{folder}validation_data.jsonl"
 
 
-def write_lessons(training: ObjectStore, spec: TuneSpec, files: TrainingSetFiles, lessons: Lessons) -> None:
+def write_lessons(training: ObjectStore, entry: Mapping[str, Any], spec: TuneSpec, lessons: Lessons) -> None:
     """Nothing for the whole set; the same bytes for the same lessons."""
     if lessons.is_whole:
         return
-    for name, texts, numbers in (
-        (spec.train_uri, files.train, lessons.numbers),
-        (spec.validation_uri, files.validation, lessons.validation_numbers),
+    for name, uri, numbers in (
+        (spec.train_uri, entry["train_uri"], frozenset(lessons.numbers)),
+        (spec.validation_uri, entry["validation_uri"], frozenset(lessons.validation_numbers)),
     ):
-        data = "".join(f"{text}\n" for text in pick(texts, numbers)).encode()
-        training.write(name, data)
+        texts = enumerate(set_texts(training, uri), start=1)
+        write_lines(training, name, (text for number, text in texts if number in numbers))
 
 
 @dataclass(frozen=True)
@@ -120,21 +117,21 @@ def compare_ways(
     return costs
 
 
-def _texts(training: ObjectStore, uri: str) -> tuple[str, ...]:
-    text = training.read(name_at(training, uri)).decode(errors="replace")
-    return tuple(line for line in text.split("\n") if line.strip())
+def set_texts(training: ObjectStore, uri: str) -> Iterator[str]:
+    """The lines of one of a set's files, one after another."""
+    return (text for text in read_lines(training, name_at(training, uri)) if text.strip())
 
 
-def _lines(texts: Sequence[str], counts: Sequence[tuple[str, int]], uri: str) -> tuple[Line, ...]:
-    games = [game for game, count in counts for _ in range(count)]
-    if len(games) != len(texts):
+def _lines(training: ObjectStore, uri: str, counts: Sequence[tuple[str, int]]) -> tuple[Line, ...]:
+    games = (game for game, count in counts for _ in range(count))
+    texts = enumerate(set_texts(training, uri))
+    lines = tuple(_line(f"line {number}", next(games, ""), text) for number, text in texts)
+    told = sum(count for _, count in counts)
+    if len(lines) != told:
         raise Permanent(
-            f"{uri} has {len(texts):,} lines and its manifest {len(games):,}: materialise training_set again"
+            f"{uri} has {len(lines):,} lines and its manifest {told:,}: materialise training_set again"
         )
-    return tuple(
-        _line(f"line {number}", game, text)
-        for number, (game, text) in enumerate(zip(games, texts, strict=True))
-    )
+    return lines
 
 
 def _line(where: str, game_id: str, text: str) -> Line:
@@ -144,4 +141,4 @@ def _line(where: str, game_id: str, text: str) -> Line:
         label = str(json.loads(example.answer)[0]["classification"])
     except (Permanent, ValueError, LookupError, TypeError):
         return Line(game_id, f"{game_id} {where}", "")
-    return Line(game_id, play_named(example.clip_uri), label)
+    return Line(game_id, intern(play_named(example.clip_uri)), intern(label))
