@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from uball_assets.adapters.machine.circuits import SourceState
+from uball_assets.adapters.record.archived_videos import archived_games
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.automation.alerts import Standing, standing
@@ -20,6 +21,7 @@ from uball_assets.automation.operating.facts import Now, look_now
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import game_title, game_titles, one_spelling
 from uball_assets.domain.operating.usual import GAME_JOB
+from uball_assets.domain.record import ARCHIVES
 from uball_assets.services.sources import all_videos, by_game, strangers_in
 from uball_assets.settings import Settings
 
@@ -47,6 +49,9 @@ class GameStatus:
     first_model: str | None
     """The first model that learned from it, as `v2-5games`."""
     annotated_by: str | None
+    videos: str
+    """`there`; `archived`, put away on purpose; `away`, where it was made from some that are not there now;
+    `none`."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ def _alerts(settings: Settings, registry: Registry, damaged: list[str]) -> Stand
         return Standing()
 
 
-_OF_GAMES = ("games", "annotations")
+_OF_GAMES = ("games", "annotations", ARCHIVES)
 """Kinds of which each game's newest entry counts."""
 
 
@@ -178,10 +183,12 @@ def game_rows(settings: Settings) -> list[dict[str, Any]]:
 
 def _known_games(
     rows: Sequence[Mapping[str, Any]], filmed_files: Sequence[ObjectInfo]
-) -> tuple[set[str], dict[str, str]]:
-    """What the sources hold, a video folder or a row in the database; and the titles of those with a row."""
-    filmed, titles = set(by_game(filmed_files)), game_titles(rows)
-    return set(titles) | {one_spelling(folder, titles) for folder in filmed}, titles
+) -> tuple[set[str], dict[str, str], set[str]]:
+    """What the sources hold, a video folder or a row in the database; the titles of those with a row; and
+    those with videos."""
+    titles = game_titles(rows)
+    filmed = {one_spelling(folder, titles) for folder in by_game(filmed_files)}
+    return set(titles) | filmed, titles, filmed
 
 
 def _games(
@@ -189,8 +196,10 @@ def _games(
     models: Sequence[Entry],
     known: set[str],
     titles: Mapping[str, str],
+    filmed: set[str],
 ) -> list[GameStatus]:
     states, annotated, untitled = of_games["games"], of_games["annotations"], game_title(None)
+    archived = archived_games(of_games[ARCHIVES])
     learned: dict[str, str] = {}
     for model in reversed(models):
         learned |= dict.fromkeys(model["game_ids"], model["label"])
@@ -201,13 +210,27 @@ def _games(
             states.get(game_id),
             learned.get(game_id),
             annotated[game_id]["model"] if game_id in annotated else None,
+            _videos(states.get(game_id), game_id in filmed, game_id in archived),
         )
         for game_id in sorted(known | {game_id for game_id in states if not states[game_id].get("removed")})
     ]
 
 
+def _videos(state: Entry | None, is_filmed: bool, is_archived: bool) -> str:
+    if is_archived:
+        return "archived"
+    if is_filmed:
+        return "there"
+    return "away" if state and state.get("cameras") else "none"
+
+
 def _game(
-    game_id: str, title: str, state: Entry | None, first_model: str | None, annotated_by: str | None
+    game_id: str,
+    title: str,
+    state: Entry | None,
+    first_model: str | None,
+    annotated_by: str | None,
+    videos: str,
 ) -> GameStatus:
     found = state or {}
     to_annotate = state is not None and not found.get("rows")
@@ -229,6 +252,7 @@ def _game(
         quarantined=found.get("quarantined", 0),
         first_model=first_model,
         annotated_by=annotated_by,
+        videos=videos,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -36,6 +38,14 @@ def uball(platform: Platform, *words: str) -> Result:
 def clips(platform: Platform) -> dict[Path, int]:
     """Each stored clip and when it was written."""
     return {path: path.stat().st_mtime_ns for path in platform.training.rglob("clips/*.mp4")}
+
+
+def videos_of(platform: Platform) -> dict[str, str]:
+    """By game, as `uball status` tells it."""
+    return {
+        game["game_id"]: game["videos"]
+        for game in json.loads(uball(platform, "status", "--json").stdout)["games"]
+    }
 
 
 def learnable(platform: Platform) -> tuple[str, ...]:
@@ -138,8 +148,11 @@ def test_a_game_whose_rows_are_gone_is_not_made_one_that_nobody_annotated(settle
 def test_archived_videos_cost_nothing_and_what_needs_a_new_clip_waits_for_them(settled: Platform) -> None:
     ticker, before, known = Ticker(settled, "games_sensor"), clips(settled), settled.state("g1")
     ticker.tick()
-    assert uball(settled, "archive", "g1", "--because", "the disk is full").exit_code == 0
     put_away(settled, "g1")
+    assert videos_of(settled) == {"g1": "away", "g2": "there", "g3_refused": "there", "g4": "there"}
+    assert uball(settled, "archive", "g1", "--because", "the disk is full").exit_code == 0
+    assert videos_of(settled)["g1"] == "archived"
+    assert re.search(r"g1 +A +archived", uball(settled, "status").stdout)
     run_to_rest(settled, ticker, "its videos or their offsets changed")
     state = settled.state("g1")
     assert {name: state[name] for name in ("examples_hash", "clips_accepted", "grade", "trainable")} == {

@@ -70,11 +70,13 @@ def _show_status(now: Status) -> None:
     if not now.games:
         click.echo("No games yet: run `uball demo`, or bring in yours with `uball import`.")
         return
+    is_all_there = all(game.videos in ("there", "none") for game in now.games)
     games = [
         {
             "game": game.title,
             "id": game.game_id,
             "grade": game.verdict,
+            **({} if is_all_there else {"videos": game.videos}),
             **_counts(game),
             "learned by": game.first_model or "-",
             "annotated by": game.annotated_by or "-",
