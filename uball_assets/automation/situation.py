@@ -88,6 +88,10 @@ def retrain_situation(
             for entry in registry.entries(CANCELLATIONS)
         ),
         waited_s=tuple(waited for game, waited in waited_s.items() if game not in difference.removed),
+        kept_out=sum(
+            bool(state.get("rows")) and not state.get("trainable") and not state.get("removed")
+            for state in states.values()
+        ),
         held=held_now(registry, settings.windows, now.astimezone(settings.zone)),
         undecided=_undecided(registry, notes, attempts, models, set(eligible.game_ids)),
         trained_at_s=tuple(

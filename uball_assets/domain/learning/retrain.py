@@ -88,6 +88,8 @@ class Situation:
     """How long each new or changed game has waited, in any order."""
     arrived_games: int = 0
     """Games that have arrived or changed outside and have no run yet (`batch.Coming`)."""
+    kept_out: int = 0
+    """Games with plays that are not to be learned from as they are: of grade F, or damaged."""
     held: Held | None = None
     """A pause or a freeze window."""
     undecided: Undecided | None = None
@@ -213,7 +215,10 @@ def _hindrance(situation: Situation) -> str | None:
     if learned and eligible.hash == learned.hash and not is_asked:
         drifted = f"; {situation.drift}: nothing new is there to learn from" if situation.drift else ""
         games = count(len(eligible.games), "game")
-        return f"up to date: the newest model has learned from all {games}{drifted}"
+        out = situation.kept_out
+        are = "are not fit to learn from and stay" if out > 1 else "is not fit to learn from and stays"
+        others = f"; {count(out, 'other game')} {are} out" if out else ""
+        return f"up to date: the newest model has learned from all {games}{others}{drifted}"
     if eligible.train_count == 0:
         return f"waiting: {count(len(eligible.games), 'game')} ready, with no play on the training side"
     return None

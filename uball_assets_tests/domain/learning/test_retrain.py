@@ -306,6 +306,22 @@ def test_the_calendar_takes_what_waited_when_it_asked_and_nothing_else(
     assert ("the weekly check" in decision.reason or "the monthly training" in decision.reason) is due
 
 
+@pytest.mark.parametrize(
+    ("kept_out", "says"),
+    [
+        (0, "from all 2 games"),
+        (1, "from all 2 games; 1 other game is not fit to learn from and stays out"),
+        (3, "from all 2 games; 3 other games are not fit to learn from and stay out"),
+    ],
+)
+def test_all_games_are_those_that_may_be_learned_from_and_the_others_are_told(
+    kept_out: int, says: str
+) -> None:
+    same = games("g1", "g2")
+    decision = decide(a_situation(eligible=same, learned=same, kept_out=kept_out), Policy())
+    assert decision.reason == f"up to date: the newest model has learned {says}"
+
+
 def test_a_drifted_champion_makes_whatever_is_new_due_but_teaches_nothing_twice() -> None:
     drift = "12 of 50 plays right where 45 were"
     due = decide(a_situation(**ONE_NEW, drift=drift, waited_s=(60.0,)), POLICY)
