@@ -14,12 +14,14 @@ from typing import Any
 
 import dagster as dg
 
+from uball_assets.adapters.models.endpoint import Endpoint
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import games
 from uball_assets.assets.record.appends import append_gone
+from uball_assets.assets.record.queries import model_versions
 from uball_assets.automation.attempts import (
     GAME,
     MOST_LOOKED_AT,
@@ -42,7 +44,9 @@ from uball_assets.domain.learning.presence import Limits
 from uball_assets.domain.learning.retrain import Decision, Situation, decide
 from uball_assets.domain.learning.turns import MOST_WATCHED, Turns, next_seen, whose_turn
 from uball_assets.services.arrivals import Arrivals
+from uball_assets.services.serving import Serving
 from uball_assets.services.sources import Look, unfinished
+from uball_assets.services.trials import end_idle
 from uball_assets.settings import Settings
 
 _MOST_REQUESTS = 25
@@ -137,7 +141,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         default_status=status,
         description="Starts one training when enough of the sound games differ from those learned, what a "
         "training is told has changed, or somebody asks for one, and decides first on a model that nobody "
-        "decided on; says at each tick why it does or does not.",
+        "decided on; ends a trial that gets no games; says at each tick why it does or does not.",
     )
     def retrain_sensor(
         context: dg.SensorEvaluationContext,
@@ -145,8 +149,12 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         plays_db: dg.ResourceParam[PlaysDb],
         arrivals: dg.ResourceParam[Arrivals],
         registry: dg.ResourceParam[Registry],
+        training: dg.ResourceParam[ObjectStore],
+        model_endpoint: dg.ResourceParam[Endpoint],
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
+        serving = Serving(registry, model_endpoint)
+        _end_idle_trial(context, training, serving, plays_db, settings.trial_idle_days)
         attempts, rule = read_attempts(registry), policy(settings)
         notes = InstanceNotes(context.instance)
         # The newest matter; of older ones that are still not settled a few more are, tick by tick.
@@ -166,6 +174,21 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         return dg.SensorResult(run_requests=[_training_request(registry, settings, situation, decision)])
 
     return [games_sensor, retrain_sensor]
+
+
+def _end_idle_trial(
+    context: dg.SensorEvaluationContext,
+    training: ObjectStore,
+    serving: Serving,
+    plays_db: PlaysDb,
+    most_days: float,
+) -> None:
+    """What cannot be read now stops no training: the next tick looks again."""
+    try:
+        if end_idle(training, serving, datetime.now(UTC), most_days):
+            plays_db.write_model_versions(model_versions(serving.registry, training))
+    except UballError as error:
+        context.log.warning("a trial without games is not ended yet: %s", error)
 
 
 def _training_request(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from uball_assets.adapters.models.endpoint import Endpoint
 from uball_assets.adapters.record.registry import Entry, Registry
@@ -18,10 +19,10 @@ from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.due.freeze import Held
-from uball_assets.domain.record import PAIRS
+from uball_assets.domain.record import PAIRS, ROUTES
 from uball_assets.domain.serving.pairs import GamePairs, as_answers, from_entries, silences
 from uball_assets.domain.serving.routing import Routing
-from uball_assets.domain.serving.shadow import Answers, Outcome, ShadowVerdict, judge
+from uball_assets.domain.serving.shadow import Answers, Idle, Outcome, ShadowVerdict, judge
 from uball_assets.services.serving import Serving, model_named
 
 RULE = "the rule for trials"
@@ -53,15 +54,36 @@ def enter_pairs(registry: Registry, routing: Routing, used: str, pairs: GamePair
     return registry.append(PAIRS, entry, key=key)
 
 
-def trial_of(training: ObjectStore, registry: Registry, routing: Routing) -> Trial | None:
-    """None: nobody is on trial."""
+def trial_of(
+    training: ObjectStore, registry: Registry, routing: Routing, idle: Idle | None = None
+) -> Trial | None:
+    """None: nobody is on trial. `idle`: of `idle_of`; None where a game has just come."""
     challenger = routing.on_trial
     if challenger is None:
         return None
     games = from_entries(registry.about(PAIRS, challenger), routing.champion)
     fixed = evaluation_answers(training, registry, challenger, routing.champion)
-    verdict = judge(fixed, as_answers(games), silences=silences(games))
+    verdict = judge(fixed, as_answers(games), silences=silences(games), idle=idle)
     return Trial(challenger, routing.champion, tuple(games), verdict)
+
+
+def idle_of(registry: Registry, routing: Routing, now: datetime, most_days: float) -> Idle:
+    """Since the routes last changed, or the last game that both models answered."""
+    entries = (registry.latest(ROUTES), registry.newest(PAIRS, routing.on_trial or ""))
+    last = max(datetime.fromisoformat(entry["recorded_at"]) for entry in entries if entry)
+    return Idle((now - last).total_seconds() / 86_400, most_days)
+
+
+def end_idle(training: ObjectStore, serving: Serving, now: datetime, most_days: float) -> Entry | None:
+    """The row that ends a trial which gets no games; None where nobody is on trial, or it goes on."""
+    routing = current_routing(serving.registry)
+    if routing is None or routing.on_trial is None:
+        return None
+    idle = idle_of(serving.registry, routing, now, most_days)
+    trial = trial_of(training, serving.registry, routing, idle) if idle.is_over else None
+    if trial is None or trial.verdict.outcome is not Outcome.NO_TRAFFIC:
+        return None
+    return carry_out(serving, routing, trial, None)
 
 
 def carry_out(serving: Serving, routing: Routing, trial: Trial, held: Held | None) -> Entry | None:
@@ -76,7 +98,7 @@ def carry_out(serving: Serving, routing: Routing, trial: Trial, held: Held | Non
             if held or _is_held_by_gate(serving.registry, trial.challenger):
                 return None
             return serving.promote(model_named(serving.registry, trial.challenger), RULE, why)
-        if outcome in (Outcome.ROLL_BACK, Outcome.KEEP_CHAMPION):
+        if outcome in (Outcome.ROLL_BACK, Outcome.KEEP_CHAMPION, Outcome.NO_TRAFFIC):
             return serving.end_trial(now, RULE, f"{trial.challenger}: {why}")
     except OvertakenError:
         return None

@@ -51,6 +51,11 @@ class ServingSettings(BaseModel):
         description="Of how many newest versions weights and endpoints are kept, beside what a route or a "
         "rollback can reach. Ten: two months of a version a week, to look back at; more are in the way.",
     )
+    trial_idle_days: PositiveFloat = Field(
+        default=14.0,
+        description="A canary or a shadow that has had no game to tell by for so long is ended by itself. A "
+        "fortnight: a league that plays weekly has then missed two game days.",
+    )
     gate_three_four_share: float = Field(
         default=_BOUNDS.three_four_share,
         ge=0,

@@ -31,6 +31,7 @@ def test_a_refused_game_says_its_grade_and_its_reasons(ready: Platform) -> None:
 
 
 def test_a_promotion_says_what_was_decided_last(trained: Platform) -> None:
-    training, promotion = explain_models(trained.settings, trained.resources.registry, trained.notes)
-    assert training.so.startswith("up to date")
-    assert promotion.so == trained.entries("promotions")[-1]["reason"]
+    found = explain_models(trained.settings, trained.resources.registry, trained.notes)
+    assert set(found) == {"training", "promotion"}
+    assert found["training"].so.startswith("up to date")
+    assert found["promotion"].so == trained.entries("promotions")[-1]["reason"]

@@ -41,7 +41,7 @@ def metered(trained: Platform, meter: Meter, monkeypatch: pytest.MonkeyPatch) ->
 
 
 MOST = {
-    "why": {"list record": 12},
+    "why": {"list record": 13},
     "status": {"list record": 22, "list videos": 1},
     "games_sensor": {"list record": 12, "list videos": 1, "list unfinished": 1},
 }

@@ -34,7 +34,7 @@ def test_each_change_is_told_and_stands_in_the_history_with_who_and_why(league: 
     assert (
         told("shadow", "v2", "--because", "a look", "--by", "ann")["serves"] == f"{V1} 100 %, {V2} in shadow"
     )
-    assert told("routes")["trial"]["outcome"] == "no traffic"
+    assert told("routes")["trial"]["outcome"] == "waiting for games"
     assert told("canary", "v2", "--percent", "20", "--because", "try it")["serves"] == f"{V1} 80 %, {V2} 20 %"
     assert told("promote", "v2-2games", "--because", "it is better")["serves"] == f"{V2} 100 %"
     assert told("rollback", "--because", "it is not", "--by", "bob")["serves"] == f"{V1} 100 %"
@@ -57,7 +57,9 @@ def test_a_person_reads_who_serves_and_how_the_trial_stands() -> None:
     uball("shadow", "v2", "--because", "a look", "--by", "ann")
     output = uball("routes").output
     assert f"serves      {V1} 100 %, {V2} in shadow" in output
-    assert f"trial       {V2} beside {V1}: no traffic, no game that both" in output
+    assert f"trial       {V2} beside {V1}: waiting for games, no game that both" in output
+    assert "ends by itself in 14 days" in output
+    assert f"trial      {V2} beside {V1}: waiting for games" in uball("why").output
     assert "a look" in uball("history").output
     assert "in shadow" in uball("status").output
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.routes import cause_of, routing_of
 from uball_assets.assets.record.appends import recorded_s
 from uball_assets.assets.record.queries import game_targets, processed_games
 from uball_assets.automation.attempts import GAME, look_at_runs, read_attempts
@@ -23,24 +24,45 @@ from uball_assets.domain.learning.due.explained import (
     explain_game,
     explain_promotion,
     explain_training,
+    explain_trial,
 )
 from uball_assets.domain.learning.lacking import lacks
 from uball_assets.domain.learning.pickup import GameView, Pickup, pick_up
 from uball_assets.domain.learning.retrain import Decision, Situation, decide
-from uball_assets.resources import arrivals_store, plays_database, videos_store
+from uball_assets.domain.record import ROUTES
+from uball_assets.domain.serving.routing import Change
+from uball_assets.resources import arrivals_store, plays_database, training_store, videos_store
 from uball_assets.services.sources import Look
+from uball_assets.services.trials import idle_of, trial_of
 from uball_assets.settings import Settings
 
 
-def explain_models(settings: Settings, registry: Registry, notes: RunNotes) -> tuple[Explained, Explained]:
-    """Of trainings, and of promotions."""
+def explain_models(settings: Settings, registry: Registry, notes: RunNotes) -> dict[str, Explained]:
+    """Of trainings, of promotions, and of a trial where there is one or one has just ended."""
     situation, decision = _decided(settings, registry, notes)
     looks, last = _looks(settings), registry.latest("promotions")
     newest = LastPromotion(last["challenger"], last["promote"], last["reason"]) if last else None
-    return (
-        explain_training(decision, looks),
-        explain_promotion(newest, situation.undecided, situation.held, looks),
-    )
+    found = {
+        "training": explain_training(decision, looks),
+        "promotion": explain_promotion(newest, situation.undecided, situation.held, looks),
+    }
+    trial = _trial(settings, registry, looks)
+    return found | ({"trial": trial} if trial else {})
+
+
+def _trial(settings: Settings, registry: Registry, looks: Looks) -> Explained | None:
+    row = registry.latest(ROUTES)
+    if row is None:
+        return None
+    routing, cause = routing_of(row), cause_of(row)
+    if not routing.on_trial:
+        return explain_trial(cause.why, False, looks) if cause.what is Change.TRIAL_ENDED else None
+    idle = idle_of(registry, routing, datetime.now(UTC), settings.trial_idle_days)
+    trial = trial_of(training_store(settings), registry, routing, idle)
+    if trial is None:
+        return None
+    stands = f"{trial.challenger} beside {trial.champion}: {trial.verdict.outcome}, {trial.verdict.reason}"
+    return explain_trial(stands, True, looks)
 
 
 def explain_one(settings: Settings, registry: Registry, notes: RunNotes, game_id: str) -> Explained:

@@ -15,7 +15,8 @@ from uball_assets.commands.league.loading import load
 @click.argument("game_id", required=False)
 @as_json
 def why(*, game_id: str | None, as_json: bool) -> None:
-    """Why a training or a promotion would, or would not, start now; with a GAME_ID, how that game stands.
+    """Why a training or a promotion would, or would not, start now, and how a model on trial stands; with a
+    GAME_ID, how that game stands.
 
     What is so, what would have to happen for it to be otherwise, and when it is looked at next.
     """
@@ -28,8 +29,7 @@ def why(*, game_id: str | None, as_json: bool) -> None:
     if game_id:
         found = {game_id: explain_one(loaded, registry, notes, game_id)}
     else:
-        training, promotion = explain_models(loaded, registry, notes)
-        found = {"training": training, "promotion": promotion}
+        found = explain_models(loaded, registry, notes)
     if as_json:
         first = next(iter(found.values()))
         print_json({"reason": first.so} | {what: one.to_dict() for what, one in found.items()})

@@ -7,6 +7,7 @@ Belongs here: words in, words out. Not here: what a change takes (`services.serv
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from getpass import getuser
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +31,17 @@ def routes(*, as_json: bool) -> None:
     """Who serves now, since when and why; and how the model on trial stands."""
     from uball_assets.adapters.record.routes import routing_of
     from uball_assets.domain.record import ROUTES
-    from uball_assets.services.trials import trial_of
+    from uball_assets.services.trials import idle_of, trial_of
+    from uball_assets.settings import load_settings
 
     resources = _resources()
     newest = resources.registry.latest(ROUTES)
     if newest is None:
         click.echo("{}" if as_json else "No model serves yet: the first one that is trained will.")
         return
-    trial = trial_of(resources.training, resources.registry, routing_of(newest))
+    routing, most_days = routing_of(newest), load_settings().trial_idle_days
+    idle = idle_of(resources.registry, routing, datetime.now(UTC), most_days)
+    trial = trial_of(resources.training, resources.registry, routing, idle)
     if as_json:
         told = {"challenger": trial.challenger, "champion": trial.champion} if trial else None
         verdict = vars(trial.verdict) if trial else {}

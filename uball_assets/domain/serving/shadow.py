@@ -9,10 +9,12 @@ Belongs here: the policy. Not here: the one look at the evaluation set (`gate`),
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from uball_assets.domain.learning.due.words import count
 from uball_assets.domain.serving.e_value import PROMOTE_AT, ROLL_BACK_AT, e_value
 from uball_assets.domain.serving.gate import LIKELY, Comparison, compare, t_test
 
@@ -27,7 +29,21 @@ class Outcome(StrEnum):
     ROLL_BACK = "roll back"
     KEEP_CHAMPION = "keep the champion"
     GO_ON = "go on"
+    WAITING = "waiting for games"
     NO_TRAFFIC = "no traffic"
+    """No game for so long that it ends: it would else stand there, and be paid for, for ever."""
+
+
+@dataclass(frozen=True)
+class Idle:
+    """How long a trial has had no game that tells: since it began, or since the last one."""
+
+    days: float
+    most_days: float
+
+    @property
+    def is_over(self) -> bool:
+        return self.days >= self.most_days
 
 
 @dataclass(frozen=True)
@@ -71,15 +87,33 @@ def judge(
     *,
     most_games: int = MOST_GAMES,
     silences: tuple[int, int] = (0, 0),
+    idle: Idle | None = None,
 ) -> ShadowVerdict:
-    """To be asked after every game; the order of games does not matter, only what is known by now.
+    """To be asked after every game, and now and then without one; the order of games does not matter, only
+    what is known by now.
 
-    `silences`: plays of which only the challenger, and only the champion, said nothing valid.
+    `silences`: plays of which only the challenger, and only the champion, said nothing valid. `idle`: None
+    where a game has just come.
     """
+    verdict = _of_games(evaluation_set, new_games, most_games, silences)
+    if idle is None or verdict.outcome not in (Outcome.WAITING, Outcome.GO_ON):
+        return verdict
+    if not idle.is_over:
+        left = count(math.ceil(idle.most_days - idle.days), "day")
+        return replace(verdict, reason=f"{verdict.reason}; without one more it ends by itself in {left}")
+    for_long = (
+        f"no traffic for {count(round(idle.days), 'day')} (UBALL_TRIAL_IDLE_DAYS is {idle.most_days:g})"
+    )
+    return ShadowVerdict(Outcome.NO_TRAFFIC, f"{for_long}: {verdict.reason}")
+
+
+def _of_games(
+    evaluation_set: Answers, new_games: Answers, most_games: int, silences: tuple[int, int]
+) -> ShadowVerdict:
     everything = evaluation_set.with_plays_of(new_games)
     found, seen = everything.compared(), len(new_games.game_differences())
     if not seen:
-        return ShadowVerdict(Outcome.NO_TRAFFIC, "no game that both models answered has been reviewed yet")
+        return ShadowVerdict(Outcome.WAITING, "no game that both models answered has been reviewed yet")
     better, worse = e_value(found.gained, found.lost), e_value(found.lost, found.gained)
     numbers = f"{found.gained} gained and {found.lost} lost of {found.play_count} plays, {seen} new games"
     if better >= PROMOTE_AT:

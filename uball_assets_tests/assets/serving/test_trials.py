@@ -7,6 +7,7 @@ import pytest
 from uball_assets.adapters.record.pauses import pause, resume
 from uball_assets.adapters.record.routes import cause_of, current_routing
 from uball_assets.assets.record.queries import game_targets, processed_targets
+from uball_assets.automation.retraining.explaining import explain_models
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.serving.routing import model_for
 from uball_assets.services.sources import source_hashes
@@ -19,6 +20,7 @@ from uball_assets_tests.assets.serving.scripted import (
     serving_of,
     with_scripted,
 )
+from uball_assets_tests.automation.ticking import Ticker
 from uball_assets_tests.league import Platform, failure, metadata
 
 GAMES = tuple(f"new{number}" for number in range(12))
@@ -106,6 +108,23 @@ def test_a_shadow_that_is_better_takes_over_and_one_that_is_worse_is_out(
         platform.run_game(game_id)
     assert str(current_routing(platform.resources.registry)) == f"{V2} 100 %"
     assert cause_of(platform.entries("routes")[-1]).why.startswith(f"{V1}: worse: evidence")
+
+
+def test_a_trial_without_games_is_ended_by_a_tick_with_its_reason(league: tuple[Platform, Scripted]) -> None:
+    platform, _ = league
+    serving_of(platform).canary(platform.entries("models")[1], 10, "ann", "a look")
+    Ticker(platform, "retrain_sensor").tick()
+    assert len(platform.entries("routes")) == 2
+    late = platform.with_settings(trial_idle_days=1e-6)
+    Ticker(late, "retrain_sensor").tick()
+    row = platform.entries("routes")[-1]
+    assert (row["routes"], row["generation"]) == ([{"model": V1, "weight_percent": 100}], 3)
+    assert cause_of(row).who == "the rule for trials"
+    assert cause_of(row).why.startswith(f"{V2}: no traffic for 0 days")
+    told = explain_models(late.settings, platform.resources.registry, platform.notes)["trial"]
+    assert told.so == f"ended: {cause_of(row).why}"
+    Ticker(late, "retrain_sensor").tick()
+    assert len(platform.entries("routes")) == 3
 
 
 def test_a_better_shadow_waits_while_no_model_may_change_and_takes_over_with_the_next_game(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.gates import policy
-from uball_assets.domain.serving.shadow import MOST_GAMES, Answers, Outcome, judge
+from uball_assets.domain.serving.shadow import MOST_GAMES, Answers, Idle, Outcome, judge
 
 
 def answered(name: str, gained: int, lost: int, plays: int, games: int) -> Answers:
@@ -24,7 +24,7 @@ NOTHING = Answers({}, {}, {})
 @pytest.mark.parametrize(
     ("new", "outcome"),
     [
-        (NOTHING, Outcome.NO_TRAFFIC),
+        (NOTHING, Outcome.WAITING),
         (answered("n", 1, 1, 25, 1), Outcome.GO_ON),
         (answered("n", 12, 1, 50, 2), Outcome.PROMOTE),
         (answered("n", 0, 12, 25, 1), Outcome.ROLL_BACK),
@@ -35,6 +35,31 @@ NOTHING = Answers({}, {}, {})
 )
 def test_a_shadow_ends_when_the_evidence_says_so(new: Answers, outcome: Outcome) -> None:
     assert judge(EVALUATION_SET, new).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("new", "idle_days", "outcome", "says"),
+    [
+        (NOTHING, 1, Outcome.WAITING, "reviewed yet; without one more it ends by itself in 13 days"),
+        (NOTHING, 13.9, Outcome.WAITING, "ends by itself in 1 day"),
+        (
+            NOTHING,
+            14,
+            Outcome.NO_TRAFFIC,
+            "no traffic for 14 days (UBALL_TRIAL_IDLE_DAYS is 14): no game",
+        ),
+        (answered("n", 1, 1, 25, 1), 3, Outcome.GO_ON, "ends by itself in 11 days"),
+        (answered("n", 1, 1, 25, 1), 20, Outcome.NO_TRAFFIC, "no traffic for 20 days"),
+        (answered("n", 12, 1, 50, 2), 20, Outcome.PROMOTE, "better"),
+        (answered("n", 0, 12, 25, 1), 20, Outcome.ROLL_BACK, "worse"),
+    ],
+)
+def test_a_trial_without_games_ends_when_its_time_is_over(
+    new: Answers, idle_days: float, outcome: Outcome, says: str
+) -> None:
+    found = judge(EVALUATION_SET, new, idle=Idle(idle_days, 14.0))
+    assert found.outcome is outcome
+    assert says in found.reason
 
 
 def test_the_order_of_games_does_not_matter() -> None:

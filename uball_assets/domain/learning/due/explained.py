@@ -78,6 +78,21 @@ def explain_promotion(
     )
 
 
+def explain_trial(standing: str, is_going: bool, looks: Looks) -> Explained:
+    """`standing`: how the model on trial stands, or why the last trial ended."""
+    if is_going:
+        return Explained(
+            standing,
+            "games come that people annotate, or a person decides: uball promote, rollback",
+            looks.words(),
+        )
+    return Explained(
+        f"ended: {standing}",
+        "another model is trained, or a person asks: uball shadow",
+        "after the next training",
+    )
+
+
 @dataclass(frozen=True)
 class GameFacts:
     """What the record and the sources say of one game."""
