@@ -99,7 +99,7 @@ def read_status(settings: Settings) -> Status:
     from uball_assets.resources import record as record_of
     from uball_assets.resources import videos_store
 
-    registry = record_of(settings)
+    registry = record_of(settings).at_one_look()
     record, damaged = _readable(registry)
     video_store = videos_store(settings)
     rows = game_rows(settings)
@@ -138,7 +138,7 @@ def read_now(settings: Settings) -> Now:
     """What a person should look at now, without the lists of games and models; raises as `read_status`."""
     from uball_assets.resources import record as record_of
 
-    registry = record_of(settings)
+    registry = record_of(settings).at_one_look()
     return look_now(settings, registry, datetime.now(UTC), game_rows(settings))
 
 

@@ -102,9 +102,9 @@ class MeteredStore(FolderStore):
         self._meter.asked("write", name)
         super().write(name, data, metadata)
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
         self._meter.asked("write", name)
-        super().create(name, data, metadata)
+        return super().create(name, data, metadata)
 
     def upload(self, name: str, source: Path, metadata: Mapping[str, str] | None = None) -> None:
         self._meter.asked("write", name)

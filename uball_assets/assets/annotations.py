@@ -131,7 +131,8 @@ def annotations(
         documents.save(training, object_names.annotated(game_id, model["name"]), answers)
         rows, refused = _written(plays_db, game_id, model["name"], answers)
         answers = replace(answers, quarantined=(*answers.quarantined, *refused))
-        _record(training, registry, game_id, model, scores, rows, lost_keys)
+        lately = registry.at_one_look()
+        _record(training, lately, game_id, model, scores, rows, lost_keys)
         held = held_now(registry, settings.windows, datetime.now(settings.zone))
         compared = answer_beside(context, training, registry, asking, routing, model, seen, answers, held)
     if routing.on_trial and current_routing(registry) != routing:
@@ -139,7 +140,7 @@ def annotations(
     title = name_game(context, plays_db)
     metadata = _metadata(training, game_id, title, model, known, answers, scores, rows)
     beside = {"compared": compared} if compared else {}
-    yield drift_check(training, registry, game_id, model, settings.drift_line) if known else not_checked()
+    yield drift_check(training, lately, game_id, model, settings.drift_line) if known else not_checked()
     yield dg.MaterializeResult(metadata={"game": title, **metadata, **beside})
 
 

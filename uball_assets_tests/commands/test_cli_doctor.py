@@ -125,8 +125,9 @@ def test_whatever_a_check_raises_is_a_fault_of_one_line() -> None:
 class _Forgetful(FolderStore):
     """As a service that ignores preconditions, and whose listings tell no version."""
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
         self.write(name, data, metadata)
+        return ""
 
     def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
         return [ObjectInfo(info.name, info.size_bytes, "1") for info in super().list(prefix, after)]

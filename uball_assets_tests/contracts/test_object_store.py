@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectStore
 from uball_assets.adapters.stores.opening import open_store
 from uball_assets.domain.errors import Permanent, Transient
@@ -252,6 +253,13 @@ def test_create_never_replaces(store: ObjectStore) -> None:
         store.create("a", b"second", {"by": "second"})
     assert store.read("a") == b"first"
     assert [info.metadata for info in store.list("")] == [{"by": "first"}]
+
+
+def test_create_tells_the_version_as_listings_do_or_none(store: ObjectStore) -> None:
+    told = store.create("a", b"content", {"key": "k"})
+    [info] = store.list("a")
+    assert told in ("", info.version)
+    assert told or not isinstance(store, FolderStore)
 
 
 def test_an_uploaded_file_is_the_object_and_stays_where_it_was(store: ObjectStore, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,18 +58,25 @@ class LogReader:
         self._kept = KeptObjects(cache)
         self._cache = cache
         self._last: dict[str, Log] = {}
+        self._looks_once = False
         self._folded: dict[str, int] = {}
         self._entries_read: dict[tuple[str, str], bytes] = {}
         self._written: dict[str, bytes] = {}
         self._segments_read: dict[tuple[str, str], Segment] = {}
 
-    def asked(self, kind: str, ask: Callable[[Log], T], *, of_the_last: bool = False) -> T:
+    def at_one_look(self) -> LogReader:
+        """One that looks at each kind once; what was read is common to both."""
+        other = copy(self)
+        other._last, other._looks_once = {}, True
+        return other
+
+    def asked(self, kind: str, ask: Callable[[Log], T], *, of_the_last: bool | None = None) -> T:
         """The answer of a look at the kind; anew where a segment was superseded before it was read.
 
         `of_the_last`: the look before will do, with what this process has recorded since. It misses what
         others recorded: whoever then takes the next number finds it taken, and looks anew.
         """
-        last = self._last.get(kind) if of_the_last else None
+        last = self._last.get(kind) if (self._looks_once if of_the_last is None else of_the_last) else None
         for _ in range(_LOOKS):
             try:
                 log, last = last or self.look(kind), None
@@ -89,7 +97,8 @@ class LogReader:
         ]
 
     def forget_look(self, kind: str) -> None:
-        self._last.pop(kind, None)
+        if not self._looks_once:
+            self._last.pop(kind, None)
 
     def look(self, kind: str) -> Log:
         folder = folder_of(kind)
@@ -184,11 +193,13 @@ class LogReader:
             self._entries_read[known] = self._fetched(info)
         return self._entries_read[known]
 
-    def has_written(self, kind: str, number: int, data: bytes) -> None:
+    def has_written(self, kind: str, number: int, data: bytes, version: str) -> None:
         """An entry that this process has just created: the last look goes on to it, the next need not fetch
-        it."""
-        own = ObjectInfo(f"{folder_of(kind)}{entry_name(number)}", len(data), _OWN)
-        self._written[own.name] = self._entries_read[own.name, _OWN] = data
+        it, nor need the next process where the store has told its version."""
+        own = ObjectInfo(f"{folder_of(kind)}{entry_name(number)}", len(data), version or _OWN)
+        self._written[own.name] = self._entries_read[own.name, own.version] = data
+        if version:
+            self._fetched(own)
         if (last := self._last.get(kind)) and last.count == number - 1:
             self._last[kind] = last.and_then(number, own)
 

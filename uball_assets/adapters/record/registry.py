@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -84,6 +85,11 @@ class Registry(Protocol):
         """The last entry about each subject, by subject; those first told of first."""
         ...
 
+    def at_one_look(self) -> Registry:
+        """The record as one look at each kind shows it, and what is recorded through it: for a command or a
+        step that asks the same kinds again and again. What others record meanwhile is not seen."""
+        ...
+
     def strangers(self) -> list[str]:
         """Addresses of what lies in the record's place and is no part of it."""
         ...
@@ -102,6 +108,11 @@ class StoreRegistry:
         self._store = store
         self._now = now
         self._reader = LogReader(store, cache)
+
+    def at_one_look(self) -> StoreRegistry:
+        view = copy(self)
+        view._reader = self._reader.at_one_look()
+        return view
 
     def entries(self, kind: str) -> list[Entry]:
         return self.since(kind, 0)
@@ -126,7 +137,7 @@ class StoreRegistry:
         return self._reader.asked(kind, self._latest)
 
     def count(self, kind: str) -> int:
-        return self._reader.look(kind).count
+        return self._reader.asked(kind, lambda log: log.count)
 
     def about(self, kind: str, subject: str) -> list[Entry]:
         def ask(log: Log) -> list[Entry]:
@@ -205,10 +216,10 @@ class StoreRegistry:
         stamp = self._now().astimezone(UTC).isoformat(timespec="seconds")
         data = _to_bytes(kind, {**entry, "number": number, "key": key, "recorded_at": stamp})
         try:
-            self._store.create(f"{folder_of(kind)}{entry_name(number)}", data)
+            version = self._store.create(f"{folder_of(kind)}{entry_name(number)}", data)
         except AlreadyExists:
             return None
-        self._reader.has_written(kind, number, data)
+        self._reader.has_written(kind, number, data, version)
         if number >= self._reader.folded(kind) + STRETCH:
             self.fold(kind)
         return parsed(data)

@@ -120,7 +120,7 @@ class FolderStore:
                 raise Permanent(f"cannot describe {path}: it was replaced meanwhile; run it again")
             self._describe(info.name, info.version, metadata)
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
         path = self._path(name)
         if path.is_file():
             raise AlreadyExists(name)
@@ -134,6 +134,7 @@ class FolderStore:
                 if path.is_file():
                     raise AlreadyExists(name) from error
                 raise
+        return version
 
     def delete(self, name: str) -> None:
         path = self._path(name)

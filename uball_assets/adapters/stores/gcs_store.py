@@ -138,7 +138,7 @@ class GcsStore:
         with self._blob(name, "write") as blob:
             self._upload(blob, data, metadata)
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
         from google.api_core.exceptions import PreconditionFailed
 
         writer = uuid.uuid4().hex
@@ -148,6 +148,8 @@ class GcsStore:
             except PreconditionFailed:
                 if not self._is_written_by(writer, name):
                     raise AlreadyExists(name) from None
+                return ""
+            return str(blob.generation or "")
 
     def upload(self, name: str, source: Path, metadata: Mapping[str, str] | None = None) -> None:
         with self._blob(name, "write") as blob:

@@ -82,8 +82,11 @@ class ObjectStore(Protocol):
         """The whole object, atomically, replacing what was there, metadata included."""
         ...
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
-        """As `write`, but raises AlreadyExists if the name is taken: of racing writers exactly one wins."""
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
+        """As `write`, but raises AlreadyExists if the name is taken: of racing writers exactly one wins.
+
+        The version that the object has now, as listings tell it; '' where the service does not.
+        """
         ...
 
     def upload(self, name: str, source: Path, metadata: Mapping[str, str] | None = None) -> None:

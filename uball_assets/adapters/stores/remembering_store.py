@@ -50,10 +50,11 @@ class RememberingStore:
         self._store.write(name, data, metadata)
         self._remembered(name, data)
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
         self._forget(name)
-        self._store.create(name, data, metadata)
+        version = self._store.create(name, data, metadata)
         self._remembered(name, data)
+        return version
 
     def upload(self, name: str, source: Path, metadata: Mapping[str, str] | None = None) -> None:
         self._forget(name)

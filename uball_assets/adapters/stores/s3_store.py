@@ -49,6 +49,8 @@ WAITS_S = (0.2, 1.0, 4.0)
 """Before a body that broke off, or a create that met another, is tried again; boto3 tries the rest itself."""
 PART_BYTES = 16 * 1024 * 1024
 """Files from this size on are sent in parts. Always the same, so that equal files get equal ETags."""
+_UNTOLD = ""
+"""The version of what was written: a part of it is the time that only a listing tells."""
 _METADATA = "uball"
 """One header holds all metadata as ASCII JSON: S3 takes no other letters and forgets a name's case."""
 
@@ -130,7 +132,7 @@ class S3Store:
         with self._translated(f"write {self.uri(name)}"):
             self._put(name, data, metadata)
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
         from botocore.exceptions import ClientError
 
         kept = {**(metadata or {}), WRITER: uuid.uuid4().hex}
@@ -138,15 +140,16 @@ class S3Store:
             for wait_s in (*self._waits_s, None):
                 try:
                     self._put(name, data, kept, IfNoneMatch="*")
-                    return
+                    return _UNTOLD
                 except ClientError as error:
                     if status_of(error) == 412:
                         if self._is_written_by(kept[WRITER], name):
-                            return
+                            return _UNTOLD
                         raise AlreadyExists(name) from None
                     if status_of(error) != 409 or wait_s is None:  # 409: another create is just going on
                         raise
                 time.sleep(wait_s)
+        raise AssertionError("the last of the waits is none")
 
     def upload(self, name: str, source: Path, metadata: Mapping[str, str] | None = None) -> None:
         from boto3.s3.transfer import TransferConfig

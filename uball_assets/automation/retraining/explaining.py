@@ -39,6 +39,7 @@ from uball_assets.settings import Settings
 
 def explain_models(settings: Settings, registry: Registry, notes: RunNotes) -> dict[str, Explained]:
     """Of trainings, of promotions, and of a trial where there is one or one has just ended."""
+    registry = registry.at_one_look()
     situation, decision = _decided(settings, registry, notes)
     looks, last = _looks(settings), registry.latest("promotions")
     newest = LastPromotion(last["challenger"], last["promote"], last["reason"]) if last else None
@@ -67,6 +68,7 @@ def _trial(settings: Settings, registry: Registry, looks: Looks) -> Explained | 
 
 def explain_one(settings: Settings, registry: Registry, notes: RunNotes, game_id: str) -> Explained:
     """Of one game. Raises Permanent where neither the sources nor the record know it."""
+    registry = registry.at_one_look()
     situation, decision = _decided(settings, registry, notes)
     look = Look.take(videos_store(settings), plays_database(settings), arrivals_store(settings))
     state, is_there = registry.newest("games", game_id), game_id in look.games

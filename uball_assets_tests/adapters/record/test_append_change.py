@@ -60,9 +60,9 @@ class Overtaken(FolderStore):
         super().__init__(root)
         self._others = iter(others)
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
         next(self._others, lambda: None)()
-        super().create(name, data, metadata)
+        return super().create(name, data, metadata)
 
 
 def test_of_two_writers_with_different_states_neither_is_lost(
@@ -87,20 +87,56 @@ def test_what_was_so_at_an_earlier_look_is_looked_at_again(registry: StoreRegist
     assert said(registry, "g1") == ["a", "b", "a"]
 
 
+class Asked(FolderStore):
+    """What was asked of it."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.lists = self.reads = 0
+
+    def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
+        self.lists += 1
+        return super().list(prefix, after)
+
+    def read(self, name: str) -> bytes:
+        self.reads += 1
+        return super().read(name)
+
+
+def test_at_one_look_each_kind_is_looked_at_once_and_what_is_recorded_so_is_seen(
+    registry: StoreRegistry, tmp_path: Path
+) -> None:
+    store = Asked(tmp_path)
+    ours = StoreRegistry(store, now=lambda: NOW).at_one_look()
+    say(ours, "a")
+    looked = store.lists
+    say(registry, "theirs", "g2")
+    assert (ours.count("games"), ours.latest("games"), ours.newest("games", "g2")) == (
+        1,
+        ours.entries("games")[0],
+        None,
+    )
+    assert store.lists == looked
+    say(ours, "b")
+    ours.append("games", {"game_id": "g3", "hash": "c"}, key="k")
+    assert [entry["hash"] for entry in ours.entries("games")] == ["a", "theirs", "b", "c"]
+
+
+def test_the_next_process_of_a_home_does_not_fetch_what_the_last_one_recorded(tmp_path: Path) -> None:
+    store = Asked(tmp_path / "store")
+    say(StoreRegistry(store, now=lambda: NOW, cache=tmp_path / "cache"), "a")
+    assert said(StoreRegistry(store, now=lambda: NOW, cache=tmp_path / "cache"), "g1") == ["a"]
+    assert store.reads == 0
+
+
 def test_one_look_serves_as_long_as_something_new_is_said(tmp_path: Path) -> None:
-    class Counted(FolderStore):
-        lists = 0
-
-        def list(self, prefix: str, after: str = "") -> list[ObjectInfo]:
-            Counted.lists += 1
-            return super().list(prefix, after)
-
-    ours = StoreRegistry(Counted(tmp_path), now=lambda: NOW)
+    store = Asked(tmp_path)
+    ours = StoreRegistry(store, now=lambda: NOW)
     assert ours.newest("games", "g1") is None
-    looked = Counted.lists
+    looked = store.lists
     for value in ("a", "b", "a"):
         say(ours, value)
-    assert Counted.lists == looked
+    assert store.lists == looked
     say(ours, "a")
-    assert Counted.lists == looked + 1
+    assert store.lists == looked + 1
     assert said(ours, "g1") == ["a", "b", "a"]

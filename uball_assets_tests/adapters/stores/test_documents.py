@@ -28,9 +28,10 @@ class Counting(FolderStore):
         self.writes += 1
         super().write(name, data, metadata)
 
-    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
-        super().create(name, data, metadata)
+    def create(self, name: str, data: bytes, metadata: Mapping[str, str] | None = None) -> str:
+        version = super().create(name, data, metadata)
         self.writes += 1
+        return version
 
 
 @pytest.fixture
