@@ -1,11 +1,12 @@
-"""A sound row and a sound play, to be spoiled one field at a time."""
+"""A sound row, a sound play and a model's, to be spoiled one field at a time."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from uball_assets.domain.footage.angles import Side
+from uball_assets.domain.answers.annotate import AnnotatedPlay
+from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.plays.plays import Event, Play
 
@@ -42,3 +43,22 @@ def a_play(**changed: Any) -> Play:
         events=(Event("4PT_MAKE", "Player #7 (Gray)"),),
     )
     return replace(play, **changed)
+
+
+def predicted(label: str, **changed: Any) -> AnnotatedPlay:
+    """What a model tells of the same play."""
+    fields: dict[str, Any] = {
+        "play_key": "k1",
+        "side": Side.LEFT,
+        "window": Window(100.0, 110.0),
+        "timestamp_game_s": 106.5,
+        "note": "",
+        "player_a": "Player #7 (Gray)",
+        "player_b": None,
+        "events": (),
+        "confidence": None,
+        "agreed": True,
+        "needs_review": False,
+        "angles": (Angle.FAR_LEFT, Angle.NEAR_RIGHT),
+    }
+    return AnnotatedPlay(classification=label, **fields | changed)

@@ -5,7 +5,7 @@ Belongs here: pairing two lists of moments in game time. Not here: what the pair
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from uball_assets.domain.answers.annotate import AnnotatedPlay
@@ -40,6 +40,26 @@ def match(
     return sorted(pairs)
 
 
+def match_alike(
+    true: Sequence[Play],
+    predicted: Sequence[AnnotatedPlay],
+    alike: Callable[[Play | AnnotatedPlay], Hashable],
+    tolerance_s: float = TOLERANCE_S,
+) -> list[tuple[int, int]]:
+    """As `match`, of plays, where only those for which `alike` says the same may pair: their labels, say."""
+    pairs: list[tuple[int, int]] = []
+    for kind in {alike(play) for play in true}:
+        rows = [row for row, play in enumerate(true) if alike(play) == kind]
+        columns = [column for column, play in enumerate(predicted) if alike(play) == kind]
+        found = match(
+            [moment_of(true[row]) for row in rows],
+            [moment_of(predicted[column]) for column in columns],
+            tolerance_s,
+        )
+        pairs += [(rows[i], columns[j]) for i, j in found]
+    return sorted(pairs)
+
+
 def moment_of(play: Play | AnnotatedPlay) -> Moment:
     """When the play happened: its primary event, or the middle of its window where that is unknown."""
     middle_s = (play.window.start_s + play.window.end_s) / 2
@@ -59,7 +79,8 @@ def _paired(
     predicted: Sequence[Moment],
     tolerance_s: float,
 ) -> list[tuple[int, int]]:
-    """The best pairing of two lists in order of time, by dynamic programming: it never needs to cross.
+    """The best pairing of two lists in order of time, by dynamic programming: it never needs to cross. Times
+    are kept to the millisecond, and so is what counts as near.
 
     `best[i][j]` is (pairs left out, seconds apart) of the first i and j; the smallest wins.
     """
@@ -68,7 +89,7 @@ def _paired(
         for j, column in enumerate(columns, start=1):
             apart_s = abs(true[row].time_game_s - predicted[column].time_game_s)
             options = [best[i - 1][j], best[i][j - 1]]
-            if apart_s <= tolerance_s:
+            if round(apart_s, 3) <= tolerance_s:
                 count, total_s = best[i - 1][j - 1]
                 options.append((count - 1, total_s + apart_s))
             best[i][j] = min(options)

@@ -119,7 +119,7 @@ class Scores:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, four decimals."""
-        return {name: _rounded(value) for name, value in asdict(self).items()}
+        return {name: rounded(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class GameScores:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, four decimals."""
-        return {name: _rounded(value) for name, value in asdict(self).items()}
+        return {name: rounded(value) for name, value in asdict(self).items()}
 
 
 def wilson(successes: int, n: int, z: float = 1.96) -> Interval:
@@ -179,7 +179,11 @@ def play_scores(
         team=_share((answered or "").casefold() == true.casefold() for true, answered in known_teams),
         timestamp_error_s=_timestamp_error_s((p.truth, p.predicted) for p in pairs),
         events_f1=_events_score(pairs).f1,
-        labels=_label_scores(pairs),
+        labels=label_scores(
+            [pair.truth.classification for pair in pairs],
+            [pair.answer for pair in pairs],
+            [pair.answer for pair in pairs if pair.right],
+        ),
         confusion=_confusion(pairs),
         points_true=points_by_team(pair.truth for pair in pairs),
         points_predicted=points_by_team(pair.predicted for pair in pairs if pair.predicted),
@@ -206,8 +210,8 @@ def game_scores(
         matched=tuple((truth.play_id, answered.play_key) for truth, answered in plays),
         missed=tuple(play.play_id for play in missed),
         invented=tuple(play.play_key for play in invented),
-        detection=_score(len(found), len(predicted), len(true_plays)),
-        labelled=_score(right_count, len(predicted), len(true_plays)),
+        detection=label_score(len(found), len(predicted), len(true_plays)),
+        labelled=label_score(right_count, len(predicted), len(true_plays)),
         label_accuracy=wilson(right_count, len(found)),
         timestamp_error_s=_timestamp_error_s(plays),
         points_true=points_by_team(true_plays),
@@ -233,7 +237,7 @@ def points_by_team(plays: Iterable[Play | AnnotatedPlay]) -> dict[str, int]:
     """Points of primary and secondary events, for the team of the player who made them."""
     totals: Counter[str] = Counter()
     for play in plays:
-        for event in _events(play):
+        for event in events_of(play):
             if points(event.label):
                 totals[team_of(event.player_a or play.player_a)] += points(event.label)
     return dict(sorted(totals.items()))
@@ -241,10 +245,11 @@ def points_by_team(plays: Iterable[Play | AnnotatedPlay]) -> dict[str, int]:
 
 def points_of(play: Play | AnnotatedPlay) -> int:
     """Points of its primary and secondary events, whoever made them."""
-    return sum(points(event.label) for event in _events(play))
+    return sum(points(event.label) for event in events_of(play))
 
 
-def _events(play: Play | AnnotatedPlay) -> list[Event]:
+def events_of(play: Play | AnnotatedPlay) -> list[Event]:
+    """The primary event first, then the others, each once."""
     return [Event(play.classification, play.player_a), *secondary_events(play)]
 
 
@@ -265,7 +270,8 @@ def _share(outcomes: Iterable[bool]) -> Interval:
     return wilson(sum(values), len(values))
 
 
-def _score(hits: int, predicted_count: int, true_count: int) -> LabelScore:
+def label_score(hits: int, predicted_count: int, true_count: int) -> LabelScore:
+    """Precision, recall and F1 of `hits`; each None where there was nothing to count."""
     total = predicted_count + true_count
     return LabelScore(
         precision=hits / predicted_count if predicted_count else None,
@@ -301,14 +307,14 @@ def _confusion(pairs: Sequence[ScoredPlay]) -> dict[str, dict[str, int]]:
     return {true: {answered: counted[true, answered] for answered in [*order, NO_ANSWER]} for true in rows}
 
 
-def _label_scores(pairs: Sequence[ScoredPlay]) -> dict[str, LabelScore]:
-    true = Counter(pair.truth.classification for pair in pairs)
-    answered = Counter(pair.answer for pair in pairs)
-    hits = Counter(pair.answer for pair in pairs if pair.right)
+def label_scores(true: Iterable[str], told: Iterable[str], hits: Iterable[str]) -> dict[str, LabelScore]:
+    """From the labels of what happened, of what was told, and of what of it was right; in the league's order,
+    those that occur."""
+    true_count, told_count, hit_count = Counter(true), Counter(told), Counter(hits)
     return {
-        label: _score(hits[label], answered[label], true[label])
+        label: label_score(hit_count[label], told_count[label], true_count[label])
         for label in LABELS
-        if true[label] or answered[label]
+        if true_count[label] or told_count[label]
     }
 
 
@@ -322,7 +328,7 @@ def _events_score(pairs: Sequence[ScoredPlay]) -> LabelScore:
         hits += (true & answered).total()
         true_count += true.total()
         told_count += answered.total()
-    return _score(hits, told_count, true_count)
+    return label_score(hits, told_count, true_count)
 
 
 def _timestamp_error_s(plays: Iterable[tuple[Play, AnnotatedPlay | None]]) -> float | None:
@@ -334,11 +340,12 @@ def _timestamp_error_s(plays: Iterable[tuple[Play, AnnotatedPlay | None]]) -> fl
     return sum(errors_s) / len(errors_s) if errors_s else None
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """Every number in it to four decimals; tuples become lists."""
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     return value

@@ -91,7 +91,7 @@ def spotting(true: Sequence[Spot], told: Sequence[Spot]) -> Spotting:
 
 
 def average_precision(true: Sequence[Spot], told: Sequence[Spot], delta_s: float) -> float:
-    """One label's AP, 0 to 1: the best precision at each of 11 recalls, averaged; 0 where nothing happened."""
+    """One label's AP, 0 to 1: the best precision at each of 11 recalls, averaged; 0 where none happened."""
     hits = [
         hit
         for stream in {spot.stream for spot in told}

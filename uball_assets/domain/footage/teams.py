@@ -14,6 +14,7 @@ from uball_assets.domain.fields import text_in
 from uball_assets.domain.hashing import content_hash
 
 _WRITTEN = re.compile(r"\(([^()]+)\)\s*$")
+_NUMBER = re.compile(r"#\s*(\d+)")
 _WORD = re.compile(r"[^\W\d_]")
 _LONGEST_NAME = 60
 
@@ -67,6 +68,13 @@ def color_of(player: str | None) -> str | None:
     """`Gray` of `Player #7 (Gray)`."""
     found = _WRITTEN.search(player or "")
     return found[1].strip() if found else None
+
+
+def shirt_of(player: str | None) -> str | None:
+    """`Gray #7` of `Player #7 (grey)`: one for all who write the same player. None without a colour or a
+    number; #0 and #00 are two."""
+    color, number = color_of(player), _NUMBER.search(player or "")
+    return f"{_plain(color).title()} #{number[1]}" if color and number else None
 
 
 def _one_line(value: object) -> str | None:

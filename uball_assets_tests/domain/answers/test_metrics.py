@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from uball_assets.domain.answers.annotate import AnnotatedPlay
 from uball_assets.domain.answers.metrics import (
     NO_ANSWER,
     Interval,
@@ -22,25 +21,7 @@ from uball_assets.domain.answers.metrics import (
 from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.plays.plays import Event
-from uball_assets_tests.domain.samples import a_play
-
-
-def predicted(label: str, **changed: Any) -> AnnotatedPlay:
-    fields: dict[str, Any] = {
-        "play_key": "k1",
-        "side": Side.LEFT,
-        "window": Window(100.0, 110.0),
-        "timestamp_game_s": 106.5,
-        "note": "",
-        "player_a": "Player #7 (Gray)",
-        "player_b": None,
-        "events": (),
-        "confidence": None,
-        "agreed": True,
-        "needs_review": False,
-        "angles": (Angle.FAR_LEFT, Angle.NEAR_RIGHT),
-    }
-    return AnnotatedPlay(classification=label, **fields | changed)
+from uball_assets_tests.domain.samples import a_play, predicted
 
 
 def scored(play_id: str, true_label: str, told_label: str | None, **changed: Any) -> ScoredPlay:

@@ -6,7 +6,7 @@ import pytest
 
 from uball_assets.domain.answers.examples import PROMPT_HASH, colors_in, prompt
 from uball_assets.domain.footage.angles import Angle
-from uball_assets.domain.footage.teams import Teams, color_of, teams_of
+from uball_assets.domain.footage.teams import Teams, color_of, shirt_of, teams_of
 from uball_assets.domain.hashing import content_hash
 
 GAME = {
@@ -50,6 +50,22 @@ def test_a_row_that_speaks_of_other_colours_than_its_plays_is_not_believed() -> 
 )
 def test_a_player_is_written_with_his_teams_colour(player: str | None, color: str | None) -> None:
     assert color_of(player) == color
+
+
+@pytest.mark.parametrize(
+    ("player", "shirt"),
+    [
+        ("Player #7 (Gray)", "Gray #7"),
+        ("# 7 ( grey )", "Gray #7"),
+        ("Player #0 (Gray)", "Gray #0"),
+        ("Player #00 (Gray)", "Gray #00"),
+        ("Player #7", None),
+        ("Jo (Gray)", None),
+        (None, None),
+    ],
+)
+def test_a_shirt_is_one_however_its_player_is_written(player: str | None, shirt: str | None) -> None:
+    assert shirt_of(player) == shirt
 
 
 def test_who_is_of_neither_team_is_a_stranger() -> None:

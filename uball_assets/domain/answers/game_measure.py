@@ -1,0 +1,70 @@
+"""The measure of a whole game: what a model made of it against people's plays, in every way that counts.
+
+Belongs here: putting the measures side by side. Not here: how one of them is counted (`metrics`, `spotting`,
+`player_f1`, `box_score`). Moments are those of primary events: nobody times the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from uball_assets.domain.answers.annotate import AnnotatedPlay
+from uball_assets.domain.answers.box_score import BoxScore, box_score
+from uball_assets.domain.answers.matching import TOLERANCE_S, match_alike, moment_of
+from uball_assets.domain.answers.metrics import (
+    GameScores,
+    LabelScore,
+    game_scores,
+    label_score,
+    label_scores,
+    rounded,
+)
+from uball_assets.domain.answers.player_f1 import PlayerF1, player_f1
+from uball_assets.domain.answers.spotting import Spot, Spotting, spotting
+from uball_assets.domain.plays.plays import Play
+
+
+@dataclass(frozen=True)
+class GameMeasure:
+    found: GameScores
+    """Plays found, missed and invented, whatever their label; points by team."""
+    labels: dict[str, LabelScore]
+    """Right label, side and, within the tolerance, time."""
+    labelled: LabelScore
+    """The same, all labels together."""
+    spotting: Spotting
+    """SoccerNet's average mAP, each side of the court a stream of its own, as its halves are."""
+    players: PlayerF1
+    box: BoxScore
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able, four decimals."""
+        return {name: rounded(value) for name, value in asdict(self).items()}
+
+
+def measure_game(
+    true: Sequence[Play], told: Sequence[AnnotatedPlay], tolerance_s: float = TOLERANCE_S
+) -> GameMeasure:
+    """`tolerance_s`, to each side, is that of plays and labels; the two others have their own."""
+    hits = [
+        true[row].classification
+        for row, _ in match_alike(true, told, lambda play: play.classification, tolerance_s)
+    ]
+    return GameMeasure(
+        found=game_scores(true, told, tolerance_s),
+        labels=label_scores(
+            [play.classification for play in true], [play.classification for play in told], hits
+        ),
+        labelled=label_score(len(hits), len(told), len(true)),
+        spotting=spotting([_spot(play) for play in true], [_spot(play, play.confidence) for play in told]),
+        players=player_f1(true, told),
+        box=box_score(true, told),
+    )
+
+
+def _spot(play: Play | AnnotatedPlay, confidence: float | None = None) -> Spot:
+    """A model that gives no confidence is taken to be sure."""
+    moment = moment_of(play)
+    return Spot(moment.label, moment.time_game_s, 1.0 if confidence is None else confidence, play.side.value)
