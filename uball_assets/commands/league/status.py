@@ -35,7 +35,8 @@ _STRANGERS_SHOWN = 10
     help="Only what is broken, again every so many seconds.",
 )
 @as_json
-def status(*, is_check: bool, every_s: float | None, as_json: bool) -> None:
+@click.pass_context
+def status(context: click.Context, *, is_check: bool, every_s: float | None, as_json: bool) -> None:
     """What is broken now; every game (grade, clips, examples, in which model), every model (accuracy, does it
     serve?), alerts.
     """
@@ -47,7 +48,7 @@ def status(*, is_check: bool, every_s: float | None, as_json: bool) -> None:
     if every_s:
         broken_now.watch(loaded, every_s)
     if is_check:
-        raise SystemExit(broken_now.check(loaded, as_json=as_json))
+        context.exit(broken_now.check(loaded, as_json=as_json))
     if not as_json:
         _show_troubled(troubled(loaded))
     now = read_status(loaded)

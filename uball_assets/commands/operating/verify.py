@@ -20,7 +20,15 @@ _TELL_EVERY_S = 5.0
 @click.option("--repair", "is_repairing", is_flag=True, help="Ask on the record for what is wrong.")
 @click.option("--read", "gigabytes", type=click.FloatRange(0), help="Read so many GB of clips (a night's).")
 @as_json
-def verify(*, games: tuple[str, ...], is_repairing: bool, gigabytes: float | None, as_json: bool) -> None:
+@click.pass_context
+def verify(
+    context: click.Context,
+    *,
+    games: tuple[str, ...],
+    is_repairing: bool,
+    gigabytes: float | None,
+    as_json: bool,
+) -> None:
     """What of the games (all, or those named) is missing in the store, was changed, or belongs to nobody.
 
     With --repair it is asked for as the nightly proof does: games_sensor has exactly that made again. Ends
@@ -68,4 +76,4 @@ def verify(*, games: tuple[str, ...], is_repairing: bool, gigabytes: float | Non
         if found.wrong and not is_repairing:
             click.echo("\nNothing was asked for: `uball verify --repair` has it made again.")
     if found.wrong or found.models_missing:
-        raise SystemExit(1)
+        context.exit(1)
