@@ -21,6 +21,7 @@ from dagster._utils.interrupts import capture_interrupts
 
 from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer
 from uball_assets.adapters.record.bills import Bills
+from uball_assets.assets.progress import step_meter
 from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.record import CANCELLATIONS
@@ -61,7 +62,12 @@ def heeding_cancel_of_questions(
 ) -> Iterator[Annotator]:
     """Around asking, by the annotator that it gives: the batches of that are seen to before an interruption
     goes on. Questions asked one by one end with the run; those answered since its last bill are on none."""
-    asking = replace(annotator, on_job=lambda: tell_job(context, cancelling_would(on_cancel)), waits_for=[])
+    asking = replace(
+        annotator,
+        on_job=lambda: tell_job(context, cancelling_would(on_cancel)),
+        meter=step_meter(context),
+        waits_for=[],
+    )
     try:
         yield asking
     except dg.DagsterExecutionInterruptedError:

@@ -21,7 +21,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
 from uball_assets.assets.common import MODEL, described, mark, name_model, refuse_unlearnable, refused
-from uball_assets.assets.progress import StepProgress
+from uball_assets.assets.progress import StepProgress, step_meter
 from uball_assets.assets.record.queries import champion, latest_manifest, manifest_of
 from uball_assets.assets.training_set import training_set
 from uball_assets.domain.answers.examples import PROMPT_HASH
@@ -198,12 +198,13 @@ def _train(
     if status is None or status.state in (JobState.FAILED, JobState.CANCELLED):
         if status:
             _bill(bills, spec, status)  # it may have ended while nobody waited for it
-        status = trainer.submit(spec)
+        status = trainer.submit(spec, step_meter(context))
     if status.state is JobState.RUNNING:
         tell_job(context, cancelling_would(settings.on_cancel))
-    tell = StepProgress(context)
+    tell = StepProgress(context, before=status.epochs_done)
     while status.state is JobState.RUNNING:
-        tell(0, 0, "", f"{spec.model_name}: {status.detail}")
+        of = spec.epochs if status.epochs_done else 0  # none is done for long: what it does says more
+        tell(status.epochs_done, of, "epochs", status.detail)
         time.sleep(settings.train_poll_s)
         status = trainer.poll(status.job_id)
     _bill(bills, spec, status)

@@ -28,6 +28,7 @@ from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.operating.progress import Meter, counted, no_meter
 from uball_assets.domain.spending.answer_cost import Tokens, Way
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import money
@@ -154,6 +155,8 @@ class Annotator:
     bills: Bills
     on_job: Callable[[], None] = lambda: None
     """Called before a paid job is waited for that goes on when whoever waits ends."""
+    meter: Meter = no_meter
+    """Opened for each round of questions to a model: how many it has answered."""
     waits_for: list[_Waiting] = field(default_factory=list, compare=False)
     """Such jobs that are waited for; after an interruption those that were."""
 
@@ -250,13 +253,13 @@ class Annotator:
         return self._keep(model, missing, replies)
 
     def _waited_for(self, waiting: _Waiting) -> Sequence[Reply | UballError]:
-        questions = waiting.questions
+        questions, tell = waiting.questions, self.meter("clips", f"asked of {waiting.model.name}")
         if not self.endpoint.outlives(len(questions)):
-            return self.endpoint.generate_all(waiting.model, questions)
+            return self.endpoint.generate_all(waiting.model, questions, tell)
         self.waits_for.append(waiting)
         self.on_job()
         try:
-            replies = self.endpoint.generate_all(waiting.model, questions)
+            replies = self.endpoint.generate_all(waiting.model, questions, tell)
         except UballError:
             self.waits_for.remove(waiting)
             raise
@@ -331,8 +334,9 @@ class Annotator:
             except Permanent as error:
                 return error
 
+        tell = self.meter("clips", f"asked of {model.name} again")
         with ThreadPoolExecutor(_AGAIN_AT_ONCE) as pool:
-            return list(pool.map(ask, questions))
+            return list(counted(pool.map(ask, questions), len(questions), tell))
 
     def _bill(
         self,

@@ -114,7 +114,9 @@ def test_the_answer_has_its_form_when_it_is_held_to_it(served: Served) -> None:
 
 def test_many_questions_are_answered_in_their_order_as_each_by_itself(served: Served) -> None:
     asked = [*reversed(served.questions), served.questions[3]]
-    answers = served.endpoint.generate_all(served.model, asked)
+    told: list[tuple[int, int]] = []
+    answers = served.endpoint.generate_all(served.model, asked, lambda done, of: told.append((done, of)))
+    assert told == [(done, len(asked)) for done in range(1, len(asked) + 1)]
     alone = [served.endpoint.generate(served.model, question) for question in asked]
     assert [each.text for each in answers if isinstance(each, Reply)] == [each.text for each in alone]
     assert len({each.text for each in alone}) > 2

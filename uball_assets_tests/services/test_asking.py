@@ -19,6 +19,7 @@ from uball_assets.domain.errors import Permanent, Transient, UballError
 from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.operating.progress import Tell, counted, untold
 from uball_assets.domain.spending.cost import PRICES, Ceilings
 from uball_assets.services.asking import Annotator, PlayQuestion
 
@@ -52,14 +53,16 @@ class Scripted:
             raise answer
         return answer if isinstance(answer, Reply) else Reply(answer)
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | UballError]:
+    def generate_all(
+        self, model: ServedModel, questions: Sequence[Question], tell: Tell = untold
+    ) -> list[Reply | UballError]:
         def ask(question: Question) -> Reply | UballError:
             try:
                 return self.generate(model, question)
             except UballError as error:
                 return error
 
-        return [ask(question) for question in questions]
+        return list(counted(map(ask, questions), len(questions), tell))
 
     def outlives(self, question_count: int) -> bool:
         del question_count

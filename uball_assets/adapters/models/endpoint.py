@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from uball_assets.domain.errors import UballError
+from uball_assets.domain.operating.progress import Tell, untold
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,11 @@ class Endpoint(Protocol):
         """One answer: JSON text. `with_schema` holds the model to the answer's form, where that can be."""
         ...
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Reply | UballError]:
-        """An answer or the reason why there is none, for each question, in their order.
+    def generate_all(
+        self, model: ServedModel, questions: Sequence[Question], tell: Tell = untold
+    ) -> Sequence[Reply | UballError]:
+        """An answer or the reason why there is none, for each question, in their order; `tell` hears, in this
+        thread, how many are answered.
 
         A Transient is raised where nothing was answered, and stands among the answers where some were.
         """

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from uball_assets.domain.learning.lessons import Lessons
+from uball_assets.domain.operating.progress import Meter, no_meter
 from uball_assets.domain.spending.tuning_plan import TuningPlan
 
 
@@ -55,6 +56,8 @@ class JobStatus:
     """Where the model answers; None: at `model_uri`."""
     metrics: Mapping[str, float] = field(default_factory=dict)
     """E.g. loss by epoch, examples used, examples dropped, cost_usd."""
+    epochs_done: int = 0
+    """Of one that runs, as far as the service tells."""
     may_pass: bool = False
     """Of one that failed: another, told the same, may succeed."""
 
@@ -73,9 +76,9 @@ class Trainer(Protocol):
         """
         ...
 
-    def submit(self, spec: TuneSpec) -> JobStatus:
+    def submit(self, spec: TuneSpec, meter: Meter = no_meter) -> JobStatus:
         """Starts the job; never called blindly twice: `find` is asked first. Permanent for refused input, or
-        a price over the ceiling."""
+        a price over the ceiling. `meter` hears of what is trained here and now, not of a service's job."""
         ...
 
     def poll(self, job_id: str) -> JobStatus: ...

@@ -14,6 +14,7 @@ from uball_assets.domain.answers.examples import play_named, read_example
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.learning.early_stopping import is_held_out
+from uball_assets.domain.operating.progress import Tell
 from uball_assets_tests.adapters.clips_of_shots import training_lines
 
 LABELS = ("FG_MAKE", "3PT_MISS", "4PT_MAKE") * 4
@@ -41,7 +42,16 @@ def spec(store: FolderStore) -> TuneSpec:
 def test_a_training_leaves_weights_and_a_card_a_person_can_read(
     store: FolderStore, trainer: LocalTrainer, spec: TuneSpec
 ) -> None:
-    status = trainer.submit(spec)
+    told: list[tuple[str, int, int]] = []
+
+    def meter(unit: str, beside: str) -> Tell:
+        return lambda done, of: told.append((f"{beside} {unit}", done, of))
+
+    status = trainer.submit(spec, meter)
+    assert told == [
+        *(("read examples", done, 12) for done in range(1, 13)),
+        *((f"{spec.model_name} epochs", done, spec.epochs) for done in range(1, spec.epochs + 1)),
+    ]
     assert status.state is JobState.SUCCEEDED
     assert status.model_uri == WEIGHTS
     assert status.metrics["examples"] == 12

@@ -17,6 +17,7 @@ from uball_assets.definitions import build_defs
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.errors import Permanent, UballError
+from uball_assets.domain.operating.progress import Tell, untold
 from uball_assets.services.serving import Serving
 from uball_assets_tests.league import Platform
 
@@ -47,7 +48,10 @@ class Scripted:
             raise reply
         return reply
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | UballError]:
+    def generate_all(
+        self, model: ServedModel, questions: Sequence[Question], tell: Tell = untold
+    ) -> list[Reply | UballError]:
+        del tell
         if model.name in self.refused:
             raise Permanent(self.refused[model.name])
         self.asked += [model.name] * len(questions)

@@ -24,6 +24,18 @@ from uball_assets.domain.operating.progress import Progress, bar, is_due, share_
             "tuned_model: v3: epoch 1 of 3 done",
         ),
         (Progress("tuned_model", 0, 0, "", 12), "tuned_model: begun"),
+        (
+            Progress("evaluation", 40, 120, "clips", 100, "asked of m3"),
+            "evaluation: 33 %, 40 of 120 clips, 0.4 clips/s, asked of m3, 3 min left",
+        ),
+        (
+            Progress("evaluation", 40, 120, "clips", 2400),
+            "evaluation: 33 %, 40 of 120 clips, 1.0 clips/min, 80 min left",
+        ),
+        (
+            Progress("tuned_model", 2, 3, "epochs", 3600, before=1),
+            "tuned_model: 67 %, 2 of 3 epochs, 1.0 epochs/h, 60 min left",
+        ),
     ],
 )
 def test_share_rate_and_time_left_are_told_as_far_as_they_are_known(progress: Progress, text: str) -> None:

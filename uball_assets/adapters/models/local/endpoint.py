@@ -17,6 +17,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
 from uball_assets.domain.answers.examples import colors_in
 from uball_assets.domain.errors import Permanent, UballError
+from uball_assets.domain.operating.progress import Tell, counted, untold
 
 
 class LocalEndpoint:
@@ -41,7 +42,9 @@ class LocalEndpoint:
         del with_schema
         return self._answer(self._model(model.endpoint_uri), question, None)
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | Permanent]:
+    def generate_all(
+        self, model: ServedModel, questions: Sequence[Question], tell: Tell = untold
+    ) -> list[Reply | Permanent]:
         """The model is looked for once, and each folder of clips, however many questions there are."""
         try:
             weights = self._alive.pop(model.endpoint_uri, None) or self._model(model.endpoint_uri)
@@ -57,7 +60,7 @@ class LocalEndpoint:
                 return error
 
         with ThreadPoolExecutor(self._workers) as pool:
-            return list(pool.map(ask, questions))
+            return list(counted(pool.map(ask, questions), len(questions), tell))
 
     def _answer(self, weights: LocalModel, question: Question, listed: ListedClips | None) -> Reply:
         angle = camera_in(question.prompt)

@@ -27,6 +27,7 @@ from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.early_stopping import best_epoch, has_stalled, is_held_out
 from uball_assets.domain.learning.lessons import Lessons
+from uball_assets.domain.operating.progress import Meter, Tell, counted, no_meter
 from uball_assets.domain.spending.base_models import HERE, base_model
 from uball_assets.domain.spending.cost import PRICES
 from uball_assets.domain.spending.preflight import TuningRequest
@@ -105,7 +106,7 @@ class LocalTrainer:
         base, today = base_model(spec.base), datetime.now(UTC).date()
         return plan_training(train, validation, base, request, PRICES, today, spec.parent_uri)
 
-    def submit(self, spec: TuneSpec) -> JobStatus:
+    def submit(self, spec: TuneSpec, meter: Meter = no_meter) -> JobStatus:
         """Trains to the end. A name that an unrecorded training left behind is taken over."""
         from uball_assets.adapters.models.local.learning import learn
 
@@ -117,11 +118,12 @@ class LocalTrainer:
         self._cancelled.discard(spec.fingerprint)
         heed_limit = self._limit(spec)
         model = self._parent(spec)
-        read, dropped = self._lessons(spec, heed_limit)
+        read, dropped = self._lessons(spec, heed_limit, meter("examples", "read"))
         watch = _Watch(model, read, int(spec.options.get(EARLY_STOPPING, 0)))
-        lessons = watch.lessons
+        lessons, tell = watch.lessons, meter("epochs", spec.model_name)
 
-        def after_epoch(_: int) -> bool:
+        def after_epoch(epoch: int) -> bool:
+            tell(epoch, spec.epochs)
             self._heed_cancel(spec)
             return watch.is_enough()
 
@@ -186,7 +188,7 @@ class LocalTrainer:
         return LocalModel.from_bytes(self._store.read(name_at(self._store, spec.parent_uri)), spec.parent_uri)
 
     def _lessons(
-        self, spec: TuneSpec, heed_limit: Callable[[], None]
+        self, spec: TuneSpec, heed_limit: Callable[[], None], tell: Tell
     ) -> tuple[list[Lesson], list[Quarantined]]:
         """What can be learned, in the lines' order, and what was dropped; Permanent if that is too much."""
         lines = self._store.read(name_at(self._store, spec.train_uri)).split(b"\n")
@@ -196,7 +198,8 @@ class LocalTrainer:
         listed = ListedClips(self._store)
         with ThreadPoolExecutor(self._workers) as pool:
             read = []
-            for lesson in pool.map(lambda pair: self._lesson(pair[0], pair[1], listed), named):
+            reading = pool.map(lambda pair: self._lesson(pair[0], pair[1], listed), named)
+            for lesson in counted(reading, len(named), tell):
                 heed_limit()
                 read.append(lesson)
         lessons = [lesson for lesson in read if isinstance(lesson, Lesson)]

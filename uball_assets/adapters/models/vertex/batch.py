@@ -26,6 +26,7 @@ from uball_assets.adapters.stores.object_store import AlreadyExists, ObjectInfo,
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.operating.progress import Tell, untold
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,9 @@ class VertexBatches:
         self._now = now
         self._sleep = sleep
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | Permanent]:
+    def generate_all(
+        self, model: ServedModel, questions: Sequence[Question], tell: Tell = untold
+    ) -> list[Reply | Permanent]:
         """Waits until the batch has ended: hours, as a rule. The model's resource is asked, not its endpoint.
 
         Permanent: a batch that was cancelled or paused by somebody, or that the service cannot do at all.
@@ -96,7 +99,7 @@ class VertexBatches:
         if not batched:
             return [_no_clip(question) for question in questions]
         batch = self._written(model, batched, clips)
-        job = self._followed(batch, self._submitted(batch))
+        job = self._followed(batch, self._submitted(batch), tell)
         return self._answers(batch, job, questions, clips)
 
     def cancel(self, model: ServedModel, questions: Sequence[Question]) -> Cancelled | None:
@@ -186,7 +189,7 @@ class VertexBatches:
             ),
         )
 
-    def _followed(self, batch: _Batch, job: Any) -> Any:
+    def _followed(self, batch: _Batch, job: Any, tell: Tell) -> Any:
         """The job, once it has ended with answers."""
         watch = batch_status.Watch(self._options.stuck_after_s)
         while batch_status.is_under_way(job):
@@ -194,6 +197,8 @@ class VertexBatches:
             news, hangs_s = watch.look(job, written, self._now())
             if news:
                 log.info("%s %s", batch, news)
+            if count := batch_status.done_count(job):  # many a batch says nothing of it before its end
+                tell(count, batch.request_count)
             if hangs_s:
                 self._cancel(batch, job)  # until that shows: the next run must not take it for one under way
                 raise Transient(

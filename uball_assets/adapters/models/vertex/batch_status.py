@@ -38,6 +38,12 @@ def has_answers(job: Any) -> bool:
     return _state(job) in _WITH_ANSWERS and not none_at_all
 
 
+def done_count(job: Any) -> int:
+    """Of its rows, those that are answered or have failed, as far as it has told."""
+    stats = job.completion_stats
+    return int(stats.successful_count or 0) + int(stats.failed_count or 0) if stats else 0
+
+
 def no_answers(job: Any, subject: str) -> UballError:
     """Why an ended job has none."""
     state, again = _state(job), "run it again to submit it anew"

@@ -16,6 +16,7 @@ from uball_assets.adapters.models.vertex.batch import VertexBatches
 from uball_assets.adapters.models.vertex.clients import VertexClients, location_of
 from uball_assets.adapters.models.vertex.question_form import request_of, said_in
 from uball_assets.domain.errors import Permanent, Transient, UballError
+from uball_assets.domain.operating.progress import Tell, untold
 
 FEWEST_IN_BATCH = 20
 """Below that a batch is not worth its wait in the queue: half of a few cents is saved."""
@@ -64,13 +65,15 @@ class VertexEndpoint:
         response_fields = response.model_dump(mode="json", by_alias=True, exclude_none=True)
         return said_in(response_fields, clip, "online")
 
-    def generate_all(self, model: ServedModel, questions: Sequence[Question]) -> Sequence[Reply | UballError]:
+    def generate_all(
+        self, model: ServedModel, questions: Sequence[Question], tell: Tell = untold
+    ) -> Sequence[Reply | UballError]:
         """Permanent where the model as a whole cannot answer: nothing is asked then."""
         if self._batches and self.outlives(len(questions)):
-            return self._batches.generate_all(model, questions)
+            return self._batches.generate_all(model, questions, tell)
         if questions:
             self._require_deployed(model)
-        return self._asked_online(model, questions)
+        return self._asked_online(model, questions, tell)
 
     def outlives(self, question_count: int) -> bool:
         return self._batches is not None and question_count >= self._fewest_in_batch
@@ -104,7 +107,9 @@ class VertexEndpoint:
         if not endpoint.endpoints:  # the library's word for the models deployed there
             raise Permanent(f"no model is deployed at the endpoint of {model.name}: route to another model")
 
-    def _asked_online(self, model: ServedModel, questions: Sequence[Question]) -> list[Reply | UballError]:
+    def _asked_online(
+        self, model: ServedModel, questions: Sequence[Question], tell: Tell
+    ) -> list[Reply | UballError]:
         """In rounds: what the service was too busy for waits for the next. A round without any answer is the
         last."""
         answers: dict[int, Reply | UballError] = {}
@@ -115,9 +120,13 @@ class VertexEndpoint:
             def ask(number: int, patience: _Patience = patience) -> Reply | UballError:
                 return patience.ask(lambda: self.generate(model, questions[number]))
 
+            replies, new = dict[int, Reply | UballError](), dict[int, Reply | UballError]()
             with ThreadPoolExecutor(self._workers) as pool:
-                replies = dict(zip(waiting, pool.map(ask, waiting), strict=True))
-            new = {number: each for number, each in replies.items() if isinstance(each, Reply | Permanent)}
+                for number, reply in zip(waiting, pool.map(ask, waiting), strict=True):
+                    replies[number] = reply
+                    if isinstance(reply, Reply | Permanent):
+                        new[number] = reply
+                        tell(len(answers) + len(new), len(questions))
             if not new and not answers:
                 raise next(each for each in replies.values() if isinstance(each, Transient))
             answers |= new or replies

@@ -24,6 +24,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import address_at
 from uball_assets.domain.errors import Permanent, Quarantined
 from uball_assets.domain.learning.lessons import Lessons
+from uball_assets.domain.operating.progress import Meter, no_meter
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import find_price, usd
 from uball_assets.domain.spending.preflight import TuningRequest
@@ -104,9 +105,10 @@ class VertexTrainer:
             return replace(plan, faults=(fault, *plan.faults))
         return plan
 
-    def submit(self, spec: TuneSpec) -> JobStatus:
+    def submit(self, spec: TuneSpec, meter: Meter = no_meter) -> JobStatus:
         """Submits unless a job of this fingerprint runs or has succeeded. Permanent, naming each fault, for
         a training that the service would refuse or fail, or that is over a ceiling."""
+        del meter  # `poll` tells of the job
         job = self._living(spec.fingerprint)
         if job is None:
             plan = self.plan(spec)
@@ -231,6 +233,7 @@ class VertexTrainer:
             model_uri=job_status.model_of(job),
             endpoint_uri=job_status.endpoint_of(job),
             metrics={**counts, **losses},
+            epochs_done=job_status.progress_of(job).epoch_count,
             may_pass=job_status.may_pass(job),
         )
 
