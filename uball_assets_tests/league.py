@@ -89,7 +89,8 @@ class Platform:
         """A new game: rows, offsets, files, partition. `truncated`: the share of the bytes that is kept."""
         chosen = self.rows(game_id) if rows is None else rows
         videos = [{**video, "game_id": game_id} for video in self.filmed.videos]
-        self.resources.plays_db.add_game({**self.filmed.row, "id": game_id}, chosen, videos)
+        row = {**self.filmed.row, "id": game_id, "scores": None}
+        self.resources.plays_db.add_game(row, chosen, videos)
         for video in self.filmed.videos:
             if video["angle"] not in tuple(missing):
                 self.put_video(game_id, Angle(video["angle"]), (truncated or {}).get(video["angle"], 1.0))

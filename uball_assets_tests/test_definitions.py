@@ -51,6 +51,7 @@ CHECKS = {
     "training_examples:good_grade",
     "training_examples:no_play_on_both_sides",
     "annotations:drift",
+    "annotations:labels_hold",
     "training_set:lines_add_up",
     "tuned_model:base_lives_on",
     "evaluation:better_than_guessing",

@@ -36,7 +36,10 @@ LAYERS = (
 """Each may import those before it."""
 
 FOLDERS = {
-    "domain": ("footage", "plays", "clipping", "answers", "learning", "serving", "spending", "operating"),
+    "domain": (
+        *("footage", "plays", "clipping", "answers", "learning", "serving", "spending"),
+        *("review", "operating"),
+    ),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
     "adapters": ("machine", "stores", "videos", "plays", "record", "models", "copying", "messages"),
 }

@@ -17,8 +17,10 @@ import numpy as np
 from uball_assets.demo import mess
 from uball_assets.demo.notes import note
 from uball_assets.demo.teams import TEAMS, chance, on_court, roster_row, stable_id, written_name
+from uball_assets.domain.answers.metrics import points_by_team
 from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.footage.games import Team
+from uball_assets.domain.plays.plays import check_rows
 
 Row = dict[str, Any]
 
@@ -114,6 +116,7 @@ def _game(seed: int, number: int, plays_count: int, plan: mess.Plan) -> DemoGame
         "video_name": f"{first.display_name} - {second.display_name}",
     }
     truth = _truth(row, plays_count, day, rng)
+    row["scores"] = _official_score(row, truth)
     plays = plan.spoil_rows([_as_written(play, plan, rng) for play in truth], rng)
     return DemoGame(
         game_id, row, plays, _videos(row, truth, number, plan, rng), truth, plan.purpose, plan.broken
@@ -126,6 +129,12 @@ def _pairing(seed: int, number: int) -> tuple[Team, Team]:
     order = chance("season", seed).permutation(len(pairs))
     first, second = pairs[int(order[(number - 1) % len(pairs)])]
     return (first, second) if number % 2 else (second, first)
+
+
+def _official_score(game: Row, truth: Sequence[Row]) -> dict[str, int]:
+    """What the table beside the court said: it counts what happened, not what is written down later."""
+    told = points_by_team(check_rows(truth, {})[0])
+    return {f"team{number}": told.get(game[f"team{number}_color"], 0) for number in (1, 2)}
 
 
 def length_game_s(truth: Sequence[Row]) -> float:

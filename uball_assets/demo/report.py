@@ -59,12 +59,15 @@ class DemoReport:
     """The gate's sentence on each version, and on the model that was made worse on purpose."""
     history: list[dict[str, Any]]
     """Who served since when, and why."""
+    wrong_label: str
+    """In how many looks the label audit leads to the label that is wrong on purpose."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "versions": self.versions,
             "quarantine": self.quarantine,
             "verdicts": self.verdicts,
+            "wrong_label": self.wrong_label,
             "history": self.history,
             "unannotated_game": {
                 "game_id": self.unseen_game_id,
@@ -87,6 +90,11 @@ class DemoReport:
             + tabulate(self.history, headers="keys", tablefmt="simple", maxcolwidths=[None, None, None, 60]),
             "Left out, and why (the rest of each game went on):",
             tabulate(self.quarantine, headers="keys", tablefmt="simple", maxcolwidths=[None, None, None, 84]),
+            *(
+                [f"The label that is wrong on purpose (uball audit): {self.wrong_label}\n"]
+                if self.wrong_label
+                else []
+            ),
             f"Game {game}, which nobody annotated, by {self.unseen_model}, against the truth it never saw:",
             f"  {found.true_count} plays happened, {found.predicted_count} were annotated",
             _found(found),
@@ -107,6 +115,7 @@ def build_report(
     work_done: bool,
     seconds: float,
     refusal: str = "",
+    wrong_label: str = "",
 ) -> DemoReport:
     serving = champion(resources.registry)
     if serving is None:
@@ -128,6 +137,7 @@ def build_report(
         verdicts=[entry["reason"] for entry in resources.registry.entries("promotions")]
         + ([refusal] if refusal else []),
         history=_history(resources),
+        wrong_label=wrong_label,
         home="" if settings.home == settings.checkout / DEMO_HOME else str(settings.home),
     )
 

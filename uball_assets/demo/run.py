@@ -32,6 +32,7 @@ from uball_assets.demo.filming import Filming
 from uball_assets.demo.gate import show_refusal, show_rollback
 from uball_assets.demo.league import Batch, DemoGame, league
 from uball_assets.demo.report import DemoReport, build_report
+from uball_assets.demo.wrong_label import wrong_label_found
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.learning.retrain import Decision, Situation, decide
 from uball_assets.resources import Resources, build_resources
@@ -69,7 +70,9 @@ def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = Non
         worked.append(show_rollback(loop.resources, say))
         resources = loop.resources
     did_work = bool(filming.missing_count or any(worked))
-    return build_report(settings, resources, unseen, did_work, time.monotonic() - started, refusal)
+    wrong_label = wrong_label_found(resources, batches)
+    seconds = time.monotonic() - started
+    return build_report(settings, resources, unseen, did_work, seconds, refusal, wrong_label)
 
 
 @dataclass(frozen=True)

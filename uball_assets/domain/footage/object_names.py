@@ -83,9 +83,18 @@ def annotated(game_id: str, model: str) -> str:
     return f"games/{game_id}/annotations/{model}.json"
 
 
+def shadows(game_id: str) -> str:
+    return f"games/{game_id}/shadow/"
+
+
 def shadowed(game_id: str, model: str) -> str:
-    """What a model said beside the one that the game was annotated by; never used but to compare them."""
-    return f"games/{game_id}/shadow/{model}.json"
+    """What a model said beside the one that the game was annotated by; never used as an annotation."""
+    return f"{shadows(game_id)}{model}.json"
+
+
+def label_audit(game_id: str) -> str:
+    """What speaks against labels that people wrote."""
+    return f"games/{game_id}/label_audit.json"
 
 
 def answers(game_id: str, model: str) -> str:

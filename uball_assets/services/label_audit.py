@@ -1,0 +1,162 @@
+"""Gathering what is known of a game's labels: rows, official score, honest answers, clips, game by game.
+
+Honest answers stand in three places: what the serving model said of the game before it was learned, what
+another said beside it, and the newest scores, which keep each play of the validation side. Nothing is asked
+of a model, and nothing is changed.
+
+Belongs here: reading. Not here: what speaks against a label (`domain.review`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.stores import documents
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.domain.answers.metrics import PlayScore, Scores
+from uball_assets.domain.clipping.reports import CameraClips
+from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.games import one_spelling, valid_game_id
+from uball_assets.domain.footage.rig import Rig
+from uball_assets.domain.footage.teams import teams_of
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.learning.lineage import line_of
+from uball_assets.domain.learning.manifest import Manifest
+from uball_assets.domain.plays.plays import Play, check_rows
+from uball_assets.domain.review.contradictions import HonestAnswer, of_annotation, of_scores, one_a_play
+from uball_assets.domain.review.label_audit import GameLabels, LabelAudit, audit
+from uball_assets.domain.review.suspects import SuspectClip
+from uball_assets.services.asking import Annotations
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class LabelAuditor:
+    """Audits one game after another; what all games share, models and newest scores, is read once."""
+
+    training: ObjectStore
+    registry: Registry
+    plays_db: PlaysDb
+    _manifests: dict[str, Manifest | None] = field(default_factory=dict, repr=False)
+
+    def audit(self, game_id: str, rows: Rows | None = None) -> LabelAudit:
+        """The game as its rows are now; `rows`: as they are thought of instead."""
+        labels = self._labels(game_id, self.plays_db.plays(game_id) if rows is None else rows)
+        by_id = {play.play_id: play for play in labels.plays}
+        answers = one_a_play(self._answers(game_id, by_id)) if by_id else {}
+        return audit(labels, answers)
+
+    def audit_and_keep(self, game_id: str) -> LabelAudit:
+        """As `audit`; later pages read it from the store."""
+        found = self.audit(game_id)
+        documents.save(self.training, object_names.label_audit(game_id), found)
+        return found
+
+    def _labels(self, game_id: str, rows: Rows) -> GameLabels:
+        rig = documents.find(self.training, object_names.rig(game_id), Rig)
+        footage = rig.footage if rig else {}
+        plays, _ = check_rows(rows, footage)
+        stored = _each_row(rows, footage)
+        game = self.plays_db.game(game_id)
+        return GameLabels(
+            game_id=game_id,
+            game=game,
+            teams=teams_of(game, [play.player_a for play in plays]),
+            plays=plays,
+            rows_as_plays=stored,
+            lost_count=len({row.get("id") for row in rows}) - len(stored),
+            clips=self._clips(game_id),
+        )
+
+    def _clips(self, game_id: str) -> dict[str, list[SuspectClip]]:
+        clips: dict[str, list[SuspectClip]] = {}
+        for angle in Angle:
+            camera = documents.find(self.training, object_names.camera_clips(game_id, angle), CameraClips)
+            for clip in camera.clips if camera else ():
+                clips.setdefault(clip.play_id, []).append(SuspectClip(angle, clip.name))
+        return clips
+
+    def _answers(self, game_id: str, plays: Mapping[str, Play]) -> Iterator[HonestAnswer]:
+        """The newest model's first, and of a model what it said of the whole game before its scores: that
+        tells what each camera showed."""
+        annotated = {entry["model"] for entry in self.registry.about("annotations", game_id)}
+        beside = {info.name for info in self.training.list(object_names.shadows(game_id))}
+        for model in self._models_newest_first:
+            name, label = model["name"], model["label"]
+            scored = self._scores.get(name, ())
+            has_learned = self._has_learned(model, game_id)
+            told = [object_names.annotated(game_id, name)] if name in annotated else []
+            shadowed = object_names.shadowed(game_id, name)
+            for place in [*told, *([shadowed] if shadowed in beside else [])]:
+                said = documents.find(self.training, place, Annotations)
+                if said:
+                    yield from of_annotation(
+                        plays, said.plays, said.per_camera, label, scored, has_learned_game=has_learned
+                    )
+            yield from of_scores(plays, scored, label, has_learned_game=has_learned)
+
+    def _has_learned(self, model: Entry, game_id: str) -> bool:
+        """Whether the model, or a parent in its line, was shown plays of the game."""
+        return any(
+            game_id in each["game_ids"] and self._was_shown(each, game_id)
+            for each in line_of(self._models_newest_first, model["name"])
+        )
+
+    def _was_shown(self, model: Entry, game_id: str) -> bool:
+        """A benchmark game is in a model's set without a line to learn from."""
+        key = model["manifest_key"]
+        if key not in self._manifests:
+            entry = self.registry.find("manifests", key)
+            self._manifests[key] = Manifest.from_dict(entry["manifest"]) if entry else None
+        manifest = self._manifests[key]
+        return manifest is None or any(
+            game.game_id == game_id and game.train_count > 0 for game in manifest.games
+        )
+
+    @cached_property
+    def _models_newest_first(self) -> list[Entry]:
+        return sorted(self.registry.entries("models"), key=lambda model: -model["number"])
+
+    @cached_property
+    def _scores(self) -> dict[str, tuple[PlayScore, ...]]:
+        """By model, play by play, on the newest evaluation set."""
+        newest = self.registry.latest("evaluations")
+        entries = self.registry.about("evaluations", newest["yardstick_hash"]) if newest else []
+        return {
+            entry["model"]: documents.load(self.training, entry["scores_name"], Scores).plays
+            for entry in entries
+        }
+
+
+def known_game(plays_db: PlaysDb, game_id: str) -> str:
+    """The game as it is spelled in the database; Permanent where it has none of that id."""
+    known = plays_db.game_ids()
+    spelled = one_spelling(valid_game_id(game_id), known)
+    if spelled not in known:
+        raise Permanent(f"the games table has no game {game_id}; `uball status` lists games")
+    return spelled
+
+
+def annotated_games(registry: Registry) -> list[str]:
+    """Games that have plays, and stand in the record."""
+    states = registry.newest_by_subject("games")
+    return sorted(
+        game_id for game_id, state in states.items() if state.get("rows") and not state.get("removed")
+    )
+
+
+def _each_row(rows: Rows, footage: Mapping[Angle, Window]) -> list[Play]:
+    """Every sound row's play, in the order in which they were stored; of rows with one id the newest."""
+    named = sorted((row for row in rows if row.get("id")), key=lambda row: str(row["id"]))
+    same_id = (list(group) for _, group in groupby(named, key=lambda row: str(row["id"])))
+    stored = sorted(same_id, key=lambda group: str(group[-1].get("created_at") or "~"))
+    return [play for group in stored for play in check_rows(group, footage)[0]]
