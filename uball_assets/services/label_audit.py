@@ -111,7 +111,7 @@ class LabelAuditor:
             for each in line_of(self._models_newest_first, model["name"])
         )
 
-    def _was_shown(self, model: Entry, game_id: str) -> bool:
+    def _was_shown(self, model: Mapping[str, Any], game_id: str) -> bool:
         """A benchmark game is in a model's set without a line to learn from."""
         key = model["manifest_key"]
         if key not in self._manifests:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def scored(right: int, wrong: int, confidence: float = 0.9, answer: str = "FG_MA
     ]
 
 
-def an_answer(label: str = "4PT_MAKE", trust: float = 0.95, **changed: object) -> HonestAnswer:
+def an_answer(label: str = "4PT_MAKE", trust: float = 0.95, **changed: Any) -> HonestAnswer:
     return replace(HonestAnswer("p1", "v2-5games", label, 0.97, trust), **changed)
 
 
