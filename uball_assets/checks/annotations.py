@@ -12,6 +12,7 @@ from uball_assets.assets.annotations import annotations
 from uball_assets.assets.common import EACH_GAME, described
 from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.checks.common import GAME_CHECK
+from uball_assets.domain.errors import UballError
 from uball_assets.domain.review.label_audit import LabelAudit
 from uball_assets.services.label_audit import LabelAuditor
 
@@ -39,10 +40,20 @@ def labels_hold(
     registry: dg.ResourceParam[Registry],
     plays_db: dg.ResourceParam[PlaysDb],
 ) -> dg.AssetCheckResult:
-    found = LabelAuditor(training, registry, plays_db).audit_and_keep(context.partition_key)
+    return verdict(LabelAuditor(training, registry, plays_db), context.partition_key)
+
+
+def verdict(auditor: LabelAuditor, game_id: str) -> dg.AssetCheckResult:
+    """A game that cannot be audited now is processed all the same: the verdict says why."""
+    try:
+        found = auditor.audit_and_keep(game_id)
+    except UballError as error:
+        return dg.AssetCheckResult(
+            passed=False, severity=dg.AssetCheckSeverity.WARN, description=f"it was not audited: {error}"
+        )
     if not found.play_count:
         return dg.AssetCheckResult(passed=True, description=NOTHING_TO_CHECK)
-    table = {"suspects": _table(found, training)} if found.suspects else {}
+    table = {"suspects": _table(found, auditor.training)} if found.suspects else {}
     return dg.AssetCheckResult(
         passed=not found.suspects,
         severity=dg.AssetCheckSeverity.WARN,

@@ -65,7 +65,7 @@ def test_a_sound_game_passes_every_check_and_has_both_cameras_of_every_play(
 ) -> None:
     assert ran["sound"].success
     assert failed_checks(ran["sound"]) == set()
-    assert len(ran["sound"].get_asset_check_evaluations()) == 12
+    assert len(ran["sound"].get_asset_check_evaluations()) == 13
     state = shared_platform.state("sound")
     assert (state["grade"], state["rows"], state["clips_accepted"]) == ("A", 4, 8)
     assert (state["train_count"], state["validation_count"]) == (6, 2)
@@ -154,7 +154,7 @@ def test_a_game_with_nothing_to_check_has_no_failed_and_no_skipped_check(ran: Re
     nothing = ("nobody_annotated", True, "nothing to check: nobody annotated this game yet")
     assert verdicts == {"good_grade": nothing, "no_play_on_both_sides": nothing}
     assert failed_checks(ran["nobody_annotated"]) == set()
-    assert len(ran["nobody_annotated"].get_asset_check_evaluations()) == 12
+    assert len(ran["nobody_annotated"].get_asset_check_evaluations()) == 13
 
 
 def test_a_refused_game_has_its_grade_and_its_losses_at_the_check_and_no_leak(ran: Results) -> None:

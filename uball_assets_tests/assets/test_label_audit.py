@@ -10,10 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets.adapters.stores import documents
+from uball_assets.checks.annotations import verdict
 from uball_assets.cli import main
 from uball_assets.domain.answers.metrics import PlayScore, Scores
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.review.label_audit import LabelAudit
+from uball_assets.services.label_audit import LabelAuditor
 from uball_assets_tests.league import Platform
 
 V1 = "basketball-model-v1-1games"
@@ -65,6 +67,15 @@ def test_a_label_that_the_model_contradicts_is_shown_with_its_clip_and_nothing_i
         assert trained.resources.training.read(trained.resources.training.name_of(uri))
     assert wrong["id"] in uball("audit").stdout
     assert trained.resources.plays_db.plays("g2") == before
+
+
+def test_a_game_that_cannot_be_audited_is_told_why_and_its_run_goes_on(trained: Platform) -> None:
+    [entry] = trained.entries("evaluations")
+    trained.resources.training.write(entry["scores_name"], b"{}")
+    resources = trained.resources
+    result = verdict(LabelAuditor(resources.training, resources.registry, resources.plays_db), "g1")
+    assert (result.passed, result.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert (result.description or "").startswith("it was not audited: ")
 
 
 def test_a_point_short_and_a_row_labelled_apart_are_found_before_there_is_a_model(

@@ -189,7 +189,7 @@ def _explained(
             label,
             round(likely * weight / whole, 4),
             f"the plays of {teams.colors[place]} are {few} the official score; as {label} it would explain "
-            f"that, one of {len(weights)} that would",
+            f"that{f', as would another of {len(weights) - 1}' if len(weights) > 1 else ''}",
         )
         for (play_id, label), weight in weights.items()
     ]
