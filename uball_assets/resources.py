@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uball_assets.adapters.models.trainer import Trainer
     from uball_assets.adapters.record.bills import Bills
     from uball_assets.services.arrivals import Arrivals
-    from uball_assets.services.asking import Annotator
+    from uball_assets.services.asking.annotator import Annotator
     from uball_assets.services.clip_library import ClipCutter
 
 
@@ -65,7 +65,7 @@ def build_resources(settings: Settings) -> Resources:
     """Nothing is asked of any service yet. Raises Permanent for a library that is not installed."""
     from uball_assets.adapters.record.bills import Bills
     from uball_assets.services.arrivals import Arrivals
-    from uball_assets.services.asking import Annotator
+    from uball_assets.services.asking.annotator import Annotator
     from uball_assets.services.clip_library import ClipCutter
 
     video_store, training = videos_store(settings), training_store(settings)

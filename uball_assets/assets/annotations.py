@@ -43,7 +43,8 @@ from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play
 from uball_assets.domain.serving.routing import without_trial
-from uball_assets.services.asking import Annotations, Annotator
+from uball_assets.services.asking.annotations import Annotations
+from uball_assets.services.asking.annotator import Annotator
 from uball_assets.services.clip_library import ClipCutter
 from uball_assets.services.serving import served
 from uball_assets.services.sources import source_hash

@@ -26,7 +26,7 @@ from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.record import CANCELLATIONS
 from uball_assets.domain.spending.cost import money
-from uball_assets.services.asking import Annotator
+from uball_assets.services.asking.annotator import Annotator
 
 if TYPE_CHECKING:
     from uball_assets.assets.model import NextTraining

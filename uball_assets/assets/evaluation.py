@@ -28,7 +28,8 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.record import LATENCIES
 from uball_assets.domain.serving.gate_table import Bounds
 from uball_assets.domain.serving.routing import within_reach
-from uball_assets.services.asking import Annotations, Annotator, Stopwatch
+from uball_assets.services.asking.annotations import Annotations, Stopwatch
+from uball_assets.services.asking.annotator import Annotator
 from uball_assets.settings import Settings
 
 LABEL_SCHEMA = described(

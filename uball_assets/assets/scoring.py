@@ -16,7 +16,7 @@ from uball_assets.domain.clipping.reports import CameraClips, Clip
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.plays.plays import Play
-from uball_assets.services.asking import Annotations, PlayQuestion
+from uball_assets.services.asking.annotations import Annotations, PlayQuestion
 
 
 def questions(plays: Sequence[EvaluationPlay]) -> list[PlayQuestion]:

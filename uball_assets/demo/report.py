@@ -30,7 +30,7 @@ from uball_assets.domain.serving.promotion import Step
 from uball_assets.media.pictures.charts import accuracy_by_version, confusion_picture, timeline_picture
 from uball_assets.media.pictures.contact_sheet import contact_sheet
 from uball_assets.resources import Resources
-from uball_assets.services.asking import Annotations
+from uball_assets.services.asking.annotations import Annotations
 from uball_assets.settings import DEMO_HOME, Settings
 
 SHEET_CLIPS = 24

@@ -34,7 +34,7 @@ from uball_assets.domain.plays.plays import Play, check_rows
 from uball_assets.domain.review.contradictions import HonestAnswer, of_annotation, of_scores, one_a_play
 from uball_assets.domain.review.label_audit import GameLabels, LabelAudit, audit
 from uball_assets.domain.review.suspects import SuspectClip
-from uball_assets.services.asking import Annotations
+from uball_assets.services.asking.annotations import Annotations
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -23,7 +23,7 @@ from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.footage.windows import EnergySeries, propose_windows
 from uball_assets.media.bytes.range_file import RangeFile
 from uball_assets.media.vision.features import motion_energy
-from uball_assets.services.asking import PlayQuestion
+from uball_assets.services.asking.annotations import PlayQuestion
 from uball_assets.services.camera_video import camera_pieces
 from uball_assets.services.clip_library import ClipCutter, drop_strays
 

@@ -11,7 +11,7 @@ from uball_assets.adapters.record.pauses import pause, resume
 from uball_assets.assets import evaluation as evaluation_module
 from uball_assets.automation.situation import why
 from uball_assets.domain.errors import Permanent
-from uball_assets.services.asking import Annotator
+from uball_assets.services.asking.annotator import Annotator
 from uball_assets_tests.league import Platform, failure, metadata
 
 UNTIL = datetime(2099, 1, 1, tzinfo=UTC)

@@ -21,7 +21,8 @@ from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.operating.progress import Tell, counted, untold
 from uball_assets.domain.spending.cost import PRICES, Ceilings
-from uball_assets.services.asking import Annotator, PlayQuestion
+from uball_assets.services.asking.annotations import PlayQuestion
+from uball_assets.services.asking.annotator import Annotator
 
 MODEL = ServedModel(
     "m1", "projects/1/locations/l/models/1", "projects/1/locations/l/endpoints/1", "gemini-3.5-flash"

@@ -24,7 +24,8 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.due.freeze import Held
 from uball_assets.domain.serving.pairs import GamePairs, Said
 from uball_assets.domain.serving.routing import Routing, beside, model_for
-from uball_assets.services.asking import Annotations, Annotator
+from uball_assets.services.asking.annotations import Annotations
+from uball_assets.services.asking.annotator import Annotator
 from uball_assets.services.serving import Serving, model_named, served
 from uball_assets.services.trials import carry_out, enter_pairs, trial_of, withdraw
 

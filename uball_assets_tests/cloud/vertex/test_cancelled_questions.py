@@ -16,7 +16,8 @@ from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Transient
 from uball_assets.domain.spending.cost import PRICES, Ceilings
-from uball_assets.services.asking import Annotator, PlayQuestion
+from uball_assets.services.asking.annotations import PlayQuestion
+from uball_assets.services.asking.annotator import Annotator
 from uball_assets_tests.cloud.vertex.test_vertex_batch import QUICK, a_play_question
 from uball_assets_tests.cloud.vertex.test_vertex_serving import clients_of, questions_about
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer

@@ -31,7 +31,7 @@ from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.learning.manifest import GameExamples, Manifest
 from uball_assets.domain.plays.plays import Event
 from uball_assets.domain.spending.preflight import FREE_VALIDATION_LINES, MOST_VALIDATION_LINES
-from uball_assets.services.asking import Annotator
+from uball_assets.services.asking.annotator import Annotator
 from uball_assets.services.learning.lessons import write_lessons
 from uball_assets.settings import Settings
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S, SHOT_AT_S, shot_clip

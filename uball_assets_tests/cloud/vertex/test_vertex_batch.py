@@ -24,7 +24,8 @@ from uball_assets.domain.errors import Permanent, Transient, UballError
 from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.spending.cost import PRICES, Ceilings
-from uball_assets.services.asking import Annotator, PlayQuestion
+from uball_assets.services.asking.annotations import PlayQuestion
+from uball_assets.services.asking.annotator import Annotator
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S
 from uball_assets_tests.cloud.vertex.test_vertex_serving import (
     clients_of,

@@ -16,7 +16,7 @@ from uball_assets.domain.answers.evaluation_set import EvaluationPlay, draw
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.spending.cost import PRICES, Ceilings
-from uball_assets.services.asking import Annotator
+from uball_assets.services.asking.annotator import Annotator
 from uball_assets_tests.adapters.clips_of_shots import DURATION_S
 from uball_assets_tests.cloud.vertex.test_vertex_serving import (
     clients_of,

@@ -1,7 +1,7 @@
-"""Asking a model about many clips at once, and reading what it said.
+"""Asking a model about many clips at once: what is kept is not asked again, what is asked is billed and kept.
 
-Belongs here: question, answer, parsing, clip by clip. Not here: which model (`domain.serving.routing`),
-merging two cameras (`domain.answers.annotate`) or scoring (`domain.answers.metrics`).
+Belongs here: asking, clip by clip. Not here: which model (`domain.serving.routing`), reading what it said
+(`replies`) or scoring (`domain.answers.metrics`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from uball_assets.adapters.models.endpoint import Endpoint, Question, Reply, ServedModel
@@ -18,90 +18,19 @@ from uball_assets.adapters.models.kept_answers import KeptAnswers
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Entry
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
-from uball_assets.domain.answers.answers import Reading, parse_answer
 from uball_assets.domain.answers.examples import PROMPT_HASH, prompt
 from uball_assets.domain.clipping.reports import Clip
-from uball_assets.domain.errors import Permanent, Quarantined, Transient, UballError
+from uball_assets.domain.errors import Permanent, Transient, UballError
 from uball_assets.domain.footage import object_names
-from uball_assets.domain.footage.angles import Side
-from uball_assets.domain.footage.teams import Teams
-from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.operating.progress import Meter, counted, no_meter
-from uball_assets.domain.spending.answer_cost import Tokens, Way
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.domain.spending.cost import money
+from uball_assets.services.asking.annotations import Annotations, PlayQuestion, Stopwatch
+from uball_assets.services.asking.replies import ReadReply, plays_of, read_reply, receipt_of, usage_of
 
 _AGAIN_AT_ONCE = 8
 """An endpoint may hold them back further."""
-
-
-@dataclass(frozen=True)
-class PlayQuestion:
-    """One stretch of game time, with the clips that show it."""
-
-    play_key: str
-    side: Side
-    window: Window
-    """Game time, seconds."""
-    clips: tuple[Clip, ...]
-    teams: Teams | None = None
-    """Of its game; None where they are not known."""
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What the answers took that were asked for, as the service counted it, whatever became of them; nothing
-    where it is not charged."""
-
-    tokens: tuple[Tokens, ...] = ()
-    """One entry for each way of asking."""
-
-    @property
-    def token_count(self) -> int:
-        return sum(each.input + each.output for each in self.tokens)
-
-
-@dataclass(frozen=True)
-class Annotations:
-    plays: tuple[AnnotatedPlay, ...]
-    per_camera: tuple[tuple[str, ClipAnswer], ...]
-    """(play key, what one camera's clip was said to show)."""
-    quarantined: tuple[Quarantined, ...]
-    usage: Usage = Usage()
-    asked_again: int = 0
-    """Answers that had no valid form, and were asked for once more with a schema."""
-    respelled_count: int = 0
-    """Labels and times in the answers that were written otherwise than they are meant."""
-    kept_count: int = 0
-    """Answers that had been given and paid before (`kept_answers`)."""
-
-    @property
-    def no_play_count(self) -> int:
-        """Clips of which the model said that they show no play."""
-        return sum(answer.saw_no_play for _, answer in self.per_camera)
-
-
-@dataclass
-class Stopwatch:
-    """How long a model took for the clips that it was asked about one by one, several at once.
-
-    Beside the answers, not among them: those are the same whenever they are given. A batch waits its turn at
-    the service, which says nothing of the model: it is not timed.
-    """
-
-    clip_count: int = 0
-    seconds: float = 0.0
-
-    @property
-    def seconds_per_clip(self) -> float | None:
-        return self.seconds / self.clip_count if self.clip_count else None
-
-    def note(self, answers: Sequence[Reply | UballError], seconds: float) -> None:
-        if not any(isinstance(each, Reply) and each.price == "batch" for each in answers):
-            self.clip_count += len(answers)
-            self.seconds += seconds if answers else 0.0
 
 
 @dataclass(frozen=True)
@@ -121,16 +50,6 @@ class _Answered:
     replies: list[Reply | UballError]
     new: list[Reply | UballError]
     kept_count: int
-
-
-@dataclass(frozen=True)
-class _Read:
-    answer: ClipAnswer
-    reading: Reading
-
-    @property
-    def is_answer(self) -> bool:
-        return self.answer.answer is not None or self.answer.saw_no_play
 
 
 @dataclass(frozen=True)
@@ -180,17 +99,17 @@ class Annotator:
         first = self._answered(model, asked, kept, about)
         if watch:
             watch.note(first.new, time.monotonic() - began_s)
-        reads = [_read(each.clip, answer) for each, answer in zip(asked, first.replies, strict=True)]
+        reads = [read_reply(each.clip, answer) for each, answer in zip(asked, first.replies, strict=True)]
         again = self._without_form(first.replies, reads)
         second = self._answered(model, [asked[position] for position in again], kept, about, with_schema=True)
         for position, answer in zip(again, second.replies, strict=True):
-            reads[position] = _read(clips[position][1], answer)
+            reads[position] = read_reply(clips[position][1], answer)
         per_camera = tuple((key, read.answer) for (key, _), read in zip(clips, reads, strict=True))
         return Annotations(
-            _plays(questions, per_camera),
+            plays_of(questions, per_camera),
             per_camera,
             tuple(entry for read in reads for entry in read.reading.quarantined),
-            _usage([*first.new, *second.new]),
+            usage_of([*first.new, *second.new]),
             len(second.new),
             sum(read.reading.respelled_count for read in reads),
             first.kept_count,
@@ -313,7 +232,7 @@ class Annotator:
         what = f"asking {model.name} about {about}"
         return self.bills.allow_answers(model.base, durations_s, letters, what)
 
-    def _without_form(self, replies: Sequence[Reply | UballError], reads: Sequence[_Read]) -> list[int]:
+    def _without_form(self, replies: Sequence[Reply | UballError], reads: Sequence[ReadReply]) -> list[int]:
         """Where a schema may help; not where nothing was answered at all: that is no question of form."""
         if not self.endpoint.has_schema or all(isinstance(each, Permanent) for each in replies):
             return []
@@ -349,61 +268,12 @@ class Annotator:
     ) -> Entry | None:
         """The same answers of a batch are the same batch, read once more: it is paid once."""
         batched = [
-            (question.clip_uri, _receipt(each))
+            (question.clip_uri, receipt_of(each))
             for question, each in zip(asked, replies, strict=True)
             if isinstance(each, Reply) and each.price == "batch"
         ]
         receipt = content_hash(batched) if batched else uuid.uuid4().hex
         key = f"{model.name}:{about}:{receipt}"
-        tokens = _usage(replies).tokens
+        tokens = usage_of(replies).tokens
         subject = f"{about} by {model.name}"
         return self.bills.enter_answers(model.base, tokens, estimated_usd, subject, key, ended)
-
-
-def _plays(
-    questions: Sequence[PlayQuestion], per_camera: Sequence[tuple[str, ClipAnswer]]
-) -> tuple[AnnotatedPlay, ...]:
-    answers: dict[str, list[ClipAnswer]] = {question.play_key: [] for question in questions}
-    for key, answer in per_camera:
-        answers[key].append(answer)
-    merged = (
-        merge_cameras(
-            question.play_key, question.side, question.window, answers[question.play_key], question.teams
-        )
-        for question in questions
-    )
-    return tuple(play for play in merged if play)
-
-
-def _read(clip: Clip, reply: Reply | UballError) -> _Read:
-    answer = ClipAnswer(clip.angle, clip.start_file_s, clip.sync_offset_s, None, "", clip.slow_motion)
-    if isinstance(reply, UballError) or reply.failure:
-        why, remedy = _why_none(reply), "cut the clip again or ask another model"
-        entry = Quarantined(f"clip {clip.name}", "the model's answer", why, remedy)
-        return _Read(replace(answer, reason=why), Reading((), (entry,)))
-    reading = parse_answer(reply.text, clip.duration_s, clip.name)
-    if reading.answers:
-        return _Read(replace(answer, answer=reading.answers[0]), reading)
-    why = "; ".join(entry.why for entry in reading.quarantined) or "the model saw no play"
-    return _Read(replace(answer, reason=why, saw_no_play=reading.saw_no_play), reading)
-
-
-def _why_none(reply: Reply | UballError) -> str:
-    return reply.failure if isinstance(reply, Reply) else str(reply)
-
-
-def _receipt(reply: Reply) -> dict[str, object]:
-    """As it was before answers could fail: a batch that was billed by then stays billed once."""
-    fields = asdict(reply)
-    return fields if reply.failure else {name: fields[name] for name in fields if name != "failure"}
-
-
-def _usage(replies: Sequence[Reply | UballError]) -> Usage:
-    ways: dict[Way, Tokens] = {}
-    for each in replies:
-        if isinstance(each, Reply) and each.price:
-            so_far = ways.get(each.price, Tokens(each.price, 0, 0))
-            ways[each.price] = Tokens(
-                each.price, so_far.input + each.input_tokens, so_far.output + each.output_tokens
-            )
-    return Usage(tuple(ways.values()))
