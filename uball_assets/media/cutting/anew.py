@@ -29,13 +29,16 @@ from uball_assets.media.cutting.plan import (
 )
 from uball_assets.media.cutting.reencode import CLOCK_STEP_S, reencode
 from uball_assets.media.mp4.index import Index
-from uball_assets.media.videos.likeness import ends_of
+from uball_assets.media.videos.likeness import Small, ends_of
 from uball_assets.media.videos.lost_packets import losses_between
 from uball_assets.media.videos.piece import piece_of
 from uball_assets.media.videos.samples import Samples, read_samples
 from uball_assets.media.videos.sequence import size_change, stretch_of, unlike_video
 from uball_assets.media.videos.shown import Shown
 from uball_assets.media.videos.span import Span, Times, is_begun_late, with_frame_before
+
+Pictures = Mapping[int, Small]
+"""Of a clip, by place."""
 
 
 def anew_from_span(
@@ -53,10 +56,10 @@ def anew_from_span(
         with mini.open("wb") as file:
             file.writelines(copy_span(index, wide, fetched))
         with _size_changes_told(planned, mini):
-            clip = _reencoded(planned, mini, shown, (window[0], window[1]), recipe, tools, reason)
+            clip, pictures = _reencoded(planned, mini, shown, (window[0], window[1]), recipe, tools, reason)
         places = _places_of(clip, shown.times_s[more:], recipe)
         shown_at = {place: frame + more for place, frame in places.items()}
-        if why := unlike_mini(clip, mini, len(shown), shown_at):
+        if why := unlike_mini(pictures, mini, len(shown), shown_at):
             raise Permanent(f"the clip {planned.window} is refused: {why}; probe the video for damage")
     return replace(clip, first_s=span.start_tick / timescale)
 
@@ -76,11 +79,11 @@ def anew_from_video(planned: Planned, recipe: Recipe, tools: Tools) -> CutClip:
             )
     with tempfile.TemporaryDirectory(dir=tools.work_folder) as folder, FileRanges(path) as source:
         with _size_changes_told(planned, path, samples):
-            clip = _anew(planned, path, samples, source, Path(folder), recipe, tools, reason)
+            clip, pictures = _anew(planned, path, samples, source, Path(folder), recipe, tools, reason)
         frames = planned.frames
         places = _places_of(clip, video.shown_s[frames.first : frames.last + 1], recipe)
         shown_at = {place: frames.first + shown for place, shown in places.items()}
-        if why := unlike_video(clip.data, source, samples, shown_at):
+        if why := unlike_video(pictures, source, samples, shown_at):
             raise Permanent(f"the clip {planned.window} is refused: {why}; probe the video for damage")
     return clip
 
@@ -102,7 +105,7 @@ def _anew(
     recipe: Recipe,
     tools: Tools,
     reason: str,
-) -> CutClip:
+) -> tuple[CutClip, Pictures]:
     """From the video as ffmpeg reads it; where that does not give the frames, from their packets alone.
 
     ffmpeg decodes on past END, where pictures may have another size, and leaves out what it takes for
@@ -121,10 +124,11 @@ def _anew(
     try:
         piece = folder / Path(planned.video.name).name
         shown = piece_of(source, samples, planned.frames, piece)
-        clip = _reencoded(planned, piece, shown, (0.0, planned.frames.duration_s), recipe, tools, reason)
+        window = (0.0, planned.frames.duration_s)
+        clip, pictures = _reencoded(planned, piece, shown, window, recipe, tools, reason)
     except Permanent as error:
         raise refusal or error from None
-    return replace(clip, first_s=planned.frames.first_s)
+    return replace(clip, first_s=planned.frames.first_s), pictures
 
 
 @contextmanager
@@ -168,12 +172,14 @@ def _places_of(clip: CutClip, shown_s: Times, recipe: Recipe) -> dict[int, int]:
     return dict(zip(places, (np.searchsorted(times_clip_s, due_clip_s, "right") - 1).tolist(), strict=True))
 
 
-def unlike_mini(clip: CutClip, mini: Path, frame_count: int, places: Mapping[int, int]) -> str | None:
+def unlike_mini(pictures: Pictures, mini: Path, frame_count: int, places: Mapping[int, int]) -> str | None:
+    """Why a clip with these pictures does not show the frames of a video of just its span, which are at
+    `places`; None where it does."""
     samples = read_samples(mini)
     if len(samples.shown) != frame_count:
         return f"of its {frame_count} frames {len(samples.shown)} stand in the video"
     with FileRanges(mini) as source:
-        return unlike_video(clip.data, source, samples, places)
+        return unlike_video(pictures, source, samples, places)
 
 
 def _reencoded(
@@ -185,10 +191,11 @@ def _reencoded(
     tools: Tools,
     reason: str,
     picture: str = "v:0",
-) -> CutClip:
+) -> tuple[CutClip, Pictures]:
+    """The clip, and what it shows at its ends and in its middle."""
     anew = replace(recipe, mode="reencode")
     made = reencode(video, shown, *window, anew, tools.ffmpeg, tools.work_folder, tools.limit_s, picture)
-    return CutClip(
+    clip = CutClip(
         parts=(made.data,),
         frame_count=made.expected.count,
         first_s=made.first_s,
@@ -198,3 +205,4 @@ def _reencoded(
         copied_count=0,
         clamped=planned.frames.is_clamped,
     )
+    return clip, made.pictures

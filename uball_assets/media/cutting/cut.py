@@ -33,7 +33,7 @@ from uball_assets.media.cutting.plan import (
     ranges_for,
 )
 from uball_assets.media.cutting.smart import border_of, cut_smart
-from uball_assets.media.cutting.verify import check_clip
+from uball_assets.media.cutting.verify import Decoded, check_clip, decoded
 from uball_assets.media.mp4.boxes import Moov, children
 from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
 from uball_assets.media.sound.correlation import unlike_sound
@@ -68,9 +68,10 @@ def joins(planned: Planned, fetched: Fetched, recipe: Recipe, work_folder: Path)
         clip, shown = _copied(replace(planned, span=trial), index, trial, fetched, recipe)
         if not clip.is_joined:
             return None
-        if check_clip(clip.data, *_expected(clip, index.video_track, shown)):
+        found = decoded(clip.data, ends_of(clip.frame_count))
+        if found.refusal(*_expected(clip, index.video_track, shown)):
             return False
-        return _unlike_span(clip, index, shown, fetched, work_folder) is None
+        return _unlike_span(found, index, shown, fetched, work_folder) is None
     return False
 
 
@@ -136,10 +137,12 @@ def _cut_begun(
     try:
         clip, shown = _copied(planned, index, span, fetched, recipe)
         prove_index(clip, index.video_track, shown)
-        if is_decoded_again and (reason := check_clip(clip.data, *_expected(clip, index.video_track, shown))):
-            raise _refusal(planned, index, span, fetched, reason)
-        if is_decoded_again and (reason := _unlike_span(clip, index, shown, fetched, tools.work_folder)):
-            raise Unsupported(reason)
+        if is_decoded_again:
+            found = decoded(clip.data, ends_of(clip.frame_count))
+            if reason := found.refusal(*_expected(clip, index.video_track, shown)):
+                raise _refusal(planned, index, span, fetched, reason)
+            if reason := _unlike_span(found, index, shown, fetched, tools.work_folder):
+                raise Unsupported(reason)
     except Unsupported as unsupported:
         return anew_from_span(planned, index, span, fetched, recipe, tools, str(unsupported))
     return clip
@@ -237,11 +240,12 @@ def _refusal(planned: Planned, index: Index, span: Span, fetched: Fetched, reaso
     return Unsupported(f"its frames do not join re-encoded ones ({reason})")
 
 
-def _unlike_span(clip: CutClip, index: Index, span: Span, fetched: Fetched, work_folder: Path) -> str | None:
+def _unlike_span(found: Decoded, index: Index, span: Span, fetched: Fetched, work_folder: Path) -> str | None:
     """Why a clip of copied frames does not show a span's, decoded from their keyframe; None if it does."""
     work_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=work_folder) as folder:
         own = Path(folder) / "own.mp4"
         with own.open("wb") as file:
             file.writelines(copy_span(index, span, fetched))
-        return unlike_mini(clip, own, len(span.shown), {place: place for place in ends_of(clip.frame_count)})
+        places = {place: place for place in ends_of(len(span.shown))}
+        return unlike_mini(found.pictures, own, len(span.shown), places)

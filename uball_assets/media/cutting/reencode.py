@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,8 +24,9 @@ import numpy as np
 from uball_assets.domain.clipping.clips import Codec, Frames, Recipe
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.media.cutting.time_limit import GivenUp
-from uball_assets.media.cutting.verify import check_clip
+from uball_assets.media.cutting.verify import decoded
 from uball_assets.media.videos import span
+from uball_assets.media.videos.likeness import Small, ends_of
 from uball_assets.media.videos.shown import Shown, seconds_of
 from uball_assets.media.videos.span import Times
 
@@ -53,6 +55,8 @@ class Reencoded:
     """File time of the first frame shown; the clip's time 0."""
     duration_s: float
     """Clip clock: in slow motion longer than the video's own seconds."""
+    pictures: Mapping[int, Small] = field(compare=False, repr=False)
+    """Of its ends and its middle, by place."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +122,10 @@ def reencode(
         except Permanent as error:
             failures.append(f"the video cannot be cut at {window}: {error}")
             continue
-        reason = check_clip(data, plan.expected, plan.frame_s)
+        found = decoded(data, ends_of(plan.expected.count))
+        reason = found.refusal(plan.expected, plan.frame_s)
         if reason is None:
-            return Reencoded(data, plan.expected, plan.frames.first_s, plan.duration_s)
+            return Reencoded(data, plan.expected, plan.frames.first_s, plan.duration_s, found.pictures)
         failures.append(f"the clip {window} is refused: {reason}; probe the video for damage")
     raise Permanent(failures[0])
 

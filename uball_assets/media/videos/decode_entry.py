@@ -51,13 +51,13 @@ def true_syncs(
         # Frames that no other leans on do not count for it: allow for one between any two.
         return wait is not None and (wait == 0 or first - position >= 2 * wait)
 
-    named = np.flatnonzero(video_track.is_sync)
-    looked_at = named[(named >= begin) & (named <= last)].tolist()
+    looked_at = (begin + np.flatnonzero(video_track.is_sync[begin : last + 1])).tolist()
     right = [position for position in looked_at if is_entry(position, fetched)]
     if len(right) == len(looked_at):
         return None
     is_there = (video_track.offset >= 0) & (video_track.offset + video_track.size <= source.size_bytes)
-    earlier = named[(named < begin) & is_there[named]][::-1][
+    named = np.flatnonzero(video_track.is_sync[:begin])
+    earlier = named[is_there[named]][::-1][
         : MOST_FRAMES if video_track.is_sync.all() else most_named
     ].tolist()
     flags = video_track.is_sync.copy()

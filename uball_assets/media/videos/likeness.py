@@ -8,9 +8,7 @@ Belongs here: small pictures and comparing them. Not here: which frames are look
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
 import av
 import numpy as np
@@ -31,23 +29,6 @@ x264 can do (crf 51) is a share of 0.15."""
 
 def small(frame: av.VideoFrame, scaler: VideoReformatter) -> Small:
     return upright(frame, WIDTH_PX, HEIGHT_PX, "gray", scaler).astype(np.float32)
-
-
-def small_in(clip: bytes | Path, wanted: Collection[int]) -> dict[int, Small]:
-    """Pictures of a video's frames by their place among those that decode, up to the last wanted one.
-
-    Raises FFmpegError.
-    """
-    scaler, found = VideoReformatter(), {}
-    with av.open(BytesIO(clip) if isinstance(clip, bytes) else str(clip), "r") as container:
-        stream = container.streams.video[0]
-        stream.thread_count = 1
-        for place, frame in enumerate(container.decode(stream)):
-            if place in wanted:
-                found[place] = small(frame, scaler)
-            if place >= max(wanted):
-                break
-    return found
 
 
 def ends_of(count: int) -> list[int]:

@@ -17,7 +17,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from uball_assets.media.bytes.ranges import Ranged
-from uball_assets.media.videos.likeness import Small, small, small_in, unlike, with_neighbours
+from uball_assets.media.videos.likeness import Small, small, unlike, with_neighbours
 from uball_assets.media.videos.samples import Samples, demuxed, open_container, picture_of, placed
 from uball_assets.media.videos.shown import Ints
 
@@ -150,14 +150,17 @@ def small_pictures(source: Ranged, samples: Samples, wanted: Collection[int]) ->
     return found
 
 
-def unlike_video(clip: bytes, source: Ranged, samples: Samples, planned: Mapping[int, int]) -> str | None:
+def unlike_video(
+    shown: Mapping[int, Small], source: Ranged, samples: Samples, planned: Mapping[int, int]
+) -> str | None:
     """Why a clip does not show the video's frames, by their pictures; None where it does.
 
-    `planned` are the places in the clip that are looked at, and the video's frames that belong there.
+    `shown` are the clip's by their place, `planned` the places that are looked at, and the video's frames
+    that belong there.
     """
     try:
         own = small_pictures(source, samples, with_neighbours(planned.values(), len(samples.shown)))
-        return unlike(small_in(clip, planned.keys()), own, planned)
+        return unlike(shown, own, planned)
     except (av.error.FFmpegError, ValueError) as error:
         return f"its pictures cannot be compared with the video's ({error})"
 

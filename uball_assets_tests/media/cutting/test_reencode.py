@@ -19,7 +19,7 @@ from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import Tools
 from uball_assets.media.cutting.reencode import Reencoded, ffmpeg_binary, reencode
-from uball_assets.media.cutting.verify import decoded_frames
+from uball_assets.media.cutting.verify import decoded
 from uball_assets.media.probing.probe import probe
 from uball_assets.media.videos.samples import Times, read_samples
 from uball_assets.media.videos.shown import Shown
@@ -422,9 +422,9 @@ def test_a_video_with_fewer_frames_than_planned_gives_no_clip_whatever_the_exit_
 
 def test_what_was_planned_is_what_the_clip_decodes_to(videos: dict[str, Path], tmp_path: Path) -> None:
     clip = _made(videos["variable-rate"], *BETWEEN_FRAMES, tmp_path)
-    decoded = decoded_frames(clip.data)
-    assert decoded.count == clip.expected.count
-    assert (decoded.first_s, decoded.last_s) == pytest.approx((clip.expected.first_s, clip.expected.last_s))
+    frames = decoded(clip.data).frames
+    assert frames.count == clip.expected.count
+    assert (frames.first_s, frames.last_s) == pytest.approx((clip.expected.first_s, clip.expected.last_s))
 
 
 def test_a_missing_ffmpeg_is_named(videos: dict[str, Path], tmp_path: Path) -> None:

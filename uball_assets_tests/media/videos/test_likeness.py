@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from uball_assets.media.bytes.ranges import FileRanges
+from uball_assets.media.cutting.verify import decoded
 from uball_assets.media.videos.likeness import ends_of
 from uball_assets.media.videos.samples import read_samples
 from uball_assets.media.videos.sequence import unlike_video
@@ -22,7 +23,14 @@ def _judged(video: Path, clip: bytes, shift: int) -> str | None:
     samples = read_samples(video)
     planned = {place: FIRST + shift + place for place in ends_of(COUNT)}
     with FileRanges(video) as source:
-        return unlike_video(clip, source, samples, planned)
+        return unlike_video(decoded(clip, planned).pictures, source, samples, planned)
+
+
+def test_a_clip_that_lacks_a_picture_is_told(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "video.mp4", SyntheticVideo(b_frames=2))
+    with FileRanges(video) as source:
+        why = unlike_video({}, source, read_samples(video), {0: FIRST})
+    assert why == "its frame 0 cannot be compared with the video's"
 
 
 @pytest.mark.parametrize("mode", ["smart", "edit", "reencode"])
