@@ -24,7 +24,8 @@ from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.media.mp4.boxes import Moov, children
-from uball_assets.media.mp4.index import Index, parse_index
+from uball_assets.media.mp4.index import Index
+from uball_assets.media.mp4.index_parser import parse_index
 from uball_assets.media.videos.video import Video, open_video
 from uball_assets_tests.videos import number_in, sound_of
 

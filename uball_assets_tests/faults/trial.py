@@ -29,7 +29,8 @@ from uball_assets.media.cutting.cut import cut_clip
 from uball_assets.media.cutting.plan import CutClip, Tools
 from uball_assets.media.cutting.reencode import CLOCK_STEP_S
 from uball_assets.media.mp4.boxes import NotAVideo
-from uball_assets.media.mp4.index import Index, Unsupported, read_index
+from uball_assets.media.mp4.index import Index, Unsupported
+from uball_assets.media.mp4.index_parser import read_index
 from uball_assets.media.probing.probe import Soundness, probe
 from uball_assets.media.videos.samples import picture_of, read_samples
 from uball_assets.media.videos.video import Video, open_video

@@ -35,7 +35,8 @@ from uball_assets.media.cutting.plan import (
 from uball_assets.media.cutting.smart import border_of, cut_smart
 from uball_assets.media.cutting.verify import Decoded, check_clip, decoded
 from uball_assets.media.mp4.boxes import Moov, children
-from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack, parse_index
+from uball_assets.media.mp4.index import Index, Unsupported, VideoTrack
+from uball_assets.media.mp4.index_parser import parse_index
 from uball_assets.media.sound.correlation import unlike_sound
 from uball_assets.media.videos.decode_entry import MOST_FRAMES, MOST_NAMED, true_syncs
 from uball_assets.media.videos.likeness import ends_of

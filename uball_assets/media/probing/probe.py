@@ -18,7 +18,8 @@ import numpy as np
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges, Ranged
 from uball_assets.media.mp4.boxes import NotAVideo, NotMp4
-from uball_assets.media.mp4.index import AudioTrack, Index, Unsupported, VideoTrack, read_index
+from uball_assets.media.mp4.index import AudioTrack, Index, Unsupported, VideoTrack
+from uball_assets.media.mp4.index_parser import read_index
 from uball_assets.media.probing.full_scan import probe_by_walking
 from uball_assets.media.probing.proof import Probe, Soundness, noted
 from uball_assets.media.probing.spot_check import Findings, look

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.mp4.boxes import Moov, NotAVideo
-from uball_assets.media.mp4.index import Unsupported, parse_index
+from uball_assets.media.mp4.index import Unsupported
+from uball_assets.media.mp4.index_parser import parse_index
 from uball_assets.media.mp4.join import JoinedRanges, join_indexes
 from uball_assets.media.videos.joint import joint_of
 from uball_assets.media.videos.video import Piece, Video

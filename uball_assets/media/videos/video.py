@@ -18,7 +18,8 @@ import av
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import Ranged
 from uball_assets.media.mp4.boxes import Moov, NotAVideo, NotMp4, read_moov
-from uball_assets.media.mp4.index import Index, Unsupported, parse_index
+from uball_assets.media.mp4.index import Index, Unsupported
+from uball_assets.media.mp4.index_parser import parse_index
 from uball_assets.media.videos.joint import Joint, joint_of
 from uball_assets.media.videos.lost_packets import settled
 from uball_assets.media.videos.samples import Samples, Times, Unplayable, read_samples, refuse_pictures

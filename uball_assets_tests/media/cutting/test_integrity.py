@@ -12,7 +12,8 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.fetched import fetch
 from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting.integrity import damage
-from uball_assets.media.mp4.index import VideoTrack, read_index
+from uball_assets.media.mp4.index import VideoTrack
+from uball_assets.media.mp4.index_parser import read_index
 from uball_assets_tests.cutting import MODES, cut, numbers, pictures_of
 from uball_assets_tests.far_away import FarAway
 from uball_assets_tests.videos import SyntheticVideo, make_video

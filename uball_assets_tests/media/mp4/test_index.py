@@ -12,7 +12,8 @@ import pytest
 
 from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.mp4.boxes import NotAVideo
-from uball_assets.media.mp4.index import Index, Unsupported, read_index
+from uball_assets.media.mp4.index import Index, Unsupported
+from uball_assets.media.mp4.index_parser import read_index
 from uball_assets_tests.cutting import pictures_in
 from uball_assets_tests.far_away import FarAway
 from uball_assets_tests.faults.box_tree import Box, find

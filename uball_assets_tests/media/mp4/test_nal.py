@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uball_assets.media.bytes.ranges import FileRanges
-from uball_assets.media.mp4.index import read_index
+from uball_assets.media.mp4.index_parser import read_index
 from uball_assets.media.mp4.nal import (
     HOLE_BYTES,
     AvcConfig,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uball_assets.media.mp4.boxes import box
-from uball_assets.media.mp4.index import Index, read_index
+from uball_assets.media.mp4.index import Index
+from uball_assets.media.mp4.index_parser import read_index
 from uball_assets.media.mp4.writer import Track, header
 from uball_assets_tests.far_away import FarAway
 from uball_assets_tests.faults.box_tree import find, taken_apart

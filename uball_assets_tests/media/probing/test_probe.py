@@ -10,7 +10,7 @@ import pytest
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges
-from uball_assets.media.mp4.index import read_index
+from uball_assets.media.mp4.index_parser import read_index
 from uball_assets.media.probing import spot_check
 from uball_assets.media.probing.probe import Probe, probe
 from uball_assets.media.probing.proof import Soundness, noted

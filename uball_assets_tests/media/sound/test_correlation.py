@@ -11,7 +11,7 @@ import pytest
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges
 from uball_assets.media.cutting import reencode
-from uball_assets.media.mp4.index import PCM_BITS
+from uball_assets.media.mp4.sample_table import PCM_BITS
 from uball_assets.media.sound.correlation import unlike_sound
 from uball_assets.media.videos.shown import Shown
 from uball_assets_tests.cutting import cut, written

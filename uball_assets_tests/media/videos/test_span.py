@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import FileRanges
-from uball_assets.media.mp4.index import Index, read_index
+from uball_assets.media.mp4.index import Index
+from uball_assets.media.mp4.index_parser import read_index
 from uball_assets.media.videos.span import (
     SMALLEST_GAP_BYTES,
     byte_ranges,
