@@ -6,11 +6,13 @@ Belongs here: finding and splitting boxes, in one or two ranged reads. Not here:
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.media.bytes.ranges import Ranged
+
+Boxes = Mapping[bytes, memoryview]
 
 HEAD_BYTES = 64 * 1024
 """Read first: holds every box header up to the picture data, and often the whole index."""
@@ -76,6 +78,14 @@ def children(payload: memoryview) -> Iterator[tuple[bytes, memoryview]]:
             return
         yield kind, payload[offset + header_bytes : offset + size]
         offset += size
+
+
+def boxes_in(payload: memoryview) -> Boxes:
+    """Payload of each box in a box by its kind, of several of one kind the first."""
+    found: dict[bytes, memoryview] = {}
+    for kind, inner in children(payload):
+        found.setdefault(kind, inner)
+    return found
 
 
 def child(payload: memoryview, *path: bytes) -> memoryview | None:

@@ -47,7 +47,7 @@ class _Look:
         """Of a track that cannot be read: nothing."""
         try:
             table = sample_table_of(track)
-            entry = next(inner for _, inner in children((child(table, b"stsd") or memoryview(b""))[8:]))
+            entry = next(inner for _, inner in children(table.get(b"stsd", memoryview(b""))[8:]))
             width_px, height_px = struct.unpack_from(">HH", entry, 24)
             count = constant_size(table)[1]
             is_video = count > 1 and _track_id(track) not in chapters

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from uball_assets.media.mp4.boxes import NotAVideo, child, children
+from uball_assets.media.mp4.boxes import Boxes, NotAVideo, children
 from uball_assets.media.mp4.index import FARTHEST_BYTE, Flags, Ints, Sizes, Unsupported
 
 MOST_SAMPLES = 20_000_000
@@ -26,8 +26,8 @@ TELL_KEYFRAMES = {"avc1", "avc3", "hvc1", "hev1"}
 """Codecs whose pictures say themselves whether decoding can begin at them."""
 
 
-def sample_entry(table: memoryview) -> tuple[str, bytes]:
-    raw = child(table, b"stsd")
+def sample_entry(table: Boxes) -> tuple[str, bytes]:
+    raw = table.get(b"stsd")
     if raw is None or len(raw) < 8:
         raise NotAVideo("the index (moov) has a track without a codec: the file is damaged")
     entries = list(children(raw[8:]))
@@ -37,9 +37,9 @@ def sample_entry(table: memoryview) -> tuple[str, bytes]:
     return kind.decode("latin-1"), bytes(entry)
 
 
-def array_of(table: memoryview, kind: bytes, width: str, columns: int, header_bytes: int = 8) -> Ints:
+def array_of(table: Boxes, kind: bytes, width: str, columns: int, header_bytes: int = 8) -> Ints:
     """Rows of a table box as `(n, columns)`; its row count stands in the last word of the header."""
-    raw = child(table, kind)
+    raw = table.get(kind)
     if raw is None:
         return np.empty((0, columns), np.int64)
     count = struct.unpack_from(">I", raw, header_bytes - 4)[0]
@@ -50,22 +50,22 @@ def array_of(table: memoryview, kind: bytes, width: str, columns: int, header_by
     return flat.astype(np.int64).reshape(count, columns)
 
 
-def constant_size(table: memoryview) -> tuple[int, int]:
+def constant_size(table: Boxes) -> tuple[int, int]:
     """Size of every sample, 0 where they differ, and their count."""
-    raw = child(table, b"stsz")
+    raw = table.get(b"stsz")
     if raw is None:
         return 0, 0
     size, count = struct.unpack_from(">II", raw, 4)
     return size, count
 
 
-def sizes_of(table: memoryview, size_bytes: int) -> Sizes:
+def sizes_of(table: Boxes, size_bytes: int) -> Sizes:
     size, count = constant_size(table)
     if size and count:
         if count > min(MOST_SAMPLES, size_bytes // size + MOST_SAMPLES // 1000):
             raise ValueError(f"stsz claims {count} samples of {size} bytes in a file of {size_bytes}")
         return np.full(count, size, np.int32)
-    if child(table, b"stz2") is not None:
+    if b"stz2" in table:
         raise Unsupported("its sample sizes are packed (stz2)")
     sizes = array_of(table, b"stsz", ">u4", 1, header_bytes=12)[:, 0]
     if len(sizes) and sizes.max() > 2**31 - 1:
@@ -73,7 +73,7 @@ def sizes_of(table: memoryview, size_bytes: int) -> Sizes:
     return sizes.astype(np.int32)
 
 
-def decode_times(table: memoryview, count: int) -> tuple[Ints, int]:
+def decode_times(table: Boxes, count: int) -> tuple[Ints, int]:
     """Each sample's decode time and the end of the last, media clock."""
     runs = array_of(table, b"stts", ">u4", 2)
     timed_count = int(runs[:, 0].sum())
@@ -95,7 +95,7 @@ def check_times(ticks: Ints, timescale: int) -> None:
         raise ValueError(f"it tells of times from {int(ticks.min())} to {int(ticks.max())}")
 
 
-def composition_of(table: memoryview, dts: Ints) -> Ints:
+def composition_of(table: Boxes, dts: Ints) -> Ints:
     """How much later than it is decoded each sample is shown, media clock."""
     count = len(dts)
     runs = array_of(table, b"ctts", ">i4", 2)
@@ -129,7 +129,7 @@ def _completed(composition: Ints, longest_row: int, dts: Ints) -> Ints:
     )
 
 
-def chunk_runs(table: memoryview) -> Ints:
+def chunk_runs(table: Boxes) -> Ints:
     """Rows of first chunk, samples a chunk, description; without rows at the end that go back to chunk 1."""
     runs = array_of(table, b"stsc", ">u4", 3)
     again = np.flatnonzero(runs[1:, 0] <= 1) + 1
@@ -138,7 +138,7 @@ def chunk_runs(table: memoryview) -> Ints:
     return runs
 
 
-def _chunks(table: memoryview, sample_count: int) -> tuple[Ints, Ints]:
+def _chunks(table: Boxes, sample_count: int) -> tuple[Ints, Ints]:
     """Each chunk's offset and its number of samples."""
     offsets = array_of(table, b"co64", ">u8", 1)[:, 0]
     if not len(offsets):
@@ -155,13 +155,15 @@ def _chunks(table: memoryview, sample_count: int) -> tuple[Ints, Ints]:
         raise ValueError("stsc is out of order")
     first = first[first < len(offsets)]
     counts = np.repeat(runs[: len(first), 1], np.diff(first, append=len(offsets)))
-    ends = np.minimum(np.cumsum(counts), sample_count)
+    ends = np.cumsum(counts)
     if ends[-1] < sample_count:
         raise ValueError(f"chunks hold {ends[-1]} of {sample_count} samples")
-    return offsets, np.diff(ends, prepend=0)
+    if ends[-1] > sample_count:
+        counts = np.diff(np.minimum(ends, sample_count), prepend=0)
+    return offsets, counts
 
 
-def offsets_of(table: memoryview, size: Sizes) -> Ints:
+def offsets_of(table: Boxes, size: Sizes) -> Ints:
     if not len(size):
         return np.empty(0, np.int64)
     offsets, counts = _chunks(table, len(size))
@@ -173,10 +175,10 @@ def offsets_of(table: memoryview, size: Sizes) -> Ints:
     return shift + before
 
 
-def sync_of(table: memoryview, count: int, codec: str) -> Flags:
+def sync_of(table: Boxes, count: int, codec: str) -> Flags:
     """Without the box, every sample is one. So may be any of an empty one, where the pictures can tell; of
     other codecs only the first."""
-    if child(table, b"stss") is None:
+    if b"stss" not in table:
         return np.ones(count, np.bool_)
     numbers = array_of(table, b"stss", ">u4", 1)[:, 0] - 1
     if not len(numbers):
@@ -186,7 +188,7 @@ def sync_of(table: memoryview, count: int, codec: str) -> Flags:
     return flags
 
 
-def pcm_chunks(table: memoryview, entry: bytes) -> tuple[Ints, Sizes, Ints, int, int] | None:
+def pcm_chunks(table: Boxes, entry: bytes) -> tuple[Ints, Sizes, Ints, int, int] | None:
     """Chunks of uncompressed sound: offset, size, start, end of all, bytes a sample; None for other sound.
 
     Such a track has a sample for every tick, half a billion in a game: its chunks stand for them.

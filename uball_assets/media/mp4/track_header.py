@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from uball_assets.media.mp4.boxes import NotAVideo, child
+from uball_assets.media.mp4.boxes import Boxes, NotAVideo, boxes_in, child
 from uball_assets.media.mp4.index import IDENTITY_MATRIX, Unsupported
 
 FINEST_TIMESCALE = 2**31 - 1
@@ -98,8 +98,8 @@ def shown_size_of(track: memoryview, width_px: int, height_px: int) -> bytes:
     )
 
 
-def sample_table_of(track: memoryview) -> memoryview:
+def sample_table_of(track: memoryview) -> Boxes:
     table = child(track, b"mdia", b"minf", b"stbl")
     if table is None:
         raise NotAVideo("the index (moov) has a track without a sample table: the file is damaged")
-    return table
+    return boxes_in(table)
