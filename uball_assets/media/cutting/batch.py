@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent, UballError
 from uball_assets.media.bytes.fetched import Fetched, fetch
-from uball_assets.media.bytes.memory import give_back_freed_memory
+from uball_assets.media.bytes.memory import give_back_freed_memory, share_freed_memory
 from uball_assets.media.cutting.anew import lead_in_s
 from uball_assets.media.cutting.cut import cut_planned, joins, unlike_heard
 from uball_assets.media.cutting.plan import CutClip, Planned, Tools, plan_clip
@@ -26,6 +26,9 @@ from uball_assets.media.videos.video import Video
 
 MOST_BYTES = 48 * 1024 * 1024
 """Held at once, read and not yet handed over; one larger clip goes alone."""
+MOST_COPIED_BYTES = 80 * 1024 * 1024
+"""The same where no codec is at work: reading is all that takes time then, and eight reads of a clip each
+keep a line of 1 Gbit/s busy while others are cut and handed over."""
 LARGEST_GROUP_BYTES = 24 * 1024 * 1024
 HANDERS = 4
 """Threads that hand clips over: an upload waits for the network, not for a core."""
@@ -87,6 +90,7 @@ def cut_all(
     was killed. Raises what `done` raises, and Transient where the video cannot be read; clips handed over
     until then count.
     """
+    share_freed_memory()
     if recipe.mode == "smart":
         give_back_freed_memory()
     groups, refused = _grouped(wanted, recipe)
@@ -127,7 +131,8 @@ class _Run:
         self._clips = self._read_bytes = 0
         self._began_s = time.monotonic()
         self._lock = threading.Lock()
-        self._budget = _Budget(MOST_BYTES)
+        is_copying = recipe.mode in ("edit", "keyframe")
+        self._budget = _Budget(MOST_COPIED_BYTES if is_copying else MOST_BYTES)
         self._joins: dict[int, bool | None] = {}
         """Whether a video's frames follow re-encoded ones, once a clip of it told."""
         self._heard: dict[int, bool] = {}
