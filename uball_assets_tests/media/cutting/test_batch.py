@@ -166,10 +166,12 @@ def test_as_many_reads_are_in_flight_as_asked_for(videos: dict[str, Path], tmp_p
     assert source.most_at_once == 4
 
 
+@pytest.mark.parametrize(("mode", "room_for"), [("smart", "MOST_BYTES"), ("edit", "MOST_COPIED_BYTES")])
 @pytest.mark.usefixtures("one_read_a_clip")
 def test_no_more_bytes_are_held_than_there_is_room_for(
-    videos: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mode: str, room_for: str, videos: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    recipe = Recipe(mode=mode)
     video = opened(videos["b-frames"])
     assert isinstance(video.source, FarAway)
     video.source.asked.clear()
@@ -177,10 +179,10 @@ def test_no_more_bytes_are_held_than_there_is_room_for(
     sizes: dict[str, int] = {}
     clips = all_of(video)
     for one in clips:
-        planned = plan_clip(video, one.start_file_s, one.end_file_s, SMART)
+        planned = plan_clip(video, one.start_file_s, one.end_file_s, recipe)
         sizes[one.name] = planned.size_bytes
     room = 2 * max(sizes.values())
-    monkeypatch.setattr(batch, "MOST_BYTES", room)
+    monkeypatch.setattr(batch, room_for, room)
 
     def reading(_: int, length: int) -> None:
         nonlocal held, most
@@ -195,7 +197,7 @@ def test_no_more_bytes_are_held_than_there_is_room_for(
             held -= sizes[one.name]
 
     video.source.before = reading
-    cut_all(clips, SMART, Tools(tmp_path), 2, done, fetches=8)
+    cut_all(clips, recipe, Tools(tmp_path), 2, done, fetches=8)
     assert held == 0
     assert max(sizes.values()) < most <= room
 
