@@ -47,7 +47,9 @@ class Size:
     game_repeats: int = 10
     other_piece_s: float = 28.8
     """Of the videos at 59.94 fps and GOP 0.5 s."""
-    other_repeats: int = 6
+    other_repeats: int = 9
+    """With room for plays of up to 17 s, whose number shares the proof of a video's joins: in too short a
+    video plays are short."""
     variant_s: float = 19.2
     variant_clips: int = 3
     plays: int = 12

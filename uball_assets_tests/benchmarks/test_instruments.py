@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.clips import SIZES
 from benchmarks.exactness import LOST, exactness_of
 from benchmarks.picture import number_in, pictures
 from benchmarks.plays import windows
@@ -91,6 +92,13 @@ def test_sound_that_is_late_or_early_is_measured(
 def test_another_video_is_a_lost_clip(videos: Videos, video: Path, tmp_path: Path) -> None:
     grey = cut(videos, video, "-f lavfi -i color=gray:s=320x180:d=2", tmp_path / "grey.mp4")
     assert exactness_of(grey, video, 2, 4) == LOST
+
+
+@pytest.mark.parametrize("name", ["default", "full"])
+def test_every_video_that_speed_is_measured_on_has_room_for_long_plays(name: str) -> None:
+    size = SIZES[name]
+    for video_s in (size.piece_s * size.repeats, size.other_piece_s * size.other_repeats):
+        assert max(play.duration_s for play in windows(video_s, size.plays)) > 15
 
 
 def test_clips_need_less_than_the_video_and_overlaps_once(video: Path) -> None:
