@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,9 @@ ADD_PARTITION = """mutation($key: String!, $repository: RepositorySelector!) {
 BACKFILL = """mutation($params: LaunchBackfillParams!) {
   launchPartitionBackfill(backfillParams: $params) {
     __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
+LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
+    __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
+    ... on RunConfigValidationInvalid { errors { message } } } }"""
 BACKFILL_STATUS = """query($id: String!) { partitionBackfillOrError(backfillId: $id) {
     ... on PartitionBackfill { status error { message } } ... on PythonError { message } } }"""
 PARTITIONS = """query($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
@@ -167,6 +170,14 @@ class Ui:
             )
             for run in found
         ]
+
+    def launch(self, job: str, run_config: Mapping[str, Any]) -> str:
+        """'Launch Run' in a job's Launchpad, with what is filled in; AssertionError where it is refused."""
+        selector = {**LOCATION, "pipelineName": job}
+        params = {"selector": selector, "runConfigData": run_config, "mode": "default"}
+        answer = self.ask(LAUNCH, params=params)["launchRun"]
+        assert answer["__typename"] == "LaunchRunSuccess", answer
+        return str(answer["run"]["runId"])
 
     def run(self, run_id: str) -> Run:
         return next(run for run in self.runs() if run.run_id == run_id)
