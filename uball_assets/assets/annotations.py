@@ -28,6 +28,7 @@ from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.queries import game_clips, game_plays, model_versions
 from uball_assets.assets.scoring import percent, questions, score, seen_plays
 from uball_assets.assets.serving.beside import answer_beside, says_nothing, who_annotates
+from uball_assets.assets.serving.measured import measured_metadata
 from uball_assets.assets.versions.drifting import CHECK_SPEC, drift_check, enter_unseen, not_checked
 from uball_assets.domain.answers.annotate import annotation_row
 from uball_assets.domain.answers.evaluation_set import EvaluationPlay
@@ -141,8 +142,10 @@ def annotations(
     title = name_game(context, plays_db)
     metadata = _metadata(training, game_id, title, model, known, answers, scores, rows)
     beside = {"compared": compared} if compared else {}
+    is_honest = bool(known) and game_id not in model["game_ids"]
+    measured = measured_metadata(known, answers.plays, settings.match_tolerance_s) if is_honest else {}
     yield drift_check(training, lately, game_id, model, settings.drift_line) if known else not_checked()
-    yield dg.MaterializeResult(metadata={"game": title, **metadata, **beside})
+    yield dg.MaterializeResult(metadata={"game": title, **metadata, **measured, **beside})
 
 
 def _kept_while_archived(training: ObjectStore, registry: Registry, game_id: str) -> Entry | None:

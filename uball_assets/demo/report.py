@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from tabulate import tabulate
@@ -19,7 +20,9 @@ from uball_assets.adapters.stores import documents
 from uball_assets.assets.record.queries import champion, game_clips, game_plays, game_states, step_of
 from uball_assets.assets.scoring import percent
 from uball_assets.demo.league import DemoGame
-from uball_assets.domain.answers.metrics import GameScores, Interval, Scores, game_scores
+from uball_assets.domain.answers.game_measure import GameMeasure, measure_game
+from uball_assets.domain.answers.measure_words import label_rows, measure_lines
+from uball_assets.domain.answers.metrics import GameScores, Interval, Scores
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.games import game_title
@@ -49,7 +52,7 @@ class DemoReport:
     quarantine: list[dict[str, Any]]
     unseen_game_id: str
     unseen_model: str
-    unseen: GameScores
+    unseen: GameMeasure
     pictures: list[Path]
     work_done: bool
     seconds: float
@@ -72,7 +75,8 @@ class DemoReport:
             "unannotated_game": {
                 "game_id": self.unseen_game_id,
                 "model": self.unseen_model,
-                **self.unseen.to_dict(),
+                **self.unseen.found.to_dict(),
+                "measure": {name: value for name, value in self.unseen.to_dict().items() if name != "found"},
             },
             "pictures": [str(picture) for picture in self.pictures],
             "work_done": self.work_done,
@@ -80,7 +84,7 @@ class DemoReport:
         }
 
     def text(self) -> str:
-        found, game = self.unseen, self.unseen_game_id[:8]
+        found, game = self.unseen.found, self.unseen_game_id[:8]
         sections = [
             "Models, all scored on the same plays, which none of them was trained on:",
             tabulate(self.versions, headers="keys", tablefmt="simple"),
@@ -101,6 +105,8 @@ class DemoReport:
             f"  of those found, the right label: {percent(found.label_accuracy)}",
             f"  points by team in truth: {_points(found.points_true)}",
             f"  points by team annotated: {_points(found.points_predicted)}",
+            *(f"  {what}: {value}" for what, value in measure_lines(self.unseen).items()),
+            indent(tabulate(label_rows(self.unseen), headers="keys", tablefmt="simple"), "  "),
             "Pictures:",
             *(f"  {picture}" for picture in self.pictures),
             _closing(self.work_done, self.seconds, self.home),
@@ -130,7 +136,7 @@ def build_report(
         quarantine=_quarantine(resources),
         unseen_game_id=unseen.game_id,
         unseen_model=serving["label"],
-        unseen=game_scores(truth, answers.plays, settings.match_tolerance_s),
+        unseen=measure_game(truth, answers.plays, settings.match_tolerance_s),
         pictures=_pictures(settings.home / "pictures", resources, unseen, answers, serving["label"]),
         work_done=work_done,
         seconds=seconds,

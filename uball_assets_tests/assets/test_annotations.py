@@ -35,9 +35,24 @@ def test_the_champions_score_on_a_game_is_on_the_record_before_the_game_is_learn
     assert "g2" not in trained.entries("models")[-1]["game_ids"]
 
 
+def test_what_the_champion_made_of_a_whole_game_is_shown_before_the_game_is_learned_from(
+    trained: Platform,
+) -> None:
+    trained.add_game("g2")
+    shown = metadata(trained.run_game("g2"), "annotations")
+    lines = {record.data["measure"]: record.data["value"] for record in shown["whole_game"].records}
+    assert lines["label, side and time right, within 2 s"].endswith("(n = 4)")
+    assert any(measure.startswith("SoccerNet's average mAP") for measure in lines)
+    assert sum(record.data["happened"] for record in shown["by_label"].records) == 4
+    people = {color_of(play["player_a"]) for play in trained.rows("g2")}
+    assert people <= {record.data["who"] for record in shown["box_score"].records}
+
+
 def test_a_game_that_the_champion_learned_from_earns_it_no_score(trained: Platform) -> None:
     result = trained.run_game("g1")
-    assert metadata(result, "annotations")["learned_from_it"] is True
+    shown = metadata(result, "annotations")
+    assert shown["learned_from_it"] is True
+    assert "whole_game" not in shown
     assert trained.entries("unseen_scores") == []
 
 
@@ -62,6 +77,7 @@ def test_a_game_that_nobody_annotated_is_annotated_by_windows_once_a_model_serve
     shown = metadata(result, "annotations")
     assert shown["dagster/row_count"] == len(rows) >= 3
     assert "plays_right" not in shown
+    assert "whole_game" not in shown
     for play in platform.filmed.truth:
         assert any(
             row["angle"] == play["angle"]

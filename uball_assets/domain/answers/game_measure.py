@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from uball_assets.domain.answers.annotate import AnnotatedPlay
-from uball_assets.domain.answers.box_score import BoxScore, box_score
+from uball_assets.domain.answers.box_score import BoxScore, player_box, team_box
 from uball_assets.domain.answers.matching import TOLERANCE_S, match_alike, moment_of
 from uball_assets.domain.answers.metrics import (
     GameScores,
@@ -28,6 +28,8 @@ from uball_assets.domain.plays.plays import Play
 
 @dataclass(frozen=True)
 class GameMeasure:
+    tolerance_s: float
+    """To each side, of plays and labels; the other measures have their own."""
     found: GameScores
     """Plays found, missed and invented, whatever their label; points by team."""
     labels: dict[str, LabelScore]
@@ -37,7 +39,8 @@ class GameMeasure:
     spotting: Spotting
     """SoccerNet's average mAP, each side of the court a stream of its own, as its halves are."""
     players: PlayerF1
-    box: BoxScore
+    player_box: BoxScore
+    team_box: BoxScore
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, four decimals."""
@@ -47,12 +50,12 @@ class GameMeasure:
 def measure_game(
     true: Sequence[Play], told: Sequence[AnnotatedPlay], tolerance_s: float = TOLERANCE_S
 ) -> GameMeasure:
-    """`tolerance_s`, to each side, is that of plays and labels; the two others have their own."""
     hits = [
         true[row].classification
         for row, _ in match_alike(true, told, lambda play: play.classification, tolerance_s)
     ]
     return GameMeasure(
+        tolerance_s=tolerance_s,
         found=game_scores(true, told, tolerance_s),
         labels=label_scores(
             [play.classification for play in true], [play.classification for play in told], hits
@@ -60,7 +63,8 @@ def measure_game(
         labelled=label_score(len(hits), len(told), len(true)),
         spotting=spotting([_spot(play) for play in true], [_spot(play, play.confidence) for play in told]),
         players=player_f1(true, told),
-        box=box_score(true, told),
+        player_box=player_box(true, told),
+        team_box=team_box(true, told),
     )
 
 

@@ -31,8 +31,10 @@ class PlayerF1:
     overall: LabelScore
     """All labels together."""
     labels: dict[str, LabelScore]
-    nameless: int
+    nameless_true: int
     """Plays left out, for people wrote no team or no number; and with each an answer that tells it."""
+    nameless_told: int
+    """Answers without team or number: none of them can be right."""
 
 
 def player_f1(true: Sequence[Play], told: Sequence[AnnotatedPlay]) -> PlayerF1:
@@ -52,7 +54,8 @@ def player_f1(true: Sequence[Play], told: Sequence[AnnotatedPlay]) -> PlayerF1:
         macro=sum(happened) / len(happened) if happened else None,
         overall=label_score(len(hits), len(hits) + len(wrong), len(named)),
         labels=labels,
-        nameless=len(nameless),
+        nameless_true=len(nameless),
+        nameless_told=sum(shirt_of(play.player_a) is None for play in told),
     )
 
 

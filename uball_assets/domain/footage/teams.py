@@ -70,11 +70,17 @@ def color_of(player: str | None) -> str | None:
     return found[1].strip() if found else None
 
 
+def team_color(player: str | None) -> str | None:
+    """`Gray` of `Player #7 (grey)`: one for all who write the same colour."""
+    color = color_of(player)
+    return _plain(color).title() if color else None
+
+
 def shirt_of(player: str | None) -> str | None:
     """`Gray #7` of `Player #7 (grey)`: one for all who write the same player. None without a colour or a
     number; #0 and #00 are two."""
-    color, number = color_of(player), _NUMBER.search(player or "")
-    return f"{_plain(color).title()} #{number[1]}" if color and number else None
+    team, number = team_color(player), _NUMBER.search(player or "")
+    return f"{team} #{number[1]}" if team and number else None
 
 
 def _one_line(value: object) -> str | None:

@@ -44,7 +44,7 @@ def test_all_measures_look_at_the_same_moments() -> None:
     assert measure.players.overall == LabelScore(1 / 3, 1 / 3, 1 / 3, 3)
     assert measure.spotting.at[1] == pytest.approx((0 + 1) / 2)
     assert measure.spotting.at[4] == pytest.approx((6 / 11 + 1) / 2)
-    assert measure.box.entries.recall == 2 / 3
+    assert measure.player_box.entries.recall == 2 / 3
 
 
 def test_sides_of_the_court_are_streams_of_their_own() -> None:
@@ -60,4 +60,4 @@ def test_a_model_without_confidences_is_taken_to_be_sure() -> None:
 def test_a_measure_is_written_as_json() -> None:
     told = json.loads(json.dumps(measure_game(TRUE, TOLD).to_dict()))
     assert told["labels"]["FOUL"]["f1"] == 0.6667
-    assert told["box"]["lines"][0]["player"] == "Gray #7"
+    assert told["player_box"]["lines"][0]["who"] == "Gray #7"

@@ -60,15 +60,15 @@ def test_a_play_that_people_left_without_a_player_is_left_out_with_the_answer_th
     true = [a_play(), a_play(classification="TIMEOUT", player_a=None, timestamp_game_s=50.0)]
     told = [predicted("4PT_MAKE"), predicted("TIMEOUT", timestamp_game_s=50.0)]
     found = player_f1(true, told)
-    assert (found.macro, found.nameless, found.overall.precision) == (1.0, 1, 1.0)
+    assert (found.macro, found.nameless_true, found.overall.precision) == (1.0, 1, 1.0)
     assert list(found.labels) == ["4PT_MAKE"]
 
 
 def test_an_answer_without_a_player_is_wrong_where_people_named_one() -> None:
     found = player_f1([a_play()], [predicted("4PT_MAKE", player_a="Player (Gray)")])
-    assert found.overall == LabelScore(0.0, 0.0, 0.0, 1)
+    assert (found.overall, found.nameless_told) == (LabelScore(0.0, 0.0, 0.0, 1), 1)
 
 
 def test_where_nobody_is_named_nothing_is_measured() -> None:
     nothing = LabelScore(None, None, None, 0)
-    assert player_f1([], []) == PlayerF1(None, nothing, {}, 0)
+    assert player_f1([], []) == PlayerF1(None, nothing, {}, 0, 0)
