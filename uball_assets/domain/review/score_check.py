@@ -210,7 +210,8 @@ def _line_says(gap: int, found: Sequence[Evidence], lost_count: int, unknown: in
     few = f"{abs(gap)} point{'s' if abs(gap) > 1 else ''} {'too few' if gap > 0 else 'too many'}"
     if not is_told:
         return f"{few}; {unknown} points are of plays whose player names no team"
-    lost = f"; {lost_count} rows in the quarantine may hold them" if lost_count and gap > 0 else ""
+    rows = "1 row" if lost_count == 1 else f"{lost_count} rows"
+    lost = f"; {rows} in the quarantine may hold them" if lost_count and gap > 0 else ""
     which = "1 play" if len(found) == 1 else f"one of {len(found)} plays"
     explained = f"another label of {which} would explain it" if found else ""
     return "; ".join(part for part in (few, explained) if part) + (

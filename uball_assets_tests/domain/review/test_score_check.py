@@ -159,7 +159,7 @@ def test_a_gap_that_plays_without_a_team_could_fill_accuses_nobody() -> None:
 def test_a_gap_that_no_one_play_explains_is_told_without_a_suspect() -> None:
     found = check_score({"scores": [40, 0]}, TEAMS, [shot("p1", "3PT_MAKE")], 1, {})
     assert found.evidence == ()
-    assert found.says == "Gray 37 points too few; 1 rows in the quarantine may hold them"
+    assert found.says == "Gray 37 points too few; 1 row in the quarantine may hold them"
 
 
 @pytest.mark.parametrize(
