@@ -59,8 +59,8 @@ class BoxScore:
 
     @property
     def scorers(self) -> list[BoxLine]:
-        """Who has points by people or by the model."""
-        return [line for line in self.lines if line.points_true or line.points_told]
+        """Who has points by people: one who scored by the model alone may be a name it did not read whole."""
+        return [line for line in self.lines if line.points_true]
 
 
 def player_box(true: Sequence[Play], told: Sequence[AnnotatedPlay]) -> BoxScore:

@@ -27,7 +27,9 @@ def measure_lines(measure: GameMeasure) -> dict[str, str]:
         ),
         "box score by team, entries": _both(measure.team_box.entries),
         "box score by player, entries": _both(measure.player_box.entries),
-        "points": f"right for {_scorers(measure.team_box)} teams and {_scorers(measure.player_box)} players",
+        "points of those who scored": (
+            f"right for {_scorers(measure.team_box)} teams and {_scorers(measure.player_box)} players"
+        ),
     }
 
 

@@ -28,7 +28,7 @@ def test_each_line_says_which_measure_it_is_and_what_was_left_out() -> None:
         ),
         "box score by team, entries": "precision 50.0%, recall 50.0% (n = 2)",
         "box score by player, entries": "precision 50.0%, recall 50.0% (n = 2)",
-        "points": "right for 0 of 1 teams and 1 of 2 players",
+        "points of those who scored": "right for 0 of 1 teams and 1 of 1 players",
     }
 
 
