@@ -76,12 +76,13 @@ class Watched:
         return True
 
     def _kill_one(self, chance: random.Random) -> None:
+        """One of the kind that was killed least often so far, so that none is spared."""
         by_kind: dict[str, list[int]] = {}
         for pid in self.platform.processes():
             if kind := _kind(pid):
                 by_kind.setdefault(kind, []).append(pid)
         if by_kind:
-            kind = chance.choice(sorted(by_kind))
+            kind = min(sorted(by_kind), key=lambda kind: (self.killed[kind], chance.random()))
             self.killed[kind] += _kill(chance.choice(by_kind[kind]))
 
 

@@ -73,7 +73,7 @@ def test_twenty_processes_killed_at_random_lose_nothing_and_double_nothing(tmp_p
     disturbed, killed = _lived(place, originals, kills=KILLS, seed=6)
 
     assert killed.total() == KILLS
-    assert len(killed) > 2, killed
+    assert killed.keys() >= {"daemon", "webserver", "worker"}, killed
     assert undisturbed.models == ["v1-4games", "v2-3games"]
     assert disturbed.models == undisturbed.models
     assert disturbed.learned == undisturbed.learned
@@ -134,7 +134,7 @@ def _rests(platform: Platform, people: People) -> bool:
         return all(run.is_over for run in platform.ui.runs()) and all(
             tick.status == "SKIPPED" and "waiting" not in tick.skip_reason for tick in ticks
         )
-    except (OSError, AssertionError):  # it is being started again
+    except (OSError, AssertionError, KeyError):  # it is being started again
         return False
 
 
