@@ -135,8 +135,17 @@ def annotations(
         answers = replace(answers, quarantined=(*answers.quarantined, *refused))
         lately = registry.at_one_look()
         _record(training, lately, game_id, model, scores, rows, lost_keys)
-        held = held_now(registry, settings.windows, datetime.now(settings.zone))
-        compared = answer_beside(context, training, registry, asking, routing, model, seen, answers, held)
+        compared = answer_beside(
+            context,
+            training,
+            registry,
+            asking,
+            routing,
+            model,
+            seen,
+            answers,
+            lambda: held_now(registry, settings.windows, datetime.now(settings.zone)),
+        )
     if routing.on_trial and current_routing(registry) != routing:
         plays_db.write_model_versions(model_versions(registry, training))
     title = name_game(context, plays_db)

@@ -88,17 +88,16 @@ class LabelAuditor:
     def _answers(self, game_id: str, plays: Mapping[str, Play]) -> Iterator[HonestAnswer]:
         """The newest model's first, and of a model what it said of the whole game before its scores: that
         tells what each camera showed."""
-        annotated = {entry["model"] for entry in self.registry.about("annotations", game_id)}
-        beside = {info.name for info in self.training.list(object_names.shadows(game_id))}
+        kept = {info.name for info in self.training.list(object_names.game(game_id))}
+        # A set of plays to score on is made of games that stand in a model's set.
+        is_scored = any(game_id in model["game_ids"] for model in self._models_newest_first)
         for model in self._models_newest_first:
             name, label = model["name"], model["label"]
-            scored = self._scores.get(name, ())
+            scored = self._scores.get(name, ()) if is_scored else ()
             has_learned = self._has_learned(model, game_id)
-            told = [object_names.annotated(game_id, name)] if name in annotated else []
-            shadowed = object_names.shadowed(game_id, name)
-            for place in [*told, *([shadowed] if shadowed in beside else [])]:
-                said = documents.find(self.training, place, Annotations)
-                if said:
+            for place in (object_names.annotated(game_id, name), object_names.shadowed(game_id, name)):
+                if place in kept:
+                    said = documents.load(self.training, place, Annotations)
                     yield from of_annotation(
                         plays, said.plays, said.per_camera, label, scored, has_learned_game=has_learned
                     )

@@ -9,7 +9,7 @@ verdict on them (`services.trials`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import dagster as dg
@@ -69,7 +69,7 @@ def answer_beside(
     model: Entry,
     seen: Sequence[EvaluationPlay],
     answers: Annotations,
-    held: Held | None,
+    held_now: Callable[[], Held | None],
 ) -> str:
     """What came of asking the other model about a game that `model` annotated, in words; '' where nobody is.
 
@@ -95,6 +95,7 @@ def answer_beside(
         trial = trial_of(training, registry, routing)
         if trial is None:
             return ""
+        held = held_now()
         carry_out(Serving(registry, annotator.endpoint), routing, trial, held)
         pause = f"; {held.reason}" if held else ""
         return f"{trial.challenger} beside {trial.champion}: {trial.verdict.reason}{pause}"

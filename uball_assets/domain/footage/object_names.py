@@ -83,13 +83,9 @@ def annotated(game_id: str, model: str) -> str:
     return f"games/{game_id}/annotations/{model}.json"
 
 
-def shadows(game_id: str) -> str:
-    return f"games/{game_id}/shadow/"
-
-
 def shadowed(game_id: str, model: str) -> str:
     """What a model said beside the one that the game was annotated by; never used as an annotation."""
-    return f"{shadows(game_id)}{model}.json"
+    return f"games/{game_id}/shadow/{model}.json"
 
 
 def label_audit(game_id: str) -> str:

@@ -109,7 +109,7 @@ class _Counting(FolderStore):
         return super().list(prefix, after)
 
 
-def test_a_clip_that_was_looked_at_once_is_read_by_no_later_question_until_it_is_another(
+def test_a_clip_and_a_model_that_were_read_once_are_read_by_no_later_question_until_they_are_others(
     store: FolderStore, model: ServedModel, tmp_path: Path
 ) -> None:
     names = [info.name for info in store.list("games/g1/clips/")][:4]
@@ -119,12 +119,17 @@ def test_a_clip_that_was_looked_at_once_is_read_by_no_later_question_until_it_is
     assert LocalEndpoint(counting, tmp_path).generate_all(model, asked) == first
     assert counting.asked == [
         "list models/m1/",
-        "read models/m1/model.safetensors",
         "list games/g1/clips/",
     ]
     store.write(names[0], store.read(names[1]))
     again = LocalEndpoint(store, tmp_path).generate_all(model, asked)
     assert again == [first[1], *first[1:]]
+    weights = "models/m1/model.safetensors"
+    sound = store.read(weights)
+    store.write(weights, b"no weights")
+    with pytest.raises(Permanent):
+        LocalEndpoint(store, tmp_path).generate(model, asked[0])
+    store.write(weights, sound)
 
 
 def test_an_endpoint_is_alive_while_its_model_is_whole(

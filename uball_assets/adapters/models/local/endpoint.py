@@ -13,6 +13,7 @@ from pathlib import Path
 from uball_assets.adapters.models.endpoint import Holding, Question, Reply, ServedModel
 from uball_assets.adapters.models.local.feature_cache import FeatureCache, ListedClips
 from uball_assets.adapters.models.local.model import LocalModel, camera_in
+from uball_assets.adapters.stores.kept_objects import KeptObjects
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
 from uball_assets.domain.answers.examples import colors_in
@@ -29,6 +30,7 @@ class LocalEndpoint:
     def __init__(self, store: ObjectStore, cache_dir: Path, workers: int = 2) -> None:
         self._store = store
         self._cache = FeatureCache(cache_dir)
+        self._kept = KeptObjects(cache_dir / "models")
         self._workers = workers
         self._models: dict[tuple[str, str], LocalModel] = {}
         self._alive: dict[str, LocalModel] = {}
@@ -100,5 +102,8 @@ class LocalEndpoint:
             raise Permanent(f"there is no finished model at {model_uri}: train it, or route to another")
         key = (name, versions[name])
         if key not in self._models:
-            self._models[key] = LocalModel.from_bytes(self._store.read(name), model_uri)
+            data = self._kept.read(
+                f"{self._store.uri(name)}@{versions[name]}", lambda: self._store.read(name)
+            )
+            self._models[key] = LocalModel.from_bytes(data, model_uri)
         return self._models[key]
