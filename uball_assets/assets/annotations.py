@@ -153,7 +153,7 @@ def annotations(
     beside = {"compared": compared} if compared else {}
     is_honest = bool(known) and game_id not in model["game_ids"]
     measured = measured_metadata(known, answers.plays, settings.match_tolerance_s) if is_honest else {}
-    yield drift_check(training, lately, game_id, model, settings.drift_line) if known else not_checked()
+    yield drift_check(lately, game_id, model, settings.drift_line) if known else not_checked()
     yield dg.MaterializeResult(metadata={"game": title, **metadata, **measured, **beside})
 
 

@@ -29,11 +29,13 @@ def picture_metadata(training: ObjectStore, name: str, title: str, png: bytes) -
     """Stores the picture and returns two entries: the picture itself (small, one click) and where the full
     one is."""
     training.write(name, png, {"content_type": "image/png"})
+    return {title: shown_picture(title, png), f"{title}_file": dg.MetadataValue.path(training.uri(name))}
+
+
+def shown_picture(title: str, png: bytes) -> dg.MarkdownMetadataValue:
+    """The picture itself, small, one click away."""
     data = base64.b64encode(_small(png)).decode()
-    return {
-        title: dg.MetadataValue.md(f"![{title}](data:image/jpeg;base64,{data})"),
-        f"{title}_file": dg.MetadataValue.path(training.uri(name)),
-    }
+    return dg.MetadataValue.md(f"![{title}](data:image/jpeg;base64,{data})")
 
 
 def contact_sheet_metadata(

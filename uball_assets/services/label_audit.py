@@ -9,7 +9,7 @@ Belongs here: reading. Not here: what speaks against a label (`domain.review`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -48,16 +48,19 @@ class LabelAuditor:
     plays_db: PlaysDb
     _manifests: dict[str, Manifest | None] = field(default_factory=dict, repr=False)
 
-    def audit(self, game_id: str, rows: Rows | None = None) -> LabelAudit:
-        """The game as its rows are now; `rows`: as they are thought of instead."""
+    def audit(
+        self, game_id: str, rows: Rows | None = None, kept: Collection[str] | None = None
+    ) -> LabelAudit:
+        """The game as its rows are now; `rows`: as they are thought of instead. `kept`: the names of the
+        game's objects, where they have been listed already."""
         labels = self._labels(game_id, self.plays_db.plays(game_id) if rows is None else rows)
         by_id = {play.play_id: play for play in labels.plays}
-        answers = one_a_play(self._answers(game_id, by_id)) if by_id else {}
+        answers = one_a_play(self._answers(game_id, by_id, self._kept(game_id, kept))) if by_id else {}
         return audit(labels, answers)
 
-    def audit_and_keep(self, game_id: str) -> LabelAudit:
+    def audit_and_keep(self, game_id: str, kept: Collection[str] | None = None) -> LabelAudit:
         """As `audit`; later pages read it from the store."""
-        found = self.audit(game_id)
+        found = self.audit(game_id, kept=kept)
         documents.save(self.training, object_names.label_audit(game_id), found)
         return found
 
@@ -85,15 +88,19 @@ class LabelAuditor:
                 clips.setdefault(clip.play_id, []).append(SuspectClip(angle, clip.name))
         return clips
 
-    def _answers(self, game_id: str, plays: Mapping[str, Play]) -> Iterator[HonestAnswer]:
+    def _kept(self, game_id: str, kept: Collection[str] | None) -> Collection[str]:
+        if kept is not None:
+            return kept
+        return [info.name for info in self.training.list(object_names.game(game_id))]
+
+    def _answers(
+        self, game_id: str, plays: Mapping[str, Play], kept: Collection[str]
+    ) -> Iterator[HonestAnswer]:
         """The newest model's first, and of a model what it said of the whole game before its scores: that
         tells what each camera showed."""
-        kept = {info.name for info in self.training.list(object_names.game(game_id))}
-        # A set of plays to score on is made of games that stand in a model's set.
-        is_scored = any(game_id in model["game_ids"] for model in self._models_newest_first)
         for model in self._models_newest_first:
             name, label = model["name"], model["label"]
-            scored = self._scores.get(name, ()) if is_scored else ()
+            scored = self._scores.get(name, ())
             has_learned = self._has_learned(model, game_id)
             for place in (object_names.annotated(game_id, name), object_names.shadowed(game_id, name)):
                 if place in kept:
@@ -128,8 +135,9 @@ class LabelAuditor:
     @cached_property
     def _scores(self) -> dict[str, tuple[PlayScore, ...]]:
         """By model, play by play, on the newest evaluation set."""
-        newest = self.registry.latest("evaluations")
-        entries = self.registry.about("evaluations", newest["yardstick_hash"]) if newest else []
+        look = self.registry.at_one_look()
+        newest = look.latest("evaluations")
+        entries = look.about("evaluations", newest["yardstick_hash"]) if newest else []
         return {
             entry["model"]: documents.load(self.training, entry["scores_name"], Scores).plays
             for entry in entries

@@ -15,14 +15,12 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.record.registry import Entry, Registry
-from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import EACH_GAME, described, games
 from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
-from uball_assets.assets.pictures import picture_metadata
+from uball_assets.assets.pictures import shown_picture
 from uball_assets.assets.scoring import interval
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.clipping.reports import CameraClips
-from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.record import DRIFT, UNSEEN
 from uball_assets.domain.serving.drift import Baseline, Drift, DriftPoint, GameResult, Line, with_game
@@ -79,7 +77,6 @@ def enter_unseen(
 
 
 def drift_check(
-    training: ObjectStore,
     registry: Registry,
     game_id: str,
     model: Entry,
@@ -91,7 +88,7 @@ def drift_check(
     if entry is None:
         return _result(f"{model['label']} has learned from this game: it tells nothing of drift")
     signs = [Sign(**told) for told in entry["signs"]]
-    metadata = {"signs": _signs_table(signs), **_chart(training, game_id, model, drift)}
+    metadata = {"signs": _signs_table(signs), **_chart(model, drift)}
     told = "; ".join([entry["said"], *entry["changed"]])
     return _result(f"{model['label']}: {told}", metadata, passed=not entry["is_alarm"])
 
@@ -199,15 +196,15 @@ def _point(entry: Entry) -> DriftPoint:
     )
 
 
-def _chart(training: ObjectStore, game_id: str, model: Entry, drift: Drift) -> dict[str, Any]:
-    """None before there is anything to compare."""
+def _chart(model: Entry, drift: Drift) -> dict[str, Any]:
+    """None before there is anything to compare. It is kept with the check alone: the record can draw it
+    anew."""
     if not drift.points[-1].evidence_by_share:
         return {}
     from uball_assets.media.pictures.drift_chart import drift_picture
 
     shown = replace(drift, points=drift.points[-_CHARTED:])
-    name = object_names.picture(object_names.game(game_id), f"drift_{model['label']}")
-    return dict(picture_metadata(training, name, "drift", drift_picture(shown, model["label"])))
+    return {"drift": shown_picture("drift", drift_picture(shown, model["label"]))}
 
 
 def _signs_table(signs: Sequence[Sign]) -> dg.TableMetadataValue:
