@@ -127,13 +127,11 @@ def _drift_of(registry: Registry, model: str, last: Entry | None, line: Line) ->
 
 
 def _baseline(registry: Registry, model: str, line: Line) -> Baseline | None:
-    """The score that it was promoted on; where that is of few plays, or there is none, the newest set's."""
-    found = []
-    for named in (registry.newest("promotions", model), registry.latest("manifests")):
-        hash_ = named.get("yardstick_hash") if named else None
-        scored = registry.find("evaluations", f"{model}:{hash_}") if hash_ else None
-        if scored and scored["play_accuracy"]["n"]:
-            found.append(Baseline(scored["play_accuracy"]["value"], scored["play_accuracy"]["n"]))
+    """The first score that it had, which it was promoted on; where that is of few plays, a later one of
+    more."""
+    newest = registry.since("evaluations", max(0, registry.count("evaluations") - _TAIL))
+    scores = [entry["play_accuracy"] for entry in newest if entry["model"] == model]
+    found = [Baseline(score["value"], score["n"]) for score in scores if score["n"]]
     return max(found, key=lambda each: min(each.plays, line.window_plays), default=None)
 
 
