@@ -77,10 +77,10 @@ def test_a_killed_run_of_the_ui_is_started_again_and_a_refused_game_is_not(
     os.kill(ui.worker_pid(run.run_id), signal.SIGKILL)
     done = "training_examples"
     wait_for("the second attempt", lambda: killed in ui.partitions(done)["materialized"], 120, ui.seen)
-    assert [run.status for run in attempts(league, killed, "plays")] == ["FAILURE", "SUCCESS"]
 
     wait_for("the refusal", lambda: refused in ui.partitions(done)["failed"], 60, ui.seen)
     wait_for("rest", lambda: all(run.is_over for run in ui.runs()), 60, ui.seen)
+    assert [run.status for run in attempts(league, killed, "plays")] == ["FAILURE", "SUCCESS"]
     [once] = attempts(league, refused, "plays")
     assert once.tags[AGAIN_TAG].startswith("not started again: training_examples failed for good")
 
