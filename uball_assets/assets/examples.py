@@ -12,6 +12,7 @@ import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.usage import enter_storage
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.clips import clips_key
@@ -130,6 +131,7 @@ def training_examples(
     verdict = grade(work.facts)
     examples = _write(training, states.get(context.partition_key), work, verdict, settings)
     _record(registry, work, verdict, examples, settings.quarantine_causes)
+    enter_storage(registry, training, object_names.game(context.partition_key), context.partition_key)
     metadata = {"game": name_game(context, plays_db), **_metadata(training, work, verdict, examples)}
     yield good_grade(verdict, work.report.row_count, metadata)
     yield no_play_on_both_sides(training, work.rig.game_id, work.report.row_count)

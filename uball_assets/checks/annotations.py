@@ -3,20 +3,16 @@
 The check `drift` is given by the asset itself (`assets.versions.drifting`).
 """
 
-from collections.abc import Collection
-
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
-from uball_assets.adapters.record.usage import enter_storage
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.annotations import annotations
 from uball_assets.assets.common import EACH_GAME, described
 from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.checks.common import GAME_CHECK
 from uball_assets.domain.errors import UballError
-from uball_assets.domain.footage import object_names
 from uball_assets.domain.review.label_audit import LabelAudit
 from uball_assets.services.label_audit import LabelAuditor
 
@@ -44,17 +40,13 @@ def labels_hold(
     registry: dg.ResourceParam[Registry],
     plays_db: dg.ResourceParam[PlaysDb],
 ) -> dg.AssetCheckResult:
-    game_id, folder = context.partition_key, object_names.game(context.partition_key)
-    listed = training.list(folder)  # the game's last step: all that a run makes of it is there
-    enter_storage(registry, training, folder, game_id, listed)
-    auditor = LabelAuditor(training, registry.at_one_look(), plays_db)
-    return verdict(auditor, game_id, [info.name for info in listed])
+    return verdict(LabelAuditor(training, registry, plays_db), context.partition_key)
 
 
-def verdict(auditor: LabelAuditor, game_id: str, kept: Collection[str] | None = None) -> dg.AssetCheckResult:
+def verdict(auditor: LabelAuditor, game_id: str) -> dg.AssetCheckResult:
     """A game that cannot be audited now is processed all the same: the verdict says why."""
     try:
-        found = auditor.audit_and_keep(game_id, kept)
+        found = auditor.audit_and_keep(game_id)
     except UballError as error:
         return dg.AssetCheckResult(
             passed=False, severity=dg.AssetCheckSeverity.WARN, description=f"it was not audited: {error}"

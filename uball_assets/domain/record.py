@@ -36,7 +36,9 @@ WORK: dict[str, frozenset[str]] = {
     "promotion": frozenset(
         {"manifests", "models", "evaluations", "promotions", ROUTES, LATENCIES, UNSEEN, PAUSES}
     ),
-    "annotation": frozenset({"models", ROUTES, "annotations", UNSEEN, DRIFT, "costs", "intents"}),
+    "annotation": frozenset(
+        {"models", ROUTES, "annotations", "evaluations", UNSEEN, DRIFT, "costs", "intents"}
+    ),
     "judging a model on trial": frozenset(
         {"models", ROUTES, PAIRS, "promotions", "manifests", "evaluations"}
     ),

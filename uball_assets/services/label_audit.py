@@ -9,7 +9,7 @@ Belongs here: reading. Not here: what speaks against a label (`domain.review`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -48,19 +48,16 @@ class LabelAuditor:
     plays_db: PlaysDb
     _manifests: dict[str, Manifest | None] = field(default_factory=dict, repr=False)
 
-    def audit(
-        self, game_id: str, rows: Rows | None = None, kept: Collection[str] | None = None
-    ) -> LabelAudit:
-        """The game as its rows are now; `rows`: as they are thought of instead. `kept`: the names of the
-        game's objects, where they have been listed already."""
+    def audit(self, game_id: str, rows: Rows | None = None) -> LabelAudit:
+        """The game as its rows are now; `rows`: as they are thought of instead."""
         labels = self._labels(game_id, self.plays_db.plays(game_id) if rows is None else rows)
         by_id = {play.play_id: play for play in labels.plays}
-        answers = one_a_play(self._answers(game_id, by_id, self._kept(game_id, kept))) if by_id else {}
+        answers = one_a_play(self._answers(game_id, by_id)) if by_id else {}
         return audit(labels, answers)
 
-    def audit_and_keep(self, game_id: str, kept: Collection[str] | None = None) -> LabelAudit:
+    def audit_and_keep(self, game_id: str) -> LabelAudit:
         """As `audit`; later pages read it from the store."""
-        found = self.audit(game_id, kept=kept)
+        found = self.audit(game_id)
         documents.save(self.training, object_names.label_audit(game_id), found)
         return found
 
@@ -88,16 +85,10 @@ class LabelAuditor:
                 clips.setdefault(clip.play_id, []).append(SuspectClip(angle, clip.name))
         return clips
 
-    def _kept(self, game_id: str, kept: Collection[str] | None) -> Collection[str]:
-        if kept is not None:
-            return kept
-        return [info.name for info in self.training.list(object_names.game(game_id))]
-
-    def _answers(
-        self, game_id: str, plays: Mapping[str, Play], kept: Collection[str]
-    ) -> Iterator[HonestAnswer]:
+    def _answers(self, game_id: str, plays: Mapping[str, Play]) -> Iterator[HonestAnswer]:
         """The newest model's first, and of a model what it said of the whole game before its scores: that
         tells what each camera showed."""
+        kept = {info.name for info in self.training.list(object_names.game(game_id))}
         for model in self._models_newest_first:
             name, label = model["name"], model["label"]
             scored = self._scores.get(name, ())

@@ -5,11 +5,10 @@ Belongs here: when an entry is made. Not here: what it costs (`domain.spending.u
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from uball_assets.adapters.record.registry import Registry
-from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.spending.usage import STORAGE, USAGE
 from uball_assets.domain.store_addresses import SCHEMES
 
@@ -48,18 +47,12 @@ def enter_egress(
         registry.append(USAGE, entry, key=f"egress:{game_id}:{key}")
 
 
-def enter_storage(
-    registry: Registry,
-    store: ObjectStore,
-    folder: str,
-    game_id: str,
-    listed: Iterable[ObjectInfo] | None = None,
-) -> None:
-    """What stands in a game's folder of a bucket, where that changed; one listing, or the one given."""
+def enter_storage(registry: Registry, store: ObjectStore, folder: str, game_id: str) -> None:
+    """What stands in a game's folder of a bucket, where that changed; one listing."""
     service = service_of(store)
     if not service:
         return
-    size_bytes = sum(info.size_bytes for info in (store.list(folder) if listed is None else listed))
+    size_bytes = sum(info.size_bytes for info in store.list(folder))
     if size_bytes or registry.newest(STORAGE, folder):
         entry = {"folder": folder, "game_id": game_id, "service": service, "bytes": size_bytes}
         registry.append_change(STORAGE, entry, subject="folder")
