@@ -30,6 +30,7 @@ LAYERS = (
     "importing",
     "status",
     "demo",
+    "app",
     "commands",
     "cli",
 )
