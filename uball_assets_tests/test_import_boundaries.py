@@ -42,7 +42,10 @@ FOLDERS = {
         *("review", "operating"),
     ),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
-    "adapters": ("machine", "stores", "videos", "plays", "record", "models", "copying", "messages"),
+    "adapters": (
+        *("machine", "stores", "videos", "plays", "record", "models", "copying", "messages"),
+        "access",
+    ),
 }
 """The same within a layer; a layer's own files (`domain/errors.py`) come before its folders."""
 

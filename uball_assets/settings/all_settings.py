@@ -20,16 +20,16 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.settings.app import AppSettings
 from uball_assets.settings.automation import AutomationSettings
 from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
-from uball_assets.settings.goals import GoalSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.libraries import tell_libraries
 from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
 from uball_assets.settings.older_names import from_older_names
-from uball_assets.settings.operating import OperatingSettings
+from uball_assets.settings.operating import GoalSettings, OperatingSettings
 from uball_assets.settings.plays import PlaysSettings
 from uball_assets.settings.serving import ServingSettings
 from uball_assets.settings.training import TrainingSettings
@@ -37,6 +37,7 @@ from uball_assets.settings.videos import VideoSettings
 
 
 class Settings(
+    AppSettings,
     CloudSettings,
     CostSettings,
     GoalSettings,

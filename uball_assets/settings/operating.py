@@ -1,17 +1,28 @@
-"""Who is told when something is broken, by which way, and from when on a game is late.
+"""Who is told when something is broken, by which way, from when on a game is late, and what the league wants.
 
-Belongs here: deadlines and channels. Not here: what is broken (`domain.operating`), ceilings (`costs`), goals
-(`goals`).
+Belongs here: deadlines, channels, and the goals that `uball report` holds the runs against. Not here: what is
+broken (`domain.operating`), ceilings (`costs`), how goals are measured (`domain.run_figures`).
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, SecretStr, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    field_validator,
+)
 from pydantic_settings import NoDecode
 
+from uball_assets.domain.run_figures import Goals
 from uball_assets.settings.names import parts
+
+_GOALS = Goals()
 
 
 class OperatingSettings(BaseModel):
@@ -64,3 +75,29 @@ class OperatingSettings(BaseModel):
     @classmethod
     def _addresses(cls, value: Any) -> Any:
         return parts(value)
+
+
+class GoalSettings(BaseModel):
+    goal_lag_h: PositiveFloat = Field(
+        default=_GOALS.lag_h,
+        description="A game's way takes less: from the first run asked for it to the one that got through.",
+    )
+    goal_runs_share: float = Field(
+        default=_GOALS.runs_share,
+        ge=0,
+        lt=1,
+        description="More of the runs end well; those refused for what the data are do not count.",
+    )
+    goal_grade_a_share: float = Field(
+        default=_GOALS.grade_a_share, ge=0, lt=1, description="More of the games have grade A."
+    )
+    goal_interventions_a_week: NonNegativeFloat = Field(
+        default=_GOALS.interventions_a_week,
+        description="No more a week is left to people: runs and backfills they start, decisions on cameras.",
+    )
+
+    @property
+    def goals(self) -> Goals:
+        return Goals(
+            self.goal_lag_h, self.goal_runs_share, self.goal_grade_a_share, self.goal_interventions_a_week
+        )

@@ -1,0 +1,42 @@
+"""The tables of `app.db`. Times are seconds since 1970, UTC; scopes are words with a space between.
+
+Belongs here: columns and their meaning. Not here: reading and writing them.
+"""
+
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS keys (
+        prefix TEXT PRIMARY KEY,
+        hash TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        made_at_s REAL NOT NULL,
+        ends_at_s REAL NOT NULL,
+        revoked_at_s REAL
+    )""",
+    """CREATE TABLE IF NOT EXISTS sessions (
+        hash TEXT PRIMARY KEY,
+        key_prefix TEXT NOT NULL REFERENCES keys (prefix),
+        ends_at_s REAL NOT NULL
+    )""",
+    """CREATE TABLE IF NOT EXISTS audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at_s REAL NOT NULL,
+        who TEXT NOT NULL,
+        key_prefix TEXT NOT NULL,
+        method TEXT NOT NULL,
+        path TEXT NOT NULL,
+        outcome INTEGER
+    )""",
+    """CREATE TABLE IF NOT EXISTS requests (
+        key_prefix TEXT NOT NULL,
+        idempotency_key TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        request_id TEXT NOT NULL,
+        at_s REAL NOT NULL,
+        status INTEGER,
+        answer TEXT,
+        PRIMARY KEY (key_prefix, idempotency_key)
+    )""",
+)
+"""`sessions`: a page that somebody logged in to. `audit`: `outcome` is the HTTP status, empty where the
+server ended before there was one. `requests`: `answer` is empty while the request goes on."""

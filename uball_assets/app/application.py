@@ -1,0 +1,65 @@
+"""The application: the only place where routers meet, and what stands before all of them.
+
+Belongs here: what is included, and in which order. Not here: routes (`api`, `review`, `pages`), checks
+(`guard`), the server (`running`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+
+from uball_assets.app.context import AppContext
+from uball_assets.app.guard.bodies import BodyLimits
+from uball_assets.app.guard.headers import OwnNames, SecurityHeaders
+from uball_assets.app.guard.outcomes import Outcomes
+from uball_assets.app.problems import ProblemDetails, add_problems, answers
+from uball_assets.app.rendering import FOLDER
+
+ROUTERS: tuple[Any, ...] = ()
+"""In the order of the docs."""
+
+
+def build_app(context: AppContext) -> FastAPI:
+    """Pages and API of the league that the context opened, which the caller closes."""
+    settings = context.settings
+    app = FastAPI(
+        title="uball",
+        version="1",
+        summary="A league's games, models, reviews and jobs.",
+        telemetry={"tracing": False},
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        responses=answers(401, 403, 422, 429, 503),
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(OwnNames, settings.serve_host, settings.serve_names),
+            Middleware(BodyLimits, settings.body_limit_bytes, settings.body_limit_s),
+            Middleware(Outcomes, context.audit),
+        ],
+    )
+    app.state.context = context
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), "static")
+    for router in ROUTERS:
+        app.include_router(router)
+    add_problems(app)
+    _describe(app)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """OpenAPI with the form of a problem, which no route returns by itself."""
+    generated = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = generated()
+        form = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts = {**form.pop("$defs", {}), "ProblemDetails": form}
+        schema.setdefault("components", {}).setdefault("schemas", {}).update(parts)
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,87 @@
+"""What every route may ask for, opened once: settings, the league's adapters, Dagster's instance, `app.db`.
+
+Belongs here: opening and closing. Not here: what is done with it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from fastapi import Request
+
+from uball_assets.adapters.access.app_db import AppDb
+from uball_assets.adapters.access.audit import Audit
+from uball_assets.adapters.access.keys import Keys
+from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.registry import StoreRegistry
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.app.guard.origin import is_loopback
+from uball_assets.app.guard.rates import Rates
+from uball_assets.automation.instance import Instance, open_instance
+from uball_assets.resources import Resources, build_resources, plays_database, record, training_store
+from uball_assets.settings import Settings
+
+APP_DB = "app.db"
+
+
+class AppContext:
+    """Of one league. Everything in it may be used by several threads at once."""
+
+    def __init__(self, settings: Settings, instance: Instance | None = None) -> None:
+        self.settings = settings
+        self.db = AppDb(settings.home / APP_DB)
+        self.keys = Keys(self.db)
+        self.audit = Audit(self.db)
+        self.rates = Rates(settings.requests_a_minute)
+        self.registry: StoreRegistry = record(settings)
+        self.training: ObjectStore = training_store(settings)
+        self.plays_db: PlaysDb = plays_database(settings)
+        self._instance, self._is_own = instance, instance is None
+        self._opening = threading.Lock()
+
+    @property
+    def instance(self) -> Instance:
+        """Dagster's, as `uball dev` has it; opened when first asked for, which takes a second.
+
+        Raises Permanent for files that cannot be read.
+        """
+        with self._opening:
+            if self._instance is None:
+                self._instance = open_instance(self.settings)
+            return self._instance
+
+    @cached_property
+    def resources(self) -> Resources:
+        """All adapters, models' too; opening them imports much."""
+        return build_resources(self.settings)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everything works without a key: on this machine alone, and only until the first is made."""
+        return is_loopback(self.settings.serve_host) and not self.keys.exist()
+
+    def close(self) -> None:
+        self.db.close()
+        if self._is_own and self._instance is not None:
+            self._instance.dispose()
+
+
+@contextmanager
+def open_context(settings: Settings, instance: Instance | None = None) -> Iterator[AppContext]:
+    """Closed whatever happens; an instance that is given stays open."""
+    context = AppContext(settings, instance)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def app_context(request: Request) -> AppContext:
+    """For routes: `context: Annotated[AppContext, Depends(app_context)]`."""
+    context: Any = request.app.state.context
+    assert isinstance(context, AppContext)
+    return context

@@ -1,0 +1,1 @@
+"""Pages for people: the league, a game, a model, a season."""
