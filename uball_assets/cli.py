@@ -20,6 +20,7 @@ from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.league.about import demo, settings, version
 from uball_assets.commands.league.audit import audit
+from uball_assets.commands.league.export import export
 from uball_assets.commands.league.import_game import import_
 from uball_assets.commands.league.status import status
 from uball_assets.commands.league.sync import sync
@@ -88,7 +89,7 @@ def main() -> None:
 
 
 for command in (
-    *(settings, demo, import_, status, why, sync, audit, version),
+    *(settings, demo, import_, export, status, why, sync, audit, version),
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
     *(report, run, runs, alerts, verify, card, *route_commands),
     *(train, pause, resume, janitor),

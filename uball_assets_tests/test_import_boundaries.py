@@ -39,7 +39,7 @@ LAYERS = (
 FOLDERS = {
     "domain": (
         *("footage", "plays", "clipping", "answers", "learning", "serving", "spending"),
-        *("review", "operating"),
+        *("review", "operating", "exports", "showing"),
     ),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
     "adapters": (

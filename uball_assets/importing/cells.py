@@ -10,6 +10,8 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 
+from uball_assets.domain.exports.spreadsheet_cells import unguarded
+
 Record = tuple[int, list[object] | str]
 """Line in the file (from 1) and cells, or why there are none."""
 IsRow = Callable[[list[str]], bool]
@@ -59,7 +61,7 @@ def _records(lines: list[str], separator: str, is_row: IsRow) -> Iterator[Record
             at += 1
             continue
         if cells:
-            yield at + 1, list(cells)
+            yield at + 1, [unguarded(cell) for cell in cells]
         at += count
 
 

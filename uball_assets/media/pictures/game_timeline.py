@@ -16,6 +16,7 @@ from uball_assets.domain.answers.annotate import AnnotatedPlay
 from uball_assets.domain.answers.metrics import game_scores
 from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.plays.plays import Play
+from uball_assets.domain.showing.mistakes import Mistake, mistakes
 from uball_assets.media.pictures import canvas
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ SHOT_COLORS = {
     "4PT": ("4 points", "#7b4b94"),
     "": ("no shot", "#c3ccd3"),
 }
+_SIGNS = {Mistake.WRONG_LABEL: "x", Mistake.INVENTED: "+", Mistake.NOT_FOUND: "o"}
 STRIP_S = 1200.0
 """A timeline wraps every twenty minutes: a play of eight seconds is then six pixels wide, still visible."""
 
@@ -123,14 +125,9 @@ def _marks(
     true_plays: Sequence[Play] | None, predicted: Sequence[AnnotatedPlay]
 ) -> dict[tuple[str, str], str]:
     """(who, key) -> x for a wrong label, + for an invented play, o for a missed one."""
-    if true_plays is None:
-        return {}
-    found = game_scores(true_plays, predicted)
-    true = {play.play_id: play.classification for play in true_plays}
-    label_of = {play.play_key: play.classification for play in predicted}
-    wrong = {("model", key): "x" for play_id, key in found.matched if true[play_id] != label_of[key]}
-    missed = {("people", play_id): "o" for play_id in found.missed}
-    return wrong | missed | {("model", key): "+" for key in found.invented}
+    of_people, of_model = mistakes(true_plays, predicted)
+    marks = {("people", play_id): _SIGNS[mistake] for play_id, mistake in of_people.items()}
+    return marks | {("model", key): _SIGNS[mistake] for key, mistake in of_model.items()}
 
 
 def _shot_color(label: str) -> tuple[str, bool]:
