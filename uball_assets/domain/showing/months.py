@@ -58,7 +58,7 @@ def months(facts: SeasonFacts) -> list[Month]:
         games[row.day[:7] or NO_DAY].append(row)
     label_of = {model["name"]: model["label"] for model in facts.models}
     unseen, drift, models = _by_month(facts.unseen), _by_month(facts.drift), _by_month(facts.models)
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     for entry in standing(facts.costs):
         spent[entry["month"]] += amount_usd(entry)
     names = {*games, *unseen, *models, *(month for month, usd in spent.items() if usd)}
@@ -71,11 +71,17 @@ def months(facts: SeasonFacts) -> list[Month]:
             unseen=_unseen(unseen[name], label_of),
             drift=tuple(dict.fromkeys(e["said"] for e in drift[name] if e.get("alarm_since"))),
             models=tuple(entry["label"] for entry in models[name]),
-            usd=float(spent[name]),
+            usd=spent[name],
             labels=_labels(games[name], facts.labels),
         )
         for name in sorted(names, key=lambda name: "" if name == NO_DAY else name, reverse=True)
     ]
+
+
+def shown_labels(found: Iterable[Month]) -> list[str]:
+    """Those that occur in any month, in the league's order."""
+    seen = {label for month in found for label in month.labels}
+    return [label for label in LABELS if label in seen]
 
 
 def _by_month(entries: Iterable[Entry]) -> defaultdict[str, list[Entry]]:

@@ -1,19 +1,16 @@
 """A model card as a page: one HTML file that fetches nothing, light or dark as its reader has it.
 
-Belongs here: markup, and drawings as SVG in the reader's colours. Not here: what is on the card
-(`domain.serving.model_card`), its picture (`card_picture`).
+Belongs here: markup. Not here: what is on the card (`domain.serving.model_card`), its drawings
+(`card_drawings`), its picture (`card_picture`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
-
 from uball_assets.domain.answers.calibration import Calibration
 from uball_assets.domain.answers.metrics import NO_ANSWER, Scores
-from uball_assets.domain.serving.model_card import ModelCard, VersionScore, standing_counts
+from uball_assets.domain.serving.model_card import ModelCard, standing_counts
+from uball_assets.media.pictures.card_drawings import losses_drawing, reliability_drawing, versions_drawing
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 360, 220, 40, 28, 14
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #22303c; --quiet: #5d6c78; --line: #dfe5ea;
   --card: #f7f9fa; --blue: #2f6690; --orange: #b8690f; --good: #1e7a46; --bad: #b23121; }
@@ -105,9 +102,13 @@ def card_page(card: ModelCard) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     ).from_string(_PAGE)
     figures = [
-        ("Accuracy by version", f"on {card.evaluation_set or 'no set yet'}", _versions(card.versions)),
-        ("Reliability", _reliability_caption(card.calibration), _reliability(card.calibration)),
-        ("Loss by epoch", "how far answers are from the right ones; less is better", _losses(card.losses)),
+        ("Accuracy by version", f"on {card.evaluation_set or 'no set yet'}", versions_drawing(card.versions)),
+        ("Reliability", _reliability_caption(card.calibration), reliability_drawing(card.calibration)),
+        (
+            "Loss by epoch",
+            "how far answers are from the right ones; less is better",
+            losses_drawing(card.losses),
+        ),
     ]
     return template.render(
         card=card,
@@ -119,6 +120,16 @@ def card_page(card: ModelCard) -> str:
         share=lambda value: "-" if value is None else f"{value:.0%}",
         total=lambda cells: max(1, sum(cells.values())),
     )
+
+
+def card_figures(card: ModelCard) -> list[tuple[str, str, str]]:
+    """Title, caption and drawing of each."""
+    loss = "how far answers are from the right ones; less is better"
+    return [
+        ("Accuracy by version", f"on {card.evaluation_set or 'no set yet'}", versions_drawing(card.versions)),
+        ("Reliability", _reliability_caption(card.calibration), reliability_drawing(card.calibration)),
+        ("Loss by epoch", loss, losses_drawing(card.losses)),
+    ]
 
 
 def shown_columns(scores: Scores) -> list[str]:
@@ -137,85 +148,3 @@ def _reliability_caption(found: Calibration) -> str:
         return "it does not say how sure it is"
     off = f"{found.error_points:.1f} points off on {found.play_count} plays"
     return f"{off}; on the dashed line: as sure as right"
-
-
-def _versions(versions: Sequence[VersionScore]) -> str:
-    """Dots with their intervals, plays right and 3PT or 4PT side by side."""
-    if not versions:
-        return _svg(_words("no score yet"))
-    parts = _grid()
-    for place, version in enumerate(versions):
-        x = _x((place + 0.5) / len(versions))
-        for shift, share, css in ((-5, version.plays_right, ""), (5, version.three_four, "2")):
-            if share.value is None:
-                continue
-            parts.append(_stroke(f"range{css}", x + shift, _y(share.low), x + shift, _y(share.high)))
-            parts.append(f'<circle class="mark{css}" cx="{x + shift:.1f}" cy="{_y(share.value):.1f}" r="4"/>')
-        if len(versions) <= 6:
-            parts.append(_text(x, _HEIGHT - 8, escape(version.label), "middle"))
-    legend = '<circle class="mark" cx="210" cy="8" r="4"/>' + _text(218, 12, "plays right")
-    legend += '<circle class="mark2" cx="284" cy="8" r="4"/>' + _text(292, 12, "3PT or 4PT")
-    return _svg("".join(parts) + legend)
-
-
-def _reliability(found: Calibration) -> str:
-    if not found.bins:
-        return _svg(_words("no confidence to show"))
-    parts = [*_grid(), _stroke("even", _x(0), _y(0), _x(1), _y(1))]
-    most = max(each.play_count for each in found.bins)
-    for each in found.bins:
-        left, right, top = _x(each.low) + 2, _x(each.high) - 2, _y(each.right_share)
-        weight = 0.35 + 0.6 * each.play_count / most
-        parts.append(
-            f'<rect class="mark" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
-            f'height="{_y(0) - top:.1f}" opacity="{weight:.2f}"/>'
-        )
-        parts.append(_text((left + right) / 2, top - 3, str(each.play_count), "middle"))
-    parts += [_text(_x(share), _HEIGHT - 8, f"{share:.0%}", "middle") for share in (0, 0.5, 1)]
-    return _svg("".join(parts))
-
-
-def _losses(losses: Sequence[tuple[int, float]]) -> str:
-    if not losses:
-        return _svg(_words("the trainer told no loss"))
-    most = max(loss for _, loss in losses) or 1.0
-    last = max(1, losses[-1][0])
-    points = [(_x(epoch / last), _y(loss / most)) for epoch, loss in losses]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    parts = [_stroke("axis", _x(0), _y(share), _x(1), _y(share)) for share in (0, 0.5, 1)]
-    parts += [_text(_LEFT - 6, _y(share) + 4, f"{most * share:.2g}", "end") for share in (0, 0.5, 1)]
-    parts.append(f'<polyline class="curve" points="{line}"/>')
-    parts += [f'<circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in points]
-    parts += [_text(_x(epoch / last), _HEIGHT - 8, str(epoch), "middle") for epoch in {0, last}]
-    return _svg("".join(parts))
-
-
-def _grid() -> list[str]:
-    shares = (0, 0.25, 0.5, 0.75, 1)
-    return [_stroke("axis", _x(0), _y(share), _x(1), _y(share)) for share in shares] + [
-        _text(_LEFT - 6, _y(share) + 4, f"{share:.0%}", "end") for share in shares
-    ]
-
-
-def _x(share: float) -> float:
-    return _LEFT + share * (_WIDTH - _LEFT - 10)
-
-
-def _y(share: float) -> float:
-    return _TOP + 8 + (1 - share) * (_HEIGHT - _TOP - 8 - _BOTTOM)
-
-
-def _svg(inside: str) -> str:
-    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">{inside}</svg>'
-
-
-def _stroke(css: str, x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<line class="{css}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
-
-
-def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
-
-
-def _words(text: str) -> str:
-    return _text(_WIDTH / 2, _HEIGHT / 2, text, "middle")
