@@ -37,6 +37,13 @@ TABLES = (
         answer TEXT,
         PRIMARY KEY (key_prefix, idempotency_key)
     )""",
+    """CREATE TABLE IF NOT EXISTS hidden_jobs (
+        state TEXT PRIMARY KEY,
+        ended_before_s REAL NOT NULL,
+        by TEXT NOT NULL,
+        at_s REAL NOT NULL
+    )""",
 )
 """`sessions`: a page that somebody logged in to. `audit`: `outcome` is the HTTP status, empty where the
-server ended before there was one. `requests`: `answer` is empty while the request goes on."""
+server ended before there was one. `requests`: `answer` is empty while the request goes on, `at_s` 0
+where nobody knows what came of it. `hidden_jobs`: jobs in a state that ended before that are not listed."""
