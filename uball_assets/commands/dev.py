@@ -37,6 +37,7 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     from uball_assets.adapters.machine.file_lock import take
     from uball_assets.adapters.machine.orphans import end_orphans, end_servers
     from uball_assets.adapters.machine.processes import heed_all
+    from uball_assets.automation.api_jobs.address import note_address
     from uball_assets.automation.instance import open_instance
     from uball_assets.domain.errors import Permanent
     from uball_assets.settings import DEMO_HOME, environment_of_dagster, load_settings
@@ -61,6 +62,7 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
         take(_port_lock(port), f"{_taken(port, f'by the UI of {settings.home}')} or try again later")
     )
     _refuse_taken(port)
+    note_address(settings, url)
     workspace = _workspace(settings)
     summary = {"url": url, "league": settings.league, "home": str(settings.home), "games": games}
     if as_json:

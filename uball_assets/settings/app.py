@@ -26,8 +26,9 @@ class AppSettings(BaseModel):
         "(league.example.org): a request for another name is refused. '' takes any on another address.",
     )
     dagster_url: str = Field(
-        default="http://127.0.0.1:3000",
-        description="Where Dagster's webserver is (`uball dev`): jobs are started and cancelled there.",
+        default="",
+        description="Where Dagster's webserver is, which starts and cancels jobs. Without it: where `uball "
+        "dev` of this home was started last, else http://127.0.0.1:3000.",
     )
     requests_a_minute: PositiveInt = Field(
         default=600, description="So many requests a key may make in a minute; beyond, it is told to wait."

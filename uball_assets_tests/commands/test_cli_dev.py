@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets.adapters.machine.file_lock import only_one
+from uball_assets.automation.api_jobs.address import webserver_address
 from uball_assets.automation.instance import open_instance
 from uball_assets.cli import main
 from uball_assets.settings import load_settings
@@ -99,6 +100,18 @@ def test_in_json_the_page_s_address_is_for_programs(home: Path) -> None:
     told = json.loads(dev("--json").stdout)
     assert told["url"].startswith("http://127.0.0.1:")
     assert (told["league"], told["home"], told["games"]) == ("uball-season-2", str(home), 0)
+
+
+@pytest.mark.usefixtures("served")
+def test_where_it_listens_is_noted_for_the_api_unless_the_setting_says_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert webserver_address(load_settings()) == "http://127.0.0.1:3000"
+    port = free_port()
+    CliRunner().invoke(main, ["dev", "--port", str(port)])
+    assert webserver_address(load_settings()) == f"http://127.0.0.1:{port}"
+    monkeypatch.setenv("UBALL_DAGSTER_URL", "https://dagster.league.example/")
+    assert webserver_address(load_settings()) == "https://dagster.league.example"
 
 
 def test_a_home_has_one_ui(home: Path, served: dict[str, Any]) -> None:
