@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
+from uball_assets.app.api import annotate, jobs, pipeline, plays, training
 from uball_assets.app.context import AppContext
 from uball_assets.app.guard.bodies import BodyLimits
 from uball_assets.app.guard.headers import OwnNames, SecurityHeaders
@@ -19,7 +20,7 @@ from uball_assets.app.guard.outcomes import Outcomes
 from uball_assets.app.problems import ProblemDetails, add_problems, answers
 from uball_assets.app.rendering import FOLDER
 
-ROUTERS: tuple[Any, ...] = ()
+ROUTERS = (training.router, annotate.router, plays.router, jobs.router, pipeline.router)
 """In the order of the docs."""
 
 

@@ -21,6 +21,7 @@ from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.app.guard.origin import is_loopback
 from uball_assets.app.guard.rates import Rates
+from uball_assets.automation.api_jobs.desk import Desk, open_desk
 from uball_assets.automation.instance import Instance, open_instance
 from uball_assets.resources import Resources, build_resources, plays_database, record, training_store
 from uball_assets.settings import Settings
@@ -58,6 +59,11 @@ class AppContext:
     def resources(self) -> Resources:
         """All adapters, models' too; opening them imports much."""
         return build_resources(self.settings)
+
+    @cached_property
+    def jobs(self) -> Desk:
+        """Dagster's runs and backfills. Raises as `instance`."""
+        return open_desk(self.settings, self.instance, self.plays_db)
 
     @property
     def is_open(self) -> bool:
