@@ -18,7 +18,7 @@ from uball_assets_tests.cloud.servers.supabase_keys import ANON_KEY, PERSON, REV
 pytestmark = pytest.mark.services
 GAME, PLAY = "6f1c0000-0000-0000-0000-0000000000a1", "6f1c0000-0000-0000-0000-0000000000b1"
 KEYS = {"anon": (ANON_KEY, ANON_KEY), "person": (ANON_KEY, PERSON), "reviewer": (ANON_KEY, REVIEWER)}
-WRITTEN = {
+WRITTEN: dict[str, dict[str, Any]] = {
     "games": {"id": PLAY},
     "plays": {"id": GAME, "game_id": GAME},
     "video_metadata": {"game_id": GAME, "angle": "NEAR_LEFT"},
@@ -26,12 +26,23 @@ WRITTEN = {
     "annotations": {"game_id": GAME, "model": "m1", "play_key": "k2"},
     "model_versions": {"name": "m2"},
     "job_runs": {"run_id": "r2", "job": "game_job", "outcome": "failed", "ended_at": "2026-03-18T10:00:00Z"},
+    "review_decisions": {
+        "decision_id": PLAY,
+        "game_id": GAME,
+        "chain": PLAY,
+        "number": 2,
+        "kind": "decision",
+        "action": "reject",
+        "reviewer": "Ann",
+        "decided_at": "2026-03-18T10:00:00Z",
+    },
 }
 CALLS = {
     "import_game": {"game": {"id": GAME}, "plays": [], "videos": []},
     "replace_annotations": {"game_id": GAME, "model": "m1", "rows": []},
     "write_model_versions": {"rows": []},
     "write_job_runs": {"rows": []},
+    "decide_play": {"decision": {}, "seen": [], "becomes": []},
 }
 
 IMPORTED: tuple[Any, Any, Any] = ({"id": GAME}, [{"id": PLAY, "angle": "LEFT"}], [])
@@ -45,6 +56,7 @@ def project(a_supabase_project: Project) -> Project:
     db.write_annotations(GAME, "m1", [{"play_key": "k1"}])
     db.write_model_versions([{"name": "m1"}])
     db.write_job_runs([{**WRITTEN["job_runs"], "run_id": "r1"}])
+    assert db.decide({**WRITTEN["review_decisions"], "decision_id": GAME, "number": 1}, [], [])
     a_supabase_project.sql("insert into players (name) values ('Ann')")
     return a_supabase_project
 

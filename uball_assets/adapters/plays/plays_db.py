@@ -133,7 +133,8 @@ class PlaysDb(Protocol):
         ...
 
     def remove_game(self, game_id: str) -> None:
-        """Deletes a game, its plays, its cameras and every model's annotations of it, in one transaction.
+        """Deletes a game, its plays, its cameras, every model's annotations of it and all that was decided of
+        it, in one transaction.
 
         Doing it again changes nothing. Players stay: they are their teams'.
         """
@@ -163,4 +164,26 @@ class PlaysDb(Protocol):
 
         The views `job_statistics` and `model_statistics` add them up, for the league's own charts.
         """
+        ...
+
+    def decide(
+        self, decision: Mapping[str, Any], seen: Iterable[Row], becomes: Iterable[Mapping[str, Any]]
+    ) -> bool:
+        """Enters a row of `review_decisions` and puts `becomes` in place of the plays `seen`, in one
+        transaction. `seen`: as they were read; one that is not in `becomes` is deleted.
+
+        False, and nothing is written, where somebody was first: the chain has gone on, a play seen is another
+        now, or one to be made is there. True where a decision of that id is there already: the caller looks
+        whether it is the same. SQLite dates the plays that change; Supabase does so itself. A game's review
+        begins once: `open` counts for its first row alone.
+        """
+        ...
+
+    def decisions(self, **equal: str) -> list[Row]:
+        """Rows of `review_decisions` whose columns equal these (`game_id`, `play_id`, `decision_id`, `kind`),
+        by chain and number."""
+        ...
+
+    def games_in_review(self) -> list[str]:
+        """Games that had no plays but those that reviewers decided, and whose review is not closed."""
         ...

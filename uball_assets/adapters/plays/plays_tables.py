@@ -22,8 +22,22 @@ KEYS = {
     "annotations": ("game_id", "model", "play_key"),
     "model_versions": ("name",),
     "job_runs": ("run_id",),
+    "review_decisions": ("decision_id",),
 }
-REQUIRED = {**KEYS, "plays": ("id", "game_id")}
+REQUIRED = {
+    **KEYS,
+    "plays": ("id", "game_id"),
+    "review_decisions": (
+        "decision_id",
+        "game_id",
+        "chain",
+        "number",
+        "kind",
+        "action",
+        "reviewer",
+        "decided_at",
+    ),
+}
 
 _FORMS = {Kind.NUMBER: "REAL", Kind.WHOLE: "INTEGER", Kind.TRUTH: "BOOLEAN"}
 

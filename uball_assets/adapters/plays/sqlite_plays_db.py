@@ -33,6 +33,15 @@ from uball_assets.adapters.plays.plays_tables import (
     checked,
     key_of,
 )
+from uball_assets.adapters.plays.sqlite_decisions import (
+    IN_REVIEW,
+    dated,
+    is_entered,
+    is_late,
+    opened_once,
+    plays_there,
+)
+from uball_assets.adapters.plays.sqlite_decisions import INDEXES as DECISIONS_INDEXES
 from uball_assets.adapters.plays.sqlite_marks import keep_marks, mark_of
 from uball_assets.adapters.plays.sqlite_views import VIEWS
 from uball_assets.domain.errors import Permanent, Transient
@@ -48,7 +57,7 @@ _PERMANENT = {
     sqlite3.SQLITE_PERM: "permission denied",
     sqlite3.SQLITE_AUTH: "permission denied",
 }
-_OURS = frozenset({"annotations", "model_versions", "job_runs"})
+_OURS = frozenset({"annotations", "model_versions", "job_runs", "review_decisions"})
 _TRANSIENT = {
     sqlite3.SQLITE_BUSY: "another program is writing to it",
     sqlite3.SQLITE_LOCKED: "another program is writing to it",
@@ -169,7 +178,7 @@ class SqlitePlaysDb:
 
     def remove_game(self, game_id: str) -> None:
         with self._transaction() as connection:
-            for table in ("annotations", "plays", "video_metadata"):
+            for table in ("review_decisions", "annotations", "plays", "video_metadata"):
                 connection.execute(f"DELETE FROM {table} WHERE game_id = ?", (game_id,))  # noqa: S608 - ours
             connection.execute("DELETE FROM games WHERE id = ?", (game_id,))
 
@@ -196,6 +205,38 @@ class SqlitePlaysDb:
         runs = checked("job_runs", rows, {})
         with self._transaction() as connection:
             _upsert(connection, "job_runs", runs)
+
+    def decide(
+        self, decision: Mapping[str, Any], seen: Iterable[Row], becomes: Iterable[Mapping[str, Any]]
+    ) -> bool:
+        (entry,) = checked("review_decisions", [decision], {})
+        rows = checked("plays", becomes, {"game_id": str(decision["game_id"])})
+        before = {row["id"]: row for row in seen}
+        with self._transaction() as connection:
+            if is_entered(connection, entry["decision_id"]):
+                return True
+            there = plays_there(connection, {*before, *(row["id"] for row in rows)})
+            if is_late(connection, entry) or {key: _decoded(row) for key, row in there.items()} != before:
+                return False
+            changed = [row for row in rows if row != before.get(row["id"])]
+            _upsert(connection, "plays", [dated(row) for row in changed])
+            gone = before.keys() - {row["id"] for row in rows}
+            connection.executemany("DELETE FROM plays WHERE id = ?", [(key,) for key in sorted(gone)])
+            _upsert(connection, "review_decisions", [opened_once(connection, entry)])
+        return True
+
+    def decisions(self, **equal: str) -> list[Row]:
+        where = " AND ".join(f"{column} = ?" for column in TABLES["review_decisions"] if column in equal)
+        values = [equal[column] for column in TABLES["review_decisions"] if column in equal]
+        query = f"SELECT * FROM review_decisions WHERE {where} ORDER BY chain, number"  # noqa: S608 - ours
+        return self._rows(query, *values) if self._has("review_decisions") else []
+
+    def games_in_review(self) -> list[str]:
+        return [row["game_id"] for row in self._rows(IN_REVIEW)] if self._has("review_decisions") else []
+
+    def _has(self, table: str) -> bool:
+        """A file that only older versions wrote to lacks the newer tables."""
+        return bool(self._rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?", table))
 
     def _of_all(self, table: str, read: Callable[[], T]) -> T:
         """What was read of the table last, as long as neither the file nor the table changed; callers change
@@ -257,6 +298,8 @@ class SqlitePlaysDb:
                 for statement in _added_columns(connection, table):
                     connection.execute(statement)
             connection.execute("CREATE INDEX IF NOT EXISTS plays_by_game ON plays (game_id, id)")
+            for index in DECISIONS_INDEXES:
+                connection.execute(index)
             for view in VIEWS:
                 connection.execute(view)
             keep_marks(connection)

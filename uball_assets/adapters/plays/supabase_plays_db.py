@@ -152,6 +152,22 @@ class SupabasePlaysDb:
         runs = sendable("job_runs", checked("job_runs", rows, {}))
         self._write("write_job_runs", {"rows": runs}, len(runs))
 
+    def decide(
+        self, decision: Mapping[str, Any], seen: Iterable[Row], becomes: Iterable[Mapping[str, Any]]
+    ) -> bool:
+        (entry,) = sendable("review_decisions", checked("review_decisions", [decision], {}))
+        rows = checked("plays", becomes, {"game_id": str(decision["game_id"])})
+        stamps = [{"id": row["id"], "updated_at": row["updated_at"]} for row in seen]
+        arguments = {"decision": entry, "seen": stamps, "becomes": sendable("plays", rows)}
+        return self._tables.call("decide_play", arguments) == 1
+
+    def decisions(self, **equal: str) -> list[Row]:
+        rows = self._of("review_decisions", "decision_id", equal)
+        return sorted(rows, key=lambda row: (row["chain"], row["number"]))
+
+    def games_in_review(self) -> list[str]:
+        return [row["game_id"] for row in self._tables.rows("games_in_review", "game_id", _by("game_id"))]
+
     def _of(self, table: str, key: str, equal: Mapping[str, str]) -> list[Row]:
         """Nothing for an id that is no uuid: it names no row."""
         if not all(as_uuid(value) for column, value in equal.items() if column in UUID_COLUMNS):

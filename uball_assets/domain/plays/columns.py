@@ -138,8 +138,28 @@ COLUMNS: dict[str, dict[str, Kind]] = {
         "peak_memory_mb": Kind.NUMBER,
         "failed_steps": Kind.JSON,
     },
+    "review_decisions": {
+        "decision_id": Kind.ID,
+        "game_id": Kind.ID,
+        "play_id": Kind.ID,
+        "chain": Kind.TEXT,
+        "number": Kind.WHOLE,
+        "kind": Kind.TEXT,
+        "action": Kind.TEXT,
+        "reviewer": Kind.TEXT,
+        "decided_at": Kind.MOMENT,
+        "undoes": Kind.ID,
+        "shown": Kind.JSON,
+        "rows_before": Kind.JSON,
+        "rows_after": Kind.JSON,
+        "request": Kind.TEXT,
+        "game_review": Kind.TEXT,
+        "settled_by": Kind.TEXT,
+        "agreed": Kind.TRUTH,
+    },
 }
-"""As in DOMAIN: 'Plays'; an annotation's as in `annotate.annotation_row`."""
+"""As in DOMAIN: 'Plays'; an annotation's as in `annotate.annotation_row`, a decision's
+as in `review.ledger`."""
 
 BESIDE_THE_PLAY = frozenset({"player_a_id", "player_b_id", "created_at", "updated_at"})
 """No play is made of these: one that cannot be kept costs itself, not its row."""

@@ -79,9 +79,10 @@ def _done(connection: Any, request: Request, path: str, body: bytes, max_rows: i
 
 
 def _known_table(connection: Any, table: str) -> Any:
-    known = [
-        row[0] for row in connection.execute("select tablename from pg_tables where schemaname = 'public'")
-    ]
+    query = (
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')"
+    )
+    known = [row[0] for row in connection.execute(query)]
     if table not in known:
         near = difflib.get_close_matches(table, known, 1)
         hint = f"Perhaps you meant the table 'public.{near[0]}'" if near else None
