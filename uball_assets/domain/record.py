@@ -20,6 +20,8 @@ UNSEEN = "unseen_scores"
 """A game that was new to the model that annotated it, beside what people wrote: the honest score."""
 DRIFT = "drift"
 """How a model stands after each game that was new to it (`assets.versions.drifting`)."""
+LABEL_AUDITS = "label_audits"
+"""What speaks against a game's labels was kept in its document, and is other than before."""
 RETIREMENTS = "retirements"
 """A version whose weights went, or were about to (`adapters.record.retirements`)."""
 WORK: dict[str, frozenset[str]] = {
@@ -56,6 +58,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     LATENCIES: ("model",),
     UNSEEN: ("model",),
     DRIFT: ("model",),
+    LABEL_AUDITS: ("game_id",),
     RETIREMENTS: ("model",),
     "promotions": ("challenger",),
     PAIRS: ("challenger",),

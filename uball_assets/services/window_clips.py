@@ -98,7 +98,7 @@ def _plans(
                 play_id=key,
                 game_id=game_id,
                 angle=camera.angle,
-                name=f"{object_names.window_clips(game_id)}{key}_{camera.angle}.mp4",
+                name=object_names.window_clip(game_id, key, camera.angle),
                 start_file_s=start_file_s,
                 end_file_s=end_file_s,
                 timestamp_clip_s=None,

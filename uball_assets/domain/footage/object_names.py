@@ -79,6 +79,10 @@ def window_clips(game_id: str) -> str:
     return f"games/{game_id}/annotations/clips/"
 
 
+def window_clip(game_id: str, key: str, angle: Angle) -> str:
+    return f"{window_clips(game_id)}{key}_{angle}.mp4"
+
+
 def annotated(game_id: str, model: str) -> str:
     return f"games/{game_id}/annotations/{model}.json"
 

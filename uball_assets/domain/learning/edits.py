@@ -37,24 +37,30 @@ def version_of(examples_hash: str, plays: Iterable[Play], lines: Iterable[Exampl
         clips.setdefault(line.clip.play_id, []).append((str(line.clip.angle), line.clip.key))
     return ExamplesVersion(
         examples_hash,
-        {
-            play.play_id: (
-                _short([play.classification, [event.label for event in play.events]]),
-                _short([play.side, play.window.start_s, play.window.end_s, play.timestamp_game_s]),
-                _short(
-                    [
-                        play.player_a,
-                        play.player_b,
-                        [[event.player_a, event.player_b] for event in play.events],
-                    ]
-                ),
-                _short(sorted(clips[play.play_id])),
-                _short(play.note),
-            )
-            for play in plays
-            if play.play_id in clips
-        },
+        {play.play_id: _with_clips(play, clips[play.play_id]) for play in plays if play.play_id in clips},
     )
+
+
+def play_hashes(play: Play) -> tuple[str, str, str, str]:
+    """Of its labels, window, players and note."""
+    players = [[event.player_a, event.player_b] for event in play.events]
+    return (
+        _short([play.classification, [event.label for event in play.events]]),
+        _short([play.side, play.window.start_s, play.window.end_s, play.timestamp_game_s]),
+        _short([play.player_a, play.player_b, players]),
+        _short(play.note),
+    )
+
+
+def says_so(learned: tuple[str, str, str, str, str], play: Play) -> bool:
+    """Whether an `ExamplesVersion` has the play as it is given here, whatever clips show it."""
+    labels, window, players, _, note = learned
+    return (labels, window, players, note) == play_hashes(play)
+
+
+def _with_clips(play: Play, clips: Iterable[tuple[str, str]]) -> tuple[str, str, str, str, str]:
+    labels, window, players, note = play_hashes(play)
+    return labels, window, players, _short(sorted(clips)), note
 
 
 def edits(then: ExamplesVersion, now: ExamplesVersion) -> Edits:
