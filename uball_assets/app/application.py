@@ -19,8 +19,12 @@ from uball_assets.app.guard.headers import OwnNames, SecurityHeaders
 from uball_assets.app.guard.outcomes import Outcomes
 from uball_assets.app.problems import ProblemDetails, add_problems, answers
 from uball_assets.app.rendering import FOLDER
+from uball_assets.app.review import clips, routes
 
-ROUTERS = (training.router, annotate.router, plays.router, jobs.router, pipeline.router)
+ROUTERS = (
+    *(training.router, annotate.router, plays.router, jobs.router, pipeline.router),
+    *(routes.router, clips.router),
+)
 """In the order of the docs."""
 
 

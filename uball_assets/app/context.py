@@ -16,6 +16,7 @@ from fastapi import Request
 from uball_assets.adapters.access.app_db import AppDb
 from uball_assets.adapters.access.audit import Audit
 from uball_assets.adapters.access.keys import Keys
+from uball_assets.adapters.access.review_index import ReviewIndex
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -24,6 +25,8 @@ from uball_assets.app.guard.rates import Rates
 from uball_assets.automation.api_jobs.desk import Desk, open_desk
 from uball_assets.automation.instance import Instance, open_instance
 from uball_assets.resources import Resources, build_resources, plays_database, record, training_store
+from uball_assets.services.review.review import Review
+from uball_assets.services.review.sources import Sources
 from uball_assets.settings import Settings
 
 APP_DB = "app.db"
@@ -64,6 +67,10 @@ class AppContext:
     def jobs(self) -> Desk:
         """Dagster's runs and backfills. Raises as `instance`."""
         return open_desk(self.settings, self.instance, self.plays_db)
+
+    @cached_property
+    def review(self) -> Review:
+        return Review(Sources(self.training, self.registry, self.plays_db), ReviewIndex(self.db))
 
     @property
     def is_open(self) -> bool:

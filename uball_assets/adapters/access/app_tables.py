@@ -43,7 +43,20 @@ TABLES = (
         by TEXT NOT NULL,
         at_s REAL NOT NULL
     )""",
+    """CREATE TABLE IF NOT EXISTS review_games (
+        game_id TEXT PRIMARY KEY,
+        token TEXT NOT NULL,
+        open_count INTEGER NOT NULL
+    )""",
+    """CREATE TABLE IF NOT EXISTS review_items (
+        minus_worth REAL NOT NULL,
+        item_id TEXT NOT NULL,
+        game_id TEXT NOT NULL,
+        PRIMARY KEY (minus_worth, item_id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS review_items_by_game ON review_items (game_id)",
 )
 """`sessions`: a page that somebody logged in to. `audit`: `outcome` is the HTTP status, empty where the
 server ended before there was one. `requests`: `answer` is empty while the request goes on, `at_s` 0
-where nobody knows what came of it. `hidden_jobs`: jobs in a state that ended before that are not listed."""
+where nobody knows what came of it. `hidden_jobs`: jobs in a state that ended before that are not listed.
+`review_games`, `review_items`: an index that can be lost (`review_index`)."""

@@ -1,0 +1,136 @@
+"""The queue: what of all games is worth a decision most, a page at a time, without reading every game.
+
+An index keeps each game's best items. A game is read again when the record tells of it anew (its run, its
+audit), when something of it is decided here, and when a page shows it: so what others decided, or the
+league's app changed, is seen before anybody is asked. The first pass over a league goes on from call to
+call.
+
+Belongs here: which games are read for a page. Not here: an item's worth (`domain.review.worth`), one game
+(`game`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from uball_assets.adapters.access.review_index import Place, ReviewIndex
+from uball_assets.adapters.record.following import newest_followed
+from uball_assets.domain.record import LABEL_AUDITS
+from uball_assets.domain.review.items import Item, by_worth, rank
+from uball_assets.domain.review.worth import drawn
+from uball_assets.services.review.game import ReviewedGame
+from uball_assets.services.review.sources import Sources
+
+READ_FOR_S = 0.5
+"""So long a call reads games that the index does not know, one at least."""
+_KNOWN_A_PAGE = 0.1
+"""Known answers, of the items on a page, at most."""
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    items: list[tuple[ReviewedGame, Item]]
+    """Best first; known answers among them, where they were drawn to."""
+    left: int
+    """Open items, as far as games were read."""
+    next: Place | None
+    """Behind it the next page begins; None: there is no more."""
+    unread_games: int = 0
+    """That the index does not know yet, or not as they are."""
+
+
+@dataclass(frozen=True)
+class ReviewQueue:
+    sources: Sources
+    index: ReviewIndex
+    read_for_s: float = READ_FOR_S
+
+    def page(self, reviewer: str, limit: int, after: Place | None = None) -> QueuePage:
+        """The best of all games."""
+        unread = self._catch_up()
+        seen: dict[str, ReviewedGame] = {}
+        while True:
+            places = self.index.best(after, limit + 1)
+            new = {place.game_id for place in places[:limit]} - seen.keys()
+            if not new:
+                break
+            for game_id in sorted(new):
+                seen[game_id] = self._read(game_id)
+        shown = places[:limit]
+        at = {item.item_id: (game, item) for game in seen.values() for item in game.open_items}
+        items = [at[place.item_id] for place in shown if place.item_id in at]
+        games = [seen[game_id] for game_id in sorted({place.game_id for place in shown})]
+        more = shown[-1] if len(places) > limit else None
+        return QueuePage(self._with_known(items, games, reviewer), self.index.open_count(), more, len(unread))
+
+    def game_page(self, reviewer: str, game_id: str, limit: int, after: Place | None = None) -> QueuePage:
+        """The best of one game, which is read whole."""
+        game = self._read(game_id)
+        waiting = by_worth(game.open_items)
+        behind = [item for item in waiting if after is None or place_of(item, game_id) > after]
+        items = [(game, item) for item in behind[:limit]]
+        more = place_of(behind[limit - 1], game_id) if len(behind) > limit else None
+        return QueuePage(self._with_known(items, [game], reviewer), len(waiting), more)
+
+    def changed(self, game_id: str) -> None:
+        """Something of the game was decided: the next page reads it again."""
+        self.index.drop([game_id])
+
+    def _catch_up(self) -> list[str]:
+        """Reads games that the record tells of anew, as long as there is time; those that are left."""
+        now, known = self._tokens(), self.index.tokens()
+        if gone := known.keys() - now.keys():
+            self.index.drop(gone)
+        stale = [game_id for game_id, token in now.items() if known.get(game_id) != token]
+        ends = time.monotonic() + self.read_for_s
+        for done, game_id in enumerate(stale, start=1):
+            self._read(game_id)
+            if time.monotonic() > ends:
+                return stale[done:]
+        return []
+
+    def _tokens(self) -> dict[str, str]:
+        """By game that was annotated: which entries of the record tell of it; the newest first."""
+        registry = self.sources.registry
+        annotated, games, audits = (
+            newest_followed(registry, kind) for kind in ("annotations", "games", LABEL_AUDITS)
+        )
+        numbers = {
+            game_id: [
+                kind[game_id]["number"] if game_id in kind else 0 for kind in (annotated, games, audits)
+            ]
+            for game_id in annotated
+            if game_id in games and not games[game_id].get("removed")
+        }
+        newest = sorted(numbers.items(), key=lambda each: -max(each[1]))
+        return {game_id: "-".join(map(str, of_game)) for game_id, of_game in newest}
+
+    def _read(self, game_id: str) -> ReviewedGame:
+        """As it is now, which the index then knows."""
+        token = self._tokens().get(game_id, "")
+        game = ReviewedGame(self.sources, game_id)
+        places = [place_of(item, game_id) for item in game.open_items]
+        self.index.put(game_id, token, places, len(places))
+        return game
+
+    def _with_known(
+        self, items: list[tuple[ReviewedGame, Item]], games: Iterable[ReviewedGame], reviewer: str
+    ) -> list[tuple[ReviewedGame, Item]]:
+        """With known answers between them."""
+        if not items:
+            return items
+        there = {item.item_id for _, item in items}
+        known = [(game, item) for game in games for item in game.known_items(reviewer)]
+        known = [(game, item) for game, item in known if item.item_id not in there]
+        known.sort(key=lambda each: drawn(f"first {each[1].item_id} {reviewer}"))
+        most, least = items[0][1].worth.worth, items[-1][1].worth.worth
+        for game, item in known[: max(1, round(len(items) * _KNOWN_A_PAGE))]:
+            worth = least + (most - least) * drawn(f"place {item.item_id} {reviewer}")
+            items.append((game, replace(item, worth=replace(item.worth, worth=round(worth, 4)))))
+        return sorted(items, key=lambda each: rank(each[1]))
+
+
+def place_of(item: Item, game_id: str) -> Place:
+    return Place(-item.worth.worth, item.item_id, game_id)
