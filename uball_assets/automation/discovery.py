@@ -30,6 +30,7 @@ from uball_assets.automation.attempts import (
     settle,
 )
 from uball_assets.automation.operating.repairs import causes_lacking, repairs_lacking
+from uball_assets.automation.retraining.asking_again import without_money
 from uball_assets.automation.retraining.collecting import collected_again
 from uball_assets.automation.runs.notes import RunNotes
 from uball_assets.automation.situation import live_games
@@ -81,9 +82,11 @@ def discover(
     causes: str = "",
     ask_again: Again = "better",
     collect_days: int = 30,
+    month_usd: float | None = None,
 ) -> Discovery:
     """`begun`: what was begun with a game and has not ended. `causes`: `clips.quarantine_causes` of the
-    settings. `ask_again`: when a game that nobody annotated is asked again.
+    settings. `ask_again`: when a game that nobody annotated is asked again. `month_usd`: what a month may
+    cost; None: whatever is asked for.
 
     Writes down how earlier attempts ended.
     """
@@ -122,6 +125,7 @@ def discover(
     }
     runs, settled_to = _settled(registry, notes, attempts, waiting, turns.settled_to)
     newer_models = asked_by_a_newer_model(processed, states, models)
+    money_out = without_money(registry, newer_models, models, live, month_usd, datetime.now(UTC).date())
     now_s = datetime.now(UTC).timestamp()
 
     def view(game_id: str) -> GameView:
@@ -141,6 +145,7 @@ def discover(
             processed_source=done["source_hash"] if done else None,
             source_changes=_source_changes(state, look, game_id, hashes[game_id]),
             newer_model=newer_models.get(game_id, ""),
+            money_out=money_out.get(game_id, ""),
             teams_changed=bool(done) and teams[game_id] != states[game_id].get("teams_hash", teams[game_id]),
             unfinished=begun.get(game_id),
             lacks=lacking[game_id].said if game_id in lacking else "",

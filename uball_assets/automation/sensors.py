@@ -101,6 +101,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
             settings.quarantine_causes,
             settings.annotate_again,
             settings.collect_days,
+            settings.ceilings.month_usd,
         )
         if found.stopped:
             return dg.SensorResult(skip_reason=found.stopped, cursor=context.cursor)

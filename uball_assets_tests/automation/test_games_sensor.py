@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -588,3 +589,50 @@ def test_games_whose_plays_are_not_read_yet_wait_for_their_tick_and_cost_no_othe
     for _ in range(2):
         ticker.tick()
     assert {"g2", "g3"} <= {request.partition_key for request in ticker.requests}
+
+
+def a_model_serves(platform: Platform, version: int, base: str) -> str:
+    name = f"basketball-model-v{version}-1games"
+    entry = {"name": name, "label": f"v{version}-1games", "version": version, "base": base}
+    platform.resources.registry.append("models", entry, key=name)
+    row = {"routes": [{"model": name, "weight_percent": 100.0}], "generation": version}
+    platform.resources.registry.append("routes", row, key=str(version))
+    return name
+
+
+def test_what_is_to_be_annotated_again_waits_for_the_months_money_and_goes_on_when_there_is_some(
+    build_platform: Callable[..., Platform], videos: Path
+) -> None:
+    poor = build_platform(ceiling_month_usd=10.0)
+    for game_id in ("g1", "g2", "g3"):
+        poor.resources.plays_db.add_game({**poor.filmed.row, "id": game_id}, [], [])
+        put_video(poor, game_id)
+    ticker = Ticker(poor, "games_sensor")
+    ticker.tick()
+    ticker.tick()
+    run_asked(poor, ticker)
+    assert ticker.tick().startswith("3 games: ")
+    model = a_model_serves(poor, 1, "gemini-3.5-flash")
+    bill = {
+        "what": "answers",
+        "subject": f"game g0 by {model}",
+        "usd": 4.0,
+        "estimated_usd": 4.0,
+        "tokens": 9,
+    }
+    month = f"{datetime.now(UTC):%Y-%m}"
+    poor.resources.registry.append("costs", {**bill, "month": month}, key="answers:1")
+    assert ticker.tick() == ""
+    assert [request.partition_key for request in ticker.requests] == ["g1"]
+    again = {**bill, "subject": f"game g00 by {model}", "month": month}
+    poor.resources.registry.append("costs", again, key="answers:2")
+    said = ticker.tick()
+    assert (
+        f"g1: to be annotated again: {model} serves now, and no model annotated it; waits for money" in said
+    )
+    assert "$2.00 of the month remain, and a game takes about $4.00" in said
+    assert ticker.requests == []
+    rich = new_platform(poor.settings.home, poor.filmed, videos, ceiling_month_usd=100.0)
+    after = Ticker(Platform(**{**vars(rich), "instance": poor.instance}), "games_sensor", ticker.cursor)
+    assert after.tick() == ""
+    assert sorted(request.partition_key or "" for request in after.requests) == ["g1", "g2", "g3"]

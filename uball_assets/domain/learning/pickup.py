@@ -48,6 +48,8 @@ class GameView:
     """What of its sources is other than when it was processed: `its plays`; '' where nobody knows."""
     newer_model: str = ""
     """Nobody annotated it, and another model than the one that last did is to: which, and which did."""
+    money_out: str = ""
+    """Why the month's money does not let that model be asked (`asking_budget`)."""
     teams_changed: bool = False
     """The teams that its row tells are others than when it was processed."""
     unfinished: str | None = None
@@ -108,6 +110,8 @@ def pick_up(view: GameView, policy: Policy, now_s: float) -> Pickup:
         return Pickup(False, f"still settling: {since}", is_settling=True)
     if is_at_target:
         return _collect_again(view, policy, now_s)
+    if view.money_out and view.newer_model and view.source_hash == view.processed_source:
+        return Pickup(False, f"{_why(view)}; {view.money_out}")
     return _held_back(view, policy, now_s) or Pickup(True, _why(view), view.next_attempt)
 
 

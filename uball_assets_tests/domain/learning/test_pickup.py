@@ -59,6 +59,28 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
             Pickup(True, "to be annotated again: v2 serves now, and v1 annotated it", 1),
         ),
         (
+            a_view(
+                processed="old",
+                processed_at_s=DONE_S,
+                processed_source=a_view().source_hash,
+                newer_model="v2 serves now, and v1 annotated it",
+                money_out="waits for money",
+                attempts=failed(10),
+            ),
+            Pickup(False, "to be annotated again: v2 serves now, and v1 annotated it; waits for money"),
+        ),
+        (
+            a_view(
+                processed="old",
+                processed_at_s=DONE_S,
+                processed_source="old",
+                source_changes="its plays",
+                newer_model="v2 serves now, and v1 annotated it",
+                money_out="waits for money",
+            ),
+            Pickup(True, "its plays changed", 1),
+        ),
+        (
             a_view(processed="old", processed_at_s=DONE_S, processed_source=a_view().source_hash),
             Pickup(True, "a decision on its cameras was taken", 1),
         ),
@@ -104,6 +126,8 @@ def succeeded(*ages_s: float) -> tuple[Attempt, ...]:
         "changed",
         "its plays changed",
         "a newer model",
+        "no money for it",
+        "changed itself, whatever the money",
         "a decision",
         "other teams",
         "back",
