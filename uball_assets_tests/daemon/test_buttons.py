@@ -80,6 +80,10 @@ def routes(league: Platform) -> list[Entry]:
     return beside(league).registry.entries("routes")
 
 
+def weights(row: Entry) -> dict[str, float]:
+    return {route["model"]: route["weight_percent"] for route in row["routes"]}
+
+
 def test_a_pressed_request_for_a_training_is_on_the_record_with_who_and_why(league: Platform) -> None:
     form = {"because": "a new angle", "by": "ann", "from_base": True}
     run = pressed(league, "ask_for_a_training", "train_job", **form)
@@ -101,6 +105,42 @@ def test_pressed_promotions_and_a_rollback_are_rows_with_who_and_why(league: Pla
     ]
     serving = {row["label"]: row["serves"] for row in beside(league).plays_db.model_versions()}
     assert serving == {"v1-1games": True, "v2-1games": False}
+
+
+def test_a_pressed_shadow_and_a_pressed_canary_are_rows_and_a_pressed_rollback_ends_the_trial(
+    league: Platform,
+) -> None:
+    before = len(routes(league))
+    pressed_well = [
+        pressed(league, "shadow", "shadow_job", model="v2", because="let it show", by="ann"),
+        pressed(league, "canary", "canary_job", model="v2", percent=20, because="it did well", by="ben"),
+        pressed(league, "rollback", "rollback_job", because="one player was wrong", by="cat"),
+    ]
+    assert [run.status for run in pressed_well] == ["SUCCESS"] * 3, league.log_tail()
+    shadow, canary, ended = routes(league)[before:]
+    v1, v2 = "basketball-model-v1-1games", "basketball-model-v2-1games"
+    assert (shadow["shadow"], weights(shadow)) == (v2, {v1: 100.0})
+    assert weights(canary) == {v1: 80.0, v2: 20.0}
+    assert (ended.get("shadow"), weights(ended)) == (None, {v1: 100.0})
+    told = [(row["cause"]["who"], row["cause"]["why"]) for row in (shadow, canary, ended)]
+    assert told == [("ann", "let it show"), ("ben", "it did well"), ("cat", "one player was wrong")]
+
+
+@pytest.mark.parametrize(
+    ("op", "form", "said"),
+    [
+        ("shadow", {"model": "v1"}, "v1"),
+        ("canary", {"model": "v2", "percent": 60}, "a canary gets 1 to 49 % of the games, not 60 %"),
+    ],
+)
+def test_a_trial_that_cannot_be_is_refused_in_the_run_and_changes_nothing(
+    league: Platform, op: str, form: dict[str, object], said: str
+) -> None:
+    before = routes(league)
+    run = pressed(league, op, f"{op}_job", because="a slip", by="ann", **form)
+    assert run.status == "FAILURE"
+    assert said in failure(league, run)
+    assert routes(league) == before
 
 
 def test_a_model_that_nobody_knows_is_refused_in_the_run_and_changes_nothing(league: Platform) -> None:
