@@ -38,7 +38,7 @@ LAYERS = (
 
 FOLDERS = {
     "domain": (
-        *("footage", "plays", "clipping", "answers", "learning", "serving", "spending"),
+        *("footage", "plays", "moments", "clipping", "answers", "learning", "serving", "spending"),
         *("review", "operating", "exports", "showing"),
     ),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),

@@ -1,12 +1,13 @@
 """`annotations`: what the serving model says of a game, in game time, tied to the clips that it saw.
 
 Belongs here: a game that people annotated is answered on its plays' clips, before it is trained on: the
-honest score. A game that nobody annotated is answered on windows where the cameras saw movement. Not here:
-which model (`domain.serving.routing`) or how answers become plays (`domain.answers.annotate`).
+honest score. A game that nobody annotated is answered on windows around the moments at which a play may be.
+Not here: where those are (`services.moments`), which model answers (`domain.serving.routing`) or how answers
+become plays (`domain.answers.annotate`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,9 +48,11 @@ from uball_assets.domain.serving.routing import without_trial
 from uball_assets.services.asking.annotations import Annotations
 from uball_assets.services.asking.annotator import Annotator
 from uball_assets.services.clip_library import ClipCutter
+from uball_assets.services.moments.films import Films
+from uball_assets.services.moments.proposing import Proposal, propose
 from uball_assets.services.serving import served
 from uball_assets.services.sources import source_hash
-from uball_assets.services.window_clips import cut_windows
+from uball_assets.services.window_clips import CutWindows, cut_windows
 from uball_assets.settings import Settings
 
 ANNOTATION_SCHEMA = described(
@@ -111,7 +114,7 @@ def annotations(
         )
         return
     if routing is None:
-        _record(training, registry, game_id, None, None, (), ())
+        _record(training, registry, game_id, None, None, (), None)
         yield not_checked()
         yield dg.MaterializeResult(metadata={"game": name_game(context, plays_db), "model": _NONE_SERVES})
         return
@@ -119,22 +122,22 @@ def annotations(
     seen = seen_plays(known, game_clips(training, game_id), teams) if known else []
     with heeding_cancel_of_questions(context, annotator, settings.on_cancel) as asking:
         model = who_annotates(registry, asking, routing, game_id)
+        look = None if known else _looked_through(registry, cutter, model, game_id)
 
-        def answered_by(model: Entry) -> tuple[Annotations, Scores | None, list[str]]:
-            if known:
-                return *_answer_known(asking, model, game_id, seen), []
-            answers, lost_keys = _answer_windows(training, asking, cutter, model, game_id, teams)
-            return answers, None, lost_keys
+        def answered_by(model: Entry) -> tuple[Annotations, Scores | None]:
+            if look is None:
+                return _answer_known(asking, model, game_id, seen)
+            return _answer_windows(asking, model, game_id, look, teams), None
 
-        answers, scores, lost_keys = answered_by(model)
+        answers, scores = answered_by(model)
         if says_nothing(registry, asking, routing, model, answers):
             model = who_annotates(registry, asking, without_trial(routing), game_id)
-            answers, scores, lost_keys = answered_by(model)
+            answers, scores = answered_by(model)
         documents.save(training, object_names.annotated(game_id, model["name"]), answers)
         rows, refused = _written(plays_db, game_id, model["name"], answers)
         answers = replace(answers, quarantined=(*answers.quarantined, *refused))
         lately = registry.at_one_look()
-        _record(training, lately, game_id, model, scores, rows, lost_keys)
+        _record(training, lately, game_id, model, scores, rows, look)
         compared = answer_beside(
             context,
             training,
@@ -154,7 +157,20 @@ def annotations(
     is_honest = bool(known) and game_id not in model["game_ids"]
     measured = measured_metadata(known, answers.plays, settings.match_tolerance_s) if is_honest else {}
     yield drift_check(lately, game_id, model, settings.drift_line) if known else not_checked()
-    yield dg.MaterializeResult(metadata={"game": title, **metadata, **measured, **beside})
+    looked = look.proposal.told(len(look.cut.questions)) if look else {}
+    yield dg.MaterializeResult(metadata={"game": title, **metadata, **looked, **measured, **beside})
+
+
+@dataclass(frozen=True)
+class _Look:
+    """At a game that nobody annotated: where plays may be, and the clips of those moments."""
+
+    proposal: Proposal
+    cut: CutWindows
+
+    @property
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        return (*self.proposal.quarantined, *self.cut.quarantined)
 
 
 def _kept_while_archived(training: ObjectStore, registry: Registry, game_id: str) -> Entry | None:
@@ -181,20 +197,22 @@ def _answer_known(
     return answers, score(seen, answers)
 
 
+def _looked_through(registry: Registry, cutter: ClipCutter, model: Entry, game_id: str) -> _Look:
+    """Once a model was asked about moments, it is asked about the same again: those answers are paid."""
+    rig = documents.load(cutter.training, object_names.rig(game_id), Rig)
+    last = registry.newest("annotations", game_id)
+    used_before = last.get("moments") if last and last["model"] == model["name"] else None
+    films = Films(cutter.video_store, cutter.training, cutter.work_folder)
+    proposal = propose(films, registry, rig, cutter.workers, used_before)
+    return _Look(proposal, cut_windows(cutter, rig, proposal.windows))
+
+
 def _answer_windows(
-    training: ObjectStore,
-    annotator: Annotator,
-    cutter: ClipCutter,
-    model: Entry,
-    game_id: str,
-    teams: Teams | None,
-) -> tuple[Annotations, list[str]]:
-    """With the content keys of the windows' clips that were lost."""
-    rig = documents.load(training, object_names.rig(game_id), Rig)
-    cut = cut_windows(cutter, rig)
-    asked = [replace(question, teams=teams) for question in cut.questions]
+    annotator: Annotator, model: Entry, game_id: str, look: _Look, teams: Teams | None
+) -> Annotations:
+    asked = [replace(question, teams=teams) for question in look.cut.questions]
     answers = annotator.annotate(served(model), asked, f"game {game_id}")
-    return replace(answers, quarantined=(*cut.quarantined, *answers.quarantined)), cut.lost_keys
+    return replace(answers, quarantined=(*look.quarantined, *answers.quarantined))
 
 
 def _written(
@@ -219,7 +237,7 @@ def _record(
     model: Entry | None,
     scores: Scores | None,
     rows: Sequence[Mapping[str, Any]],
-    lost_keys: Sequence[str],
+    look: _Look | None,
 ) -> None:
     """What was annotated from which sources by whom; and, once, the score on a game that the model never
     saw."""
@@ -228,6 +246,7 @@ def _record(
     sync = documents.find(training, object_names.sync(game_id), SyncAudit)
     sources = source_hash(rig.videos_hash, report.plays_version, rig.arrived_hash)
     name = model["name"] if model else None
+    lost_keys = look.cut.lost_keys if look else []
     entry = {
         "game_id": game_id,
         "model": name,
@@ -240,6 +259,7 @@ def _record(
         # None, not 0: entries of before these were tried again say nothing of them.
         "clips_lost": len(lost_keys) or None,
         "lost_hash": content_hash(sorted(lost_keys)) if lost_keys else None,
+        "moments": look.proposal.fingerprint if look else None,
     }
     registry.append_change("annotations", entry, subject="game_id")
     if model and scores and game_id not in model["game_ids"]:

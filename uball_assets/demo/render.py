@@ -7,7 +7,7 @@ Belongs here: frames in order, encoding, files. Not here: where anything is (`mo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from fractions import Fraction
@@ -74,13 +74,19 @@ def render_all(batches: Sequence[Batch], folder: Path, workers: int, on_done: Ca
 def render_camera(game: DemoGame, angle: Angle, folder: Path) -> Path:
     """One camera's file, made if it is not there yet."""
     path = _path(game, angle, folder)
-    if path.exists():
-        return path
+    if not path.exists():
+        film(game, angle, {side: stage_of(game, side) for side in Side}, path)
+    return path
+
+
+def film(
+    game: DemoGame, angle: Angle, stages: Mapping[Side, Stage], path: Path, *, is_restless: bool = False
+) -> None:
+    """What the camera sees of its stage, and hears of both. `is_restless`: people move between plays too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     offset_s = float(_video(game, angle)["sync_offset_seconds"] or 0.0)
     length_s = length_game_s(game.truth)
     frame_count = round((length_s + offset_s) * FPS)
-    stages = {side: _stage(game, side) for side in Side}
     sounds = [each for stage in stages.values() for each in stage.sounds]
     samples = sound.microphone(
         sound.hall(sounds, length_s, chance("hall", game.game_id)),
@@ -88,7 +94,10 @@ def render_camera(game: DemoGame, angle: Angle, folder: Path) -> Path:
         frame_count / FPS,
         chance("microphone", game.game_id, angle),
     )
-    frames = Shot(game, angle, stages[angle.play_side]).frames(np.arange(frame_count) / FPS - offset_s)
+    shot = Shot(game, angle, stages[angle.play_side])
+    if is_restless:
+        shot.plays = [(-offset_s, length_s)]
+    frames = shot.frames(np.arange(frame_count) / FPS - offset_s)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         _encode(partial, frames, samples)
@@ -97,7 +106,6 @@ def render_camera(game: DemoGame, angle: Angle, folder: Path) -> Path:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-    return path
 
 
 def _filming(game: DemoGame) -> list[Angle]:
@@ -114,15 +122,21 @@ def _path(game: DemoGame, angle: Angle, folder: Path) -> Path:
     return folder / "Games" / game.game_id / str(_video(game, angle)["filename"])
 
 
-def _stage(game: DemoGame, side: Side) -> Stage:
-    """The half's whole game, from its true plays."""
+def stage_of(
+    game: DemoGame, side: Side, between: Callable[[Stage, float, float], None] = lambda *_: None
+) -> Stage:
+    """The half's whole game, from its true plays; `between`: what is done from one play's end to the next
+    one's start, game time."""
     people = on_court(game.row, side)
     homes = [spot(distance, bearing) for distance in (7.6, 5.4) for bearing in (-0.8, 0.0, 0.8)]
     stage = Stage(people, [*homes, (9.5, 1.4)])
     places = {person.player_id: index for index, person in enumerate(people)}
+    free_game_s = 0.0
     for row in game.truth:
         if row["angle"] == side:
+            between(stage, free_game_s, row["start_timestamp"])
             moves.play(stage, _script(row, places), chance("play", row["id"]))
+            free_game_s = row["end_timestamp"]
     return stage
 
 

@@ -22,6 +22,8 @@ DRIFT = "drift"
 """How a model stands after each game that was new to it (`assets.versions.drifting`)."""
 LABEL_AUDITS = "label_audits"
 """What speaks against a game's labels was kept in its document, and is other than before."""
+MOMENT_MODELS = "moment_models"
+"""What tells where plays may be in a game that nobody annotated (`services.moments.learned`)."""
 RETIREMENTS = "retirements"
 """A version whose weights went, or were about to (`adapters.record.retirements`)."""
 WORK: dict[str, frozenset[str]] = {
@@ -40,6 +42,7 @@ WORK: dict[str, frozenset[str]] = {
     ),
     "annotation": frozenset(
         {"models", ROUTES, "annotations", "evaluations", UNSEEN, DRIFT, "costs", "intents"}
+        | {"games", MOMENT_MODELS}
     ),
     "judging a model on trial": frozenset(
         {"models", ROUTES, PAIRS, "promotions", "manifests", "evaluations"}

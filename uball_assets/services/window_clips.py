@@ -1,34 +1,25 @@
-"""Clips of a game that nobody annotated: windows of movement, cut from the cameras that film that side.
+"""Clips of a game that nobody annotated: of the moments at which a play may be, or, where nothing has learned
+yet to tell those, of movement; cut from the cameras that film that side.
 
-Belongs here: from a rig to questions for a model. Not here: where the windows are (`domain.footage.windows`)
-or what they show (`asking`).
+Belongs here: from windows to questions for a model. Not here: where the windows are (`moments.proposing`) or
+what they show (`asking`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
-
-import numpy as np
 
 from uball_assets.domain.clipping.clips import ClipPlan, content_key
 from uball_assets.domain.clipping.reports import Clip
-from uball_assets.domain.errors import Permanent, Quarantined
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
-from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.footage.rig import Camera, Rig
 from uball_assets.domain.footage.timeline import Window
-from uball_assets.domain.footage.windows import EnergySeries, propose_windows
-from uball_assets.media.bytes.range_file import RangeFile
-from uball_assets.media.vision.features import motion_energy
 from uball_assets.services.asking.annotations import PlayQuestion
-from uball_assets.services.camera_video import camera_pieces
 from uball_assets.services.clip_library import ClipCutter, drop_strays
-
-ENERGY_FPS = 5.0
-"""Looks a second at each camera: a play lasts seconds, so finer looks find no more."""
+from uball_assets.services.moments.proposing import Asked
 
 
 class CutWindows(NamedTuple):
@@ -38,17 +29,9 @@ class CutWindows(NamedTuple):
     """Content keys of clips that were planned and not cut: they are tried again (`learning.lacking`)."""
 
 
-def cut_windows(cutter: ClipCutter, rig: Rig) -> CutWindows:
-    """A question for each window where something moved, with a clip from every camera that filmed it
-    whole."""
-    with ThreadPoolExecutor(cutter.workers) as pool:
-        looks = list(pool.map(lambda camera: _energy(cutter, camera), rig.cameras))
-    quarantined = [look for look in looks if isinstance(look, Quarantined)]
-    by_side: dict[Side, list[EnergySeries]] = defaultdict(list)
-    for camera, look in zip(rig.cameras, looks, strict=True):
-        if not isinstance(look, Quarantined):
-            by_side[camera.angle.play_side].append(look)
-    windows = [(_key(side, window), side, window) for side, window in propose_windows(by_side)]
+def cut_windows(cutter: ClipCutter, rig: Rig, windows: Sequence[Asked]) -> CutWindows:
+    """A question for each window, with a clip from every camera that filmed it whole."""
+    quarantined: list[Quarantined] = []
     clips: dict[str, list[Clip]] = defaultdict(list)
     lost_keys: list[str] = []
     for camera in rig.cameras:
@@ -61,31 +44,14 @@ def cut_windows(cutter: ClipCutter, rig: Rig) -> CutWindows:
     folder = object_names.window_clips(rig.game_id)
     drop_strays(cutter.training, folder, ".mp4", [clip for seen in clips.values() for clip in seen])
     questions = [
-        PlayQuestion(key, side, window, tuple(clips[key])) for key, side, window in windows if key in clips
+        PlayQuestion(each.key, each.side, each.window, tuple(clips[each.key]))
+        for each in windows
+        if each.key in clips
     ]
     return CutWindows(questions, quarantined, lost_keys)
 
 
-def _energy(cutter: ClipCutter, camera: Camera) -> EnergySeries | Quarantined:
-    try:
-        looks = [
-            (piece.shift_s, *motion_energy(piece.source.local_path or RangeFile(piece.source), ENERGY_FPS))
-            for piece in camera_pieces(cutter.video_store, camera)
-        ]
-    except Permanent as error:
-        return Quarantined(f"camera {camera.angle}", camera.name, str(error), "upload the file again, whole")
-    times_file_s = np.concatenate([shift_s + times_s for shift_s, times_s, _ in looks])
-    return times_file_s - camera.sync_offset_s, np.concatenate([energy for *_, energy in looks])
-
-
-def _key(side: Side, window: Window) -> str:
-    """The same window has the same key in every run: `LEFT_0081300` starts at 81.3 s of game time."""
-    return f"{side}_{round(window.start_s * 1000):07d}"
-
-
-def _plans(
-    cutter: ClipCutter, game_id: str, camera: Camera, windows: Sequence[tuple[str, Side, Window]]
-) -> list[ClipPlan]:
+def _plans(cutter: ClipCutter, game_id: str, camera: Camera, windows: Sequence[Asked]) -> list[ClipPlan]:
     plans = []
     for key, side, window in windows:
         in_file = window.shifted(camera.sync_offset_s)

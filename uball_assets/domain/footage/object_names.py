@@ -83,6 +83,16 @@ def window_clip(game_id: str, key: str, angle: Angle) -> str:
     return f"{window_clips(game_id)}{key}_{angle}.mp4"
 
 
+def motion(game_id: str, angle: Angle) -> str:
+    """What moves in a camera's film, as moments of plays are told by it."""
+    return f"games/{game_id}/motion/{angle}.npz"
+
+
+def moments(game_id: str) -> str:
+    """The moments that a model was asked about in a game nobody annotated, by name."""
+    return f"games/{game_id}/annotations/moments.json"
+
+
 def annotated(game_id: str, model: str) -> str:
     return f"games/{game_id}/annotations/{model}.json"
 
@@ -130,6 +140,11 @@ def lessons(manifest_hash: str, lessons_hash: str) -> str:
 
 def model(name: str) -> str:
     return f"models/{name}/"
+
+
+def moment_model(fingerprint: str) -> str:
+    """Weights that tell where plays may be."""
+    return f"moment_models/{fingerprint}.json"
 
 
 def model_card(name: str) -> str:

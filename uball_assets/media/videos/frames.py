@@ -6,7 +6,7 @@ Belongs here: decoding, sampling, shrinking. Not here: proof that a file is whol
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -17,6 +17,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.media.videos.samples import own_zero_s, picture_of
 
 Pixels = NDArray[np.uint8]
@@ -54,10 +55,13 @@ def clip_frames(clip: Source) -> tuple[Pixels, Times, float]:
     return np.stack(planes), times_clip_s, float(times_clip_s[-1] + step_s)
 
 
-def gray_frames(video: Source, fps: float) -> Iterator[tuple[float, Pixels]]:
-    """A whole video's frames as gray thumbnails, `(36, 64)`, with their file time in seconds."""
+def gray_frames(
+    video: Source, fps: float, within: Sequence[Window] | None = None
+) -> Iterator[tuple[float, Pixels]]:
+    """A video's frames as gray thumbnails, `(36, 64)`, with their file time in seconds; `within`: of these
+    stretches of file time alone, in order, from the keyframe before each."""
     scaler = VideoReformatter()
-    for time_file_s, frame in sampled(video, fps):
+    for time_file_s, frame in sampled(video, fps, within=within):
         yield time_file_s, upright(frame, 64, 36, "gray", scaler)
 
 
@@ -74,12 +78,16 @@ def upright(
 
 
 def sampled(
-    source: Source, fps: float, frame_limit: int | None = None
+    source: Source,
+    fps: float,
+    frame_limit: int | None = None,
+    within: Sequence[Window] | None = None,
 ) -> Iterator[tuple[float, av.VideoFrame]]:
     """Frames about `1 / fps` apart with their file time in seconds.
 
-    With a limit, a clip: long ones are sampled more thinly. Without, a whole video: one with frames to spare
-    is not decoded where no other frame needs it. Raises Permanent for what cannot be decoded.
+    With a limit, a clip: long ones are sampled more thinly. Without, a whole video, or the stretches `within`
+    it: one with frames to spare is not decoded where no other frame needs it. Raises Permanent for what
+    cannot be decoded.
     """
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
@@ -91,9 +99,26 @@ def sampled(
             elif (stream.average_rate or 0) >= FRAMES_TO_SPARE * fps:
                 stream.codec_context.skip_frame = "NONREF"
             due_file_s, zero_s = -np.inf, own_zero_s(container)
-            for frame in container.decode(stream):
+            for frame in _decoded(container, stream, zero_s, within):
                 if frame.time is not None and (time_file_s := frame.time - zero_s) >= due_file_s:
                     yield time_file_s, frame
                     due_file_s = max(due_file_s + 1 / fps, time_file_s + 0.5 / fps)
     except (av.error.FFmpegError, IndexError) as error:
         raise Permanent(f"{name_of(source)} cannot be decoded ({error}): cut or upload it again") from error
+
+
+def _decoded(
+    container: av.container.InputContainer,
+    stream: av.VideoStream,
+    zero_s: float,
+    within: Sequence[Window] | None,
+) -> Iterator[av.VideoFrame]:
+    if within is None:
+        yield from container.decode(stream)
+        return
+    for stretch in within:
+        container.seek(max(0, int((stretch.start_s + zero_s) * av.time_base)))
+        for frame in container.decode(stream):
+            if frame.time is not None and frame.time - zero_s >= stretch.end_s:
+                break
+            yield frame
