@@ -20,9 +20,11 @@ _DASHED = (0, (4, 3))
 
 def drift_picture(drift: Drift, model: str) -> bytes:
     """Above each game's accuracy and the last plays', below the evidence."""
+    from matplotlib.ticker import MaxNLocator
+
     figure = canvas.figure(canvas.WIDTH_IN, 4.8)
     canvas.headline(figure, f"{model} on games that were new to it", str(drift))
-    above = figure.add_axes((0.08, 0.42, 0.89, 0.42))
+    above = figure.add_axes((0.08, 0.42, 0.89, 0.39))
     if not drift.points:
         return canvas.nothing(figure, above, "no game that was new to it has been annotated by people yet")
     below = figure.add_axes((0.08, 0.1, 0.89, 0.22), sharex=above)
@@ -36,6 +38,7 @@ def drift_picture(drift: Drift, model: str) -> bytes:
     below.set_ylabel("evidence", fontsize=8.5, color=canvas.QUIET)
     below.set_xlabel("games that were new to it, in order", fontsize=8.5, color=canvas.QUIET)
     for axes in (above, below):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlim(places[0] - 0.5, max(places[0] + 9, places[-1]) + 0.5)
         axes.tick_params(length=0, which="both", labelsize=8, labelcolor=canvas.INK)
         axes.grid(axis="y", color=canvas.GRID, linewidth=1)
