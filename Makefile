@@ -3,14 +3,17 @@ PYTHON ?= python3
 PORT ?= 3000
 BENCH ?= default
 BIN := .venv/bin
+SERVE_PORT = $(if $(filter file,$(origin PORT)),,--port $(PORT))
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev test test-daemon test-automation test-services test-browser bench-clips bench-gates bench-growth bench-migrate bench-replay bench-interleavings cloud-here clean
+.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-clips bench-gates bench-growth bench-migrate bench-replay bench-interleavings cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
 	@echo "make demo-ui      the Dagster UI on the demo's league: http://127.0.0.1:$(PORT) (another port: PORT=3001)"
 	@echo "make dev          the same on your own league, in .uball or the folder that UBALL_HOME names"
+	@echo "make app          the league's pages and HTTP API, on the demo: http://127.0.0.1:8000 (another port: PORT=8001)"
+	@echo "make serve        the same on your own league"
 	@echo "make test         tests, style and types; some ten minutes"
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; twelve minutes more"
 	@echo "make test-automation  the league left alone while twenty processes are killed, and nothing is lost; ten minutes"
@@ -45,6 +48,12 @@ demo-ui: venv
 
 dev: venv
 	@$(BIN)/uball dev --port $(PORT)
+
+app: venv
+	@$(BIN)/uball serve --demo $(SERVE_PORT)
+
+serve: venv
+	@$(BIN)/uball serve $(SERVE_PORT)
 
 test: venv
 	@$(BIN)/ruff check

@@ -29,6 +29,7 @@ from uball_assets.commands.migrate import migrate
 from uball_assets.commands.operating.alerts import alerts
 from uball_assets.commands.operating.card import card
 from uball_assets.commands.operating.janitor import janitor
+from uball_assets.commands.operating.keys import keys
 from uball_assets.commands.operating.leaving import archive, retire
 from uball_assets.commands.operating.pause import pause, resume
 from uball_assets.commands.operating.report import report
@@ -39,6 +40,7 @@ from uball_assets.commands.operating.train import train
 from uball_assets.commands.operating.verify import verify
 from uball_assets.commands.probe import probe
 from uball_assets.commands.remove import remove
+from uball_assets.commands.serve import serve
 from uball_assets.commands.tune import tune
 
 _BETWEEN_COLLECTIONS = 50_000
@@ -92,7 +94,7 @@ for command in (
     *(settings, demo, import_, export, status, why, sync, audit, version),
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
     *(report, run, runs, alerts, verify, card, *route_commands),
-    *(train, pause, resume, janitor),
+    *(train, pause, resume, janitor, serve, keys),
 ):
     main.add_command(command)
 

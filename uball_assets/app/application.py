@@ -6,18 +6,18 @@ Belongs here: what is included, and in which order. Not here: routes (`api`, `re
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
 from uball_assets.app.api import annotate, jobs, pipeline, plays, training
 from uball_assets.app.context import AppContext
+from uball_assets.app.describing import describe
 from uball_assets.app.guard.bodies import BodyLimits
 from uball_assets.app.guard.headers import OwnNames, SecurityHeaders
 from uball_assets.app.guard.outcomes import Outcomes
-from uball_assets.app.problems import ProblemDetails, add_problems, answers
+from uball_assets.app.pages import api_docs, login
+from uball_assets.app.problems import add_problems, answers
 from uball_assets.app.rendering import FOLDER
 from uball_assets.app.review import clips, routes
 
@@ -26,6 +26,7 @@ ROUTERS = (
     *(routes.router, clips.router),
 )
 """In the order of the docs."""
+PAGES = (login.router, api_docs.router)
 
 
 def build_app(context: AppContext) -> FastAPI:
@@ -49,22 +50,8 @@ def build_app(context: AppContext) -> FastAPI:
     )
     app.state.context = context
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), "static")
-    for router in ROUTERS:
+    for router in (*ROUTERS, *PAGES):
         app.include_router(router)
     add_problems(app)
-    _describe(app)
+    describe(app)
     return app
-
-
-def _describe(app: FastAPI) -> None:
-    """OpenAPI with the form of a problem, which no route returns by itself."""
-    generated = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = generated()
-        form = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-        parts = {**form.pop("$defs", {}), "ProblemDetails": form}
-        schema.setdefault("components", {}).setdefault("schemas", {}).update(parts)
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

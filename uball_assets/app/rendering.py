@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 FOLDER = Path(__file__).parent
 
@@ -53,3 +54,16 @@ def _here(path: str) -> str:
     """The entry that the page belongs to; '' for none."""
     below = [place.path for place in NAVIGATION if path == place.path or path.startswith(f"{place.path}/")]
     return max(below, key=len, default="")
+
+
+def _with_code(text: str) -> Markup:
+    """What stands between `backticks` is set as code; all else as it is."""
+    parts = str(text).split("`")
+    told = (
+        Markup("<code>{}</code>").format(part) if i % 2 and i < len(parts) - 1 else escape(part)
+        for i, part in enumerate(parts)
+    )
+    return Markup("").join(told)
+
+
+templates.env.filters["with_code"] = _with_code

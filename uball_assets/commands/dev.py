@@ -39,17 +39,9 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     from uball_assets.adapters.machine.processes import heed_all
     from uball_assets.automation.api_jobs.address import note_address
     from uball_assets.automation.instance import open_instance
-    from uball_assets.domain.errors import Permanent
-    from uball_assets.settings import DEMO_HOME, environment_of_dagster, load_settings
+    from uball_assets.settings import environment_of_dagster
 
-    settings = load_settings(DEMO_HOME if is_demo else None)
-    for notice in settings.notices:
-        click.echo(f"note: {notice}", err=True)
-    if is_demo and not settings.holds_demo:
-        raise Permanent(
-            f"no demo has played in {settings.home}: `uball demo` plays one, or name its home, as in "
-            f"UBALL_HOME={DEMO_HOME} uball dev --demo"
-        )
+    settings = chosen_league("dev", is_demo=is_demo)
     with open_instance(settings) as instance:
         games = len(instance.get_dynamic_partitions("games"))
     url = f"http://{_HOST}:{port}"
@@ -78,6 +70,22 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     os.chdir(settings.home)  # Dagster would read a .env where it stands, over the environment
     words = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", _HOST, "-p", str(port)]
     os.execve(sys.executable, words, environment_of_dagster(settings))  # noqa: S606 - our own program
+
+
+def chosen_league(command: str, *, is_demo: bool) -> Settings:
+    """One's own, or the demo's. Raises Permanent where no demo has played."""
+    from uball_assets.domain.errors import Permanent
+    from uball_assets.settings import DEMO_HOME, load_settings
+
+    settings = load_settings(DEMO_HOME if is_demo else None)
+    for notice in settings.notices:
+        click.echo(f"note: {notice}", err=True)
+    if is_demo and not settings.holds_demo:
+        raise Permanent(
+            f"no demo has played in {settings.home}: `uball demo` plays one, or name its home, as in "
+            f"UBALL_HOME={DEMO_HOME} uball {command} --demo"
+        )
+    return settings
 
 
 def _port_lock(port: int) -> Path:

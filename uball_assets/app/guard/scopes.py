@@ -42,7 +42,7 @@ def needs(scope: str) -> Callable[..., Awaitable[Key]]:
             request.state.audit_row = await run_in_threadpool(
                 context.audit.begin, key.name, key.prefix, request.method, request.url.path
             )
-            _from_here(request)
+            refuse_other_sites(request)
         if not key.allows(scope):
             raise Problem(403, "key_too_narrow", f"this needs a key with the scope {scope}", scope=scope)
         return key
@@ -55,15 +55,22 @@ def _recognised(request: Request, context: AppContext) -> Key:
     cookie = request.cookies.get(COOKIE)
     found = None
     if scheme.lower() == "bearer":
-        found = context.keys.find(secret.strip())
+        found = known_key(request, context, secret.strip())
     elif cookie:
         found = context.keys.of_session(cookie)
     elif context.is_open and not is_forwarded(request.headers):
         found = Key(_named(request), frozenset(SCOPES))
     if found is None:
-        _not_too_often(context, f"unknown at {_address(request)}")
         told = "this key is not known, or has ended" if secret or cookie else "this needs a key"
         raise Problem(401, "no_key", f"{told}: `uball keys add` makes one", {"WWW-Authenticate": "Bearer"})
+    return found
+
+
+def known_key(request: Request, context: AppContext, secret: str) -> Key | None:
+    """The good key that this is; who tries too many is told to wait."""
+    found = context.keys.find(secret)
+    if found is None:
+        _not_too_often(context, f"unknown at {_address(request)}")
     return found
 
 
@@ -79,7 +86,7 @@ def _not_too_often(context: AppContext, who: str) -> None:
         raise Problem(429, "too_many_requests", told, {"Retry-After": str(wait_s)})
 
 
-def _from_here(request: Request) -> None:
+def refuse_other_sites(request: Request) -> None:
     """A program with a key of its own may come from anywhere; a browser brings a cookie along unasked."""
     if "authorization" in request.headers:
         return
