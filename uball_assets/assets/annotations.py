@@ -6,7 +6,7 @@ Not here: where those are (`services.moments`), which model answers (`domain.ser
 become plays (`domain.answers.annotate`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,7 @@ from uball_assets.domain.clipping.reports import PlaysReport
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.games import Rosters, rosters_of
 from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import Teams
@@ -119,6 +120,7 @@ def annotations(
         yield dg.MaterializeResult(metadata={"game": name_game(context, plays_db), "model": _NONE_SERVES})
         return
     teams = documents.load(training, object_names.plays_report(game_id), PlaysReport).teams
+    rosters = rosters_of(plays_db.game(game_id), teams)
     seen = seen_plays(known, game_clips(training, game_id), teams) if known else []
     with heeding_cancel_of_questions(context, annotator, settings.on_cancel) as asking:
         model = who_annotates(registry, asking, routing, game_id)
@@ -126,8 +128,8 @@ def annotations(
 
         def answered_by(model: Entry) -> tuple[Annotations, Scores | None]:
             if look is None:
-                return _answer_known(asking, model, game_id, seen)
-            return _answer_windows(asking, model, game_id, look, teams), None
+                return _answer_known(asking, model, game_id, seen, rosters)
+            return _answer_windows(asking, model, game_id, look, teams, rosters), None
 
         answers, scores = answered_by(model)
         if says_nothing(registry, asking, routing, model, answers):
@@ -191,9 +193,10 @@ def _kept_while_archived(training: ObjectStore, registry: Registry, game_id: str
 
 
 def _answer_known(
-    annotator: Annotator, model: Entry, game_id: str, seen: list[EvaluationPlay]
+    annotator: Annotator, model: Entry, game_id: str, seen: list[EvaluationPlay], rosters: Rosters | None
 ) -> tuple[Annotations, Scores]:
-    answers = annotator.annotate(served(model), questions(seen), f"game {game_id}")
+    asked = [replace(question, rosters=rosters) for question in questions(seen)]
+    answers = annotator.annotate(served(model), asked, f"game {game_id}")
     return answers, score(seen, answers)
 
 
@@ -208,9 +211,14 @@ def _looked_through(registry: Registry, cutter: ClipCutter, model: Entry, game_i
 
 
 def _answer_windows(
-    annotator: Annotator, model: Entry, game_id: str, look: _Look, teams: Teams | None
+    annotator: Annotator,
+    model: Entry,
+    game_id: str,
+    look: _Look,
+    teams: Teams | None,
+    rosters: Rosters | None,
 ) -> Annotations:
-    asked = [replace(question, teams=teams) for question in look.cut.questions]
+    asked = [replace(question, teams=teams, rosters=rosters) for question in look.cut.questions]
     answers = annotator.annotate(served(model), asked, f"game {game_id}")
     return replace(answers, quarantined=(*look.quarantined, *answers.quarantined))
 
@@ -305,6 +313,8 @@ def _metadata(
         "respelled": answers.respelled_count,
         "no_play_clips": answers.no_play_count,
         "other_teams": ", ".join(stranger for play in answers.plays for stranger in play.strangers) or "none",
+        "not_on_a_roster": ", ".join(player for play in answers.plays for player in play.off_roster)
+        or "none",
         **(
             {
                 "asked_again": answers.asked_again,
@@ -321,6 +331,10 @@ def _metadata(
             training, picture, "timeline", timeline_picture(known or None, answers.plays, title)
         ),
     }
+
+
+def _listed(players: Iterable[Sequence[str]]) -> str:
+    return ", ".join(player for some in players for player in some) or "none"
 
 
 def _sure(confidence: float | None) -> str:

@@ -21,7 +21,14 @@ from uball_assets.services.asking.annotations import Annotations, PlayQuestion
 
 def questions(plays: Sequence[EvaluationPlay]) -> list[PlayQuestion]:
     return [
-        PlayQuestion(play.truth.play_id, play.truth.side, play.truth.window, play.clips, play.teams)
+        PlayQuestion(
+            play.truth.play_id,
+            play.truth.side,
+            play.truth.window,
+            play.clips,
+            play.teams,
+            is_one_play=True,
+        )
         for play in plays
     ]
 
@@ -51,7 +58,7 @@ def score(plays: Sequence[EvaluationPlay], answers: Annotations) -> Scores:
     for play_id, answer in answers.per_camera:
         right = answer.answer is not None and answer.answer.classification == truth[play_id].classification
         cameras.setdefault(answer.angle, []).append(right)
-    answered = sum(answer.answer is not None or answer.saw_no_play for _, answer in answers.per_camera)
+    answered = sum(answer.is_answer for _, answer in answers.per_camera)
     return play_scores(pairs, cameras, len(answers.per_camera), answered)
 
 

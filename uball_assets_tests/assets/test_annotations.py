@@ -87,6 +87,27 @@ def test_a_game_that_nobody_annotated_is_annotated_by_windows_once_a_model_serve
         )
 
 
+def test_another_models_answers_never_touch_what_people_wrote_nor_another_models_rows(
+    trained: Platform,
+) -> None:
+    trained.add_game("new", [])
+    trained.run_game("new")
+    by_windows = rows_of(trained, "new")
+    written = trained.rows("new")
+    game = trained.resources.plays_db.game("new")
+    assert game is not None
+    trained.resources.plays_db.add_game(game, written, [])
+    people = trained.resources.plays_db.plays("new")
+    others = [{**row, "model": "another"} for row in by_windows]
+    trained.resources.plays_db.write_annotations("new", "another", others)
+    trained.run_game("new")
+    assert {row["play_key"] for row in rows_of(trained, "new")} == {play["id"] for play in written}
+    trained.retrain("g1", to="new")
+    trained.run_game("new")
+    assert trained.resources.plays_db.plays("new") == people
+    assert trained.resources.plays_db.annotations("new", "another") == others
+
+
 def test_annotating_by_windows_again_cuts_nothing_and_clears_what_no_window_asks_for(
     trained: Platform,
 ) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from uball_assets.domain.answers.annotate import AnnotatedPlay
+from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer
+from uball_assets.domain.answers.answers import Answer
 from uball_assets.domain.footage.angles import Angle, Side
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.plays.plays import Event, Play
+
+WINDOW = Window(100.0, 110.0)
 
 
 def a_row(**changed: Any) -> dict[str, Any]:
@@ -62,3 +65,23 @@ def predicted(label: str, **changed: Any) -> AnnotatedPlay:
         "angles": (Angle.FAR_LEFT, Angle.NEAR_RIGHT),
     }
     return AnnotatedPlay(classification=label, **fields | changed)
+
+
+def an_answer(label: str = "3PT_MAKE", confidence: float | None = 0.8, **changed: Any) -> Answer:
+    fields: dict[str, Any] = {
+        "timestamp_clip_s": 6.0,
+        "note": label,
+        "player_a": None,
+        "player_b": None,
+        "events": (),
+    }
+    return Answer(classification=label, confidence=confidence, **fields | changed)
+
+
+def far(answer: Answer | None) -> ClipAnswer:
+    """Its file runs 2.5 s behind the game: the clip of game time 100 starts at 102.5."""
+    return ClipAnswer(Angle.FAR_LEFT, 102.5, 2.5, answer)
+
+
+def near(answer: Answer | None) -> ClipAnswer:
+    return ClipAnswer(Angle.NEAR_RIGHT, 99.0, -1.0, answer)

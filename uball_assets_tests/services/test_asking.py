@@ -12,6 +12,7 @@ import pytest
 from uball_assets.adapters.models.endpoint import Holding, Question, Reply, ServedModel
 from uball_assets.adapters.record.bills import COSTS, Bills
 from uball_assets.adapters.record.registry import Entry, StoreRegistry
+from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.domain.answers.examples import PROMPT_HASH, colors_in
 from uball_assets.domain.clipping.reports import Clip
@@ -21,7 +22,7 @@ from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.operating.progress import Tell, counted, untold
 from uball_assets.domain.spending.cost import PRICES, Ceilings
-from uball_assets.services.asking.annotations import PlayQuestion
+from uball_assets.services.asking.annotations import Annotations, PlayQuestion
 from uball_assets.services.asking.annotator import Annotator
 
 MODEL = ServedModel(
@@ -110,7 +111,7 @@ def a_clip(play_id: str, angle: Angle, sync_offset_s: float = 0.0) -> Clip:
 
 def a_question(play_id: str) -> PlayQuestion:
     clips = (a_clip(play_id, Angle.FAR_LEFT, 1.5), a_clip(play_id, Angle.NEAR_RIGHT, -3.0))
-    return PlayQuestion(play_id, Side.LEFT, Window(100.0, 110.0), clips)
+    return PlayQuestion(play_id, Side.LEFT, Window(100.0, 110.0), clips, is_one_play=True)
 
 
 def annotator(
@@ -213,6 +214,26 @@ def test_no_play_is_an_answer_and_is_neither_asked_again_nor_a_loss(tmp_path: Pa
     result = asked.annotate(MODEL, [a_question("p1"), a_question("p2")], "game g1")
     assert [(play.play_key, play.agreed, play.needs_review) for play in result.plays] == [("p2", False, True)]
     assert (result.quarantined, result.asked_again, result.no_play_count) == ((), 0, 3)
+
+
+def test_every_play_of_an_answer_counts_and_the_document_keeps_who_said_what(tmp_path: Path) -> None:
+    two = json.dumps([*json.loads(said("3PT_MISS", 2.0)), *json.loads(said("FG_MAKE", 7.0, 0.8))])
+    answers = {"w1_FAR_LEFT.mp4": two, "w1_NEAR_RIGHT.mp4": said("4PT_MISS", 2.3, 0.6)}
+    asked = annotator(tmp_path, answers)
+    window = replace(a_question("w1"), is_one_play=False)
+    result = asked.annotate(MODEL, [window], "game g1")
+    assert [(play.play_key, play.classification) for play in result.plays] == [
+        ("w1", "3PT_MISS"),
+        ("LEFT_0107000", "FG_MAKE"),
+    ]
+    documents.save(asked.training, "said.json", result)
+    stored = documents.load(asked.training, "said.json", Annotations)
+    assert stored.plays == result.plays
+    assert [(each.angle, each.label) for each in stored.plays[0].evidence] == [
+        (Angle.FAR_LEFT, "3PT_MISS"),
+        (Angle.NEAR_RIGHT, "4PT_MISS"),
+    ]
+    assert [len(answer.told) for _, answer in stored.per_camera] == [2, 1]
 
 
 def test_an_answer_in_another_spelling_is_read_and_counted(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def says_nothing(
 ) -> bool:
     """Whether a canary gave no valid answer to any clip of a game: it is out, and the champion is to be
     asked."""
-    is_valid = [answer.answer is not None or answer.saw_no_play for _, answer in answers.per_camera]
+    is_valid = [answer.is_answer for _, answer in answers.per_camera]
     if model["name"] != routing.canary or not is_valid or any(is_valid):
         return False
     withdraw(registry, annotator.endpoint, routing, f"gave no valid answer to any of {len(is_valid)} clips")

@@ -1,24 +1,18 @@
-"""Annotation: a model's answers, one a camera, become one play in game time.
+"""Annotation: what a model said of a camera's clip, a play as it sees it, and that play as the league's row.
 
-Belongs here: the clocks of an answer, what two cameras make together, the league's row. Not here: how an
-answer is read (`examples`), where plays are looked for (`windows`) or who reviews them (`review`).
+Belongs here: the clocks of an answer, the forms. Not here: how an answer is read (`answers`), how answers
+become plays (`merging`), where plays are looked for (`windows`) or who reviews them (`review`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from uball_assets.domain.answers.answers import Answer
 from uball_assets.domain.footage.angles import Angle, Side
-from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.footage.timeline import Window, clip_to_file, file_to_game
 from uball_assets.domain.plays.plays import Event, event_as_row
-
-REVIEW_BELOW_CONFIDENCE = 0.5
-"""Under an even chance of being right, a person looks."""
-SAME_MOMENT_S = 1.0
-"""Two cameras that agree and are this close saw the same moment: their times are averaged."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +28,44 @@ class ClipAnswer:
     """The clip's: its seconds for each second of video."""
     saw_no_play: bool = False
     """It said so: an answer, unlike none at all."""
+    more: tuple[Answer, ...] = ()
+    """The plays that it told after `answer`."""
+
+    @property
+    def told(self) -> tuple[Answer, ...]:
+        """Every play that it told, as it told them."""
+        return (self.answer, *self.more) if self.answer else ()
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether anything valid was said: plays, or that there is none."""
+        return self.answer is not None or self.saw_no_play
 
     @property
     def timestamp_game_s(self) -> float | None:
-        if self.answer is None or self.answer.timestamp_clip_s is None:
+        return self.moment_game_s(self.answer) if self.answer else None
+
+    def moment_game_s(self, answer: Answer) -> float | None:
+        """When, in game time, a play happened that this clip was said to show."""
+        if answer.timestamp_clip_s is None:
             return None
-        file_s = clip_to_file(self.answer.timestamp_clip_s, self.clip_start_file_s, self.slow_motion)
+        file_s = clip_to_file(answer.timestamp_clip_s, self.clip_start_file_s, self.slow_motion)
         return file_to_game(file_s, self.sync_offset_s)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What one camera's clip was said to show of a play."""
+
+    question: str
+    """The play key that the clip was asked under."""
+    angle: Angle
+    label: str | None
+    """None: the clip covers the moment, and was said to show no play, or other plays only."""
+    confidence: float | None = None
+    timestamp_game_s: float | None = None
+    player: str | None = None
+    """Who acted."""
 
 
 @dataclass(frozen=True)
@@ -59,56 +84,20 @@ class AnnotatedPlay:
     confidence: float | None
     """The winning camera's, 0 to 1; None where the model gives none."""
     agreed: bool | None
-    """Did both cameras give this classification? Not where one saw no play. None: only one answered."""
+    """Did all give this classification? Not where one saw no play. None: only one answered."""
     needs_review: bool
     angles: tuple[Angle, ...]
     """The cameras that answered, the winner first."""
     strangers: tuple[str, ...] = ()
     """Players whom the model gave to a team that does not play in this game."""
-
-
-def merge_cameras(
-    play_key: str,
-    side: Side,
-    window_game: Window,
-    answers: Sequence[ClipAnswer],
-    teams: Teams | None = None,
-) -> AnnotatedPlay | None:
-    """One play out of its cameras' answers; None when no camera gave one.
-
-    Cameras that disagree: the more confident wins; a tie or an unknown confidence goes to the far view, which
-    shows the formation and the lines. A person reviews disagreements, single cameras, confidences under 0.5,
-    and players of a team that does not play.
-    """
-    ranked = _ranked([(clip, clip.answer) for clip in answers if clip.answer is not None])
-    if not ranked:
-        return None
-    (winner, answer), others = ranked[0], ranked[1:]
-    agreed = all(other.classification == answer.classification for _, other in others) if others else None
-    if any(clip.saw_no_play for clip in answers):
-        agreed = False
-    backing = others if agreed else []
-    doubtful = answer.confidence is not None and answer.confidence < REVIEW_BELOW_CONFIDENCE
-    player_a = _first([answer.player_a, *(other.player_a for _, other in backing)])
-    player_b = _first([answer.player_b, *(other.player_b for _, other in backing)])
-    named = [name for event in answer.events for name in (event.player_a, event.player_b)]
-    strangers = teams.strangers([player_a, player_b, *named]) if teams else ()
-    return AnnotatedPlay(
-        play_key=play_key,
-        side=side,
-        window=window_game,
-        timestamp_game_s=_moment_game_s(winner, [clip for clip, _ in backing]),
-        classification=answer.classification,
-        note=answer.note,
-        player_a=player_a,
-        player_b=player_b,
-        events=answer.events,
-        confidence=answer.confidence,
-        agreed=agreed,
-        needs_review=not agreed or doubtful or bool(strangers),
-        angles=tuple(clip.angle for clip, _ in ranked),
-        strangers=strangers,
-    )
+    off_roster: tuple[str, ...] = ()
+    """Players whose number is not on the roster of their team."""
+    evidence: tuple[Sighting, ...] = ()
+    """What each camera said: those whose word it is first, then those that say otherwise."""
+    doubts: tuple[str, ...] = ()
+    """Why a person should look, one sentence each; empty where none has to."""
+    player_ids: Mapping[str, str] = field(default_factory=dict)
+    """The ids of players that are on a roster, by how they are written."""
 
 
 def annotation_row(play: AnnotatedPlay, model: str) -> dict[str, object]:
@@ -124,7 +113,7 @@ def annotation_row(play: AnnotatedPlay, model: str) -> dict[str, object]:
         "note": play.note,
         "player_a": play.player_a,
         "player_b": play.player_b,
-        "events": [event_as_row(event) for event in play.events],
+        "events": [_event_row(event, play.player_ids) for event in play.events],
         "confidence": None if play.confidence is None else round(play.confidence, 4),
         "agreed": play.agreed,
         "needs_review": play.needs_review,
@@ -132,24 +121,11 @@ def annotation_row(play: AnnotatedPlay, model: str) -> dict[str, object]:
     }
 
 
-def _ranked(answered: Sequence[tuple[ClipAnswer, Answer]]) -> list[tuple[ClipAnswer, Answer]]:
-    """Most believable first."""
-    far_first = sorted(answered, key=lambda pair: not pair[0].angle.is_far)
-    confidences = [answer.confidence for _, answer in far_first]
-    if None in confidences:
-        return far_first
-    return sorted(far_first, key=lambda pair: -(pair[1].confidence or 0.0))
-
-
-def _moment_game_s(winner: ClipAnswer, backing: Sequence[ClipAnswer]) -> float | None:
-    """The winner's time, averaged with those that agree with it within a second."""
-    times_s = [clip.timestamp_game_s for clip in [winner, *backing]]
-    known_s = [time_s for time_s in times_s if time_s is not None]
-    if not known_s:
-        return None
-    near_s = [time_s for time_s in known_s if abs(time_s - known_s[0]) <= SAME_MOMENT_S]
-    return sum(near_s) / len(near_s)
-
-
-def _first(names: Sequence[str | None]) -> str | None:
-    return next((name for name in names if name), None)
+def _event_row(event: Event, player_ids: Mapping[str, str]) -> dict[str, object]:
+    """As in the league's plays, with the ids of players that are known."""
+    found = {
+        name: player_ids[player]
+        for name, player in (("playerAId", event.player_a), ("playerBId", event.player_b))
+        if player and player in player_ids
+    }
+    return {**event_as_row(event), **found}

@@ -1,7 +1,7 @@
 """Games and teams: ids, names, rosters.
 
-Belongs here: what a game is and which ids may name one. Not here: its plays (`plays`) or its videos
-(`angles`).
+Belongs here: what a game is and which ids may name one. Not here: its plays (`plays`), its videos
+(`angles`) or how its teams are written (`teams`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.fields import as_uuid
+from uball_assets.domain.fields import as_uuid, text_in
+from uball_assets.domain.footage.teams import Teams, color_of, number_of, worn
 
 _GAME_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _NAMESPACE = UUID("5b1f8a4e-6a52-5c0a-9d3a-0f6d4c1b7e21")
@@ -36,6 +37,49 @@ class Team:
     color: str
     """The jersey's colour as people write it behind a player: `Player #7 (Gray)`."""
     roster: tuple[Player, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rosters:
+    """Who wears which number in a game, team by team; nothing is held against a team without a roster."""
+
+    teams: Teams
+    ids: tuple[Mapping[str, str], Mapping[str, str]]
+    """In the order of the teams: a player's id by the number as it is worn; '' where the row tells none, or
+    tells the number twice."""
+
+    def missing(self, players: Iterable[str | None]) -> tuple[str, ...]:
+        """Those whose number nobody of their team wears, each once; not those without a number or a team."""
+        found = dict.fromkeys(player for player in players if player)
+        return tuple(player for player in found if self._id(player) is None)
+
+    def ids_of(self, players: Iterable[str | None]) -> dict[str, str]:
+        """The ids of those that are on a roster and have one, by how they are written."""
+        return {player: found for player in players if player and (found := self._id(player))}
+
+    def _id(self, player: str) -> str | None:
+        """None for a number that is on no roster; '' where it cannot be told."""
+        number, place = number_of(player), self.teams.place_of(color_of(player))
+        if number is None or place is None or not self.ids[place]:
+            return ""
+        return self.ids[place].get(number)
+
+
+def rosters_of(game: Mapping[str, Any] | None, teams: Teams | None) -> Rosters | None:
+    """From a row of `games`; None where its teams are not known, or neither has a roster."""
+    if teams is None:
+        return None
+    first, second = (_ids_by_number((game or {}).get(f"roster_team{number}")) for number in (1, 2))
+    return Rosters(teams, (first, second)) if first or second else None
+
+
+def _ids_by_number(roster: object) -> dict[str, str]:
+    ids: dict[str, str] = {}
+    for player in roster if isinstance(roster, list) else []:
+        number = worn(player.get("jersey_number")) if isinstance(player, Mapping) else None
+        if number is not None:
+            ids[number] = "" if number in ids else text_in(player.get("player_id")) or ""
+    return ids
 
 
 def valid_game_id(text: str) -> str:

@@ -79,8 +79,20 @@ def team_color(player: str | None) -> str | None:
 def shirt_of(player: str | None) -> str | None:
     """`Gray #7` of `Player #7 (grey)`: one for all who write the same player. None without a colour or a
     number; #0 and #00 are two."""
-    team, number = team_color(player), _NUMBER.search(player or "")
-    return f"{team} #{number[1]}" if team and number else None
+    team, number = team_color(player), number_of(player)
+    return f"{team} #{number}" if team and number else None
+
+
+def number_of(player: str | None) -> str | None:
+    """`7` of `Player #7 (Gray)`, as it is worn (`worn`)."""
+    found = _NUMBER.search(player or "")
+    return worn(found[1]) if found else None
+
+
+def worn(number: object) -> str | None:
+    """A jersey's number is its digits: 0 and 00 are two. None for what is none."""
+    text = (text_in(number) or "").removesuffix(".0")
+    return text if text.isdecimal() else None
 
 
 def _one_line(value: object) -> str | None:

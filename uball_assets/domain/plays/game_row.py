@@ -6,20 +6,19 @@ Belongs here: what is wrong with the row of `games`, and its plays held against 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from uball_assets.domain.fields import number_in, text_in
-from uball_assets.domain.footage.teams import Teams, color_of
+from uball_assets.domain.footage.games import rosters_of
+from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.plays.plays import Play
 
 EARLIEST = date(2000, 1, 1)
 """No game before it was filmed by four cameras that write files."""
 HIGHEST_SCORE = 250
 """Of one team. The most in a professional game is 186 (NBA, 1983)."""
-_NUMBER = re.compile(r"#\s*(\d+)")
 _MOST_NAMED = 5
 
 
@@ -92,21 +91,9 @@ def _players(game: Mapping[str, Any], plays: Sequence[Play], teams: Teams | None
         )
         if player
     )
-    rosters = [_jerseys(game.get(f"roster_team{number}")) for number in (1, 2)]
-    missing = [player for player in named if not _is_on_roster(player, teams, rosters)]
+    rosters = rosters_of(game, teams)
+    missing = rosters.missing(named) if rosters else ()
     if not missing:
         return None
     more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
     return f"on no roster: {', '.join(missing[:_MOST_NAMED])}{more}; correct the play or the roster"
-
-
-def _is_on_roster(player: str, teams: Teams, rosters: Sequence[frozenset[int]]) -> bool:
-    """True too where it cannot be told: a player without a number or a colour, a team without a roster."""
-    number, place = _NUMBER.search(player), teams.place_of(color_of(player))
-    return number is None or place is None or not rosters[place] or int(number[1]) in rosters[place]
-
-
-def _jerseys(roster: object) -> frozenset[int]:
-    listed = roster if isinstance(roster, list) else []
-    numbers = [number_in(player.get("jersey_number")) for player in listed if isinstance(player, Mapping)]
-    return frozenset(int(number) for number in numbers if number is not None)

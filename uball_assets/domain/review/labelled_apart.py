@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from uball_assets.domain.answers.annotate import SAME_MOMENT_S
+from uball_assets.domain.answers.merging import SAME_MOMENT_S
 from uball_assets.domain.plays.plays import Play
 from uball_assets.domain.plays.twins import near_twins, without_twins
 from uball_assets.domain.review.suspects import Evidence, Kind

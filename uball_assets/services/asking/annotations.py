@@ -14,6 +14,7 @@ from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Quarantined, UballError
 from uball_assets.domain.footage.angles import Side
+from uball_assets.domain.footage.games import Rosters
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.spending.answer_cost import Tokens
@@ -30,6 +31,10 @@ class PlayQuestion:
     clips: tuple[Clip, ...]
     teams: Teams | None = None
     """Of its game; None where they are not known."""
+    rosters: Rosters | None = None
+    """Of these teams; None where the answer is not held against them."""
+    is_one_play: bool = False
+    """People wrote it down as one play (`merging.Asked`)."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a model's replies say of clips and plays, and what they took.
 
 Belongs here: reading replies that came. Not here: asking for them (`annotator`), the form of an answer
-(`domain.answers.answers`), merging two cameras (`domain.answers.annotate`).
+(`domain.answers.answers`), which of it is one play (`domain.answers.merging`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from uball_assets.adapters.models.endpoint import Reply
-from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer, merge_cameras
+from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer
 from uball_assets.domain.answers.answers import Reading, parse_answer
+from uball_assets.domain.answers.merging import Asked, merged_plays
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Quarantined, UballError
+from uball_assets.domain.footage import object_names
 from uball_assets.domain.spending.answer_cost import Tokens, Way
 from uball_assets.services.asking.annotations import PlayQuestion, Usage
 
@@ -25,7 +27,7 @@ class ReadReply:
 
     @property
     def is_answer(self) -> bool:
-        return self.answer.answer is not None or self.answer.saw_no_play
+        return self.answer.is_answer
 
 
 def read_reply(clip: Clip, reply: Reply | UballError) -> ReadReply:
@@ -36,7 +38,8 @@ def read_reply(clip: Clip, reply: Reply | UballError) -> ReadReply:
         return ReadReply(replace(answer, reason=why), Reading((), (entry,)))
     reading = parse_answer(reply.text, clip.duration_s, clip.name)
     if reading.answers:
-        return ReadReply(replace(answer, answer=reading.answers[0]), reading)
+        first, *more = reading.answers
+        return ReadReply(replace(answer, answer=first, more=tuple(more)), reading)
     why = "; ".join(entry.why for entry in reading.quarantined) or "the model saw no play"
     return ReadReply(replace(answer, reason=why, saw_no_play=reading.saw_no_play), reading)
 
@@ -47,13 +50,22 @@ def plays_of(
     answers: dict[str, list[ClipAnswer]] = {question.play_key: [] for question in questions}
     for key, answer in per_camera:
         answers[key].append(answer)
-    merged = (
-        merge_cameras(
-            question.play_key, question.side, question.window, answers[question.play_key], question.teams
-        )
-        for question in questions
+    return merged_plays(
+        [
+            Asked(
+                question.play_key,
+                object_names.game_of(question.clips[0].name),
+                question.side,
+                question.window,
+                tuple(answers[question.play_key]),
+                question.teams,
+                question.rosters,
+                question.is_one_play,
+            )
+            for question in questions
+            if question.clips
+        ]
     )
-    return tuple(play for play in merged if play)
 
 
 def usage_of(replies: Sequence[Reply | UballError]) -> Usage:

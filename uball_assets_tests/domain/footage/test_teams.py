@@ -6,7 +6,7 @@ import pytest
 
 from uball_assets.domain.answers.examples import PROMPT_HASH, colors_in, prompt
 from uball_assets.domain.footage.angles import Angle
-from uball_assets.domain.footage.teams import Teams, color_of, shirt_of, teams_of
+from uball_assets.domain.footage.teams import Teams, color_of, shirt_of, teams_of, worn
 from uball_assets.domain.hashing import content_hash
 
 GAME = {
@@ -100,3 +100,27 @@ def test_whatever_a_team_is_called_it_stays_one_line_and_its_colour_is_found() -
 def test_the_prompts_hash_is_the_templates_and_no_games() -> None:
     assert content_hash([prompt(angle) for angle in Angle]) != PROMPT_HASH
     assert content_hash([prompt(angle, TEAMS) for angle in Angle]) != PROMPT_HASH
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (7, "7"),
+        (7.0, "7"),
+        ("07", "07"),
+        (0, "0"),
+        ("0", "0"),
+        ("00", "00"),
+        ("000", "000"),
+        (" 12 ", "12"),
+        ("", None),
+        (None, None),
+        ("seven", None),
+        (-3, None),
+    ],
+    ids=repr,
+)
+def test_a_jerseys_number_is_its_digits_so_that_0_and_00_are_two(
+    number: object, expected: str | None
+) -> None:
+    assert worn(number) == expected
