@@ -11,7 +11,8 @@ from functools import cached_property
 
 from uball_assets.adapters.plays.plays_db import Row
 from uball_assets.adapters.stores import documents
-from uball_assets.domain.answers.annotate import ClipAnswer
+from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer
+from uball_assets.domain.answers.answers import Answer
 from uball_assets.domain.answers.matching import moment_of
 from uball_assets.domain.clipping.reports import CameraClips, Clip, GameExamplesReport
 from uball_assets.domain.fields import number_in
@@ -266,14 +267,38 @@ class ReviewedGame:
 
     @cached_property
     def _per_camera(self) -> dict[str, list[ClipAnswer]]:
-        if not self.model:
-            return {}
-        place = object_names.annotated(self.game_id, self.model)
-        told = documents.find(self._sources.training, place, Annotations)
-        found: dict[str, list[ClipAnswer]] = {}
+        """By play, the clips of the question that told it, each with what it says of this play."""
+        told = self._told
+        by_question: dict[str, list[ClipAnswer]] = {}
         for key, answer in told.per_camera if told else ():
-            found.setdefault(key, []).append(answer)
-        return found
+            by_question.setdefault(key, []).append(answer)
+        of_plays = {
+            play.play_key: [_about(play, clip) for clip in by_question.get(self._question(play.play_key), ())]
+            for play in (told.plays if told else ())
+            if play.evidence
+        }
+        return by_question | of_plays
+
+    @cached_property
+    def _told(self) -> Annotations | None:
+        if not self.model:
+            return None
+        place = object_names.annotated(self.game_id, self.model)
+        return documents.find(self._sources.training, place, Annotations)
+
+    @cached_property
+    def _further(self) -> dict[str, str]:
+        """Of plays that a question told beside its own: that question."""
+        asked = {key for key, _ in self._told.per_camera} if self._told else set()
+        plays = self._told.plays if self._told else ()
+        return {
+            play.play_key: play.evidence[0].question
+            for play in plays
+            if play.evidence and play.play_key not in asked
+        }
+
+    def _question(self, key: str) -> str:
+        return self._further.get(key, key)
 
     @cached_property
     def _play_clips(self) -> dict[str, list[Clip]]:
@@ -286,7 +311,7 @@ class ReviewedGame:
         return found
 
     def _answers(self, key: str) -> list[tuple[ClipAnswer, CameraSays]]:
-        return [(clip, _says(clip)) for clip in self._per_camera.get(key, ()) if _has_answered(clip)]
+        return [(clip, _says(clip)) for clip in self._per_camera.get(key, ()) if clip.is_answer]
 
     def _camera_says(self, key: str, angle: Angle) -> CameraSays | None:
         return next((says for clip, says in self._answers(key) if clip.angle is angle), None)
@@ -297,10 +322,10 @@ class ReviewedGame:
         return [
             CameraView(
                 clip.angle,
-                object_names.window_clip(self.game_id, key, clip.angle),
+                object_names.window_clip(self.game_id, self._question(key), clip.angle),
                 file_to_game(clip.clip_start_file_s, clip.sync_offset_s),
                 clip.slow_motion,
-                _says(clip) if _has_answered(clip) else None,
+                _says(clip) if clip.is_answer else None,
             )
             for clip in self._per_camera.get(key, ())
         ]
@@ -322,8 +347,15 @@ def _named(play: Play, play_id: str) -> Play:
     return replace(play, play_id=play_id)
 
 
-def _has_answered(clip: ClipAnswer) -> bool:
-    return clip.answer is not None or clip.saw_no_play
+def _about(play: AnnotatedPlay, clip: ClipAnswer) -> ClipAnswer:
+    """Of the plays that the clip was said to show this one, if it is among them."""
+    seen = {(one.angle, one.label, one.timestamp_game_s) for one in play.evidence}
+    own = [each for each in clip.told if _sighted(clip, each) in seen]
+    return replace(clip, answer=own[0] if own else None, more=(), saw_no_play=not own and clip.is_answer)
+
+
+def _sighted(clip: ClipAnswer, answer: Answer) -> tuple[Angle, str, float | None]:
+    return clip.angle, answer.classification, clip.moment_game_s(answer)
 
 
 def _says(clip: ClipAnswer) -> CameraSays:

@@ -15,8 +15,9 @@ from fastapi.testclient import TestClient
 
 from uball_assets.adapters.stores import documents
 from uball_assets.app.context import AppContext
-from uball_assets.domain.answers.annotate import ClipAnswer, annotation_row, merge_cameras
+from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer, annotation_row
 from uball_assets.domain.answers.answers import Answer
+from uball_assets.domain.answers.merging import Asked, merged_plays
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import CAMERAS, Side
 from uball_assets.domain.footage.timeline import Window
@@ -92,7 +93,8 @@ def fill_review(context: AppContext, clip: bytes) -> None:
 
 
 def _annotated(context: AppContext, game_id: str, clip: bytes) -> None:
-    plays, per_camera = [], []
+    plays: list[AnnotatedPlay] = []
+    per_camera = []
     for side, moment_s, far, near, sure in SAID:
         key, window = f"{side}_{round(moment_s * 1000 - 3000):07d}", Window(moment_s - 3, moment_s + 2)
         answers = [
@@ -105,9 +107,7 @@ def _annotated(context: AppContext, game_id: str, clip: bytes) -> None:
             for angle, label in zip(CAMERAS[side], (far, near), strict=True)
         ]
         per_camera += [(key, answer) for answer in answers]
-        play = merge_cameras(key, side, window, answers)
-        assert play is not None
-        plays.append(play)
+        plays += merged_plays([Asked(key, game_id, side, window, tuple(answers))])
         for angle in CAMERAS[side]:
             context.training.write(object_names.window_clip(game_id, key, angle), clip)
     said = Annotations(tuple(plays), tuple(per_camera), ())

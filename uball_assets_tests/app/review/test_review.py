@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from uball_assets.adapters.stores import documents
+from uball_assets.domain.answers.annotate import annotation_row
+from uball_assets.domain.answers.merging import Asked, merged_plays
+from uball_assets.domain.footage import object_names
+from uball_assets.domain.footage.angles import Side
+from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.review.ledger import says_the_same
+from uball_assets.services.asking.annotations import Annotations
 from uball_assets_tests.app.conftest import context_of
-from uball_assets_tests.app.review.conftest import PLAYER, item_at
+from uball_assets_tests.app.review.conftest import MODEL, PLAYER, item_at
 
 DOUBTFUL = item_at(40.0)
 SURE = item_at(20.0)
@@ -89,6 +97,26 @@ def test_an_item_has_all_that_a_person_needs_to_decide(reviewing: TestClient) ->
     assert [other["label"] for other in one["neighbours"]] == ["FG_MAKE", "REBOUND", "STEAL"]
     assert PLAYER in one["players"]
     assert one["decision"] is None
+
+
+def test_a_second_play_of_one_window_is_an_item_with_that_windows_clips(reviewing: TestClient) -> None:
+    context, where = context_of(reviewing), object_names.annotated("m1", MODEL)
+    said = documents.load(context.training, where, Annotations)
+    (key, first), (_, second) = said.per_camera[:2]
+    assert first.answer is not None
+    putback = replace(first.answer, classification="FG_MISS", timestamp_clip_s=0.2)
+    answers = (replace(first, answer=putback, more=(first.answer,)), second)
+    window = Window(17.0, 22.0)
+    plays = merged_plays([Asked(key, "m1", Side.LEFT, window, answers)])
+    assert [play.classification for play in plays] == ["FG_MISS", "FG_MAKE"]
+    documents.save(context.training, where, Annotations(plays, tuple((key, one) for one in answers), ()))
+    context.plays_db.write_annotations("m1", MODEL, [annotation_row(play, MODEL) for play in plays])
+    far, near = item(reviewing, SURE)["cameras"]
+    assert (far["says"]["label"], far["says"]["moment_game_s"]) == ("FG_MAKE", 20.0)
+    assert near["says"]["label"] == "FG_MAKE"
+    assert reviewing.get(far["video_url"]).status_code == 200
+    missed, silent = item(reviewing, item_at(17.2))["cameras"]
+    assert (missed["says"]["label"], silent["says"]["label"]) == ("FG_MISS", None)
 
 
 def test_an_accepted_play_of_the_machine_becomes_one_of_the_league_s(reviewing: TestClient) -> None:
