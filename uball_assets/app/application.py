@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
-from uball_assets.app.api import annotate, jobs, pipeline, plays, training
+from uball_assets.app.api import annotate, health, jobs, pipeline, plays, training
 from uball_assets.app.context import AppContext
 from uball_assets.app.describing import describe
 from uball_assets.app.guard.bodies import BodyLimits
@@ -24,6 +24,7 @@ from uball_assets.app.review import clips, routes
 ROUTERS = (
     *(training.router, annotate.router, plays.router, jobs.router, pipeline.router),
     *(routes.router, clips.router),
+    health.router,
 )
 """In the order of the docs."""
 PAGES = (login.router, api_docs.router)

@@ -5,6 +5,7 @@ Belongs here: opening and closing. Not here: what is done with it.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from fastapi import Request
 
 from uball_assets.adapters.access.app_db import AppDb
 from uball_assets.adapters.access.audit import Audit
+from uball_assets.adapters.access.health_changes import HealthChanges
 from uball_assets.adapters.access.keys import Keys
 from uball_assets.adapters.access.review_index import ReviewIndex
 from uball_assets.adapters.plays.plays_db import PlaysDb
@@ -24,11 +26,16 @@ from uball_assets.app.guard.origin import is_loopback
 from uball_assets.app.guard.rates import Rates
 from uball_assets.automation.api_jobs.desk import Desk, open_desk
 from uball_assets.automation.instance import Instance, open_instance
+from uball_assets.automation.operating.health import parts_of
+from uball_assets.domain.errors import UballError
+from uball_assets.domain.operating.health import State, Word
 from uball_assets.resources import Resources, build_resources, plays_database, record, training_store
 from uball_assets.services.review.review import Review
 from uball_assets.services.review.sources import Sources
+from uball_assets.services.watching import Part, Watch
 from uball_assets.settings import Settings
 
+_log = logging.getLogger(__name__)
 APP_DB = "app.db"
 
 
@@ -71,6 +78,22 @@ class AppContext:
     @cached_property
     def review(self) -> Review:
         return Review(Sources(self.training, self.registry, self.plays_db), ReviewIndex(self.db))
+
+    @cached_property
+    def health(self) -> Watch:
+        """Whoever serves starts and stops it."""
+        parts = parts_of(self.settings, self.plays_db, self.training, self.registry)
+        return Watch({**parts, "keys": Part(self._look_at_keys)}, self._note_change)
+
+    def _look_at_keys(self) -> Word:
+        self.keys.exist()
+        return Word(State.OK, "app.db answers")
+
+    def _note_change(self, part: str, word: Word) -> None:
+        try:
+            HealthChanges(self.db).add(part, word.state, word.said)
+        except UballError as error:
+            _log.warning("a change of %s to %s is not on record: %s", part, word.state, error)
 
     @property
     def is_open(self) -> bool:

@@ -55,6 +55,13 @@ TABLES = (
         PRIMARY KEY (minus_worth, item_id)
     ) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS review_items_by_game ON review_items (game_id)",
+    """CREATE TABLE IF NOT EXISTS health_changes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at_s REAL NOT NULL,
+        part TEXT NOT NULL,
+        state TEXT NOT NULL,
+        said TEXT NOT NULL
+    )""",
 )
 """`sessions`: a page that somebody logged in to. `audit`: `outcome` is the HTTP status, empty where the
 server ended before there was one. `requests`: `answer` is empty while the request goes on, `at_s` 0

@@ -146,7 +146,7 @@ def _platform_facts(
         failures_alert=over.failures,
         runs=(_told(hurt, lambda: open_runs(settings)) or []),
         ticks=_told(hurt, lambda: newest_ticks(settings)) or [],
-        serving=_told(hurt, lambda: _serving(registry)),
+        serving=_told(hurt, lambda: serving_now(registry)),
         usual_s={job: one.half_s for job, one in usually.items()},
         damaged=hurt,
     )
@@ -161,7 +161,8 @@ def _money(settings: Settings, registry: Registry, month: str, over: Standing) -
     )
 
 
-def _serving(registry: Registry) -> Serving | None:
+def serving_now(registry: Registry) -> Serving | None:
+    """Which model serves and how it stands; None while none does."""
     row = registry.latest(ROUTES)
     if row is None:
         return None
