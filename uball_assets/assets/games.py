@@ -32,7 +32,14 @@ from uball_assets.domain.plays.game_row import row_complaints
 from uball_assets.domain.plays.plays import check_rows, play_as_row, respelled_count
 from uball_assets.services.arrivals import Arrival, Arrivals
 from uball_assets.services.rig_inspection import inspect_rig
-from uball_assets.services.sources import game_files, source_hash, written_at_s
+from uball_assets.services.sources import (
+    CountedPlays,
+    counted_plays,
+    counted_version,
+    game_files,
+    source_hash,
+    written_at_s,
+)
 from uball_assets.services.sync_audit import audit_sync
 
 CAMERA_SCHEMA = described(
@@ -113,7 +120,7 @@ def raw_videos(
     sync = with_decisions(registry, rig, heard or audit_sync(video_store, rig))
     documents.save(training, object_names.sync(game_id), sync)
     documents.save(training, object_names.rig(game_id), rig)
-    _tell_arrival(context, registry, plays_db.play_version(game_id), rig, arrival, files.values())
+    _tell_arrival(context, registry, counted_version(plays_db, game_id), rig, arrival, files.values())
     metadata = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(arrival)}
     return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **metadata})
 
@@ -145,18 +152,18 @@ def plays(
     plays_db: dg.ResourceParam[PlaysDb],
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
-    version = plays_db.play_version(game_id)
-    rows = plays_db.plays(game_id)
+    counted = counted_plays(plays_db, game_id)
+    rows = counted.rows
     if not rows:
         _assert_known(training, plays_db, game_id)
     rig = documents.load(training, object_names.rig(game_id), Rig)
     sound, quarantined = check_rows(rows, rig.footage)
     respelled = sum(respelled_count(row) for row in rows)
     game = plays_db.game(game_id)
-    teams, notes = teams_of(game, [play.player_a for play in sound]), tuple(reading_notes(rows))
+    teams, notes = teams_of(game, [play.player_a for play in sound]), tuple(_notes(counted))
     report = PlaysReport(
         len(rows),
-        version,
+        counted.version,
         tuple(quarantined),
         respelled,
         notes,
@@ -169,6 +176,13 @@ def plays(
     documents.save(training, object_names.plays_report(game_id), report)
     metadata = _plays_metadata(training, game_id, report, sound_rows)
     return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **metadata})
+
+
+def _notes(counted: CountedPlays) -> list[str]:
+    if counted.held_back:
+        waiting = f"its review is open: {counted.held_back} decided plays wait until somebody closes it"
+        return [f"{waiting}, for what is undecided would count as empty"]
+    return reading_notes(counted.rows)
 
 
 def _assert_known(training: ObjectStore, plays_db: PlaysDb, game_id: str) -> None:

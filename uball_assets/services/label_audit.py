@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import nsmallest
 from itertools import groupby
 from typing import Any
 
@@ -28,13 +29,16 @@ from uball_assets.domain.footage.games import one_spelling, valid_game_id
 from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.footage.teams import teams_of
 from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.hashing import bytes_hash
 from uball_assets.domain.learning.lineage import line_of
 from uball_assets.domain.learning.manifest import Manifest
 from uball_assets.domain.plays.plays import Play, check_rows
+from uball_assets.domain.record import LABEL_AUDITS
 from uball_assets.domain.review.contradictions import HonestAnswer, of_annotation, of_scores, one_a_play
 from uball_assets.domain.review.label_audit import GameLabels, LabelAudit, audit
-from uball_assets.domain.review.suspects import SuspectClip
+from uball_assets.domain.review.suspects import Suspect, SuspectClip, rank
 from uball_assets.services.asking.annotations import Annotations
+from uball_assets.services.sources import counted_plays
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -50,15 +54,18 @@ class LabelAuditor:
 
     def audit(self, game_id: str, rows: Rows | None = None) -> LabelAudit:
         """The game as its rows are now; `rows`: as they are thought of instead."""
-        labels = self._labels(game_id, self.plays_db.plays(game_id) if rows is None else rows)
+        labels = self._labels(game_id, counted_plays(self.plays_db, game_id).rows if rows is None else rows)
         by_id = {play.play_id: play for play in labels.plays}
         answers = one_a_play(self._answers(game_id, by_id)) if by_id else {}
         return audit(labels, answers)
 
     def audit_and_keep(self, game_id: str) -> LabelAudit:
-        """As `audit`; later pages read it from the store."""
+        """As `audit`; it is read from the store until the next one, and found by its line on the record."""
         found = self.audit(game_id)
-        documents.save(self.training, object_names.label_audit(game_id), found)
+        name, data = object_names.label_audit(game_id), documents.to_bytes(found)
+        self.training.write(name, data)
+        entry = {**in_short(found), "document_hash": bytes_hash(data)}
+        self.registry.append_change(LABEL_AUDITS, entry, subject="game_id")
         return found
 
     def _labels(self, game_id: str, rows: Rows) -> GameLabels:
@@ -133,6 +140,47 @@ class LabelAuditor:
             entry["model"]: documents.load(self.training, entry["scores_name"], Scores).plays
             for entry in entries
         }
+
+
+def in_short(found: LabelAudit) -> dict[str, Any]:
+    """Its line on the record."""
+    return {
+        "game_id": found.game_id,
+        "play_count": found.play_count,
+        "answered_count": found.answered_count,
+        "suspect_count": len(found.suspects),
+        "best_worth": found.suspects[0].worth if found.suspects else 0.0,
+        "score_gap": found.score_says if any(line.gap for line in found.score) else "",
+    }
+
+
+@dataclass(frozen=True)
+class KeptAudits:
+    """What the games' last audits found."""
+
+    lines: dict[str, Entry]
+    """Of the record, by game."""
+    missing: list[str]
+    """Annotated games that have none yet."""
+
+
+def kept_audits(registry: Registry) -> KeptAudits:
+    """Of annotated games; one look at the record, whatever the games."""
+    lines = registry.newest_by_subject(LABEL_AUDITS)
+    games = annotated_games(registry)
+    there = {game_id: lines[game_id] for game_id in games if game_id in lines}
+    return KeptAudits(there, [game_id for game_id in games if game_id not in there])
+
+
+def best_kept(training: ObjectStore, kept: KeptAudits, most: int) -> list[Suspect]:
+    """The best suspects of all games; only documents are read that may hold one."""
+    best: list[Suspect] = []
+    for game_id, line in sorted(kept.lines.items(), key=lambda each: -each[1]["best_worth"]):
+        if not line["suspect_count"] or (len(best) == most and line["best_worth"] < best[-1].worth):
+            break
+        audited = documents.find(training, object_names.label_audit(game_id), LabelAudit)
+        best = nsmallest(most, [*best, *(audited.suspects if audited else ())], key=rank)
+    return best
 
 
 def known_game(plays_db: PlaysDb, game_id: str) -> str:

@@ -124,6 +124,32 @@ def _is_readable(store: ObjectStore, info: ObjectInfo) -> bool:
     return not _fingerprint(store, info).startswith(_UNREADABLE)
 
 
+@dataclass(frozen=True)
+class CountedPlays:
+    """A game's plays, as far as anything is made of them."""
+
+    version: str
+    """`counted_version`, read before the rows were."""
+    rows: list[Row]
+    held_back: int = 0
+    """Rows of a game whose review is open."""
+
+
+def counted_version(plays_db: PlaysDb, game_id: str) -> str:
+    """`PlaysDb.play_version` of the plays that count; '' where none do.
+
+    None do while reviewers still decide which plays the game has: until they close its review it is one that
+    nobody annotated, else its undecided seconds would be learned as empty.
+    """
+    version = plays_db.play_version(game_id)
+    return "" if version and game_id in plays_db.games_in_review() else version
+
+
+def counted_plays(plays_db: PlaysDb, game_id: str) -> CountedPlays:
+    version, rows = counted_version(plays_db, game_id), plays_db.plays(game_id)
+    return CountedPlays(version, rows) if version else CountedPlays("", [], len(rows))
+
+
 _Listed = tuple[tuple[str, str, int, str], ...]
 
 
@@ -159,6 +185,7 @@ class Look:
     files: Mapping[str, list[ObjectInfo]]
     """By folder, however that spells its game."""
     versions: Mapping[str, str]
+    """Of the plays that count (`counted_version`)."""
     unread_from: str | None
     """Games from this id on are not known yet (`PlaysSeen`); None: all are."""
     cameras: Mapping[str, list[Row]]
@@ -179,11 +206,12 @@ class Look:
         """`is_over`: when no more plays are read; the next look in this process goes on from there."""
         cameras, seen = plays_db.videos_by_game(), plays_db.plays_seen(is_over)
         rows = {row["id"]: row for row in plays_db.games()}
+        in_review = set(plays_db.games_in_review())
         return cls(
             video_store=video_store,
             arrivals=arrivals,
             files=by_game(all_videos(video_store, rows)),
-            versions=seen.versions,
+            versions={game: version for game, version in seen.versions.items() if game not in in_review},
             unread_from=seen.unread_from,
             cameras=cameras,
             rows=rows,
