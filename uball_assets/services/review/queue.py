@@ -12,7 +12,7 @@ Belongs here: which games are read for a page. Not here: an item's worth (`domai
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from uball_assets.adapters.access.review_index import Place, ReviewIndex
@@ -25,6 +25,9 @@ from uball_assets.services.review.sources import Sources
 
 READ_FOR_S = 0.5
 """So long a call reads games that the index does not know, one at least."""
+_MOST_GAMES_A_PAGE = 200
+"""Where an index is all wrong, as after a day of another server's decisions, it is mended from page to
+page."""
 _KNOWN_A_PAGE = 0.1
 """Known answers, of the items on a page, at most."""
 
@@ -49,25 +52,26 @@ class ReviewQueue:
 
     def page(self, reviewer: str, limit: int, after: Place | None = None) -> QueuePage:
         """The best of all games."""
-        unread = self._catch_up()
+        tokens = self._tokens()
+        unread = self._catch_up(tokens)
         seen: dict[str, ReviewedGame] = {}
         while True:
             places = self.index.best(after, limit + 1)
             new = {place.game_id for place in places[:limit]} - seen.keys()
-            if not new:
+            if not new or len(seen) > _MOST_GAMES_A_PAGE:
                 break
             for game_id in sorted(new):
-                seen[game_id] = self._read(game_id)
-        shown = places[:limit]
+                seen[game_id] = self._read(game_id, tokens)
+        shown = [place for place in places[:limit] if place.game_id in seen]
         at = {item.item_id: (game, item) for game in seen.values() for item in game.open_items}
         items = [at[place.item_id] for place in shown if place.item_id in at]
         games = [seen[game_id] for game_id in sorted({place.game_id for place in shown})]
-        more = shown[-1] if len(places) > limit else None
+        more = shown[-1] if shown and len(places) > len(shown) else None
         return QueuePage(self._with_known(items, games, reviewer), self.index.open_count(), more, len(unread))
 
     def game_page(self, reviewer: str, game_id: str, limit: int, after: Place | None = None) -> QueuePage:
         """The best of one game, which is read whole."""
-        game = self._read(game_id)
+        game = self._read(game_id, self._tokens())
         waiting = by_worth(game.open_items)
         behind = [item for item in waiting if after is None or place_of(item, game_id) > after]
         items = [(game, item) for item in behind[:limit]]
@@ -78,15 +82,15 @@ class ReviewQueue:
         """Something of the game was decided: the next page reads it again."""
         self.index.drop([game_id])
 
-    def _catch_up(self) -> list[str]:
+    def _catch_up(self, tokens: Mapping[str, str]) -> list[str]:
         """Reads games that the record tells of anew, as long as there is time; those that are left."""
-        now, known = self._tokens(), self.index.tokens()
-        if gone := known.keys() - now.keys():
+        known = self.index.tokens()
+        if gone := known.keys() - tokens.keys():
             self.index.drop(gone)
-        stale = [game_id for game_id, token in now.items() if known.get(game_id) != token]
+        stale = [game_id for game_id, token in tokens.items() if known.get(game_id) != token]
         ends = time.monotonic() + self.read_for_s
         for done, game_id in enumerate(stale, start=1):
-            self._read(game_id)
+            self._read(game_id, tokens)
             if time.monotonic() > ends:
                 return stale[done:]
         return []
@@ -107,12 +111,11 @@ class ReviewQueue:
         newest = sorted(numbers.items(), key=lambda each: -max(each[1]))
         return {game_id: "-".join(map(str, of_game)) for game_id, of_game in newest}
 
-    def _read(self, game_id: str) -> ReviewedGame:
+    def _read(self, game_id: str, tokens: Mapping[str, str]) -> ReviewedGame:
         """As it is now, which the index then knows."""
-        token = self._tokens().get(game_id, "")
         game = ReviewedGame(self.sources, game_id)
         places = [place_of(item, game_id) for item in game.open_items]
-        self.index.put(game_id, token, places, len(places))
+        self.index.put(game_id, tokens.get(game_id, ""), places, len(places))
         return game
 
     def _with_known(

@@ -6,6 +6,7 @@ Nothing was trained. Belongs here: what stands in that league. Not here: any ver
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from uball_assets.adapters.stores import documents
-from uball_assets.app.context import AppContext
+from uball_assets.app.context import AppContext, open_context
 from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer, annotation_row
 from uball_assets.domain.answers.answers import Answer
 from uball_assets.domain.answers.merging import Asked, merged_plays
@@ -24,8 +25,7 @@ from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.review.label_audit import LabelAudit
 from uball_assets.domain.review.suspects import Evidence, Kind, Suspect
 from uball_assets.services.asking.annotations import Annotations
-from uball_assets.settings import Settings
-from uball_assets_tests.app.conftest import context_of, open_client, settings_of
+from uball_assets_tests.app.conftest import open_client, settings_of
 from uball_assets_tests.videos import SyntheticVideo, make_video
 
 MODEL = "basketball-model-v1-1games"
@@ -51,15 +51,28 @@ def a_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return make_video(path, SyntheticVideo(duration_s=1.0, has_audio=False)).read_bytes()
 
 
-@pytest.fixture
-def review_settings(tmp_path: Path) -> Settings:
-    return settings_of(tmp_path)
+@pytest.fixture(scope="session")
+def review_home(tmp_path_factory: pytest.TempPathFactory, a_clip: bytes) -> Path:
+    """Made once; each test has a copy."""
+    home = tmp_path_factory.mktemp("review") / "home"
+    with open_context(settings_of(home)) as context:
+        fill_review(context, a_clip)
+    return home
+
+
+@pytest.fixture(scope="module")
+def unchanged(review_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """For tests that decide nothing."""
+    home = tmp_path_factory.mktemp("unchanged") / "home"
+    shutil.copytree(review_home, home)
+    with open_client(settings_of(home)) as client:
+        yield client
 
 
 @pytest.fixture
-def reviewing(review_settings: Settings, a_clip: bytes) -> Iterator[TestClient]:
-    with open_client(review_settings) as client:
-        fill_review(context_of(client), a_clip)
+def reviewing(review_home: Path, tmp_path: Path) -> Iterator[TestClient]:
+    shutil.copytree(review_home, tmp_path / "home")
+    with open_client(settings_of(tmp_path / "home")) as client:
         yield client
 
 

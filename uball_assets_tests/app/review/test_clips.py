@@ -28,11 +28,13 @@ class AsABucket:
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def client(reviewing: TestClient, request: pytest.FixtureRequest) -> TestClient:
+def client(
+    unchanged: TestClient, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> TestClient:
     if request.param == "bucket":
-        context = context_of(reviewing)
-        context.training = AsABucket(context.training)
-    return reviewing
+        context = context_of(unchanged)
+        monkeypatch.setattr(context, "training", AsABucket(context.training))
+    return unchanged
 
 
 def test_a_clip_comes_whole_and_in_the_ranges_that_a_browser_asks_for(
@@ -61,9 +63,11 @@ def test_a_clip_has_the_table_of_its_frames_and_stands_on_game_time(client: Test
 
 def test_a_clip_that_is_not_there_is_said_to_be_missing(client: TestClient) -> None:
     context = context_of(client)
-    for info in context.training.list("games/m1/annotations/clips/"):
-        context.training.delete(info.name)
+    [gone] = [info.name for info in context.training.list("games/m1/annotations/clips/LEFT_0037000_FAR_LEFT")]
+    clip = context.training.read(gone)
+    context.training.delete(gone)
     assert client.get(CLIP).status_code == 404
     assert client.get(CLIP.replace(".mp4", "/frames")).status_code == 404
     assert client.get(CLIP.replace("FAR_LEFT", "FAR_RIGHT")).status_code == 404
     assert client.get(CLIP.replace("FAR_LEFT", "..%2Fx")).status_code in (404, 422)
+    context.training.write(gone, clip)

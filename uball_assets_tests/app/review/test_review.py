@@ -52,8 +52,8 @@ def rows(client: TestClient, game_id: str = "m1") -> list[dict[str, Any]]:
     return context_of(client).plays_db.plays(game_id)
 
 
-def test_the_queue_begins_with_what_is_worth_most_and_says_why(reviewing: TestClient) -> None:
-    found = queue(reviewing)
+def test_the_queue_begins_with_what_is_worth_most_and_says_why(unchanged: TestClient) -> None:
+    found = queue(unchanged)
     assert [one["item_id"] for one in found["items"][:2]] == ["p1_0", DOUBTFUL]
     suspect, doubtful = found["items"][:2]
     assert [reason["sentence"] for reason in suspect["reasons"]] == ["the score lacks a point"]
@@ -65,13 +65,13 @@ def test_the_queue_begins_with_what_is_worth_most_and_says_why(reviewing: TestCl
     assert worths == sorted(worths, reverse=True)
 
 
-def test_a_page_of_the_queue_goes_on_where_the_last_one_ended(reviewing: TestClient) -> None:
-    whole = [one["item_id"] for one in queue(reviewing)["items"]]
+def test_a_page_of_the_queue_goes_on_where_the_last_one_ended(unchanged: TestClient) -> None:
+    whole = [one["item_id"] for one in queue(unchanged)["items"]]
     for game_id, wanted in ((None, whole), ("m1", [each for each in whole if each.startswith("m1")])):
         found, after = [], None
         while True:
             asked: dict[str, Any] = {"limit": 1, "after": after, "game_id": game_id}
-            page = queue(reviewing, **{name: value for name, value in asked.items() if value})
+            page = queue(unchanged, **{name: value for name, value in asked.items() if value})
             found += [one["item_id"] for one in page["items"]]
             after = page["next"]
             if after is None:
@@ -79,8 +79,8 @@ def test_a_page_of_the_queue_goes_on_where_the_last_one_ended(reviewing: TestCli
         assert found == wanted
 
 
-def test_an_item_has_all_that_a_person_needs_to_decide(reviewing: TestClient) -> None:
-    one = item(reviewing, DOUBTFUL)
+def test_an_item_has_all_that_a_person_needs_to_decide(unchanged: TestClient) -> None:
+    one = item(unchanged, DOUBTFUL)
     assert (one["kind"], one["side"], one["game_title"]) == ("machine", "LEFT", "2026-03-18, Gray - Blue")
     assert one["play"] == {
         "label": "3PT_MISS",
@@ -219,11 +219,11 @@ def test_the_same_key_again_gives_the_same_answer_and_decides_once(reviewing: Te
     assert answers[0].json() == answers[1].json()
 
 
-def test_a_decision_without_the_version_that_was_seen_is_refused(reviewing: TestClient) -> None:
-    answer = reviewing.put(f"/api/review/items/{SURE}/decision", json={"action": "accept"})
+def test_a_decision_without_the_version_that_was_seen_is_refused(unchanged: TestClient) -> None:
+    answer = unchanged.put(f"/api/review/items/{SURE}/decision", json={"action": "accept"})
     assert answer.status_code == 428
-    assert decide(reviewing, SURE, {"action": "accept"}, version="another").status_code == 412
-    assert rows(reviewing) == []
+    assert decide(unchanged, SURE, {"action": "accept"}, version="another").status_code == 412
+    assert rows(unchanged) == []
 
 
 def test_a_row_that_the_league_s_app_changed_meanwhile_is_not_written_over(reviewing: TestClient) -> None:
@@ -250,11 +250,11 @@ def test_a_row_that_the_league_s_app_changed_meanwhile_is_not_written_over(revie
     ],
 )
 def test_what_cannot_be_is_refused_by_its_name(
-    reviewing: TestClient, body: dict[str, Any], field: str
+    unchanged: TestClient, body: dict[str, Any], field: str
 ) -> None:
-    answer = decide(reviewing, DOUBTFUL, body)
+    answer = decide(unchanged, DOUBTFUL, body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
-    assert rows(reviewing) == []
+    assert rows(unchanged) == []
 
 
 HOSTILE = '<script>alert(1)</script>\'; DROP TABLE plays; -- =HYPERLINK("x")‮'
@@ -273,12 +273,12 @@ def test_hostile_names_and_notes_are_kept_as_the_text_that_they_are(reviewing: T
     "item_id",
     ["nobody", "m1.LEFT.x", "m1.UP.0020000", "..%2F..%2Fetc.LEFT.0020000", "g9.LEFT.0020000", "a b'"],
 )
-def test_what_names_no_item_is_not_found(reviewing: TestClient, item_id: str) -> None:
+def test_what_names_no_item_is_not_found(unchanged: TestClient, item_id: str) -> None:
     for path in ("", "/FAR_LEFT.mp4", "/FAR_LEFT/frames"):
         place = "clips" if path else "items"
-        assert reviewing.get(f"/api/review/{place}/{item_id}{path}").status_code == 404
+        assert unchanged.get(f"/api/review/{place}/{item_id}{path}").status_code == 404
     headers = {"If-Match": '"1"'}
-    answer = reviewing.put(
+    answer = unchanged.put(
         f"/api/review/items/{item_id}/decision", json={"action": "accept"}, headers=headers
     )
     assert answer.status_code in (404, 412)
