@@ -9,6 +9,7 @@ from typing import Any
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.teams import color_of
+from uball_assets.services.moments.proposing import BY_MOVEMENT
 from uball_assets_tests.league import Platform, metadata
 
 
@@ -78,6 +79,10 @@ def test_a_game_that_nobody_annotated_is_annotated_by_windows_once_a_model_serve
     assert shown["dagster/row_count"] == len(rows) >= 3
     assert "plays_right" not in shown
     assert "whole_game" not in shown
+    assert (shown["moments_by"], shown["candidates"], shown["asked"]) == (BY_MOVEMENT, len(rows), len(rows))
+    assert shown["film_skipped"].endswith("%")
+    assert shown["looking_cpu_s"] > 0
+    assert platform.entries("annotations")[-1]["moments"] is None
     for play in platform.filmed.truth:
         assert any(
             row["angle"] == play["angle"]

@@ -20,6 +20,8 @@ USUAL = 0.1
 KEPT_SHARE = 0.99
 """Of the moments that were ever a candidate, where USUAL keeps fewer. The last ones would cost a question
 for each second."""
+ENOUGH_SHARE = 0.98
+"""With so many of all moments kept, a second camera is not looked at."""
 MOST_A_PLAY = 1.5
 """Questions."""
 FOUND_S = 1.0
@@ -52,18 +54,32 @@ class HeldOut:
     kept: int
     candidates: int
 
+    @property
+    def is_enough(self) -> bool:
+        """False too where nothing was held out, as with a single game."""
+        is_kept = self.moments > 0 and self.kept >= ENOUGH_SHARE * self.moments
+        return is_kept and self.candidates <= MOST_A_PLAY * self.moments
+
+    def is_better_than(self, other: HeldOut) -> bool:
+        """Keeps more, or as much with fewer questions; of games of which nothing is known, anything is."""
+        if not self.moments:
+            return True
+        kept, others = self.kept * other.moments, other.kept * self.moments
+        return (kept, -self.candidates * other.moments) > (others, -other.candidates * self.moments)
+
 
 def least_score(tried: Sequence[Tried]) -> float:
-    """USUAL; less where that keeps too few of the moments, more where that asks too many questions."""
+    """USUAL, or less where that keeps too few of the moments; where it asks too many questions, the highest
+    that keeps enough of them, or a higher one if it must be."""
     found = [score for film in tried for score in film.found_at]
     if not found:
         return USUAL
-    moments = sum(len(film.moments_game_s) for film in tried)
     scores = sorted((one.score for film in tried for one in film.candidates), reverse=True)
-    room = int(MOST_A_PLAY * moments)
+    room = int(MOST_A_PLAY * sum(len(film.moments_game_s) for film in tried))
     fewest = scores[room - 1] if room <= len(scores) else LOWEST
-    reached = float(np.quantile(found, 1 - KEPT_SHARE, method="lower"))
-    return max(LOWEST, min(USUAL, reached), fewest)
+    reached = max(LOWEST, float(np.quantile(found, 1 - KEPT_SHARE, method="lower")))
+    usual = min(USUAL, reached)
+    return usual if usual >= fewest else max(reached, fewest)
 
 
 def held_out(tried: Sequence[Tried], least: float) -> HeldOut:

@@ -7,7 +7,7 @@ costs the same however many games there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,11 +20,11 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.hashing import content_hash
-from uball_assets.domain.moments.least_score import held_out, least_score
+from uball_assets.domain.moments.least_score import HeldOut, held_out, least_score
 from uball_assets.domain.moments.lessons import FEWEST_MOMENTS, LOOKED_BACK, newest_annotated
-from uball_assets.domain.moments.moment_model import MomentModel
+from uball_assets.domain.moments.moment_model import MomentModel, first_cameras
 from uball_assets.domain.moments.motion import RECIPE
-from uball_assets.domain.moments.reach import reach_of
+from uball_assets.domain.moments.reach import Reach, reach_of
 from uball_assets.domain.plays.plays import Play, check_rows
 from uball_assets.domain.record import MOMENT_MODELS
 from uball_assets.services.moments.films import Films
@@ -46,7 +46,8 @@ class Learned:
 def moment_model(
     films: Films, registry: Registry, game_id: str, angles: Sequence[Angle], used_before: str | None = None
 ) -> Learned | None:
-    """The model of the newest annotated games for these cameras; None where there are too few plays to learn.
+    """The model of the newest annotated games, for a game with these cameras; None where there are too few
+    plays to learn from.
 
     `used_before`: the fingerprint of the one to take, where there is one.
     """
@@ -54,46 +55,73 @@ def moment_model(
         return _read(films.training, entry)
     first = max(0, registry.count("games") - LOOKED_BACK)
     states = newest_annotated(registry.since("games", first), game_id)
-    if sum(state["plays"] for state in states) < FEWEST_MOMENTS * len(angles):
+    if sum(state["plays"] for state in states) < FEWEST_MOMENTS * len(first_cameras(angles)):
         return None
     told = [[state["game_id"], state["source_hash"]] for state in states]
     fingerprint = content_hash([RECIPE, sorted(angles), sorted(told)])
     if entry := registry.find(MOMENT_MODELS, fingerprint):
         return _read(films.training, entry)
-    return _taught(films, registry, fingerprint, [state["game_id"] for state in states], angles)
+    taught = _taught(films, sorted(state["game_id"] for state in states), angles)
+    if taught is None:
+        return None
+    name = object_names.moment_model(fingerprint)
+    documents.save(films.training, name, taught.model)
+    entry = {**taught.told, "recipe": RECIPE, "weights_name": name}
+    return Learned(taught.model, registry.append(MOMENT_MODELS, entry, fingerprint))
+
+
+@dataclass(frozen=True)
+class _Taught:
+    model: MomentModel
+    game_ids: Sequence[str]
+    moments: Mapping[Angle, int]
+    on_others: HeldOut
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What of it people read on the record."""
+        return {
+            "game_ids": self.game_ids,
+            "moments": {str(angle): count for angle, count in self.moments.items()},
+            "held_out": asdict(self.on_others),
+            "least": self.model.least,
+            **asdict(self.model.reach),
+        }
 
 
 def _read(training: ObjectStore, entry: Entry) -> Learned:
     return Learned(documents.load(training, entry["weights_name"], MomentModel), entry)
 
 
-def _taught(
-    films: Films, registry: Registry, fingerprint: str, game_ids: Sequence[str], angles: Sequence[Angle]
-) -> Learned | None:
-    games = {game_id: _plays(films.training, game_id) for game_id in sorted(game_ids)}
+def _taught(films: Films, game_ids: Sequence[str], angles: Sequence[Angle]) -> _Taught | None:
+    """With one camera a side; with both where one alone is not known to be enough, and both do better."""
+    games = {game_id: _plays(films.training, game_id) for game_id in game_ids}
     reach = reach_of([play for plays in games.values() for play in plays])
-    shown = [film for game_id, plays in games.items() for film in _films(films, game_id, plays, angles)]
+    if reach is None:
+        return None
+
+    def by(cameras: Sequence[Angle]) -> _Taught | None:
+        shown = [film for game_id, plays in games.items() for film in _films(films, game_id, plays, cameras)]
+        return _taught_by(shown, cameras, reach)
+
+    one = by(first_cameras(angles))
+    if one and not one.on_others.is_enough and len(angles) > len(first_cameras(angles)):
+        both = by(angles)
+        return both if both and both.on_others.is_better_than(one.on_others) else one
+    return one
+
+
+def _taught_by(shown: Sequence[Film], cameras: Sequence[Angle], reach: Reach) -> _Taught | None:
     moments = {
-        angle: sum(len(film.moments_game_s) for film in shown if film.angle is angle) for angle in angles
+        angle: sum(len(film.moments_game_s) for film in shown if film.angle is angle) for angle in cameras
     }
-    if reach is None or min(moments.values(), default=0) < FEWEST_MOMENTS:
+    if min(moments.values(), default=0) < FEWEST_MOMENTS:
         return None
     tried = tried_on_each(shown, reach.apart_s)
     least = least_score(tried)
     quiet = [film.quietest for film in shown if film.quietest is not None]
     model = MomentModel(RECIPE, teach(shown), reach, least, min(quiet, default=None))
-    name = object_names.moment_model(fingerprint)
-    documents.save(films.training, name, model)
-    entry = {
-        "game_ids": sorted({film.game_id for film in shown}),
-        "recipe": RECIPE,
-        "weights_name": name,
-        "moments": {str(angle): count for angle, count in moments.items()},
-        "held_out": asdict(held_out(tried, least)),
-        "least": least,
-        **asdict(reach),
-    }
-    return Learned(model, registry.append(MOMENT_MODELS, entry, fingerprint))
+    return _Taught(model, sorted({film.game_id for film in shown}), moments, held_out(tried, least))
 
 
 def _films(films: Films, game_id: str, plays: Sequence[Play], angles: Sequence[Angle]) -> Iterator[Film]:

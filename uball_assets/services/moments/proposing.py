@@ -26,13 +26,15 @@ from uball_assets.domain.footage.rig import Camera, Rig
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.footage.windows import EnergySeries, propose_windows
 from uball_assets.domain.moments.keys import Named, named
-from uball_assets.domain.moments.moment_model import MomentModel, cameras_asked
+from uball_assets.domain.moments.moment_model import Look, MomentModel
 from uball_assets.domain.moments.peaks import Candidate
+from uball_assets.domain.moments.reach import Reach
 from uball_assets.media.bytes.range_file import RangeFile
 from uball_assets.media.vision.features import motion_energy
 from uball_assets.services.camera_video import camera_pieces
 from uball_assets.services.moments.films import Films
 from uball_assets.services.moments.learned import Learned, moment_model
+from uball_assets.services.moments.teaching import look_at
 
 ENERGY_FPS = 5.0
 """Looks a second at each camera: a play lasts seconds, so finer looks find no more."""
@@ -93,11 +95,10 @@ def propose(
     A camera that cannot be read is a loss, and the others tell what they see.
     """
     began_s = time.process_time()
-    asked = cameras_asked([camera.angle for camera in rig.cameras])
-    learned = moment_model(films, registry, rig.game_id, list(asked.values()), used_before) if asked else None
-    cameras = [camera for camera in rig.cameras if camera.angle in asked.values()]
+    angles = [camera.angle for camera in rig.cameras]
+    learned = moment_model(films, registry, rig.game_id, angles, used_before) if angles else None
     if learned:
-        spots, quarantined = _by_moments(films, learned.model, rig.game_id, cameras, workers)
+        spots, quarantined = _by_moments(films, learned.model, rig, workers)
     else:
         spots, quarantined = _by_movement(films.video_store, rig.cameras, workers)
     names = _named(films.training, rig.game_id, spots)
@@ -105,34 +106,45 @@ def propose(
         [Asked(name.key, spot.side, spot.window) for name, spot in zip(names, spots, strict=True)],
         quarantined,
         learned,
-        sum(camera.filmed.duration_s for camera in cameras),
+        sum(_filmed(rig.cameras, side).duration_s for side in Side),
         time.process_time() - began_s,
     )
 
 
 def _by_moments(
-    films: Films, model: MomentModel, game_id: str, cameras: Sequence[Camera], workers: int
+    films: Films, model: MomentModel, rig: Rig, workers: int
 ) -> tuple[list[_Spot], list[Quarantined]]:
-    def look(camera: Camera) -> list[_Spot] | Quarantined:
+    def look(camera: Camera) -> Look | Quarantined:
         try:
-            motion = films.motion(game_id, camera, model.quietest_play)
+            motion = films.motion(rig.game_id, camera, model.quietest_play)
         except Permanent as error:
             return _unread(camera, error)
-        found = model.candidates(camera.angle, motion, camera.sync_offset_s)
-        return _around(model, found, camera.filmed_game)
+        return look_at(motion, camera.sync_offset_s)
 
+    cameras = [camera for camera in rig.cameras if camera.angle in model.by_angle]
     with ThreadPoolExecutor(workers) as pool:
-        looks = list(pool.map(look, cameras))
-    spots = [spot for look in looks if not isinstance(look, Quarantined) for spot in look]
-    return sorted(spots, key=_order), [look for look in looks if isinstance(look, Quarantined)]
-
-
-def _around(model: MomentModel, candidates: Sequence[Candidate], filmed: Window) -> list[_Spot]:
-    moments_s = [one.moment_game_s for one in candidates]
-    return [
-        _Spot(one.side, one.moment_game_s, model.reach.around(one.moment_game_s, moments_s, filmed))
-        for one in candidates
+        looks = dict(zip([camera.angle for camera in cameras], pool.map(look, cameras), strict=True))
+    found = model.candidates({angle: each for angle, each in looks.items() if isinstance(each, Look)})
+    return _around(model.reach, found, rig), [
+        each for each in looks.values() if isinstance(each, Quarantined)
     ]
+
+
+def _around(reach: Reach, candidates: Sequence[Candidate], rig: Rig) -> list[_Spot]:
+    spots = []
+    for side in Side:
+        moments_s = [one.moment_game_s for one in candidates if one.side is side]
+        filmed = _filmed(rig.cameras, side)
+        spots += [_Spot(side, moment_s, reach.around(moment_s, moments_s, filmed)) for moment_s in moments_s]
+    return sorted(spots, key=_order)
+
+
+def _filmed(cameras: Sequence[Camera], side: Side) -> Window:
+    """What either of the side's cameras filmed, game time."""
+    filmed = [camera.filmed_game for camera in cameras if camera.angle.play_side is side]
+    if not filmed:
+        return Window(0.0, 0.0)
+    return Window(min(window.start_s for window in filmed), max(window.end_s for window in filmed))
 
 
 def _by_movement(

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.angles import CAMERAS, Angle
 from uball_assets.domain.moments.least_score import LOWEST, Tried
-from uball_assets.domain.moments.moment_model import Weights, is_moment, likely
-from uball_assets.domain.moments.motion import Flags, Floats, Motion, around, rows_of
-from uball_assets.domain.moments.peaks import Candidate, Series, peaks
+from uball_assets.domain.moments.moment_model import Look, Weights, candidates, is_moment
+from uball_assets.domain.moments.motion import Flags, Motion, around, rows_of
 from uball_assets.domain.moments.sieve import quietest
 
 STRENGTH = 0.02
@@ -41,12 +40,12 @@ class Film:
     """Of the plays of its side."""
 
     @cached_property
-    def rows(self) -> Floats:
-        return rows_of(self.motion)
+    def look(self) -> Look:
+        return look_at(self.motion, self.sync_offset_s)
 
     @cached_property
-    def times_game_s(self) -> Series:
-        return self.motion.times_file_s - self.sync_offset_s
+    def is_moment(self) -> Flags:
+        return is_moment(self.look.times_game_s, self.moments_game_s)
 
     @property
     def quietest(self) -> float | None:
@@ -54,13 +53,9 @@ class Film:
         moments_file_s = [moment_s + self.sync_offset_s for moment_s in self.moments_game_s]
         return quietest(self.motion.bytes_a_step, moments_file_s)
 
-    @cached_property
-    def is_moment(self) -> Flags:
-        return is_moment(self.times_game_s, self.moments_game_s)
 
-    def candidates(self, weights: Weights, least: float, apart_s: float) -> list[Candidate]:
-        chances = likely(self.rows, self.motion.seen, weights)
-        return peaks(self.angle.play_side, self.times_game_s, chances, least, apart_s)
+def look_at(motion: Motion, sync_offset_s: float) -> Look:
+    return Look(motion.times_file_s - sync_offset_s, rows_of(motion), motion.seen)
 
 
 def teach(films: Sequence[Film]) -> dict[Angle, Weights]:
@@ -72,15 +67,20 @@ def teach(films: Sequence[Film]) -> dict[Angle, Weights]:
 
 
 def tried_on_each(films: Sequence[Film], apart_s: float) -> list[Tried]:
-    """Each film's candidates by weights that have not learned its game; none with a single game."""
+    """Each game's sides, with candidates by weights that have not learned the game; none with one game."""
     tried = []
     for game_id in sorted({film.game_id for film in films}):
-        others = teach([film for film in films if film.game_id != game_id])
-        tried += [
-            Tried(film.moments_game_s, tuple(film.candidates(others[film.angle], LOWEST, apart_s)))
-            for film in films
-            if film.game_id == game_id and film.angle in others
-        ]
+        weights = teach([film for film in films if film.game_id != game_id])
+        for side, angles in CAMERAS.items():
+            shown = [
+                film
+                for film in films
+                if film.game_id == game_id and film.angle in angles and film.angle in weights
+            ]
+            if shown:
+                looks = [(film.look, weights[film.angle]) for film in shown]
+                found = candidates(side, looks, LOWEST, apart_s)
+                tried.append(Tried(shown[0].moments_game_s, tuple(found)))
     return tried
 
 
@@ -93,7 +93,7 @@ def _weights(films: Sequence[Film]) -> Weights | None:
     told = np.concatenate([film.is_moment[some] for film, some in zip(films, steps, strict=True)])
     if len(np.unique(told)) < 2:
         return None
-    shown = np.concatenate([around(film.rows, some) for film, some in zip(films, steps, strict=True)])
+    shown = np.concatenate([around(film.look.rows, some) for film, some in zip(films, steps, strict=True)])
     with threadpool_limits(1):
         scaler = StandardScaler().fit(shown.astype(np.float64))
         learned = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=2000)

@@ -24,6 +24,7 @@ def film(found: list[float], false: list[float] | None = None, lost: int = 0) ->
         ([film([0.9, 0.8]), film([0.03])], 0.03),
         ([film([0.9, 0.8, 0.04], lost=1)], 0.04),
         ([film([0.9, 0.9, 0.9, 0.05], [0.5, 0.4, 0.3, 0.2])], 0.3),
+        ([film([0.9, 0.8, 0.7, 0.6], [0.5, 0.4, 0.3, 0.2])], 0.6),
         ([film([0.9] * 149 + [0.02])], USUAL),
     ],
     ids=[
@@ -33,6 +34,7 @@ def film(found: list[float], false: list[float] | None = None, lost: int = 0) ->
         "a play of another game was less likely",
         "what no look finds decides nothing",
         "unless that asks too much",
+        "then no more than keeps them",
         "one of a hundred decides nothing",
     ],
 )
@@ -53,3 +55,32 @@ def test_the_best_of_the_candidates_near_a_moment_finds_it() -> None:
 def test_what_came_of_it_is_counted() -> None:
     tried = [film([0.9, 0.8, 0.1], [0.5, 0.2], lost=1)]
     assert held_out(tried, 0.4) == HeldOut(moments=4, kept=2, candidates=3)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (HeldOut(100, 98, 150), True),
+        (HeldOut(100, 97, 100), False),
+        (HeldOut(100, 100, 151), False),
+        (HeldOut(0, 0, 0), False),
+    ],
+    ids=["enough", "too few are kept", "too much is asked", "nothing is known"],
+)
+def test_one_camera_is_enough_where_it_is_known_to_be(found: HeldOut, expected: bool) -> None:
+    assert found.is_enough is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (HeldOut(100, 98, 150), HeldOut(100, 97, 120), True),
+        (HeldOut(100, 97, 120), HeldOut(100, 97, 150), True),
+        (HeldOut(100, 97, 150), HeldOut(100, 97, 150), False),
+        (HeldOut(50, 49, 60), HeldOut(100, 97, 120), True),
+        (HeldOut(0, 0, 0), HeldOut(0, 0, 0), True),
+    ],
+    ids=["more kept", "fewer questions", "the same", "of fewer films a larger share", "nothing is known"],
+)
+def test_keeping_more_is_better_and_then_asking_less(one: HeldOut, other: HeldOut, expected: bool) -> None:
+    assert one.is_better_than(other) is expected

@@ -221,6 +221,26 @@ def test_where_the_far_view_is_missing_the_near_one_tells_and_was_taught_from_ne
     assert list(league.registry.latest(MOMENT_MODELS)["moments"]) == ["NEAR_RIGHT"]  # type: ignore[index]
 
 
+def test_a_second_camera_is_not_looked_at_where_one_tells(new_league: Callable[..., League]) -> None:
+    both = (Angle.FAR_LEFT, Angle.NEAR_RIGHT)
+    league = new_league()
+    for game_id in ("g1", "g2"):
+        league.enter(game_id, angles=both)
+    league.look(league.rig("new", both))
+    assert list(league.registry.latest(MOMENT_MODELS)["moments"]) == ["FAR_LEFT"]  # type: ignore[index]
+    assert league.films.training.list(object_names.motion("new", Angle.NEAR_RIGHT)) == []
+
+
+def test_with_one_annotated_game_nobody_knows_and_both_are_looked_at(
+    new_league: Callable[..., League],
+) -> None:
+    both = (Angle.FAR_LEFT, Angle.NEAR_RIGHT)
+    league = new_league()
+    league.enter("g1", angles=both)
+    assert moments_of(league.look(league.rig("new", both))) == pytest.approx(PLAYS_S, abs=0.7)
+    assert set(league.registry.latest(MOMENT_MODELS)["moments"]) == set(both)  # type: ignore[index]
+
+
 def test_a_few_plays_are_too_few_to_learn_from(new_league: Callable[..., League]) -> None:
     league = new_league()
     league.enter("g1", PLAYS_S[:5])
