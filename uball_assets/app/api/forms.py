@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from uball_assets.automation.api_jobs.reading import Job
 from uball_assets.domain.operating.jobs import JobRun, State
@@ -16,6 +16,14 @@ from uball_assets.domain.operating.jobs import JobRun, State
 MOST_GAMES = 200
 GameId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$", examples=["game-7"])]
 JobId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+Reason = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
+"""A person's, which is shown on pages and as a tag."""
 
 
 class Strict(BaseModel):
@@ -26,17 +34,12 @@ class Strict(BaseModel):
 
 class WishedGames(Strict):
     game_ids: Annotated[list[GameId], Field(min_length=1, max_length=MOST_GAMES)]
-    because: Annotated[str, Field(max_length=200, description="Why, for the job's page and the record.")] = ""
+    because: Annotated[Reason, Field(description="Why, for the job's page.")] = ""
 
     @field_validator("game_ids")
     @classmethod
     def _each_once(cls, game_ids: list[str]) -> list[str]:
         return list(dict.fromkeys(game_ids))
-
-    @field_validator("because")
-    @classmethod
-    def _one_line(cls, because: str) -> str:
-        return " ".join("".join(letter if letter.isprintable() else " " for letter in because).split())
 
 
 class RunAnswer(BaseModel):

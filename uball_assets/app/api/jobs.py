@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -27,6 +27,7 @@ from uball_assets.automation.api_jobs.reading import Job, Place
 from uball_assets.automation.api_jobs.webserver import Unsure, WebserverAway
 from uball_assets.domain.operating.jobs import OVER, State
 
+Ended = Literal[State.COMPLETED, State.FAILED, State.CANCELLED]
 router = APIRouter(prefix="/api/jobs", tags=["jobs"], lifespan=keeping)
 _CLEANED_OF = 1000
 _HOUR_S = 3600.0
@@ -46,13 +47,11 @@ def cleanup(
     context: Context,
     key: Operates,
     older_than_h: Annotated[float, Query(ge=0, le=87_600)] = 24.0,
-    state: Annotated[list[State] | None, Query(description="Of ended jobs; without it, all three.")] = None,
+    state: Annotated[list[Ended] | None, Query(description="Without it, all three.")] = None,
 ) -> Cleaned:
     """Hides jobs that ended before that from the lists. Nothing is deleted: each still answers by its id, and
     stands in Dagster."""
     states = [one for one in OVER if not state or one in state]
-    if state and not states:
-        raise Problem(422, "invalid", "state: only jobs that are over can be cleared away")
     hidden, before_s = HiddenJobs(context.db), time.time() - older_than_h * _HOUR_S
     shown, _ = context.jobs.shown(lambda job: job.state in states, hidden.before_s(), _CLEANED_OF)
     hidden.hide(states, before_s, key.name)

@@ -25,7 +25,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 After = Annotated[
     str | None,
     Query(
-        pattern=r"^\d{1,12}(\.\d{1,9})?_[A-Za-z0-9-]{1,64}$",
+        pattern=r"^\d{1,10}(\.\d{1,9})?_[A-Za-z0-9-]{1,64}$",
         description="`next` of the page before this one.",
     ),
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -42,7 +42,12 @@ class Refreshed(BaseModel):
     not_looked_at: Annotated[int, Field(description="Games that there was no time for: ask again.")] = 0
 
 
-@router.post("/run-pipeline", status_code=202, response_model=Refreshed, responses=answers(409, 501))
+_NOTHING: dict[str, Any] = {"model": Refreshed, "description": "Nothing is to be done: no job."}
+
+
+@router.post(
+    "/run-pipeline", status_code=202, response_model=Refreshed, responses={200: _NOTHING, **answers(409, 501)}
+)
 def run_pipeline(context: Context, body: WishedRun, key: Operates, once: OnlyOnce) -> Response:
     """The games of the last days, by their dates: clips, examples, annotations; with `train_model` a model of
     all that are due. `return_predictions` asks for forecasts, which do not exist yet (501)."""
@@ -60,7 +65,7 @@ def run_pipeline(context: Context, body: WishedRun, key: Operates, once: OnlyOnc
     return done_once(once, work)
 
 
-@router.post("/data/quick-refresh", status_code=202, response_model=Refreshed)
+@router.post("/data/quick-refresh", status_code=202, response_model=Refreshed, responses={200: _NOTHING})
 def quick_refresh(context: Context, key: Operates, once: OnlyOnce) -> Response:
     """One look at the videos and the plays: games that are new or have changed are processed."""
 

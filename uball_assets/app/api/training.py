@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
 from uball_assets.adapters.record.training_requests import ask_for_training
-from uball_assets.app.api.forms import JobDetail, JobPage, WishedGames
+from uball_assets.app.api.forms import JobDetail, JobPage, Reason, WishedGames
 from uball_assets.app.api.jobs import known_job, page_of
 from uball_assets.app.api.launching import (
     detail,
@@ -38,19 +38,13 @@ router = APIRouter(prefix="/api/training", tags=["training"])
 
 
 class WishedTraining(WishedGames):
-    train_anyway: Annotated[
-        bool,
+    train_anyway_because: Annotated[
+        Reason | None,
         Field(
-            description="A training even if nothing differs from what was learned: a person's request on the "
-            "record, as `uball train`. It may cost money, and needs `because`."
+            description="Why there is to be a training even if nothing differs from what was learned: a "
+            "person's request on the record, as `uball train --because`. It may cost money.",
         ),
-    ] = False
-
-    @model_validator(mode="after")
-    def _with_a_reason(self) -> Self:
-        if self.train_anyway and not self.because:
-            raise ValueError("train_anyway needs because: the reason is kept on the record")
-        return self
+    ] = None
 
 
 class TrainingConfigAnswer(BaseModel):
@@ -76,15 +70,18 @@ def pipeline(context: Context, body: WishedTraining, key: Operates, once: OnlyOn
     """Everything of these games: clips, examples, annotations, and one model of all games that are due.
 
     What is there and unchanged is not made again, and nothing is trained (and paid) where nothing differs
-    from what was learned, unless `train_anyway`. Pauses, freeze windows and ceilings hold as ever.
+    from what was learned, unless `train_anyway_because` asks for it. Pauses, freeze windows and ceilings hold
+    as ever.
     """
 
     def work(request_id: str) -> tuple[int, JobDetail]:
         refuse_unknown(context, body.game_ids)
         refuse_held(context)
-        if body.train_anyway:
-            ask_for_training(context.registry, key.name, body.because, from_base=False)
-        order = ordered("training pipeline", (*GAMES, *TRAIN), body.game_ids, key, body.because)
+        if body.train_anyway_because is not None:
+            why_anyway = body.train_anyway_because or "no reason that can be read"
+            ask_for_training(context.registry, key.name, why_anyway, from_base=False)
+        because = body.because or body.train_anyway_because or ""
+        order = ordered("training pipeline", (*GAMES, *TRAIN), body.game_ids, key, because)
         return launched(context, order, request_id)
 
     return done_once(once, work)

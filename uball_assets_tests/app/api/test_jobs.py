@@ -117,7 +117,10 @@ def test_the_history_is_told_by_state_and_trainings_by_themselves(api: Api) -> N
     assert annotation not in {one["job_id"] for one in trainings}
 
 
-@pytest.mark.parametrize("params", [{"state": "done"}, {"limit": 0}, {"limit": 201}, {"after": "1; drop"}])
+@pytest.mark.parametrize(
+    "params",
+    [{"state": "done"}, {"limit": 0}, {"limit": 201}, {"after": "1; drop"}, {"after": "99999999999_a"}],
+)
 def test_a_strange_question_is_refused(api: Api, params: dict[str, Any]) -> None:
     assert api.client.get("/api/jobs", params=params).status_code == 422
 

@@ -71,7 +71,7 @@ def test_unknown_games_are_told_and_nothing_is_launched(api: Api) -> None:
         {"game_ids": "g1"},
         {"game_ids": ["g1"], "assets": ["endpoint"]},
         {"game_ids": ["g1"], "because": "w" * 201},
-        {"game_ids": ["g1"], "train_anyway": True},
+        {"game_ids": ["g1"], "train_anyway_because": "w" * 201},
     ],
 )
 def test_a_wish_that_cannot_be_is_refused_by_its_field(api: Api, body: dict[str, Any]) -> None:
@@ -81,7 +81,7 @@ def test_a_wish_that_cannot_be_is_refused_by_its_field(api: Api, body: dict[str,
 
 
 def test_a_training_anyway_is_a_request_on_the_record_once(api: Api) -> None:
-    body = {"game_ids": ["g1"], "because": "a new angle", "train_anyway": True}
+    body = {"game_ids": ["g1"], "train_anyway_because": "a new angle"}
     assert post(api, PIPELINE, body).status_code == 202
     assert post(api, PIPELINE, body).status_code == 202
     [request] = context_of(api.client).registry.entries(REQUESTS)
