@@ -16,7 +16,7 @@ from uball_assets.app.describing import describe
 from uball_assets.app.guard.bodies import BodyLimits
 from uball_assets.app.guard.headers import OwnNames, SecurityHeaders
 from uball_assets.app.guard.outcomes import Outcomes
-from uball_assets.app.pages import api_docs, login
+from uball_assets.app.pages import api_docs, exports, game, league, login, model, season
 from uball_assets.app.problems import add_problems, answers
 from uball_assets.app.rendering import FOLDER
 from uball_assets.app.review import clips, routes
@@ -25,9 +25,13 @@ ROUTERS = (
     *(training.router, annotate.router, plays.router, jobs.router, pipeline.router),
     *(routes.router, clips.router),
     health.router,
+    exports.router,
 )
 """In the order of the docs."""
-PAGES = (login.router, api_docs.router)
+PAGES = (
+    *(league.router, game.router, model.router, season.router),
+    *(login.router, api_docs.router),
+)
 
 
 def build_app(context: AppContext) -> FastAPI:

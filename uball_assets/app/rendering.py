@@ -5,6 +5,7 @@ Belongs here: the frame's own values. Not here: what a page shows (`pages`, `rev
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,15 +27,25 @@ class Place(NamedTuple):
 
 NAVIGATION = (
     Place("League", "/"),
-    Place("Games", "/games"),
     Place("Models", "/models"),
+    Place("Seasons", "/seasons"),
     Place("Review", "/review"),
     Place("API docs", "/api"),
 )
 
+_TICKED = re.compile("`([^`]+)`")
+"""What sentences of the platform name a command by."""
 templates = Jinja2Templates(FOLDER / "templates")
 templates.env.undefined = StrictUndefined
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
+
+
+def ticked(text: str) -> Markup:
+    """The text escaped, and what stands between ticks as code."""
+    return Markup(_TICKED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+
+
+templates.env.filters["ticked"] = ticked
 
 
 def render(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -43,7 +43,7 @@ class Month:
 class SeasonFacts:
     games: Sequence[GameRow]
     unseen: Sequence[Entry]
-    """`{model, play_accuracy, recorded_at}`."""
+    """`{game_id, model, play_accuracy, recorded_at}`."""
     drift: Sequence[Entry]
     models: Sequence[Entry]
     costs: Sequence[Entry]
@@ -52,12 +52,16 @@ class SeasonFacts:
 
 
 def months(facts: SeasonFacts) -> list[Month]:
-    """The newest first. Games by the day they were played, all else by when it was recorded."""
+    """The newest first. Games and what was scored of them by the day they were played, trainings and money by
+    when they were recorded."""
     games: dict[str, list[GameRow]] = defaultdict(list)
     for row in facts.games:
         games[row.day[:7] or NO_DAY].append(row)
     label_of = {model["name"]: model["label"] for model in facts.models}
-    unseen, drift, models = _by_month(facts.unseen), _by_month(facts.drift), _by_month(facts.models)
+    month_of = {row.game_id: row.day[:7] or NO_DAY for row in facts.games}
+    unseen, drift, models = (
+        _by_month(entries, month_of) for entries in (facts.unseen, facts.drift, facts.models)
+    )
     spent: defaultdict[str, float] = defaultdict(float)
     for entry in standing(facts.costs):
         spent[entry["month"]] += amount_usd(entry)
@@ -84,10 +88,12 @@ def shown_labels(found: Iterable[Month]) -> list[str]:
     return [label for label in LABELS if label in seen]
 
 
-def _by_month(entries: Iterable[Entry]) -> defaultdict[str, list[Entry]]:
+def _by_month(entries: Iterable[Entry], month_of: Mapping[str, str]) -> defaultdict[str, list[Entry]]:
+    """By the month of the game that an entry is about; of one about none that is known, when it was
+    recorded."""
     found: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        found[entry["recorded_at"][:7]].append(entry)
+        found[month_of.get(entry.get("game_id", ""), entry["recorded_at"][:7])].append(entry)
     return found
 
 

@@ -37,13 +37,26 @@ class Strip:
 
 
 def strips(lanes_and_windows: Sequence[tuple[int, Window]]) -> tuple[Strip, ...]:
-    """Of plays, each with its lane and its window; one strip at least. A play across a border is in both."""
+    """Of plays, each with its lane and its window; one strip at least. A play across a border is in both, and
+    a strip without a play is left out: one forgotten hour must not hide the game."""
     windows = [window for _, window in lanes_and_windows]
     first_s = math.floor(min((window.start_s for window in windows), default=0.0) / 60) * 60.0
     end_s = max((window.end_s for window in windows), default=first_s + 60.0)
     length_s = min(STRIP_S, max(60.0, math.ceil((end_s - first_s) / 60) * 60.0))
     count = max(1, math.ceil((end_s - first_s) / length_s))
-    return tuple(_strip(lanes_and_windows, first_s + place * length_s, length_s) for place in range(count))
+    wanted = {0} | {
+        place
+        for window in windows
+        for place in range(
+            int((window.start_s - first_s) // length_s), int((window.end_s - first_s) // length_s) + 1
+        )
+    }
+    laid = (
+        _strip(lanes_and_windows, first_s + place * length_s, length_s)
+        for place in sorted(wanted)
+        if place < count
+    )
+    return tuple(strip for place, strip in enumerate(laid) if strip.marks or not place)
 
 
 def _strip(lanes_and_windows: Sequence[tuple[int, Window]], start_s: float, length_s: float) -> Strip:

@@ -116,6 +116,12 @@ def test_a_timeline_wraps_and_a_play_across_the_border_is_in_both_strips() -> No
     assert first.ticks[0] == (round(60 / 1200, 5), "2:00")
 
 
+def test_a_play_hours_later_costs_one_strip_not_those_between() -> None:
+    found = strips([(0, Window(60.0, 72.0)), (0, Window(90_000.0, 90_010.0))])
+    assert len(found) == 2
+    assert found[1].start_s <= 90_000.0 < found[1].start_s + found[1].length_s
+
+
 def test_a_game_without_plays_has_one_empty_strip() -> None:
     (strip,) = strips([])
     assert (strip.start_s, strip.length_s, strip.marks) == (0.0, 60.0, ())
@@ -182,12 +188,12 @@ def test_months_add_up_what_was_played_trained_paid_and_said() -> None:
             a_game(game_id="g4", day="2026-04-01"),
         ],
         unseen=[
-            {"model": "m1", "play_accuracy": accuracy, "recorded_at": "2026-03-08T01:00:00+00:00"},
-            {"model": "m1", "play_accuracy": more, "recorded_at": "2026-03-09T01:00:00+00:00"},
+            {"game_id": "g1", "model": "m1", "play_accuracy": accuracy, "recorded_at": "2026-11-08T01:00"},
+            {"game_id": "g2", "model": "m1", "play_accuracy": more, "recorded_at": "2026-12-09T01:00"},
         ],
         drift=[
-            {"said": "worse", "alarm_since": "x", "recorded_at": "2026-03-09T01:00:00+00:00"},
-            {"said": "fine", "alarm_since": None, "recorded_at": "2026-03-10T01:00:00+00:00"},
+            {"game_id": "g1", "said": "worse", "alarm_since": "x", "recorded_at": "2026-11-08T01:00"},
+            {"game_id": "g2", "said": "fine", "alarm_since": None, "recorded_at": "2026-11-08T01:00"},
         ],
         models=[{"name": "m1", "label": "v1-5games", "recorded_at": "2026-03-01T00:00:00+00:00"}],
         costs=[{"what": "training", "subject": "m1", "usd": 1.5, "month": "2026-05", "tokens": 1}],
