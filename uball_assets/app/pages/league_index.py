@@ -71,6 +71,7 @@ class LeagueIndex:
         self._now: LeagueNow | None = None
         self._rows: list[Row] = []
         self._rows_at_s = float("-inf")
+        self._seen: tuple[float, ...] = ()
 
     def now(self) -> LeagueNow:
         """At most `LOOK_S` old. Raises Permanent or Transient for sources that cannot be read."""
@@ -83,12 +84,12 @@ class LeagueIndex:
     def _look(self, now_s: float) -> LeagueNow:
         registry, now = self._registry, datetime.fromtimestamp(now_s, UTC)
         rows = self._table(now_s)
-        states = newest_followed(registry, "games")
+        states, annotated = newest_followed(registry, "games"), newest_followed(registry, "annotations")
         models, month = followed(registry, "models"), month_of(now.date())
         found = look_now(self._settings, registry, now, rows, states, newest=newest_followed)
-        games = game_rows(rows, states, newest_followed(registry, "annotations"), models)
+        games = self._games(rows, states, annotated, models)
         return LeagueNow(
-            games=newest_first(games),
+            games=games,
             findings=found.told(),
             models=models,
             route=registry.latest(ROUTES),
@@ -98,6 +99,23 @@ class LeagueIndex:
             counts=Counter(row.state for row in games),
             to_review=sum(row.to_review for row in games),
         )
+
+    def _games(
+        self,
+        rows: Sequence[Row],
+        states: Mapping[str, Entry],
+        annotated: Mapping[str, Entry],
+        models: Sequence[Entry],
+    ) -> Sequence[GameRow]:
+        """Made anew only where something is: entries never change, so their numbers tell."""
+        newest = [
+            max((one["number"] for one in kind), default=0) for kind in (states.values(), annotated.values())
+        ]
+        seen = (self._rows_at_s, len(models), *newest)
+        if self._now is None or seen != self._seen:
+            self._seen = seen
+            return newest_first(game_rows(rows, states, annotated, models))
+        return self._now.games
 
     def _table(self, now_s: float) -> list[Row]:
         if now_s - self._rows_at_s >= TABLE_S:
