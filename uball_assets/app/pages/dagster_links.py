@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from uball_assets.automation.api_jobs.address import webserver_address
 from uball_assets.settings import Settings
 
 GAME_ASSETS = ("raw_videos", "plays", "training_examples", "annotations")
 
 
 def of_asset(settings: Settings, asset: str) -> str:
-    return f"{settings.dagster_url.rstrip('/')}/assets/{quote(asset)}"
+    return f"{webserver_address(settings)}/assets/{quote(asset)}"
 
 
 def of_game(settings: Settings, game_id: str) -> list[tuple[str, str]]:

@@ -30,6 +30,8 @@ from uball_assets.domain.showing.shooting import COLUMNS, DISTANCES
 from uball_assets.domain.showing.timeline_strips import clock_text
 from uball_assets.services.game_reading import GameNow, NoSuchGame, clip_names, quarantine_of, read_game
 
+_KEPT_S = 60
+"""A clip that is cut anew keeps its name."""
 router = APIRouter(prefix="/games/{game_id}", include_in_schema=False)
 _Read = Annotated[Key, Depends(needs("read"))]
 _Context = Annotated[AppContext, Depends(app_context)]
@@ -85,7 +87,7 @@ def clip(
             f"{object_names.window_clips(game_id)}{play_id}_{camera}.mp4",
         ],
     )
-    return ranged(context.training, name, "video/mp4", request.headers.get("range"))
+    return ranged(context.training, name, "video/mp4", request.headers.get("range"), _KEPT_S)
 
 
 def found_game(context: AppContext, game_id: str) -> GameNow:
