@@ -43,15 +43,17 @@ function show(place) {
   films.append(...link.dataset.clips.split(" ").map((camera) => video(link, camera)));
   const all = element("a", "Everything about this play");
   all.href = link.href;
+  const close = button("Close", () => dialog.close());
   const row = element("div", "", "row");
   row.append(
     button("Before", () => show(neighbour(-1)), neighbour(-1) < 0),
     button("Next", () => show(neighbour(1)), neighbour(1) < 0),
     all,
-    button("Close", () => dialog.close()),
+    close,
   );
   dialog.replaceChildren(title, films, row);
   if (!dialog.open) dialog.showModal();
+  close.focus(); // not the first film, which keeps the arrow keys for itself
 }
 
 /** The next link that is shown, or -1: rows may be hidden by the box above the table. */
