@@ -67,7 +67,7 @@ def play(request: Request, context: _Context, _: _Read, game_id: str, play_id: s
         now=view.now,
         lines=lines,
         cameras=lines[0].cameras,
-        play_id=play_id,
+        clip_key=lines[0].clip_key,
         clock=clock_text,
         before=_beside(view, lines[0], -1),
         after=_beside(view, lines[0], 1),
@@ -84,7 +84,7 @@ def clip(
         context.training,
         [
             clip_name(game_id, play_id, camera),
-            f"{object_names.window_clips(game_id)}{play_id}_{camera}.mp4",
+            object_names.window_clip(game_id, play_id, camera),
         ],
     )
     return ranged(context.training, name, "video/mp4", request.headers.get("range"), _KEPT_S)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from uball_assets.domain.answers.annotate import REVIEW_BELOW_CONFIDENCE, AnnotatedPlay
+from uball_assets.domain.answers.annotate import AnnotatedPlay
 from uball_assets.domain.answers.box_score import BoxLine, player_box, team_box
 from uball_assets.domain.answers.game_measure import GameMeasure, measure_game
 from uball_assets.domain.answers.matching import moment_of
@@ -75,6 +75,8 @@ class PlayLine:
     at_game_s: float
     mistake: str
     """Of a model held against people; ''."""
+    clip_key: str
+    """Of its clips: its own, or that of the window it was told beside another play of."""
     cameras: tuple[Angle, ...]
     """Those whose clip is there."""
 
@@ -175,7 +177,8 @@ def game_view(
                 play=play,
                 at_game_s=moment_of(play).time_game_s,
                 mistake=mistake,
-                cameras=tuple(clips.get(key, {})),
+                clip_key=(clip_key := _clip_key(key, play, clips)),
+                cameras=tuple(clips.get(clip_key, {})),
             )
             for by, key, play, mistake in shown
         ),
@@ -204,13 +207,10 @@ def _doubts(lines: Sequence[PlayLine]) -> list[Doubt]:
 
 
 def _why(play: AnnotatedPlay) -> str:
-    reasons = []
-    if play.agreed is False:
-        reasons.append("its cameras disagree")
-    elif play.agreed is None:
-        reasons.append("only one camera answered")
-    if play.confidence is not None and play.confidence < REVIEW_BELOW_CONFIDENCE:
-        reasons.append(f"it is {play.confidence:.0%} sure")
-    if play.strangers:
-        reasons.append(f"{', '.join(play.strangers)}: no team of this game")
-    return "; ".join(reasons) or "it was marked for review"
+    """Annotations from before doubts were kept tell none."""
+    return "; ".join(play.doubts) or "it was marked for review"
+
+
+def _clip_key(key: str, play: Play | AnnotatedPlay, clips: Mapping[str, Mapping[Angle, str]]) -> str:
+    asked = [sighting.question for sighting in play.evidence] if isinstance(play, AnnotatedPlay) else []
+    return next((each for each in (key, *asked) if each in clips), key)

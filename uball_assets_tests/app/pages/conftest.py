@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from uball_assets.adapters.stores import documents
-from uball_assets.domain.answers.annotate import AnnotatedPlay
+from uball_assets.domain.answers.annotate import AnnotatedPlay, Sighting
 from uball_assets.domain.clipping.clips import clip_name
 from uball_assets.domain.clipping.reports import CameraClips, Clip
 from uball_assets.domain.errors import Quarantined
@@ -55,6 +55,9 @@ ROWS = [
         note="=1+1",
     ),
 ]
+UNSURE = ("they disagree",)
+BESIDE = (Sighting("LEFT_0096000", Angle.FAR_LEFT, "FOUL"),)
+"""Told of the clip of another play's window."""
 CLIP = bytes(range(256)) * 8
 
 
@@ -108,9 +111,11 @@ def fill_told(settings: Settings) -> None:
         settings,
         "g2",
         [
-            told("FG_MAKE", "LEFT_0096000", 100.0, confidence=0.4, needs_review=True, agreed=False),
+            told(
+                "FG_MAKE", "LEFT_0096000", 100.0, confidence=0.4, needs_review=True, doubts=("they disagree",)
+            ),
             told("4PT_MISS", "LEFT_0196000", 200.0, confidence=None, needs_review=True, agreed=None),
-            told("FOUL", "LEFT_0296000", 300.0, events=(Event("FREE_THROW_MAKE", TEAL),)),
+            told("FOUL", "LEFT_0103000", 103.0, events=(Event("FREE_THROW_MAKE", TEAL),), evidence=BESIDE),
         ],
     )
     registry.append_change("games", state("g1", rows=3, plays=3, grade="B"), subject="game_id")
@@ -185,7 +190,7 @@ def _write_clips(settings: Settings) -> None:
         found = CameraClips("g1", angle, "h", len(own), tuple(own), ())
         documents.save(store, object_names.camera_clips("g1", angle), found)
     for angle in CAMERAS[Side.LEFT]:
-        store.write(f"{object_names.window_clips('g2')}LEFT_0096000_{angle}.mp4", CLIP)
+        store.write(object_names.window_clip("g2", "LEFT_0096000", angle), CLIP)
 
 
 def _annotate(settings: Settings, game_id: str, plays: list[AnnotatedPlay]) -> None:
