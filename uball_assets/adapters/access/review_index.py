@@ -26,6 +26,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class IndexedGame:
+    game_id: str
+    token: str
+    """Of what it was read."""
+    open_items: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
 class ReviewIndex:
     db: AppDb
 
@@ -34,17 +42,20 @@ class ReviewIndex:
         rows = self.db.rows("SELECT game_id, token FROM review_games")
         return {row["game_id"]: row["token"] for row in rows}
 
-    def put(self, game_id: str, token: str, best: Iterable[Place], open_count: int) -> None:
-        """In place of what was there of the game."""
+    def put(self, games: Iterable[IndexedGame]) -> None:
+        """In place of what was there of them."""
         with self.db.writing() as connection:
-            connection.execute("DELETE FROM review_items WHERE game_id = ?", (game_id,))
-            connection.execute(
-                "INSERT OR REPLACE INTO review_games VALUES (?, ?, ?)", (game_id, token, open_count)
-            )
-            connection.executemany(
-                "INSERT OR REPLACE INTO review_items VALUES (?, ?, ?)",
-                [(place.minus_worth, place.item_id, game_id) for place in sorted(best)[:BEST_A_GAME]],
-            )
+            for game in games:
+                connection.execute("DELETE FROM review_items WHERE game_id = ?", (game.game_id,))
+                connection.execute(
+                    "INSERT OR REPLACE INTO review_games VALUES (?, ?, ?)",
+                    (game.game_id, game.token, len(game.open_items)),
+                )
+                best = sorted(game.open_items)[:BEST_A_GAME]
+                connection.executemany(
+                    "INSERT OR REPLACE INTO review_items VALUES (?, ?, ?)",
+                    [(place.minus_worth, place.item_id, game.game_id) for place in best],
+                )
 
     def drop(self, game_ids: Iterable[str]) -> None:
         with self.db.writing() as connection:

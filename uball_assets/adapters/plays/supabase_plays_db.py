@@ -18,7 +18,7 @@ from uball_assets.adapters.machine.circuits import ALWAYS_ASKED, Breaker
 from uball_assets.adapters.plays.play_cursor import PlayCursor, version_of
 from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, PlaysSeen, Row
 from uball_assets.adapters.plays.plays_tables import TABLES, checked
-from uball_assets.adapters.plays.supabase_errors import UpstreamError
+from uball_assets.adapters.plays.supabase_errors import MissingTable, UpstreamError
 from uball_assets.adapters.plays.supabase_rows import UUID_COLUMNS, received, sendable
 from uball_assets.adapters.plays.supabase_tables import Page, SupabaseTables
 from uball_assets.domain.fields import as_uuid
@@ -166,7 +166,11 @@ class SupabasePlaysDb:
         return sorted(rows, key=lambda row: (row["chain"], row["number"]))
 
     def games_in_review(self) -> list[str]:
-        return [row["game_id"] for row in self._tables.rows("games_in_review", "game_id", _by("game_id"))]
+        try:
+            rows = self._tables.rows("games_in_review", "game_id", _by("game_id"))
+        except MissingTable:  # the migration is still to come: nothing was decided without it
+            return []
+        return [row["game_id"] for row in rows]
 
     def _of(self, table: str, key: str, equal: Mapping[str, str]) -> list[Row]:
         """Nothing for an id that is no uuid: it names no row."""

@@ -108,6 +108,19 @@ def added_row(game_id: str, side: Side, changes: Mapping[str, Any], others: Sequ
     )
 
 
+def with_player_ids(rows: Iterable[dict[str, Any]], ids: Mapping[str, str]) -> list[dict[str, Any]]:
+    """With the ids of players whom a roster knows, by how they are written, where a row has none."""
+    return [
+        row
+        | {
+            f"{column}_id": ids[row[column]]
+            for column in ("player_a", "player_b")
+            if row.get(column) in ids and not row.get(f"{column}_id")
+        }
+        for row in rows
+    ]
+
+
 def is_at(play: Play, side: Side, moment_game_s: float) -> bool:
     """Whether the play is the one of this side and moment."""
     moment = moment_of(play)

@@ -88,8 +88,9 @@ class Item:
 
 
 def undecided(machine: Iterable[Item], plays: Sequence[Play], decided: Sequence[Item]) -> list[Item]:
-    """The machine's items that nobody decided: neither this very moment nor a play beside it, which a later
-    model may put a little elsewhere."""
+    """The machine's items that nobody decided: neither this very play, nor where an earlier model had put it
+    a little elsewhere. `plays`, `decided`: of those that no row of the machine's is now, for two rows of one
+    model are two plays, however close."""
     return [
         item
         for item in machine

@@ -28,6 +28,8 @@ _DISAGREE_CHANCE = 0.5
 """One of two cameras is wrong."""
 _ONE_CAMERA_CHANCE = 0.3
 """Nothing backs it. Assumed."""
+_WRONG_PLAYER_CHANCE = 0.5
+"""That a player is wrong who is on no roster; rosters have their slips too. Assumed."""
 _UNKNOWN_CHANCE = 0.3
 """The model gives no confidence. Assumed."""
 UNCERTAIN_BELOW = 0.8
@@ -73,6 +75,8 @@ class MachineSays:
     """None: one camera alone answered."""
     camera_labels: tuple[str, ...]
     """Of each camera alone; a camera that saw no play says `no play`."""
+    doubted_players: tuple[str, ...] = ()
+    """Whom it names and no roster has."""
 
 
 def machine_worth(play_id: str, says: MachineSays, label_shares: Mapping[str, float]) -> Worth:
@@ -89,6 +93,10 @@ def machine_worth(play_id: str, says: MachineSays, label_shares: Mapping[str, fl
         reasons.append(Reason(Word.UNCERTAIN, "one camera alone answered"))
     if says.confidence is not None and says.confidence < UNCERTAIN_BELOW:
         reasons.append(Reason(Word.UNCERTAIN, f"the model is {says.confidence:.0%} sure"))
+    if says.doubted_players:
+        chance = max(chance, _WRONG_PLAYER_CHANCE)
+        named = " and ".join(says.doubted_players)
+        reasons.append(Reason(Word.UNCERTAIN, f"no roster has {named}"))
     if any(distance_of(label) in ("3PT", "4PT") for label in (says.label, *says.camera_labels)):
         stake *= _LINE_STAKE
         reasons.append(Reason(Word.THREE_OR_FOUR, "3 or 4 points: which line?"))

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from uball_assets.domain.fields import as_uuid
 from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.plays.plays import check_rows, play_as_row
-from uball_assets.domain.review.decisions import Wish, added_row, rows_after
+from uball_assets.domain.review.decisions import Wish, added_row, rows_after, with_player_ids
 from uball_assets.domain.review.items import Item
 from uball_assets.domain.review.known_answers import is_same
 from uball_assets.domain.review.ledger import (
@@ -89,8 +90,8 @@ class Decider:
         if wish.action is Action.UNDO:
             self._undo(game, item, entry)
         else:
-            before = [item.row] if item.row else []
-            self._write(game, entry, before, rows_after(item.play, item.row, wish))
+            before, after = [item.row] if item.row else [], rows_after(item.play, item.row, wish)
+            self._write(game, entry, before, after if after == before else self._with_ids(game, after))
         return ReviewedGame(self.sources, game_id).item(item_id)
 
     def add(self, game_id: str, side: Side, changes: Mapping[str, Any], asked: Asked) -> Item | None:
@@ -101,7 +102,7 @@ class Decider:
             return game.item(str(done.play_id))
         if game.row is None:
             return None
-        row = added_row(game_id, side, changes, [*game.plays.values()])
+        [row] = self._with_ids(game, [added_row(game_id, side, changes, [*game.plays.values()])])
         plays, _ = check_rows([row], {})
         item = Item(row["id"], plays[0], "person", NO_WORTH, None, None, game.chain(row["id"]))
         self._write(game, self._entry(game, item, Action.ADD, asked, request), [], [row])
@@ -165,6 +166,13 @@ class Decider:
         review = "open" if begins else None
         entered = replace(entry, rows_before=before, rows_after=after, game_review=review)
         self._enter(entered, before, after)
+
+    def _with_ids(self, game: ReviewedGame, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        players = [row[column] for row in rows for column in ("player_a", "player_b")]
+        ids = game.rosters.ids_of(players) if game.rosters else {}
+        if self.sources.plays_db.ids_are_uuids:
+            ids = {player: player_id for player, player_id in ids.items() if as_uuid(player_id)}
+        return with_player_ids(rows, ids)
 
     def _undo(self, game: ReviewedGame, item: Item, entry: Decision) -> None:
         last = item.standing

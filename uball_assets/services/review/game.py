@@ -18,7 +18,8 @@ from uball_assets.domain.clipping.reports import CameraClips, Clip, GameExamples
 from uball_assets.domain.fields import number_in
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
-from uball_assets.domain.footage.games import game_title
+from uball_assets.domain.footage.games import Rosters, game_title, rosters_of
+from uball_assets.domain.footage.teams import teams_of
 from uball_assets.domain.footage.timeline import file_to_game
 from uball_assets.domain.plays.plays import Play, check_rows, play_as_row
 from uball_assets.domain.review.decisions import is_at
@@ -121,6 +122,11 @@ class ReviewedGame:
         return players_of(self.row, [*self.plays.values(), *(item.play for item in self.machine_items)])
 
     @cached_property
+    def rosters(self) -> Rosters | None:
+        """None where the game's row tells none."""
+        return rosters_of(self.row, teams_of(self.row, [play.player_a for play in self.plays.values()]))
+
+    @cached_property
     def machine_items(self) -> list[Item]:
         """What the machine says of a game that is not people's, decided or not, in game order."""
         if self.is_people_s:
@@ -129,11 +135,15 @@ class ReviewedGame:
         return [item for item in items if item]
 
     @cached_property
+    def _of_rows(self) -> set[str]:
+        """Ids of plays that a row of the machine's tells, whether they stand or not."""
+        return {item.play.play_id for item in self.machine_items}
+
+    @cached_property
     def decided_items(self) -> list[Item]:
         """Plays that reviewers decided, and that no row of the machine's is any more."""
-        at_hand = {item.play.play_id for item in self.machine_items}
         ids = {one.play_id for one in self.decisions if one.kind == Kind.DECISION and one.play_id}
-        items = (self._shown_before(play_id, "machine") for play_id in sorted(ids - at_hand))
+        items = (self._shown_before(play_id, "machine") for play_id in sorted(ids - self._of_rows))
         return [item for item in items if item and not item.is_open]
 
     @cached_property
@@ -144,13 +154,14 @@ class ReviewedGame:
     @cached_property
     def open_items(self) -> list[Item]:
         """About which a decision is asked for; the best first is for the caller."""
-        decided = [*self.decided_items, *(item for item in self.machine_items if not item.is_open)]
-        waiting = undecided(self.machine_items, [*self.plays.values()], decided)
+        others = [play for play_id, play in self.plays.items() if play_id not in self._of_rows]
+        waiting = undecided(self.machine_items, others, self.decided_items)
         return [*waiting, *(item for item in self.person_items if item.is_open and self._asks(item))]
 
     def known_items(self, reviewer: str) -> list[Item]:
         """What is settled and this reviewer is shown as if it were not, and has not answered."""
-        every = (*self.machine_items, *filter(None, map(self._person_item, self.plays)))
+        others = (self._person_item(play_id) for play_id in self.plays if play_id not in self._of_rows)
+        every = (*self.machine_items, *filter(None, others))
         known = (self.known(item, reviewer) for item in every)
         return [item for item in known if item and not item.chain]
 
@@ -196,7 +207,8 @@ class ReviewedGame:
                 return item
         if shown := self._shown_before(play_id_of(item_id), "machine", item_id):
             return shown
-        return next((item for item in self.machine_items if is_at(item.play, side, moment_s)), None)
+        near = [item for item in self.machine_items if is_at(item.play, side, moment_s)]
+        return min(near, key=lambda item: abs(item.moment_game_s - moment_s), default=None)
 
     def cameras(self, item: Item) -> list[CameraView]:
         """The clips that show it, far view first."""
@@ -228,6 +240,7 @@ class ReviewedGame:
             number_in(row["confidence"]),
             row["agreed"],
             tuple(answer.label or _NO_PLAY for _, answer in self._answers(str(row["play_key"]))),
+            self._doubted_players.get(str(row["play_key"]), ()),
         )
         return Item(
             item_id,
@@ -296,6 +309,12 @@ class ReviewedGame:
             for play in plays
             if play.evidence and play.play_key not in asked
         }
+
+    @cached_property
+    def _doubted_players(self) -> dict[str, tuple[str, ...]]:
+        """By play: those who cannot have played, or not under that number."""
+        plays = self._told.plays if self._told else ()
+        return {play.play_key: (*play.strangers, *play.off_roster) for play in plays}
 
     def _question(self, key: str) -> str:
         return self._further.get(key, key)

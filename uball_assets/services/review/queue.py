@@ -12,10 +12,10 @@ Belongs here: which games are read for a page. Not here: an item's worth (`domai
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from uball_assets.adapters.access.review_index import Place, ReviewIndex
+from uball_assets.adapters.access.review_index import IndexedGame, Place, ReviewIndex
 from uball_assets.adapters.record.following import newest_followed
 from uball_assets.domain.record import LABEL_AUDITS
 from uball_assets.domain.review.items import Item, by_worth, rank
@@ -60,8 +60,7 @@ class ReviewQueue:
             new = {place.game_id for place in places[:limit]} - seen.keys()
             if not new or len(seen) > _MOST_GAMES_A_PAGE:
                 break
-            for game_id in sorted(new):
-                seen[game_id] = self._read(game_id, tokens)
+            seen |= self._read_all(sorted(new), tokens)
         shown = [place for place in places[:limit] if place.game_id in seen]
         at = {item.item_id: (game, item) for game in seen.values() for item in game.open_items}
         items = [at[place.item_id] for place in shown if place.item_id in at]
@@ -71,7 +70,7 @@ class ReviewQueue:
 
     def game_page(self, reviewer: str, game_id: str, limit: int, after: Place | None = None) -> QueuePage:
         """The best of one game, which is read whole."""
-        game = self._read(game_id, self._tokens())
+        game = self._read_all([game_id], self._tokens())[game_id]
         waiting = by_worth(game.open_items)
         behind = [item for item in waiting if after is None or place_of(item, game_id) > after]
         items = [(game, item) for item in behind[:limit]]
@@ -89,11 +88,17 @@ class ReviewQueue:
             self.index.drop(gone)
         stale = [game_id for game_id, token in tokens.items() if known.get(game_id) != token]
         ends = time.monotonic() + self.read_for_s
-        for done, game_id in enumerate(stale, start=1):
-            self._read(game_id, tokens)
-            if time.monotonic() > ends:
-                return stale[done:]
-        return []
+        left = iter(stale)
+
+        def in_time() -> Iterator[str]:
+            for game_id in left:
+                yield game_id
+                if time.monotonic() > ends:
+                    return
+
+        if stale:
+            self._read_all(in_time(), tokens)
+        return [*left]
 
     def _tokens(self) -> dict[str, str]:
         """By game that was annotated: which entries of the record tell of it; the newest first."""
@@ -111,12 +116,15 @@ class ReviewQueue:
         newest = sorted(numbers.items(), key=lambda each: -max(each[1]))
         return {game_id: "-".join(map(str, of_game)) for game_id, of_game in newest}
 
-    def _read(self, game_id: str, tokens: Mapping[str, str]) -> ReviewedGame:
-        """As it is now, which the index then knows."""
-        game = ReviewedGame(self.sources, game_id)
-        places = [place_of(item, game_id) for item in game.open_items]
-        self.index.put(game_id, tokens.get(game_id, ""), places, len(places))
-        return game
+    def _read_all(self, game_ids: Iterable[str], tokens: Mapping[str, str]) -> dict[str, ReviewedGame]:
+        """As they are now, which the index then knows."""
+        games, indexed = {}, []
+        for game_id in game_ids:
+            games[game_id] = game = ReviewedGame(self.sources, game_id)
+            places = tuple(place_of(item, game_id) for item in game.open_items)
+            indexed.append(IndexedGame(game_id, tokens.get(game_id, ""), places))
+        self.index.put(indexed)
+        return games
 
     def _with_known(
         self, items: list[tuple[ReviewedGame, Item]], games: Iterable[ReviewedGame], reviewer: str

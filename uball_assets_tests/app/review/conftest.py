@@ -79,7 +79,7 @@ def reviewing(review_home: Path, tmp_path: Path) -> Iterator[TestClient]:
 def fill_review(context: AppContext, clip: bytes) -> None:
     row = {"date": "2026-03-18", "team1_display_name": "Gray", "team2_display_name": "Blue"}
     colors = {"team1_color": "Gray", "team2_color": "Blue"}
-    roster = {"roster_team1": [{"player_id": "a", "name": "Ömer", "jersey_number": 7}]}
+    roster = {"roster_team1": [{"player_id": "id of 7", "name": "Ömer", "jersey_number": 7}]}
     context.plays_db.add_game({**row, **colors, **roster, "id": "m1"}, [], [])
     context.plays_db.add_game({**row, **colors, "id": "p1"}, [_play(n) for n in range(4)], [])
     _annotated(context, "m1", clip)

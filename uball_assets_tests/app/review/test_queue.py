@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from uball_assets.adapters.access.review_index import ReviewIndex
+from uball_assets.adapters.access.review_index import IndexedGame, ReviewIndex
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.app.context import AppContext
 from uball_assets.domain.record import LABEL_AUDITS
@@ -111,7 +111,8 @@ def test_what_another_server_decided_is_not_asked_again_though_the_index_has_it(
     headers = {"If-Match": decided["version"]}
     reviewing.put(f"/api/review/items/{first}/decision", json={"action": "reject"}, headers=headers)
     of_game = [place for place in places if place.game_id == decided["game_id"]]
-    ReviewIndex(context.db).put(decided["game_id"], context_token(context, decided["game_id"]), of_game, 9)
+    token = context_token(context, decided["game_id"])
+    ReviewIndex(context.db).put([IndexedGame(decided["game_id"], token, tuple(of_game))])
     assert queue() == others
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from uball_assets.domain.answers.merging import Asked, merged_plays
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.footage.timeline import Window
-from uball_assets.domain.review.ledger import says_the_same
+from uball_assets.domain.review.known_answers import is_shown
+from uball_assets.domain.review.ledger import play_id_of, says_the_same
 from uball_assets.services.asking.annotations import Annotations
 from uball_assets_tests.app.conftest import context_of
 from uball_assets_tests.app.review.conftest import MODEL, PLAYER, item_at
@@ -126,7 +128,7 @@ def test_an_accepted_play_of_the_machine_becomes_one_of_the_league_s(reviewing: 
     assert (decision["who"], decision["label"], decision["can_undo"]) == ("Ann", "FG_MAKE", True)
     [row] = rows(reviewing)
     assert (row["angle"], row["timestamp_seconds"], row["classification"]) == ("LEFT", 20.0, "FG_MAKE")
-    assert (row["player_a"], row["game_id"]) == (PLAYER, "m1")
+    assert (row["player_a"], row["player_a_id"], row["game_id"]) == (PLAYER, "id of 7", "m1")
     assert row["updated_at"]
     assert SURE not in [one["item_id"] for one in queue(reviewing)["items"]]
     assert item(reviewing, SURE) == saved.json()
@@ -320,3 +322,48 @@ def test_a_game_s_review_is_open_until_somebody_says_that_all_its_plays_are_ther
     assert [one for one in queue(reviewing)["items"] if one["game_id"] == "m1"] == []
     assert reviewing.get("/api/review/games/p1").json()["state"] == "people"
     assert reviewing.get("/api/review/games/g9").status_code == 404
+
+
+def test_two_plays_of_one_answer_are_two_however_close(reviewing: TestClient) -> None:
+    context = context_of(reviewing)
+    [said, *others] = context.plays_db.annotations("m1", MODEL)
+    close = {**said, "play_key": "LEFT_0020600", "timestamp_seconds": 20.6, "classification": "REBOUND"}
+    context.plays_db.write_annotations("m1", MODEL, [said, close, *others])
+    assert decide(reviewing, SURE, {"action": "accept"}).status_code == 200
+    assert item_at(20.6) in [one["item_id"] for one in queue(reviewing, game_id="m1")["items"]]
+    assert decide(reviewing, item_at(20.6), {"action": "accept"}).status_code == 200
+    assert [row["classification"] for row in rows(reviewing)] == ["FG_MAKE", "REBOUND"]
+
+
+def test_a_settled_play_is_shown_to_another_as_if_nobody_had_and_their_answer_changes_nothing(
+    reviewing: TestClient,
+) -> None:
+    assert decide(reviewing, DOUBTFUL, {"action": "correct", "label": "4PT_MISS"}, "Bob").status_code == 200
+    stands, play_id = rows(reviewing), play_id_of(DOUBTFUL)
+    who = next(f"r{n}" for n in count() if is_shown(play_id, f"r{n}", "Bob"))
+    others = next(f"r{n}" for n in count() if not is_shown(play_id, f"r{n}", "Bob"))
+    assert DOUBTFUL not in [one["item_id"] for one in queue(reviewing, others)["items"]]
+    [shown] = [one for one in queue(reviewing, who)["items"] if one["item_id"] == DOUBTFUL]
+    assert (shown["decision"], shown["play"]["label"]) == (None, "3PT_MISS")
+    assert [reason["word"] for reason in shown["reasons"]] == ["random"]
+    assert "4PT_MISS" not in [other["label"] for other in shown["neighbours"]]
+
+    answered = decide(reviewing, DOUBTFUL, {"action": "accept"}, who, version=shown["version"])
+    assert (answered.status_code, answered.json()["decision"]["who"]) == (200, who)
+    assert rows(reviewing) == stands
+    assert DOUBTFUL not in [one["item_id"] for one in queue(reviewing, who)["items"]]
+    told = {"reviewer": who, "settled_by": "Bob", "met": 1, "agreed": 0}
+    assert reviewing.get("/api/review/agreement").json()["pairs"] == [told]
+
+    again = decide(reviewing, DOUBTFUL, {"action": "undo"}, who, version=answered.json()["version"])
+    assert (again.status_code, again.json()["decision"]) == (200, None)
+    same = {"action": "correct", "label": "4PT_MISS"}
+    assert decide(reviewing, DOUBTFUL, same, who, version=again.json()["version"]).status_code == 200
+    assert reviewing.get("/api/review/agreement").json()["reviewers"] == [
+        {"reviewer": who, "met": 1, "agreed": 1}
+    ]
+    assert rows(reviewing) == stands
+    # Who asks for the item by itself hears what stands, and may correct it.
+    assert item(reviewing, DOUBTFUL, who)["decision"]["who"] == "Bob"
+    assert decide(reviewing, DOUBTFUL, {"action": "reject"}, who).status_code == 200
+    assert rows(reviewing) == []

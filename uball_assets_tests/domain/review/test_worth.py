@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -42,6 +43,7 @@ def says(
         (says(sure=None), 0.3, []),
         (says(agreed=None, cameras=("FG_MAKE",)), 0.3, [Word.UNCERTAIN]),
         (says(agreed=False, cameras=("FG_MAKE", "FOUL")), 0.5, [Word.CAMERAS_DISAGREE]),
+        (replace(says(), doubted_players=("Player #99 (Gray)",)), 0.5, [Word.UNCERTAIN]),
         (says("STEAL", cameras=("STEAL", "STEAL")), 0.075, [Word.RARE_LABEL]),
         (says("BLOCK", cameras=("BLOCK", "BLOCK")), 0.075, [Word.RARE_LABEL]),
         (says("3PT_MAKE", cameras=("3PT_MAKE", "3PT_MAKE")), 0.1, [Word.THREE_OR_FOUR]),
