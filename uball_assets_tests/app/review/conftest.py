@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.review.label_audit import LabelAudit
 from uball_assets.domain.review.suspects import Evidence, Kind, Suspect
 from uball_assets.services.asking.annotations import Annotations
-from uball_assets_tests.app.conftest import open_client, settings_of
+from uball_assets_tests.app.conftest import context_of, open_client, settings_of
 from uball_assets_tests.videos import SyntheticVideo, make_video
 
 MODEL = "basketball-model-v1-1games"
@@ -65,14 +67,23 @@ def unchanged(review_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """For tests that decide nothing."""
     home = tmp_path_factory.mktemp("unchanged") / "home"
     shutil.copytree(review_home, home)
-    with open_client(settings_of(home)) as client:
+    with _opened(home) as client:
         yield client
 
 
 @pytest.fixture
 def reviewing(review_home: Path, tmp_path: Path) -> Iterator[TestClient]:
     shutil.copytree(review_home, tmp_path / "home")
-    with open_client(settings_of(tmp_path / "home")) as client:
+    with _opened(tmp_path / "home") as client:
+        yield client
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[TestClient]:
+    """Its queue takes the time that it needs, however busy the machine is."""
+    with open_client(settings_of(home)) as client:
+        review = context_of(client).review
+        review.queue = replace(review.queue, read_for_s=60.0)
         yield client
 
 
