@@ -58,7 +58,7 @@ def league(
 
 
 @router.get("/games")
-def games() -> RedirectResponse:
+def games(_: _Read) -> RedirectResponse:
     """The list stands on the league's page."""
     return RedirectResponse("/#games", 308)
 
