@@ -207,7 +207,8 @@ def _events(play: Play, row: Row) -> list[dict[str, Any]]:
 
 
 def _parts(base: Row, play: Play, parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """In order of time; the first keeps the play's id. They share its window between their moments."""
+    """In order of time, sharing the play's window between their moments. The play's id stays with the part at
+    its own moment, which names a machine's play; else with the first."""
     if not 2 <= len(parts) <= _MOST_PARTS:
         raise CannotDecide("parts", f"a play is split into 2 to {_MOST_PARTS}")
     read = [_read(part) for part in parts]
@@ -221,17 +222,16 @@ def _parts(base: Row, play: Play, parts: Sequence[Mapping[str, Any]]) -> list[di
         raise CannotDecide("parts", "a part's moment lies outside the play")
     between_s = [round((earlier + later) / 2, 3) for earlier, later in pairwise(moments_s)]
     edges_s = [play.window.start_s, *between_s, play.window.end_s]
+    own_ids = [play_id_of(machine_item_id(play.game_id, play.side, moment_s)) for moment_s in moments_s]
+    kept = own_ids.index(play.play_id) if play.play_id in own_ids else 0
     rows = []
     for place, part in enumerate(read):
         window = Window(edges_s[place], edges_s[place + 1])
         of_part = replace(play, window=window, timestamp_game_s=part["moment_game_s"], events=())
         row = _changed({**base, "events": []}, of_part, {"label": play.classification, **part})
-        if place:
-            item_id = machine_item_id(play.game_id, play.side, part["moment_game_s"])
-            row = {**row, "id": play_id_of(item_id)}
-            row = {
-                column: value for column, value in row.items() if column not in ("created_at", "updated_at")
-            }
+        if place != kept:
+            row = {column: row[column] for column in row if column not in ("created_at", "updated_at")}
+            row["id"] = own_ids[place]
         times = {"start_timestamp": window.start_s, "end_timestamp": window.end_s}
         rows.append(_sound({**row, **times}))
     return rows
