@@ -19,7 +19,7 @@ from uball_assets.app.guard.outcomes import Outcomes
 from uball_assets.app.pages import api_docs, exports, game, league, login, model, season
 from uball_assets.app.problems import add_problems, answers
 from uball_assets.app.rendering import FOLDER
-from uball_assets.app.review import clips, routes
+from uball_assets.app.review import clips, page, routes
 
 ROUTERS = (
     *(training.router, annotate.router, plays.router, jobs.router, pipeline.router),
@@ -30,7 +30,7 @@ ROUTERS = (
 """In the order of the docs."""
 PAGES = (
     *(league.router, game.router, model.router, season.router),
-    *(login.router, api_docs.router),
+    *(page.router, login.router, api_docs.router),
 )
 
 

@@ -12,7 +12,7 @@ export const ACTIONS = [
   { name: "player_a", keys: ["p"], group: "Decide", words: "Who did it" },
   { name: "player_b", keys: ["Shift+p"], group: "Decide", words: "Who else" },
   { name: "note", keys: ["n"], group: "Decide", words: "Write a note" },
-  { name: "split", keys: ["c"], group: "Decide", words: "Cut in two: one more play in this film" },
+  { name: "split", keys: ["c"], group: "Decide", words: "Split: one more play in this film" },
   { name: "missed", keys: ["i"], group: "Decide", words: "Insert a missed play at this frame" },
   { name: "next", keys: ["ArrowDown", "g"], group: "Go", words: "Next play, without deciding" },
   { name: "previous", keys: ["ArrowUp"], group: "Go", words: "Play before" },
@@ -44,7 +44,7 @@ const PRESSED = "button, a[href], summary, [role=button]";
 /** A key as people write it. */
 export function written(key) {
   const [shift, plain] = key.startsWith("Shift+") ? ["⇧", key.slice(6)] : ["", key];
-  return shift + (WRITTEN[plain] ?? plain.toUpperCase());
+  return shift + (WRITTEN[plain] ?? (plain.length === 1 ? plain.toUpperCase() : plain));
 }
 
 /** The word a pressed key has in the table: `a`, `Shift+p`, `?`. */
@@ -54,6 +54,9 @@ function wordOf(event) {
   const isLetter = lower !== event.key.toUpperCase();
   return isLetter && event.shiftKey ? `Shift+${lower}` : lower;
 }
+
+/** An input of a dialog that has just been closed keeps the focus until the page is drawn again. */
+const isTyping = (target) => target.closest(TYPED_INTO) !== null && !target.closest("dialog:not([open])");
 
 export class Keys {
   /** `perform(name)` does an action. Where two actions want one key, the first in the list has it. */
@@ -75,7 +78,7 @@ export class Keys {
 
   #counts(event) {
     if (!this.isOn || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return false;
-    if (document.querySelector("dialog[open]") || event.target.closest(TYPED_INTO)) return false;
+    if (document.querySelector("dialog[open]") || isTyping(event.target)) return false;
     return !(["Enter", " "].includes(event.key) && event.target.closest(PRESSED));
   }
 }
