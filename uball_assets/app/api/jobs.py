@@ -39,7 +39,7 @@ def jobs(
 ) -> JobPage:
     """The newest first: what was launched here, and every run that the platform or a person started. What
     `cleanup` cleared away is left out."""
-    return page_of(context, lambda job: state is None or job.state is state, limit, after)
+    return page_of(context, lambda _: True, limit, after, state)
 
 
 @router.delete("/cleanup", response_model=Cleaned)
@@ -100,9 +100,16 @@ async def events(
         yield event
 
 
-def page_of(context: AppContext, wanted: Callable[[Job], bool], limit: int, after: str | None) -> JobPage:
+def page_of(
+    context: AppContext,
+    wanted: Callable[[Job], bool],
+    limit: int,
+    after: str | None,
+    state: State | None = None,
+) -> JobPage:
     url, hidden = context.jobs.webserver.url(), HiddenJobs(context.db).before_s()
-    found, behind = context.jobs.shown(wanted, hidden, limit, _place(after) if after else None)
+    place = _place(after) if after else None
+    found, behind = context.jobs.shown(wanted, hidden, limit, place, state)
     following = f"{behind[0]!r}_{behind[1]}" if behind else None
     return JobPage(jobs=[JobAnswer.of(one, url) for one in found], next=following)
 

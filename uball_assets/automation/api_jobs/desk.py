@@ -19,6 +19,7 @@ from uball_assets.automation.api_jobs.reading import Job, Place, Reader
 from uball_assets.automation.api_jobs.webserver import Webserver
 from uball_assets.automation.runs.notes import RunNotes
 from uball_assets.automation.runs.of_instance import InstanceNotes
+from uball_assets.domain.operating.jobs import State
 from uball_assets.settings import Settings
 
 _PAGE, _MOST_READ = 200, 5000
@@ -38,18 +39,19 @@ class Desk:
         hidden: Mapping[str, float],
         limit: int,
         after: Place | None = None,
+        state: State | None = None,
     ) -> tuple[list[Job], Place | None]:
         """The newest jobs of those wanted, and behind which place the next ones begin; None at the end.
 
-        `hidden`: by state, jobs that ended before that are left out.
+        `hidden`: by state, jobs that ended before that are left out. `state`: only those in it.
         """
         found: list[Job] = []
         read = 0
-        while read < _MOST_READ and (page := self.jobs.history(min(_PAGE, 2 * limit), after)):
+        while read < _MOST_READ and (page := self.jobs.history(min(_PAGE, 2 * limit), after, state)):
             read += len(page)
             for job in page:
                 after = job.place
-                if wanted(job) and not is_hidden(job, hidden):
+                if wanted(job) and state in (None, job.state) and not is_hidden(job, hidden):
                     found.append(job)
                 if len(found) == limit:
                     return found, after

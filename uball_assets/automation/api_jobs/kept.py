@@ -32,10 +32,10 @@ class KeptJobs:
             self._looking.pop(job_id, None)
         return found
 
-    def history(self, limit: int, before: Place | None = None) -> list[Job]:
-        """The newest first, from behind a job's place on."""
+    def history(self, limit: int, before: Place | None = None, state: State | None = None) -> list[Job]:
+        """As `Reader.history`."""
         found = []
-        for (_, job_id), stored in self._reader.history(limit, before):
+        for (_, job_id), stored in self._reader.history(limit, before, state):
             found.append(self._fresh(job_id) or self._keep(self._reader.job(stored)))
         return [job for job in found if job]
 

@@ -25,8 +25,10 @@ from uball_assets.domain.operating.jobs import (
     Batch,
     JobRun,
     State,
+    batch_statuses,
     percent_of_batch,
     percent_of_run,
+    run_statuses,
     sentence,
     state_of_batch,
 )
@@ -93,14 +95,20 @@ class Reader:
         record = self._instance.get_run_record_by_id(job_id)
         return self._single(record) if record else None
 
-    def history(self, limit: int, before: Place | None = None) -> list[tuple[Place, Stored]]:
+    def history(
+        self, limit: int, before: Place | None = None, state: State | None = None
+    ) -> list[tuple[Place, Stored]]:
         """The newest first, from behind a place on; `job` reads one. Runs of a backfill are in it, not beside
-        it."""
+        it. `state`: at least all those in it."""
         until = datetime.fromtimestamp(before[0] + 1.0, UTC) if before else None
         wanted = limit + (_TIES if before else 1)
-        batches = self._instance.get_backfills(BulkActionsFilter(created_before=until), limit=wanted)
+        of_batches = [BulkActionStatus(word) for word in batch_statuses(state)] if state else None
+        of_runs = [dg.DagsterRunStatus(word) for word in run_statuses(state)] if state else None
+        batches = self._instance.get_backfills(
+            BulkActionsFilter(statuses=of_batches, created_before=until), limit=wanted
+        )
         single = self._instance.get_run_records(
-            dg.RunsFilter(created_before=until, exclude_subruns=True), limit=wanted
+            dg.RunsFilter(statuses=of_runs, created_before=until, exclude_subruns=True), limit=wanted
         )
         stored: list[Stored] = [*batches, *single]
         places = ((_place_of(one), one) for one in stored if tags.AGAIN_OF not in _tags_of(one))

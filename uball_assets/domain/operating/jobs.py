@@ -31,6 +31,9 @@ class State(StrEnum):
 OVER = (State.COMPLETED, State.FAILED, State.CANCELLED)
 
 _OF_RUN = {
+    "QUEUED": State.PENDING,
+    "NOT_STARTED": State.PENDING,
+    "STARTING": State.PENDING,
     "SUCCESS": State.COMPLETED,
     "FAILURE": State.FAILED,
     "CANCELED": State.CANCELLED,
@@ -46,7 +49,7 @@ _OF_BATCH = {
     "CANCELING": State.RUNNING,
     "FAILING": State.RUNNING,
 }
-_NEVER_BEGAN = "FAILED"
+_WAITING, _NEVER_BEGAN = "REQUESTED", "FAILED"
 _STOPPING = ("CANCELING", "FAILING")
 
 
@@ -109,6 +112,18 @@ def state_of_batch(status: str, runs: Iterable[JobRun]) -> State:
         return _OF_BATCH[status]
     begun = any(run.state is not State.PENDING for run in runs)
     return State.RUNNING if begun else State.PENDING
+
+
+def run_statuses(state: State) -> tuple[str, ...]:
+    """Dagster's words for runs in that state."""
+    return tuple(word for word, meant in _OF_RUN.items() if meant is state)
+
+
+def batch_statuses(state: State) -> tuple[str, ...]:
+    """Dagster's words for batches that may be in that state; one that failed without a run may have been
+    launched again, and be in any."""
+    words = [word for word, meant in _OF_BATCH.items() if meant is state]
+    return tuple(dict.fromkeys([*words, _NEVER_BEGAN, *([] if state.is_over else [_WAITING])]))
 
 
 def share_of_run(run: JobRun) -> float:
@@ -188,4 +203,6 @@ def sentence(state: State, runs: Sequence[JobRun], failure: str = "") -> str:
     }
     of_runs = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     told = [run.progress for run in runs if run.state is State.RUNNING and run.progress]
+    if state is State.FAILED and not counts["failed"]:
+        told.append("not all that was asked for came of it: its page says what is missing")
     return "; ".join([f"{len(runs)} run{'s' if len(runs) > 1 else ''}: {of_runs}", *told[:2]])

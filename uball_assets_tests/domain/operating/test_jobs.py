@@ -9,11 +9,13 @@ from uball_assets.domain.operating.jobs import (
     CancelSteps,
     JobRun,
     State,
+    batch_statuses,
     cancel_batch,
     cancel_run,
     is_to_launch_again,
     percent_of_batch,
     percent_of_run,
+    run_statuses,
     sentence,
     state_of_batch,
     state_of_run,
@@ -43,6 +45,7 @@ def training(status: str, done: int = 0, progress: str = "") -> JobRun:
 )
 def test_a_run_has_one_of_five_states(status: str, state: State) -> None:
     assert state_of_run(status) is state
+    assert status in run_statuses(state)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,7 @@ def test_a_run_has_one_of_five_states(status: str, state: State) -> None:
 )
 def test_a_batch_has_one_of_five_states(status: str, runs: list[str], state: State) -> None:
     assert state_of_batch(status, [of_game("g1", run) for run in runs]) is state
+    assert status in batch_statuses(state)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +179,12 @@ def test_a_batch_that_failed_without_a_run_is_launched_again_once(
             "2 runs: 1 running, 1 done; plays: 3 %, 1 of 30 MB",
         ),
         (State.COMPLETED, [of_game("g1", "SUCCESS")], "1 run: 1 done"),
+        (State.FAILED, [of_game("g1", "FAILURE")], "1 run: 1 failed"),
+        (
+            State.FAILED,
+            [of_game("g1", "SUCCESS")],
+            "1 run: 1 done; not all that was asked for came of it: its page says what is missing",
+        ),
     ],
 )
 def test_a_job_says_in_a_sentence_where_it_stands(state: State, runs: list[JobRun], text: str) -> None:
