@@ -25,7 +25,8 @@ from uball_assets.assets.pictures import contact_sheet_metadata
 from uball_assets.assets.progress import cut_progress
 from uball_assets.assets.record.queries import game_plays
 from uball_assets.domain.clipping.clips import plan_clips
-from uball_assets.domain.clipping.reports import CameraClips
+from uball_assets.domain.clipping.empty_windows import EmptyWindow, empty_windows, plan_empty
+from uball_assets.domain.clipping.reports import CameraClips, PlaysReport
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
@@ -34,6 +35,7 @@ from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.sync_verdict import keeps_out
 from uball_assets.domain.plays.plays import Play, plays_hash
 from uball_assets.services.clip_library import ClipCutter, CutResult, Watch, drop_strays
+from uball_assets.settings import Settings
 
 OTHERWISE_SCHEMA = described(
     {
@@ -62,14 +64,24 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
         training: dg.ResourceParam[ObjectStore],
         plays_db: dg.ResourceParam[PlaysDb],
         cutter: dg.ResourceParam[ClipCutter],
+        settings: dg.ResourceParam[Settings],
     ) -> dg.MaterializeResult[None]:
         game_id = context.partition_key
         rig = documents.load(training, object_names.rig(game_id), Rig)
         found = game_plays(training, game_id)
         sync = documents.find(training, object_names.sync(game_id), SyncAudit)
-        result, wanted = _make(cutter, rig, sync, angle, found, cut_progress(context))
+        empties = _empties(training, game_id, found, settings.empty_examples_share)
+        result, wanted = _make(cutter, rig, sync, angle, found, empties, cut_progress(context))
+        is_empty = {empty.empty_id for empty in empties}
         made = CameraClips(
-            game_id, angle, plays_hash(found), wanted, result.clips, result.quarantined, result.lost_keys
+            game_id,
+            angle,
+            plays_hash(found),
+            wanted,
+            tuple(clip for clip in result.clips if clip.play_id not in is_empty),
+            result.quarantined,
+            result.lost_keys,
+            tuple(clip for clip in result.clips if clip.play_id in is_empty),
         )
         documents.save(training, object_names.camera_clips(game_id, angle), made)
         is_away = angle in rig.archived or angle in rig.without_file
@@ -86,10 +98,21 @@ def clips_asset(angle: Angle) -> dg.AssetsDefinition:
     return made_by_camera
 
 
+def _empties(training: ObjectStore, game_id: str, plays: list[Play], share: float) -> tuple[EmptyWindow, ...]:
+    report = documents.load(training, object_names.plays_report(game_id), PlaysReport)
+    return empty_windows(plays, report.lost_times, share)
+
+
 def _make(
-    cutter: ClipCutter, rig: Rig, sync: SyncAudit | None, angle: Angle, plays: list[Play], watch: Watch
+    cutter: ClipCutter,
+    rig: Rig,
+    sync: SyncAudit | None,
+    angle: Angle,
+    plays: list[Play],
+    empties: tuple[EmptyWindow, ...],
+    watch: Watch,
 ) -> tuple[CutResult, int]:
-    """The camera's clips and the number of plays that wanted one."""
+    """The camera's clips, of plays and of empty windows, and the number of plays that wanted one."""
     wanted = [play for play in plays if play.side is angle.play_side]
     camera = rig.camera(angle)
     if camera is None:
@@ -101,10 +124,11 @@ def _make(
         )
     plans, refused = plan_clips(rig.game_id, camera, wanted, cutter.recipe)
     folder = object_names.clips(rig.game_id)
+    empty_plans = plan_empty(camera, empties, cutter.recipe)
     if angle in rig.archived:
-        result = cutter.kept(folder, camera, plans)
+        result = cutter.kept(folder, camera, plans, empty_plans)
     else:
-        result = cutter.make(folder, camera, plans, watch)
+        result = cutter.make(folder, camera, [*plans, *empty_plans], watch)
     return replace(result, quarantined=(*refused, *result.quarantined)), len(wanted)
 
 
@@ -130,11 +154,12 @@ def _metadata(made: CameraClips, result: CutResult, dropped: int) -> dict[str, A
     return {
         "plays_in": made.wanted,
         "clips_accepted": len(made.clips),
+        "empty_windows": len(made.empties),
         "cut_now": result.cut_count,
-        "unchanged": len(made.clips) - result.cut_count,
+        "unchanged": len(made.all_clips) - result.cut_count,
         "strays_deleted": dropped,
         **quarantine_metadata(made.quarantined),
-        "size_mb": round(sum(clip.size_bytes for clip in made.clips) / 1e6, 3),
+        "size_mb": round(sum(clip.size_bytes for clip in made.all_clips) / 1e6, 3),
         "look_wrong": ", ".join(f"{clip.play_id} ({clip.flaws})" for clip in made.clips if clip.flaws)
         or "none",
         **_how_cut(made),

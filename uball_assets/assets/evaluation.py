@@ -134,8 +134,9 @@ def _evaluate(
     if known:
         return known
     watch, about = Stopwatch(), f"yardstick {evaluation_set.hash[:8]}"
-    answers = annotator.annotate(served(model), questions(evaluation_set.plays), about, watch)
-    scores = score(evaluation_set.plays, answers)
+    asked = questions(evaluation_set.plays, evaluation_set.empties)
+    answers = annotator.annotate(served(model), asked, about, watch)
+    scores = score(evaluation_set.plays, answers, evaluation_set.empties)
     name = object_names.scores(model["name"], evaluation_set.hash)
     documents.save(training, name, scores)
     if watch.seconds_per_clip is not None:
@@ -156,6 +157,7 @@ def _entry(
         "play_accuracy": interval(scores.play_accuracy),
         "three_four": interval(scores.three_four),
         "make_miss": interval(scores.make_miss),
+        "empty_windows": interval(scores.empty),
         "majority": scores.majority_class_accuracy,
         "unusable_answers": len(answers.quarantined),
         "asked_again": answers.asked_again,
@@ -194,6 +196,7 @@ def _metadata(
         "model": newest["model"],
         "plays_right": percent(scores.play_accuracy),
         "three_or_four": percent(scores.three_four),
+        "nothing_told_where_nothing_is": percent(scores.empty),
         "commonest_label_right": f"{scores.majority_class_accuracy or 0.0:.1%}",
         "plays_scored": scores.play_count,
         "evaluation_set": evaluation_set.name,

@@ -27,6 +27,7 @@ from uball_assets.assets.common import (
 from uball_assets.assets.examples_verdicts import CHECK_SPECS, good_grade, no_play_on_both_sides
 from uball_assets.assets.record.queries import game_clips, game_plays, game_states
 from uball_assets.domain.answers.examples import example_line
+from uball_assets.domain.clipping.empty_windows import EmptyWindow, empty_windows
 from uball_assets.domain.clipping.reports import (
     CameraClips,
     ExampleLine,
@@ -63,6 +64,17 @@ LINE_SCHEMA = described(
     }
 )
 
+EMPTY_SCHEMA = described(
+    {
+        "starts_s": ("float", "seconds of game time"),
+        "ends_s": ("float", "seconds of game time"),
+        "side of the split": ("string", "as a play's, by its own id, for ever"),
+        "why it counts as empty": ("string", "plays are counted over the game, from 1"),
+    }
+)
+EMPTY_GRADES = ("A", "B")
+"""Of games whose plays are taken as all that there were."""
+
 _COLLECTED_AGAIN = "by games_sensor while it is on, with back-off, at most UBALL_MAX_ATTEMPTS attempts"
 
 
@@ -78,6 +90,11 @@ class GameWork:
     cameras: list[CameraClips]
     usual: UsualPlays | None = None
     """How many plays the league's other games have; None for a game that is known to be short."""
+
+    def empties(self, verdict: Grade, share: float) -> dict[str, EmptyWindow]:
+        """By id: of a game that is graded well, for of any other more may be missing than is known."""
+        found = empty_windows(self.plays, self.report.lost_times, share)
+        return {empty.empty_id: empty for empty in found} if verdict.letter in EMPTY_GRADES else {}
 
     @property
     def quarantined(self) -> tuple[Quarantined, ...]:
@@ -173,9 +190,17 @@ def _write(
     """
     game_id, teams = work.rig.game_id, work.report.teams
     by_play = {play.play_id: play for play in work.plays}
+    empties = work.empties(verdict, settings.empty_examples_share)
+    windows = {empty_id: empty.window for empty_id, empty in empties.items()}
+    windows |= {play_id: play.window for play_id, play in by_play.items()}
     clips = sorted(
-        (clip for camera in work.cameras for clip in camera.clips if verdict.trainable),
-        key=lambda clip: (by_play[clip.play_id].window.start_s, clip.play_id, clip.angle),
+        (
+            clip
+            for camera in work.cameras
+            for clip in camera.all_clips
+            if verdict.trainable and clip.play_id in windows
+        ),
+        key=lambda clip: (windows[clip.play_id].start_s, clip.play_id, clip.angle),
     )
     lines = [
         ExampleLine(_split(clip.play_id, game_id, settings.benchmark_games), training.uri(clip.name), clip)
@@ -183,7 +208,7 @@ def _write(
     ]
     texts: Mapping[str, str] = {
         split: "".join(
-            _line(by_play[line.clip.play_id], line, settings.media_resolution, teams)
+            _line(by_play.get(line.clip.play_id), line, settings.media_resolution, teams)
             for line in lines
             if line.split == split
         )
@@ -193,7 +218,16 @@ def _write(
         texts = unmoved(training, game_id, texts)
     digest = examples_hash(texts, lines)
     earlier = _earlier(training, game_id, known, digest)
-    examples = GameExamplesReport(game_id, digest, tuple(lines), tuple(work.plays), teams, earlier)
+    shown = {clip.play_id for clip in clips}
+    examples = GameExamplesReport(
+        game_id,
+        digest,
+        tuple(lines),
+        tuple(work.plays),
+        teams,
+        earlier,
+        tuple(empty for empty_id, empty in empties.items() if empty_id in shown),
+    )
     training.write(object_names.training_data(game_id), texts["train"].encode())
     training.write(object_names.validation_data(game_id), texts["validation"].encode())
     documents.save(training, object_names.quarantine(game_id), [entry.as_row() for entry in work.quarantined])
@@ -228,7 +262,7 @@ def _split(play_id: str, game_id: str, benchmark_games: Sequence[str]) -> Litera
     return "train" if eval_side(play_id, game_id, benchmark_games) == "train" else "validation"
 
 
-def _line(play: Play, line: ExampleLine, media_resolution: str, teams: Teams | None) -> str:
+def _line(play: Play | None, line: ExampleLine, media_resolution: str, teams: Teams | None) -> str:
     clip = line.clip
     text = example_line(play, clip.angle, line.clip_uri, clip.timestamp_clip_s, media_resolution, teams)
     return f"{text}\n"
@@ -288,9 +322,27 @@ def _metadata(
         "train_lines": train,
         "validation_lines": len(examples.lines) - train,
         "dagster/row_count": len(examples.lines),
+        "empty_windows": len(examples.empties),
+        **_empties_table(examples),
         **quarantine_metadata(work.quarantined),
         "quarantine_whole": dg.MetadataValue.path(training.uri(object_names.quarantine(work.rig.game_id))),
     }
+
+
+def _empties_table(examples: GameExamplesReport) -> dict[str, dg.TableMetadataValue]:
+    splits = {line.clip.play_id: line.split for line in examples.lines}
+    rows = [
+        dg.TableRecord(
+            {
+                "starts_s": round(empty.window.start_s, 1),
+                "ends_s": round(empty.window.end_s, 1),
+                "side of the split": splits[empty.empty_id],
+                "why it counts as empty": empty.why,
+            }
+        )
+        for empty in examples.empties
+    ]
+    return {"examples_of_no_play": dg.MetadataValue.table(rows, schema=EMPTY_SCHEMA)} if rows else {}
 
 
 def _refusal(work: GameWork, verdict: Grade) -> str:

@@ -29,6 +29,7 @@ from uball_assets.domain.footage.sync import SyncAudit
 from uball_assets.domain.footage.teams import teams_hash, teams_of
 from uball_assets.domain.plays.columns import reading_notes
 from uball_assets.domain.plays.game_row import row_complaints
+from uball_assets.domain.plays.lost_times import lost_times
 from uball_assets.domain.plays.plays import check_rows, play_as_row, respelled_count
 from uball_assets.services.arrivals import Arrival, Arrivals
 from uball_assets.services.rig_inspection import inspect_rig
@@ -170,6 +171,7 @@ def plays(
         teams,
         teams_hash=teams_hash(game),
         row_complaints=row_complaints(game, rows, sound, teams),
+        lost_times=lost_times(rows, sound, rig.footage),
     )
     sound_rows = [play_as_row(play) for play in sound]
     documents.save(training, object_names.plays(game_id), sound_rows)

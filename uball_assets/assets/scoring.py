@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from uball_assets.domain.answers.evaluation_set import EvaluationPlay
+from uball_assets.domain.answers.evaluation_set import EvaluationEmpty, EvaluationPlay
 from uball_assets.domain.answers.metrics import Interval, ScoredPlay, Scores, play_scores
 from uball_assets.domain.clipping.reports import CameraClips, Clip
 from uball_assets.domain.footage.angles import Angle
@@ -19,7 +19,7 @@ from uball_assets.domain.plays.plays import Play
 from uball_assets.services.asking.annotations import Annotations, PlayQuestion
 
 
-def questions(plays: Sequence[EvaluationPlay]) -> list[PlayQuestion]:
+def questions(plays: Sequence[EvaluationPlay], empties: Sequence[EvaluationEmpty] = ()) -> list[PlayQuestion]:
     return [
         PlayQuestion(
             play.truth.play_id,
@@ -30,6 +30,16 @@ def questions(plays: Sequence[EvaluationPlay]) -> list[PlayQuestion]:
             is_one_play=True,
         )
         for play in plays
+    ] + [
+        PlayQuestion(
+            each.empty.empty_id,
+            each.empty.side,
+            each.empty.window,
+            each.clips,
+            each.teams,
+            is_one_play=True,
+        )
+        for each in empties
     ]
 
 
@@ -46,7 +56,9 @@ def seen_plays(
     ]
 
 
-def score(plays: Sequence[EvaluationPlay], answers: Annotations) -> Scores:
+def score(
+    plays: Sequence[EvaluationPlay], answers: Annotations, empties: Sequence[EvaluationEmpty] = ()
+) -> Scores:
     """What was said against what people wrote: merged by play, and each camera on its own."""
     predicted = {play.play_key: play for play in answers.plays}
     truth = {play.truth.play_id: play.truth for play in plays}
@@ -55,11 +67,15 @@ def score(plays: Sequence[EvaluationPlay], answers: Annotations) -> Scores:
         for play in plays
     ]
     cameras: dict[Angle, list[bool]] = {}
-    for play_id, answer in answers.per_camera:
+    of_plays = [(play_id, answer) for play_id, answer in answers.per_camera if play_id in truth]
+    for play_id, answer in of_plays:
         right = answer.answer is not None and answer.answer.classification == truth[play_id].classification
         cameras.setdefault(answer.angle, []).append(right)
-    answered = sum(answer.is_answer for _, answer in answers.per_camera)
-    return play_scores(pairs, cameras, len(answers.per_camera), answered)
+    answered = sum(answer.is_answer for _, answer in of_plays)
+    saw_nothing = {play_id for play_id, answer in answers.per_camera if answer.saw_no_play}
+    names = [each.empty.empty_id for each in empties]
+    empty_right = [name in saw_nothing and name not in predicted for name in names]
+    return play_scores(pairs, cameras, len(of_plays), answered, empty_right)
 
 
 def interval(value: Interval) -> dict[str, Any]:

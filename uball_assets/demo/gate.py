@@ -20,7 +20,7 @@ from uball_assets.adapters.stores.places import name_at
 from uball_assets.assets.record.queries import champion, latest_manifest
 from uball_assets.assets.scoring import questions, score
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
-from uball_assets.domain.answers.examples import PROMPT_HASH
+from uball_assets.domain.answers.examples import NO_PLAY, PROMPT_HASH
 from uball_assets.domain.answers.metrics import Scores
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
@@ -87,12 +87,13 @@ def show_rollback(resources: Resources, say: Say) -> bool:
 
 
 def shuffled(lines: list[str]) -> list[str]:
-    """Training lines, each with another's label in the place of its own."""
+    """Training lines, each with another's label in the place of its own; those without a play as they are."""
     read = [json.loads(line) for line in lines]
-    answers = [json.loads(line["contents"][1]["parts"][0]["text"])[0] for line in read]
+    plays = [line for line in read if line["contents"][1]["parts"][0]["text"] != NO_PLAY]
+    answers = [json.loads(line["contents"][1]["parts"][0]["text"])[0] for line in plays]
     labels = [answer["classification"] for answer in answers]
     random.Random(_SEED).shuffle(labels)  # noqa: S311 - not for secrets
-    for line, answer, label in zip(read, answers, labels, strict=True):
+    for line, answer, label in zip(plays, answers, labels, strict=True):
         events = [{"label": label, "playerA": answer["player_a"], "playerB": answer["player_b"]}]
         worse = {**answer, "classification": label, "note": label, "events": events}
         line["contents"][1]["parts"][0]["text"] = json.dumps([worse], ensure_ascii=False)

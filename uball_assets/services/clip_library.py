@@ -118,10 +118,13 @@ class ClipCutter:
         )
         return CutResult(clips, tuple(quarantined), len(made), lost_keys)
 
-    def kept(self, prefix: str, camera: Camera, plans: Sequence[ClipPlan]) -> CutResult:
+    def kept(
+        self, prefix: str, camera: Camera, plans: Sequence[ClipPlan], welcome: Sequence[ClipPlan] = ()
+    ) -> CutResult:
         """The planned clips that the store holds, of a camera whose video was put away; one listing. The
-        others wait for the video: to try to cut them would bring nothing."""
-        found = self._found(prefix, camera, plans)
+        others wait for the video, to try to cut them would bring nothing; those that are only `welcome` are
+        done without."""
+        found = self._found(prefix, camera, [*plans, *welcome])
         waiting = [plan for plan in plans if plan.name not in found]
         return CutResult(tuple(found.values()), tuple(_waits(plan, camera) for plan in waiting), 0)
 

@@ -87,6 +87,14 @@ class ClipSettings(BaseModel):
         description="Clips that are kept out of training by what they show, with commas: black, frozen, "
         "blurred. None: they are told only. Clips of modes edit and keyframe are not looked at.",
     )
+    empty_examples_share: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Share of the plays that also give the stretch behind them, where nobody wrote one down, "
+        "as an example of no play, cut as two clips more; as two in three are too close to the next play, "
+        "0.5 makes one example in six such a one. 0: none, and a model tells a play of whatever it is shown.",
+    )
     workers: int = Field(
         default_factory=_usable_cores,
         ge=1,

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import dagster as dg
 import pytest
 
 from uball_assets.adapters.stores import documents
-from uball_assets.domain.answers.examples import read_example
+from uball_assets.domain.answers.examples import NO_PLAY, read_example
+from uball_assets.domain.clipping.empty_windows import PREFIX, empty_windows
+from uball_assets.domain.clipping.reports import GameExamplesReport
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle, Side
-from uball_assets.domain.plays.plays import check_rows
+from uball_assets.domain.plays.lost_times import LostTimes
+from uball_assets.domain.plays.plays import TIMES, check_rows
 from uball_assets.domain.plays.splits import side_of_play
 from uball_assets.media.cutting.reencode import ffmpeg_binary
 from uball_assets_tests.automation.ticking import record_game
@@ -29,7 +33,7 @@ Results = dict[str, dg.ExecuteInProcessResult]
 def run_all(shared_platform: Platform) -> Results:
     """One game of each kind, all in one platform, run once."""
     platform = shared_platform
-    platform.add_game("sound")
+    platform.add_game("sound", with_a_gap(platform))
     platform.add_game("one_camera_missing", missing=[Angle.FAR_RIGHT])
     platform.add_game("one_file_truncated", truncated={Angle.FAR_LEFT: 0.55})
     first, second, *others = platform.rows("two_rows_wrong")
@@ -42,6 +46,23 @@ def run_all(shared_platform: Platform) -> Results:
     platform.add_game("nobody_annotated", [])
     platform.add_game("no_video_at_all", missing=list(Angle))
     return {game: platform.run_game(game) for game in platform.instance.get_dynamic_partitions("games")}
+
+
+def with_a_gap(platform: Platform) -> list[dict[str, Any]]:
+    """Sound rows; nobody wrote down the second of three plays on the left, so that a stretch behind the first
+    counts as empty. That stretch validates, its play trains."""
+    *before, third, fourth = platform.rows("sound")
+    gives = (f"{third['id']}_{number}" for number in count())
+    name = next(name for name in gives if side_of_play(name) == "train" and _validates(third | {"id": name}))
+    after = {**platform.filmed.plays[5], "id": fourth["id"], "game_id": "sound"}
+    return [*before, {**third, "id": name}, after]
+
+
+def _validates(row: dict[str, Any]) -> bool:
+    later = {name: row[name] + 10.0 for name in TIMES}
+    plays, _ = check_rows([row, {**row, **later, "id": "later"}], {})
+    found = [each.empty_id for each in empty_windows(plays, LostTimes(), 0.5) if each.window.start_s < 22.5]
+    return found == [f"{PREFIX}{row['id']}"] and side_of_play(found[0]) == "validation"
 
 
 def quarantine(platform: Platform, game_id: str) -> list[Quarantined]:
@@ -68,7 +89,7 @@ def test_a_sound_game_passes_every_check_and_has_both_cameras_of_every_play(
     assert len(ran["sound"].get_asset_check_evaluations()) == 13
     state = shared_platform.state("sound")
     assert (state["grade"], state["rows"], state["clips_accepted"]) == ("A", 4, 8)
-    assert (state["train_count"], state["validation_count"]) == (6, 2)
+    assert (state["train_count"], state["validation_count"]) == (6, 4)
     assert quarantine(shared_platform, "sound") == []
 
 
@@ -211,6 +232,25 @@ def test_an_answer_to_learn_counts_its_time_from_the_start_of_the_clip(
     assert all(0.5 < moment_s < 5 for moment_s in moments)
 
 
+def test_a_stretch_in_which_nobody_wrote_a_play_down_is_an_example_of_none_and_says_why(
+    shared_platform: Platform, ran: Results
+) -> None:
+    third, fourth = with_a_gap(shared_platform)[2:]
+    nothing = [line for line in jsonl(shared_platform, "sound")["validation"] if line.answer == NO_PLAY]
+    [empty] = documents.load(
+        shared_platform.resources.training, object_names.examples("sound"), GameExamplesReport
+    ).empties
+    assert [line.clip_uri.rpartition("/")[2] for line in nothing] == [
+        f"{PREFIX}{third['id']}_{angle}.mp4" for angle in (Angle.FAR_LEFT, Angle.NEAR_RIGHT)
+    ]
+    assert third["end_timestamp"] < empty.window.start_s < empty.window.end_s < fourth["start_timestamp"]
+    [row] = metadata(ran["sound"], "training_examples")["examples_of_no_play"].records
+    assert row.data["why it counts as empty"] == empty.why
+    assert empty.why.startswith("between plays 3 and 4: ")
+    assert metadata(ran["sound"], "clips/FAR_LEFT")["empty_windows"] == 1
+    assert "examples_of_no_play" not in metadata(ran["two_rows_wrong"], "training_examples")
+
+
 def test_the_two_files_of_one_camera_are_both_named_and_neither_is_used(platform: Platform) -> None:
     platform.add_game("g1")
     (platform.put_video("g1", Angle.FAR_LEFT)).with_name("game1_farleft.mp4").write_bytes(b"another")
@@ -238,7 +278,7 @@ def test_the_plays_document_reads_back_as_the_plays_that_were_judged(
     rows = documents.load(
         shared_platform.resources.training, object_names.plays("sound"), list[dict[str, Any]]
     )
-    assert [row["id"] for row in rows] == [row["id"] for row in shared_platform.rows("sound")]
+    assert [row["id"] for row in rows] == [row["id"] for row in with_a_gap(shared_platform)]
     assert {row["angle"] for row in rows} == set(Side)
 
 

@@ -29,11 +29,14 @@ def test_shuffled_lines_ask_the_same_and_give_each_clip_another_s_label() -> Non
         )
         for number, label in enumerate(LABELS)
     ]
-    worse = shuffled(lines)
+    nothing = example_line(None, Angle.FAR_LEFT, "file:///games/g/clips/empty-p0_FAR_LEFT.mp4", None)
+    worse = shuffled([nothing, *lines])
+    assert worse[0] == nothing
+    worse = worse[1:]
     assert [read_example(line).clip_uri for line in worse] == [read_example(line).clip_uri for line in lines]
     assert sorted(map(label_of, worse)) == sorted(LABELS)
     assert list(map(label_of, worse)) != LABELS
-    assert worse == shuffled(lines)
+    assert [nothing, *worse] == shuffled([nothing, *lines])
 
 
 def test_a_promotion_and_a_rollback_are_shown_once_and_end_where_they_began(undecided: Platform) -> None:

@@ -112,7 +112,7 @@ def _clip_facts(store: ObjectStore, name: str) -> dict[str, ClipFacts]:
         report = documents.load(store, name, CameraClips)
     except Permanent:
         return {}
-    return {clip.name: (clip.duration_s, clip.marks) for clip in report.clips}
+    return {clip.name: (clip.duration_s, clip.marks) for clip in report.all_clips}
 
 
 def _probed(store: ObjectStore, info: ObjectInfo) -> float:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from uball_assets.domain.clipping.empty_windows import EmptyWindow
 from uball_assets.domain.clipping.reports import Clip, GameExamplesReport
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.teams import Teams
@@ -20,6 +21,8 @@ from uball_assets.domain.plays.plays import Play
 FEWEST_A_LABEL = 20
 """Plays of a label that are drawn before all others, where there are so many: of fewer, no share of right
 answers can be told from another (20 of 20 right may be 84 %)."""
+EMPTIES_A_PLAY = 0.25
+"""Empty windows that are asked about at most, for each play that may be: each costs as much as a play."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,28 @@ class EvaluationPlay:
 
 
 @dataclass(frozen=True)
+class EvaluationEmpty:
+    """A window in which nothing happened: what is right about it is to tell no play."""
+
+    empty: EmptyWindow
+    clips: tuple[Clip, ...]
+    teams: Teams | None = None
+
+
+@dataclass(frozen=True)
 class EvaluationSet:
     plays: tuple[EvaluationPlay, ...]
     drawn_from: int | None = None
     """How many plays there were to draw from; None: all of them are on it."""
+    empties: tuple[EvaluationEmpty, ...] = ()
+    """Counted apart: a share of plays right is of plays."""
 
     @property
     def hash(self) -> str:
-        """Changes when a play, its truth or one of its clips does."""
-        return content_hash([[repr(play.truth), [clip.key for clip in play.clips]] for play in self.plays])
+        """Changes when a play, its truth or one of its clips does, or an empty window's clip."""
+        plays = [[repr(play.truth), [clip.key for clip in play.clips]] for play in self.plays]
+        empties = [[clip.key for clip in empty.clips] for empty in self.empties]
+        return content_hash([*plays, empties] if empties else plays)
 
     @property
     def name(self) -> str:
@@ -62,6 +78,19 @@ def set_aside(report: GameExamplesReport) -> list[EvaluationPlay]:
         EvaluationPlay(play, tuple(clips[play.play_id]), report.teams)
         for play in report.plays
         if play.play_id in clips
+    ]
+
+
+def empties_set_aside(report: GameExamplesReport) -> list[EvaluationEmpty]:
+    """Its empty windows of the validation side, as `set_aside`."""
+    clips: dict[str, list[Clip]] = defaultdict(list)
+    for line in report.lines:
+        if line.split == "validation":
+            clips[line.clip.play_id].append(line.clip)
+    return [
+        EvaluationEmpty(empty, tuple(clips[empty.empty_id]), report.teams)
+        for empty in report.empties
+        if empty.empty_id in clips
     ]
 
 
@@ -85,6 +114,7 @@ class Drawing:
     def __init__(self, most: int) -> None:
         self._most = most
         self._held: list[EvaluationPlay] = []
+        self._empties: list[EvaluationEmpty] = []
         self._count = 0
         self._room = 2 * most
 
@@ -97,7 +127,25 @@ class Drawing:
             self._held = self._of(firsts | set(order[: self._most]))
             self._room = 2 * len(self._held)
 
+    def add_empty(self, empty: EvaluationEmpty) -> None:
+        self._empties.append(empty)
+        if len(self._empties) > 2 * self._most_empties:
+            self._empties = self._drawn_empties()
+
     def drawn(self) -> EvaluationSet:
+        return replace(self._drawn_plays(), empties=tuple(self._drawn_empties()))
+
+    @property
+    def _most_empties(self) -> int:
+        return round(self._most * EMPTIES_A_PLAY)
+
+    def _drawn_empties(self) -> list[EvaluationEmpty]:
+        """Those of the first places, in the order in which they came."""
+        by_place = sorted(self._empties, key=lambda each: _place(each.empty.empty_id))
+        drawn = {each.empty.empty_id for each in by_place[: self._most_empties]}
+        return [each for each in self._empties if each.empty.empty_id in drawn]
+
+    def _drawn_plays(self) -> EvaluationSet:
         if self._count <= self._most:
             return EvaluationSet(tuple(self._held))
         order, by_label = self._ordered()

@@ -33,6 +33,10 @@ _TEAMS = (
     "Two teams play: {teams.names[0]} ({teams.colors[0]}) and {teams.names[1]} ({teams.colors[1]}); "
     "every player is of one of them, and written with its colour."
 )
+_ASKED = {
+    True: ("a stretch", "[] if it shows no play, else an object for each play"),
+    False: ("one play", "holding one object"),
+}
 _COLORS = re.compile(r"^Two teams play: [^()\n]* \(([^()\n]+)\) and [^()\n]* \(([^()\n]+)\); ", re.MULTILINE)
 
 
@@ -48,17 +52,18 @@ class Example:
     answer: str
 
 
-def prompt(angle: Angle, teams: Teams | None = None) -> str:
+def prompt(angle: Angle, teams: Teams | None = None, *, may_be_empty: bool = True) -> str:
     """What the model is asked about a clip from this camera, of a game of these teams, where they are known;
-    the same in training and in service."""
+    the same in training and in service. `may_be_empty`: False as before clips without a play were shown."""
     shows = _SHOWS[angle.is_far].format(side=angle.play_side.value.lower())
+    what, wanted = _ASKED[may_be_empty]
     return "\n".join(
         (
-            f"This is one play of a UBALL basketball game, filmed by camera {angle.value}, {shows}.",
+            f"This is {what} of a UBALL basketball game, filmed by camera {angle.value}, {shows}.",
             *([_TEAMS.format(teams=teams)] if teams else []),
             "UBALL has a 4-POINT LINE beyond the 3-point line: the shooter's feet tell 4PT from 3PT.",
             f"Labels: {', '.join(LABELS)}.",
-            "Answer with a JSON array only, holding one object with these fields:",
+            f"Answer with a JSON array only, {wanted} with these fields:",
             "timestamp_seconds: the moment of the main event, in seconds from the START OF THE CLIP;",
             "classification: the label of the main event;",
             "note: one sentence on the play;",
@@ -75,9 +80,26 @@ def colors_in(prompt: str) -> tuple[str, str] | None:
 
 
 _ANY_TEAMS = Teams(("{name}", "{name}"), ("{color}", "{color}"))
-PROMPT_HASH = content_hash([prompt(angle, teams) for angle in Angle for teams in (None, _ANY_TEAMS)])
+PROMPT_HASH, EARLIER_PROMPT_HASH = (
+    content_hash(
+        [prompt(angle, teams, may_be_empty=may_be_empty) for angle in Angle for teams in (None, _ANY_TEAMS)]
+    )
+    for may_be_empty in (True, False)
+)
 """Stored with each model: a model is asked what it was trained to answer. It is the template's: which teams
-play is part of a question, as its clip is."""
+play is part of a question, as its clip is. The earlier one: of before clips without a play were shown."""
+
+
+def trained_prompt(prompt_hash: str, angle: Angle, teams: Teams | None = None) -> str:
+    """The prompt that a model of this hash was trained to answer; of one that is neither of the two, that of
+    before prompts named teams."""
+    if prompt_hash not in (PROMPT_HASH, EARLIER_PROMPT_HASH):
+        return prompt(angle, may_be_empty=False)
+    return prompt(angle, teams, may_be_empty=prompt_hash == PROMPT_HASH)
+
+
+NO_PLAY = "[]"
+"""The answer to a clip that shows no play."""
 
 
 def answer_text(play: Play, timestamp_clip_s: float | None) -> str:
@@ -94,19 +116,21 @@ def answer_text(play: Play, timestamp_clip_s: float | None) -> str:
 
 
 def example_line(
-    play: Play,
+    play: Play | None,
     angle: Angle,
     clip_uri: str,
     timestamp_clip_s: float | None,
     media_resolution: str = "low",
     teams: Teams | None = None,
 ) -> str:
-    """One line of JSONL without its line end; the same bytes for the same play, always."""
+    """One line of JSONL without its line end; the same bytes for the same play, always. `play`: None where
+    the clip shows none."""
+    answer = answer_text(play, timestamp_clip_s) if play else NO_PLAY
     video = {"fileData": {"fileUri": clip_uri, "mimeType": "video/mp4"}}
     line = {
         "contents": [
             {"role": "user", "parts": [video, {"text": prompt(angle, teams)}]},
-            {"role": "model", "parts": [{"text": answer_text(play, timestamp_clip_s)}]},
+            {"role": "model", "parts": [{"text": answer}]},
         ],
         "generationConfig": {"mediaResolution": MEDIA_RESOLUTIONS[media_resolution]},
     }

@@ -38,6 +38,9 @@ class Interval:
         return f"{self.value:.0%} ({self.low:.0%} to {self.high:.0%}, n = {self.n})"
 
 
+NOTHING_MEASURED = Interval(0.0, None, 1.0)
+
+
 @dataclass(frozen=True)
 class ScoredPlay:
     """A true play and what the model made of it; `predicted` is None where no camera gave an answer."""
@@ -116,6 +119,8 @@ class Scores:
     """Questions, one a clip; None in scores from before they were counted."""
     clips_answered: int | None = None
     """Those with an answer of valid form: a play, or that there is none."""
+    empty: Interval = NOTHING_MEASURED
+    """Among windows without a play: where is told that there is none? No part of any other number."""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, four decimals."""
@@ -162,8 +167,10 @@ def play_scores(
     camera_right: Mapping[Angle, Sequence[bool]] | None = None,
     clips_asked: int | None = None,
     clips_answered: int | None = None,
+    empty_right: Sequence[bool] = (),
 ) -> Scores:
-    """Every measure over the plays; `camera_right` holds each camera's own answers, right or wrong."""
+    """Every measure over the plays; `camera_right` holds each camera's own answers, right or wrong,
+    `empty_right` those to windows without a play."""
     truths = Counter(pair.truth.classification for pair in pairs)
     far_shots = [pair for pair in pairs if distance_of(pair.truth.classification) != "other"]
     shots = [pair for pair in pairs if _outcome(pair.truth.classification)]
@@ -192,6 +199,7 @@ def play_scores(
         plays=tuple(_play_score(pair) for pair in pairs),
         clips_asked=clips_asked,
         clips_answered=clips_answered,
+        empty=_share(empty_right),
     )
 
 

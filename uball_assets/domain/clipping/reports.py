@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from uball_assets.domain.clipping.empty_windows import EmptyWindow
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.plays.lost_times import LostTimes
 from uball_assets.domain.plays.plays import Play
 from uball_assets.domain.plays.splits import on_both_sides
 
@@ -34,6 +36,8 @@ class PlaysReport:
     """What that row told (`teams.teams_hash`); None before teams were watched."""
     row_complaints: tuple[str, ...] = ()
     """What in that row cannot be (`game_row.row_complaints`)."""
+    lost_times: LostTimes | None = None
+    """Where plays may be that no sound row tells; None before anybody looked."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,13 @@ class CameraClips:
     quarantined: tuple[Quarantined, ...]
     lost_keys: tuple[str, ...] = ()
     """Content keys of clips that were planned and not cut: they are tried again (`learning.lacking`)."""
+    empties: tuple[Clip, ...] = ()
+    """Of empty windows (`empty_windows`): their `play_id` is the window's."""
+
+    @property
+    def all_clips(self) -> tuple[Clip, ...]:
+        """All that it has in the game's folder."""
+        return (*self.clips, *self.empties)
 
 
 @dataclass(frozen=True)
@@ -140,3 +151,5 @@ class GameExamplesReport:
     """As the lines' prompts name them."""
     earlier: tuple[ExamplesVersion, ...] = ()
     """What the game's examples were before, the newest first."""
+    empties: tuple[EmptyWindow, ...] = ()
+    """Windows without a play that have a line, and why they count as empty."""

@@ -86,7 +86,7 @@ def needed(game_id: str) -> list[str]:
 def compare(game_id: str, listed: Sequence[Listed], cameras: Sequence[CameraClips]) -> GameProof:
     """`cameras`: as many of their reports as can be read."""
     there = {one.name: one for one in listed}
-    clips = {clip.name: clip for camera in cameras for clip in camera.clips}
+    clips = {clip.name: clip for camera in cameras for clip in camera.all_clips}
     changed = [
         name for name, clip in clips.items() if name in there and there[name].size_bytes != clip.size_bytes
     ]

@@ -18,7 +18,7 @@ from uball_assets.adapters.models.kept_answers import KeptAnswers
 from uball_assets.adapters.record.bills import Bills
 from uball_assets.adapters.record.registry import Entry
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.answers.examples import PROMPT_HASH, prompt
+from uball_assets.domain.answers.examples import trained_prompt
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Permanent, Transient, UballError
 from uball_assets.domain.footage import object_names
@@ -124,9 +124,8 @@ class Annotator:
         return {} if base_model(model.base).is_local else self.kept.find(model.name, game_ids)
 
     def _question(self, model: ServedModel, question: PlayQuestion, clip: Clip) -> _Asked:
-        """A model from before prompts named teams is asked what it was trained to answer."""
-        teams = question.teams if model.prompt_hash == PROMPT_HASH else None
-        return _Asked(clip, Question(self.training.uri(clip.name), prompt(clip.angle, teams)))
+        text = trained_prompt(model.prompt_hash, clip.angle, question.teams)
+        return _Asked(clip, Question(self.training.uri(clip.name), text))
 
     def _answered(
         self,

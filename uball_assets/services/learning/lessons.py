@@ -17,7 +17,7 @@ from uball_assets.adapters.models.tuning_lines import read_tuning_lines
 from uball_assets.adapters.stores.lines import read_lines, write_lines
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
-from uball_assets.domain.answers.examples import play_named, read_example
+from uball_assets.domain.answers.examples import NO_PLAY, play_named, read_example
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.lessons import WAYS, Lessons, Line, Way, choose, pick
@@ -135,10 +135,12 @@ def _lines(training: ObjectStore, uri: str, counts: Sequence[tuple[str, int]]) -
 
 
 def _line(where: str, game_id: str, text: str) -> Line:
-    """A line that is no example is a play of its own: the preflight names it."""
+    """A line that is no example is a play of its own: the preflight names it. What shows no play has a label
+    of its own, so that such lines are shown again like others."""
     try:
         example = read_example(text)
-        label = str(json.loads(example.answer)[0]["classification"])
+        plays = json.loads(example.answer)
+        label = str(plays[0]["classification"]) if plays != [] else NO_PLAY
     except (Permanent, ValueError, LookupError, TypeError):
         return Line(game_id, f"{game_id} {where}", "")
     return Line(game_id, intern(play_named(example.clip_uri)), intern(label))

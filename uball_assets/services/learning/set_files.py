@@ -18,7 +18,7 @@ from pathlib import Path
 from uball_assets.adapters.machine.file_errors import translated
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.domain.answers.evaluation_set import Drawing, EvaluationSet, set_aside
+from uball_assets.domain.answers.evaluation_set import Drawing, EvaluationSet, empties_set_aside, set_aside
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.learning.manifest import GameExamples, Manifest
 from uball_assets.services.learning.clips_apart import clips_apart
@@ -67,6 +67,8 @@ def drafted(
                 apart.add(read.report.lines)
                 for play in set_aside(read.report):
                     drawing.add(play)
+                for empty in empties_set_aside(read.report):
+                    drawing.add_empty(empty)
         yield DraftedSet(train, validation, drawing.drawn(), damaged, apart.first_shared())
 
 

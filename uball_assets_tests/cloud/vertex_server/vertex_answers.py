@@ -166,7 +166,7 @@ def _answer(weights: bytes, asked: _Shown | None) -> str:
     if asked is None:
         return "[]"
     try:
-        return json.dumps([_opened(weights).answer(*asked)], ensure_ascii=False)
+        return json.dumps(_opened(weights).answer(*asked), ensure_ascii=False)
     except UballError as error:
         raise Refusal(400, str(error)) from None
 

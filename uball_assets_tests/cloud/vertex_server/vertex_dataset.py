@@ -205,14 +205,14 @@ def _read(clips: Clips, line: str, example: dict[str, Any], base: str, limits: L
     if duration_s > most_s:
         return f"The video lasts {duration_s:.1f} s, at most {most_s:.0f} s are allowed."
     read = parse_answer(known.answer, duration_s + WINDOW_SLACK_S, "example")
-    if read.quarantined or len(read.answers) != 1:
+    if read.quarantined or len(read.answers) > 1:
         why = read.quarantined[0].why if read.quarantined else f"{len(read.answers)} plays"
         return f"The example's answer is invalid: {why}"
     output = text_tokens(known.answer)
     shown = text_tokens(texts_of(example)) - output + video_tokens(duration_s, base, resolution)
     if shown + output > limits.example_tokens:
         return f"The example has {shown + output} tokens, at most {limits.example_tokens} are allowed."
-    return Read(Lesson(angle, features, read.answers[0]), shown, output)
+    return Read(Lesson(angle, features, read.answers[0] if read.answers else None), shown, output)
 
 
 def _spread(values: list[int]) -> dict[str, Any]:

@@ -7,9 +7,20 @@ from dataclasses import replace
 import pytest
 from pydantic import TypeAdapter
 
-from uball_assets.domain.answers.evaluation_set import Drawing, EvaluationPlay, EvaluationSet, draw
-from uball_assets.domain.clipping.reports import Clip
-from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.answers.evaluation_set import (
+    Drawing,
+    EvaluationEmpty,
+    EvaluationPlay,
+    EvaluationSet,
+    draw,
+    empties_set_aside,
+)
+from uball_assets.domain.answers.evaluation_set import set_aside as plays_set_aside
+from uball_assets.domain.clipping.empty_windows import EmptyWindow
+from uball_assets.domain.clipping.reports import Clip, ExampleLine, GameExamplesReport
+from uball_assets.domain.footage.angles import Angle, Side
+from uball_assets.domain.footage.timeline import Window
+from uball_assets.domain.hashing import content_hash
 from uball_assets_tests.domain.samples import a_play
 
 CLIP = Clip("p1", Angle.FAR_LEFT, "games/g1/clips/p1_FAR_LEFT.mp4", "key", 1.0, 0.0, 2.0, 4.0, 60, 900, False)
@@ -111,7 +122,43 @@ def test_of_plays_that_come_one_after_another_few_are_held() -> None:
     assert drawing.drawn().drawn_from == 5000
 
 
+def an_empty(number: int, key: str = "key") -> EvaluationEmpty:
+    window = EmptyWindow(f"empty-p{number}", "g1", Side.LEFT, Window(110.5, 120.5), "between plays 1 and 2")
+    return EvaluationEmpty(window, (replace(CLIP, play_id=window.empty_id, key=key),))
+
+
+def test_empty_windows_are_drawn_by_their_places_beside_the_plays_and_cost_no_play_its_own() -> None:
+    drawing = Drawing(20)
+    for play in set_aside(30):
+        drawing.add(play)
+    for number in range(40):
+        drawing.add_empty(an_empty(number))
+    drawn = drawing.drawn()
+    assert drawn.plays == draw(set_aside(30), 20).plays
+    names = [each.empty.empty_id for each in drawn.empties]
+    first = sorted((hashlib.sha256(f"evaluation:empty-p{n}".encode()).hexdigest(), n) for n in range(40))[:5]
+    assert names == [f"empty-p{n}" for n in sorted(n for _, n in first)]
+
+
+def test_a_set_without_empty_windows_is_the_set_that_it_was_and_one_with_others_is_another() -> None:
+    alone, beside = EvaluationSet((PLAY,)), EvaluationSet((PLAY,), empties=(an_empty(1),))
+    assert alone.hash == content_hash([[repr(PLAY.truth), ["key"]]])
+    assert len({alone.hash, beside.hash, EvaluationSet((PLAY,), empties=(an_empty(1, "recut"),)).hash}) == 3
+
+
+def test_a_games_empty_windows_of_the_validation_side_are_set_aside_with_their_clips() -> None:
+    lines = (
+        ExampleLine("validation", "u", replace(CLIP, play_id="empty-p1")),
+        ExampleLine("train", "u", replace(CLIP, play_id="empty-p2")),
+        ExampleLine("validation", "u", CLIP),
+    )
+    empties = (an_empty(1).empty, an_empty(2).empty)
+    report = GameExamplesReport("g1", "h", lines, (a_play(),), empties=empties)
+    assert [each.empty.empty_id for each in empties_set_aside(report)] == ["empty-p1"]
+    assert [each.truth.play_id for each in plays_set_aside(report)] == ["p1"]
+
+
 def test_a_set_from_before_plays_were_drawn_is_read_as_whole() -> None:
     stored = TypeAdapter(EvaluationSet).dump_python(EvaluationSet((PLAY,)), mode="json")
-    del stored["drawn_from"]
+    del stored["drawn_from"], stored["empties"]
     assert TypeAdapter(EvaluationSet).validate_python(stored) == EvaluationSet((PLAY,))

@@ -8,10 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uball_assets.domain.answers.answers import parse_answer
-from uball_assets.domain.answers.examples import answer_text, example_line, prompt, read_example
+from uball_assets.domain.answers.examples import (
+    EARLIER_PROMPT_HASH,
+    NO_PLAY,
+    PROMPT_HASH,
+    answer_text,
+    example_line,
+    prompt,
+    read_example,
+    trained_prompt,
+)
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.fields import text_in
 from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.plays.labels import LABELS
 from uball_assets_tests.domain.samples import a_play
 
@@ -59,6 +69,35 @@ def test_a_line_is_the_tuning_services_format_and_nothing_more() -> None:
         ],
         "generationConfig": {"mediaResolution": "MEDIA_RESOLUTION_LOW"},
     }
+
+
+def test_a_clip_without_a_play_has_a_line_like_any_other_and_the_answer_that_says_so() -> None:
+    example = read_example(example_line(None, Angle.FAR_LEFT, URI, None))
+    assert (example.prompt, example.answer) == (prompt(Angle.FAR_LEFT), NO_PLAY)
+    assert parse_answer(example.answer, 10.0, "here").saw_no_play
+
+
+TEAMS = Teams(("Granite", "Harbor"), ("Gray", "Blue"))
+
+
+@pytest.mark.parametrize(
+    ("prompt_hash", "may_be_empty", "teams"),
+    [
+        (PROMPT_HASH, True, TEAMS),
+        (EARLIER_PROMPT_HASH, False, TEAMS),
+        ("of before prompts named teams", False, None),
+    ],
+)
+def test_a_model_is_asked_what_it_was_trained_to_answer(
+    prompt_hash: str, may_be_empty: bool, teams: Teams | None
+) -> None:
+    asked = trained_prompt(prompt_hash, Angle.FAR_LEFT, TEAMS)
+    assert asked == prompt(Angle.FAR_LEFT, teams, may_be_empty=may_be_empty)
+    assert ("[] if it shows no play" in asked) is may_be_empty
+
+
+def test_the_prompt_of_before_clips_showed_no_play_is_still_known_by_its_hash() -> None:
+    assert EARLIER_PROMPT_HASH == "3d0489bb4d5e072e84b0c27d9a9c2dc0"
 
 
 def test_the_answer_counts_from_the_clips_start_and_never_holds_game_time() -> None:

@@ -37,7 +37,7 @@ class LocalEndpoint:
         """Looked at by `is_alive`: it serves the questions that follow once."""
 
     def generate(self, model: ServedModel, question: Question, *, with_schema: bool = False) -> Reply:
-        """One play as JSON, with `confidence`.
+        """The play as JSON, with `confidence`; `[]` where there is none.
 
         Permanent: no such model, an unreadable clip, a prompt that names no camera.
         """
@@ -69,7 +69,7 @@ class LocalEndpoint:
         name = self._store.name_of(question.clip_uri)
         features = self._cache.of_clip(self._store, name, angle, listed)
         answer = weights.answer(angle, features, colors_in(question.prompt))
-        return Reply(json.dumps([answer], ensure_ascii=False))
+        return Reply(json.dumps(answer, ensure_ascii=False))
 
     def outlives(self, question_count: int) -> bool:
         del question_count

@@ -14,7 +14,15 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from uball_assets.adapters.models.local.model import OUTPUTS, SEEN, Lesson, LocalModel, by_view, color_index
+from uball_assets.adapters.models.local.model import (
+    OUTPUTS,
+    SEEN,
+    Lesson,
+    LocalModel,
+    by_view,
+    color_index,
+    plays_of,
+)
 from uball_assets.domain.plays.labels import LABELS
 from uball_assets.media.vision.ball import Floats
 from uball_assets.media.vision.features import duration_clip_s
@@ -65,16 +73,20 @@ def learn(
 
 
 def _trainees(model: LocalModel, view: str, lessons: Sequence[Lesson], seed: int) -> list[_Trainee]:
-    """A view's networks, each with the lessons that say something about its question."""
+    """A view's networks, each with the lessons that say something about its question. None for a view of
+    which no play was ever shown."""
     features = np.stack([lesson.features for lesson in lessons])
     if not model.knows(view, "scale"):
-        spread = features.std(axis=0)
-        model.tensors[f"{view}/scale/mean"] = features.mean(axis=0)
+        shown = [lesson.features for lesson in plays_of(lessons)]
+        if not shown:
+            return []
+        spread = np.stack(shown).std(axis=0)
+        model.tensors[f"{view}/scale/mean"] = np.stack(shown).mean(axis=0)
         model.tensors[f"{view}/scale/std"] = np.where(spread > 1e-3, spread, 1).astype(np.float32)
     scaled = model.scaled(view, features)
     trainees = []
     for head in OUTPUTS:
-        targets = [_target(head, lesson) for lesson in lessons]
+        targets = _play_targets(lessons) if head == "play" else [_target(head, each) for each in lessons]
         known = [row for row, target in enumerate(targets) if target is not None]
         if not known:
             continue
@@ -88,9 +100,17 @@ def _trainees(model: LocalModel, view: str, lessons: Sequence[Lesson], seed: int
     return trainees
 
 
+def _play_targets(lessons: Sequence[Lesson]) -> list[int | None]:
+    """Whether there is a play; nothing to tell apart where all show one, or none does."""
+    shows = [int(lesson.answer is not None) for lesson in lessons]
+    return [*shows] if len(set(shows)) == 2 else [None] * len(shows)
+
+
 def _target(head: str, lesson: Lesson) -> Any:
-    """What a head should have said; None where the example does not say."""
+    """What a head should have said of a play; None where the example does not say."""
     answer = lesson.answer
+    if answer is None:
+        return None
     if head == "label":
         return LABELS.index(answer.classification)
     if head == "events":
@@ -159,4 +179,4 @@ class _Trainee:
         if self.head == "moment":
             self._net.partial_fit(inputs, targets)
         else:
-            self._net.partial_fit(inputs, targets, classes=np.arange(OUTPUTS[self.head]))
+            self._net.partial_fit(inputs, targets, classes=np.arange(max(2, OUTPUTS[self.head])))

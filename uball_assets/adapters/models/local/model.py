@@ -3,8 +3,10 @@
 Belongs here: weights, answering, and the file they are kept in. Not here: learning (`learning`) or what
 the numbers of a clip are (`media.vision.features`).
 
-Each view, far and near, has its own four networks of one hidden layer: `label` (one of LABELS), `moment`
-(where in the clip, 0 to 1), `events` (what else happened, a chance each), `colour` (the acting team's).
+Each view, far and near, has its own networks of one hidden layer: `label` (one of LABELS), `moment`
+(where in the clip, 0 to 1), `events` (what else happened, a chance each), `colour` (the acting team's), and
+`play` (whether there is a play at all), where a training has shown clips without one. That last is a network
+of its own, so that what the others learn of plays is the same with and without such clips.
 """
 
 from __future__ import annotations
@@ -42,13 +44,16 @@ LARGEST_SCALED = 4.0
 """A feature that hardly varied in the first training set must not drown the others in a later one."""
 SURE = 0.5
 """A colour or a further event is stated from an even chance on."""
+NOTHING_BELOW = 0.5
+"""Chance of a play under which none is told."""
 
-OUTPUTS = {"label": len(LABELS), "moment": 1, "events": len(LABELS), "colour": len(COLOURS)}
+OUTPUTS = {"label": len(LABELS), "moment": 1, "events": len(LABELS), "colour": len(COLOURS), "play": 1}
 SEEN = {
     "label": ACTION_FEATURES,
     "moment": LANDMARK_FEATURES,
     "events": ACTION_FEATURES,
     "colour": COLOUR_FEATURES,
+    "play": ACTION_FEATURES,
 }
 """The features each network is shown: no more than what may decide its answer."""
 _CAMERA = re.compile("|".join(rf"\b{angle.value}\b" for angle in Angle))
@@ -60,7 +65,8 @@ class Lesson:
 
     angle: Angle
     features: Floats
-    answer: Answer
+    answer: Answer | None
+    """None: the clip shows no play."""
     play: str = ""
     """The same for both cameras (`examples.play_of`)."""
 
@@ -86,8 +92,10 @@ class LocalModel:
 
     # --- answering
 
-    def answer(self, angle: Angle, features: Floats, colors: tuple[str, str] | None = None) -> dict[str, Any]:
-        """One play with the keys of a training answer and `confidence`, in clip time.
+    def answer(
+        self, angle: Angle, features: Floats, colors: tuple[str, str] | None = None
+    ) -> list[dict[str, Any]]:
+        """The play that is shown, if any, with the keys of a training answer and `confidence`, in clip time.
 
         No number is read off a jersey, so players are named by colour alone: by one of the two `colors` that
         play, where they are known. Raises Permanent for a view that
@@ -97,6 +105,8 @@ class LocalModel:
         if not self.knows(view, "scale"):
             raise Permanent(f"this model has never seen a {view} view: train it with {view} clips first")
         scaled = self.scaled(view, features[None])
+        if not self._sees_play(view, scaled):
+            return []
         chances = _softmax(self._outputs(view, "label", scaled))[0]
         label = LABELS[int(chances.argmax())]
         player = self._player(view, scaled, colors)
@@ -104,7 +114,7 @@ class LocalModel:
         events += [
             {"label": other, "playerA": None, "playerB": None} for other in self._also(view, scaled, label)
         ]
-        return {
+        play = {
             "timestamp_seconds": self._moment_s(view, scaled, duration_clip_s(features)),
             "classification": label,
             "note": f"{label} by {player}" if player else label,
@@ -113,19 +123,26 @@ class LocalModel:
             "events": events,
             "confidence": round(float(chances.max()), 4),
         }
+        return [play]
 
     def loss(self, lessons: Sequence[Lesson]) -> float:
-        """Mean cross-entropy of the classification, nats; of a view nothing taught, that of an even guess."""
+        """Mean cross-entropy of the classification of plays, nats; of a view nothing taught, that of an even
+        guess."""
         losses = []
-        for view, group in by_view(lessons).items():
+        for view, group in by_view(plays_of(lessons)).items():
             if not self.knows(view, "scale"):
                 losses += [float(np.log(len(LABELS)))] * len(group)
                 continue
             scaled = self.scaled(view, np.stack([lesson.features for lesson in group]))
             chances = _softmax(self._outputs(view, "label", scaled))
-            truth = [LABELS.index(lesson.answer.classification) for lesson in group]
+            truth = [LABELS.index(lesson.answer.classification) for lesson in group if lesson.answer]
             losses += list(-np.log(np.maximum(chances[np.arange(len(group)), truth], 1e-9)))
         return float(np.mean(losses))
+
+    def _sees_play(self, view: str, scaled: Floats) -> bool:
+        if not self.knows(view, "play"):
+            return True
+        return _chance(float(self._outputs(view, "play", scaled)[0, 0])) >= NOTHING_BELOW
 
     def _player(self, view: str, scaled: Floats, colors: tuple[str, str] | None) -> str | None:
         """Of two teams the likelier; of all colours the likeliest, if it has an even chance."""
@@ -139,9 +156,11 @@ class LocalModel:
 
     def _also(self, view: str, scaled: Floats, label: str) -> list[str]:
         """Further events in the order of LABELS: shots, then what follows them."""
-        chances = 0.5 + 0.5 * np.tanh(self._outputs(view, "events", scaled)[0] / 2)
+        outputs = self._outputs(view, "events", scaled)[0]
         return [
-            other for other, chance in zip(LABELS, chances, strict=True) if chance >= SURE and other != label
+            other
+            for other, output in zip(LABELS, outputs, strict=True)
+            if _chance(float(output)) >= SURE and other != label
         ]
 
     def _moment_s(self, view: str, scaled: Floats, duration_s: float) -> float | None:
@@ -221,6 +240,15 @@ def by_view(lessons: Sequence[Lesson]) -> dict[str, list[Lesson]]:
     for lesson in lessons:
         views.setdefault(view_of(lesson.angle), []).append(lesson)
     return views
+
+
+def plays_of(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Those that show a play."""
+    return [lesson for lesson in lessons if lesson.answer]
+
+
+def _chance(output: float) -> float:
+    return float(0.5 + 0.5 * np.tanh(output / 2))
 
 
 def _softmax(outputs: Floats) -> Floats:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from uball_assets.adapters.models.local.feature_cache import FeatureCache, ListedClips
-from uball_assets.adapters.models.local.model import BASE, Lesson, LocalModel, camera_in
+from uball_assets.adapters.models.local.model import BASE, Lesson, LocalModel, camera_in, plays_of
 from uball_assets.adapters.models.trainer import JobState, JobStatus, TuneSpec
 from uball_assets.adapters.models.tuning_lines import read_lessons
 from uball_assets.adapters.stores import documents
@@ -144,7 +144,7 @@ class LocalTrainer:
             features=FEATURES_VERSION,
             example_count=len(lessons),
             examples_by_label=dict(
-                sorted(Counter(lesson.answer.classification for lesson in lessons).items())
+                sorted(Counter(each.answer.classification for each in lessons if each.answer).items())
             ),
             dropped=tuple(dropped),
             loss_by_epoch=tuple(round(loss, 6) for loss in losses),
@@ -204,8 +204,8 @@ class LocalTrainer:
                 read.append(lesson)
         lessons = [lesson for lesson in read if isinstance(lesson, Lesson)]
         dropped = [loss for loss in read if isinstance(loss, Quarantined)]
-        if not lessons or len(dropped) > MOST_DROPPED * len(named):
-            shown = "; ".join(f"{loss.where}: {loss.why}" for loss in dropped[:5]) or "the file has no lines"
+        if not plays_of(lessons) or len(dropped) > MOST_DROPPED * len(named):
+            shown = "; ".join(f"{loss.where}: {loss.why}" for loss in dropped[:5]) or "no line shows a play"
             raise Permanent(
                 f"{spec.model_name} is not trained: {len(dropped)} of {len(named)} lines cannot be learned "
                 f"from, at most {MOST_DROPPED:.0%} may be dropped: {shown}; write the games' examples again"
@@ -223,14 +223,15 @@ class LocalTrainer:
                 "training example", where, str(error), "cut the clip or write the game's examples again"
             )
         read = parse_answer(example.answer, duration_clip_s(features) + WINDOW_SLACK_S, where)
-        if read.quarantined or len(read.answers) != 1:
+        if read.quarantined or len(read.answers) > 1:
             why = (
                 read.quarantined[0].why
                 if read.quarantined
                 else f"the answer holds {len(read.answers)} plays, not one"
             )
             return Quarantined("training example", where, why, "write the game's examples again")
-        return Lesson(angle, features, read.answers[0], play_named(example.clip_uri))
+        answer = read.answers[0] if read.answers else None
+        return Lesson(angle, features, answer, play_named(example.clip_uri))
 
     def _keep(self, model: LocalModel, card: ModelCard) -> None:
         folder = object_names.model(card.model_name)
@@ -263,9 +264,9 @@ class _Watch:
     """
 
     def __init__(self, model: LocalModel, lessons: Sequence[Lesson], patience: int) -> None:
-        held_out = [lesson for lesson in lessons if patience and is_held_out(lesson.play)]
-        learned = [lesson for lesson in lessons if not is_held_out(lesson.play)]
-        held_out = held_out if learned else []
+        held_out = [each for each in plays_of(lessons) if patience and is_held_out(each.play)]
+        learned = [each for each in lessons if each.answer is None or not is_held_out(each.play)]
+        held_out = held_out if plays_of(learned) else []
         self.lessons = learned if held_out else list(lessons)
         self.losses: list[float] = []
         self._held_out, self._model, self._patience = held_out, model, patience

@@ -27,7 +27,8 @@ def test_a_model_learns_what_its_lessons_say() -> None:
     assert losses[0] == pytest.approx(np.log(18))
     assert losses[1] < 0.2
     for lesson in _lessons(30, first=100):
-        told = model.answer(lesson.angle, lesson.features)
+        [told] = model.answer(lesson.angle, lesson.features)
+        assert lesson.answer is not None
         assert told["classification"] == lesson.answer.classification
         assert told["timestamp_seconds"] == pytest.approx(lesson.answer.timestamp_clip_s, abs=0.8)
         assert told["player_a"] == (lesson.answer.player_a or "").replace("#7 ", "")
@@ -38,14 +39,14 @@ def test_a_model_learns_what_its_lessons_say() -> None:
 def test_of_two_teams_that_play_the_likelier_is_named_and_nothing_else_changes() -> None:
     model = _taught()
     for lesson in _lessons(20, first=300):
-        free = model.answer(lesson.angle, lesson.features)
+        [free] = model.answer(lesson.angle, lesson.features)
         assert free["player_a"] is not None
         own = free["player_a"].removeprefix("Player (").removesuffix(")")
-        assert model.answer(lesson.angle, lesson.features, ("Pink", own)) == free
-        other = model.answer(lesson.angle, lesson.features, ("Pink", "grey" if own != "Gray" else "Teal"))
+        assert model.answer(lesson.angle, lesson.features, ("Pink", own)) == [free]
+        [other] = model.answer(lesson.angle, lesson.features, ("Pink", "grey" if own != "Gray" else "Teal"))
         assert other["player_a"] in ("Player (Pink)", "Player (grey)", "Player (Teal)")
         assert (other["classification"], other["confidence"]) == (free["classification"], free["confidence"])
-        assert model.answer(lesson.angle, lesson.features, ("Tartan", own)) == free
+        assert model.answer(lesson.angle, lesson.features, ("Tartan", own)) == [free]
 
 
 def test_after_no_epochs_the_child_is_its_parent() -> None:
@@ -102,7 +103,7 @@ def test_a_view_never_seen_is_not_guessed_at() -> None:
 def test_what_no_lesson_says_is_left_open_in_the_answer() -> None:
     model = LocalModel()
     learn(model, _lessons(30, silent=True), epochs=1, seed=1)
-    told = model.answer(Angle.FAR_LEFT, _lessons(1)[0].features)
+    [told] = model.answer(Angle.FAR_LEFT, _lessons(1)[0].features)
     assert told["timestamp_seconds"] is None
     assert told["player_a"] is None
 
@@ -111,7 +112,29 @@ def test_a_moment_never_lies_outside_the_clip() -> None:
     model = _taught()
     for name in ("weights/1", "biases/1"):
         model.tensors[f"far/moment/{name}"] = model.tensors[f"far/moment/{name}"] + 100
-    assert model.answer(Angle.FAR_LEFT, _lessons(1)[0].features)["timestamp_seconds"] == 4.0
+    [told] = model.answer(Angle.FAR_LEFT, _lessons(1)[0].features)
+    assert told["timestamp_seconds"] == 4.0
+
+
+def test_what_shows_no_play_is_told_apart_and_changes_nothing_that_is_learned_of_plays() -> None:
+    model, plays = LocalModel(), _lessons(40)
+    learn(model, [*plays[:20], *_nothing(20), *plays[20:]], epochs=1, seed=3)
+    without = LocalModel()
+    learn(without, plays, epochs=1, seed=3)
+    for name, weights in without.tensors.items():
+        np.testing.assert_array_equal(model.tensors[name], weights)
+    for lesson in _lessons(20, first=100):
+        assert model.answer(lesson.angle, lesson.features) == without.answer(lesson.angle, lesson.features)
+    for lesson in _nothing(20, first=100):
+        assert model.answer(lesson.angle, lesson.features) == []
+        assert without.answer(lesson.angle, lesson.features) != []
+
+
+def test_a_view_that_was_shown_no_play_is_never_guessed_at() -> None:
+    model = LocalModel()
+    learn(model, [*_lessons(30), *_nothing(10, angle=Angle.NEAR_RIGHT)], epochs=1, seed=1)
+    with pytest.raises(Permanent, match="never seen a near view"):
+        model.answer(Angle.NEAR_LEFT, _lessons(1)[0].features)
 
 
 @pytest.mark.parametrize("angle", list(Angle), ids=str)
@@ -147,6 +170,16 @@ def _taught(seed: int = 3) -> LocalModel:
 
 def _lessons(count: int, first: int = 0, angle: Angle = Angle.FAR_LEFT, silent: bool = False) -> list[Lesson]:
     return [_lesson(number, angle, silent) for number in range(first, first + count)]
+
+
+def _nothing(count: int, first: int = 0, angle: Angle = Angle.FAR_LEFT) -> list[Lesson]:
+    """Clips in which nothing but noise moves."""
+    lessons = []
+    for number in range(first, first + count):
+        features = np.random.default_rng(1000 + number).normal(0, 0.3, FEATURE_COUNT).astype(np.float32)
+        features[0] = 4.0
+        lessons.append(Lesson(angle, features, None))
+    return lessons
 
 
 def _lesson(number: int, angle: Angle, silent: bool) -> Lesson:
