@@ -17,7 +17,7 @@ from uball_assets.domain.footage.games import game_title, valid_game_id
 from uball_assets.domain.footage.offsets import offset_losses, offsets_of
 from uball_assets.domain.plays.plays import check_rows
 from uball_assets.domain.plays.quarantine_summary import grouped
-from uball_assets.services.sources import game_files, unfinished
+from uball_assets.services.sources import counted_plays, game_files, unfinished
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Readiness:
 def readiness(
     videos: ObjectStore, plays_db: PlaysDb, arrivals: ObjectStore | None, game_ids: Sequence[str]
 ) -> list[Readiness]:
-    """One listing and three queries a game. Raises Permanent or Transient where a source cannot be asked:
+    """One listing and four queries a game. Raises Permanent or Transient where a source cannot be asked:
     then no game can be run, whatever it lacks."""
     begun = unfinished(videos)
     return [_of_game(videos, plays_db, arrivals, game_id, begun.get(game_id)) for game_id in game_ids]
@@ -52,7 +52,8 @@ def _of_game(
         valid_game_id(game_id)
     except Permanent as error:
         return Readiness(game_id, "-", 0, (), (str(error),), ())
-    row, rows, cameras = plays_db.game(game_id), plays_db.plays(game_id), plays_db.videos(game_id)
+    row, plays, cameras = plays_db.game(game_id), counted_plays(plays_db, game_id), plays_db.videos(game_id)
+    rows = plays.rows
     found, lost = find_angles(game_files(videos, game_id))
     offsets_s, unsound = offsets_of(cameras), check_rows(rows, {})[1]
     hindrances, missing = [], _told(lost)
@@ -67,7 +68,9 @@ def _of_game(
     unset = [angle for angle in found if str(angle) not in offsets_s]
     missing += [f"the offset of {angle}: taken for 0 (else enter it in video_metadata)" for angle in unset]
     missing += _told([*offset_losses(game_id, cameras), *unsound])
-    if not rows:
+    if plays.held_back:
+        missing.append(f"the end of its review: {plays.held_back} decided plays wait for it")
+    elif not rows:
         missing.append("rows: the model that serves annotates it (else import its plays)")
     return Readiness(game_id, game_title(row), len(rows), tuple(found), tuple(hindrances), tuple(missing))
 

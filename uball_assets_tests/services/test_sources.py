@@ -12,7 +12,15 @@ from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.migration import KEPT_FROM
-from uball_assets.services.sources import all_videos, by_game, game_files, source_hashes, strangers_in
+from uball_assets.services.readiness import readiness
+from uball_assets.services.sources import (
+    all_videos,
+    by_game,
+    counted_plays,
+    game_files,
+    source_hashes,
+    strangers_in,
+)
 from uball_assets_tests.domain.samples import a_row
 
 
@@ -168,3 +176,24 @@ def test_a_game_that_an_older_home_spells_in_capitals_keeps_its_name(world: Worl
     world.plays_db.add_game({"id": game_id}, [], [])
     world.videos.write(f"Games/{game_id}/FAR_LEFT.mp4", b"video")
     assert world.hashes().keys() == {"g1", "g2", game_id}
+
+
+def test_plays_that_reviewers_decide_count_once_somebody_closes_the_game_s_review(world: World) -> None:
+    world.plays_db.add_game({"id": "g3"}, [], [])
+    world.videos.write("Games/g3/FAR_LEFT.mp4", b"video")
+    before = world.hashes()
+    entry = {"game_id": "g3", "number": 1, "kind": "decision", "action": "accept", "reviewer": "Ann"}
+    dated = {**entry, "decided_at": "2026-11-29T10:00:00+00:00"}
+    row = a_row(id="g3p", game_id="g3")
+    decided = {**dated, "decision_id": "1", "play_id": "g3p", "chain": "g3p", "game_review": "open"}
+    assert world.plays_db.decide(decided, [], [row])
+    assert world.hashes() == before
+    held = counted_plays(world.plays_db, "g3")
+    assert (held.version, held.rows, held.held_back) == ("", [], 1)
+    [told] = readiness(world.videos, world.plays_db, None, ["g3"])
+    assert "the end of its review: 1 decided plays wait for it" in told.missing
+    closed = {**dated, "decision_id": "2", "chain": "game g3", "kind": "game", "game_review": "closed"}
+    assert world.plays_db.decide(closed, [], [])
+    after = world.hashes()
+    assert {game for game in after if after[game] != before[game]} == {"g3"}
+    assert [row["id"] for row in counted_plays(world.plays_db, "g3").rows] == ["g3p"]
