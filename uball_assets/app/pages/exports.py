@@ -29,8 +29,9 @@ MOST_GAMES = 50
 router = APIRouter(tags=["exports"])
 _Read = Annotated[Key, Depends(needs("read"))]
 _Context = Annotated[AppContext, Depends(app_context)]
+_KINDS = ["text/csv", *(form.media_type.partition(";")[0] for form in FORMATS.values())]
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {"application/octet-stream": {}}}
+    200: {"description": "The file", "content": {kind: {} for kind in _KINDS}}
 }
 
 
