@@ -22,7 +22,7 @@ from uball_assets.automation.runs.of_instance import InstanceNotes
 from uball_assets.domain.operating.jobs import State
 from uball_assets.settings import Settings
 
-_PAGE, _MOST_READ = 200, 5000
+_LEAST_READ, _MOST_READ = 50, 5000
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Desk:
         """
         found: list[Job] = []
         read = 0
-        while read < _MOST_READ and (page := self.jobs.history(min(_PAGE, 2 * limit), after, state)):
+        while read < _MOST_READ and (page := self.jobs.history(max(_LEAST_READ, limit), after, state)):
             read += len(page)
             for job in page:
                 after = job.place

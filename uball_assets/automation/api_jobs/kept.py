@@ -34,10 +34,11 @@ class KeptJobs:
 
     def history(self, limit: int, before: Place | None = None, state: State | None = None) -> list[Job]:
         """As `Reader.history`."""
-        found = []
-        for (_, job_id), stored in self._reader.history(limit, before, state):
-            found.append(self._fresh(job_id) or self._keep(self._reader.job(stored)))
-        return [job for job in found if job]
+        stored = self._reader.history(limit, before, state)
+        known = {job_id: self._fresh(job_id) for (_, job_id), _ in stored}
+        for job in self._reader.jobs([one for (_, job_id), one in stored if known[job_id] is None]):
+            known[job.job_id] = self._keep(job)
+        return [job for job in known.values() if job]
 
     def forget(self) -> None:
         """Something has just been changed."""

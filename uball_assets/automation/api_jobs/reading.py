@@ -90,16 +90,14 @@ class Reader:
     def find(self, job_id: str) -> Job | None:
         """As it is now; None where Dagster knows neither a backfill nor a run of that id."""
         backfill = self._instance.get_backfill(job_id)
-        if backfill is not None:
-            return self._batch(backfill)
-        record = self._instance.get_run_record_by_id(job_id)
-        return self._single(record) if record else None
+        found = backfill or self._instance.get_run_record_by_id(job_id)
+        return self.jobs([found])[0] if found else None
 
     def history(
         self, limit: int, before: Place | None = None, state: State | None = None
     ) -> list[tuple[Place, Stored]]:
-        """The newest first, from behind a place on; `job` reads one. Runs of a backfill are in it, not beside
-        it. `state`: at least all those in it."""
+        """The newest first, from behind a place on; `jobs` reads them. A backfill holds its runs.
+        `state`: at least all those in it."""
         until = datetime.fromtimestamp(before[0] + 1.0, UTC) if before else None
         wanted = limit + (_TIES if before else 1)
         of_batches = [BulkActionStatus(word) for word in batch_statuses(state)] if state else None
@@ -115,8 +113,15 @@ class Reader:
         found = [(place, one) for place, one in places if before is None or place < before]
         return sorted(found, key=lambda one: one[0], reverse=True)[:limit]
 
-    def job(self, stored: Stored) -> Job:
-        return self._batch(stored) if isinstance(stored, PartitionBackfill) else self._single(stored)
+    def jobs(self, stored: Sequence[Stored]) -> list[Job]:
+        """In their order; the runs of all are read at once."""
+        runs = self._records_of([one.backfill_id for one in stored if isinstance(one, PartitionBackfill)])
+        return [
+            self._batch(one, runs[one.backfill_id])
+            if isinstance(one, PartitionBackfill)
+            else self._single(one)
+            for one in stored
+        ]
 
     def of_request(self, request_id: str) -> str | None:
         """The job that came of a request."""
@@ -126,7 +131,7 @@ class Reader:
 
     def runs_of(self, backfill_id: str) -> list[JobRun]:
         """The newest first."""
-        return [self._run(record) for record in self._records_of(backfill_id)]
+        return [self._run(record) for record in self._records_of([backfill_id])[backfill_id]]
 
     def status_of(self, backfill_id: str) -> str:
         """Dagster's word for it now; '' for none that it knows."""
@@ -151,12 +156,11 @@ class Reader:
     def note_cancel(self, run_id: str) -> None:
         self._instance.add_run_tags(run_id, {tags.CANCEL: run_id})
 
-    def _batch(self, backfill: PartitionBackfill) -> Job:
-        records = self._records_of(backfill.backfill_id)
+    def _batch(self, backfill: PartitionBackfill, records: Sequence[RunRecord]) -> Job:
         if not records and backfill.status is BulkActionStatus.FAILED:
             again = self.successor_of(backfill.backfill_id)
             if again is not None:
-                return _in_place_of(backfill, self._batch(again))
+                return _in_place_of(backfill, self.jobs([again])[0])
         runs = [self._run(record) for record in records]
         assets = {key.to_user_string() for key in backfill.asset_selection or ()}
         batch = Batch(
@@ -225,8 +229,14 @@ class Reader:
             said=run.tags.get(FOR_GOOD_TAG) or run.tags.get(AGAIN_TAG, ""),
         )
 
-    def _records_of(self, backfill_id: str) -> Sequence[RunRecord]:
-        return self._instance.get_run_records(dg.RunsFilter(tags={_BACKFILL_TAG: backfill_id}))
+    def _records_of(self, backfill_ids: Sequence[str]) -> Mapping[str, list[RunRecord]]:
+        """By backfill, the newest first."""
+        found: dict[str, list[RunRecord]] = {backfill_id: [] for backfill_id in backfill_ids}
+        if found:
+            asked = dg.RunsFilter(tags={_BACKFILL_TAG: list(found)})
+            for record in self._instance.get_run_records(asked):
+                found[record.dagster_run.tags[_BACKFILL_TAG]].append(record)
+        return found
 
     def _steps_done(self, run_id: str) -> int:
         return sum(step.end_time is not None for step in self._instance.get_run_step_stats(run_id))
