@@ -7,6 +7,7 @@ import pytest
 from uball_assets.adapters.access.app_db import AppDb
 from uball_assets.adapters.access.review_index import ReviewIndex
 from uball_assets.adapters.stores.places import name_at
+from uball_assets.automation.retraining.explaining import explain_one
 from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.review.decisions import Wish
 from uball_assets.domain.review.items import Item
@@ -72,6 +73,8 @@ def test_the_next_training_set_holds_exactly_what_was_decided_once_the_review_is
     assert outside(trained) == before
     assert trained.run_game("new").success
     assert trained.state("new")["rows"] == 0
+    told = explain_one(trained.settings, trained.resources.registry, trained.notes, "new")
+    assert told.so.startswith("its review is open")
     assert trained.resources.plays_db.annotations("new", trained_model(trained)) == said
     left = ReviewedGame(sources(trained), "new").open_items
     assert len(left) == len(page.items) - 3

@@ -70,7 +70,8 @@ def explain_one(settings: Settings, registry: Registry, notes: RunNotes, game_id
     """Of one game. Raises Permanent where neither the sources nor the record know it."""
     registry = registry.at_one_look()
     situation, decision = _decided(settings, registry, notes)
-    look = Look.take(videos_store(settings), plays_database(settings), arrivals_store(settings))
+    database = plays_database(settings)
+    look = Look.take(videos_store(settings), database, arrivals_store(settings))
     state, is_there = registry.newest("games", game_id), game_id in look.games
     if state is None and not is_there:
         raise Permanent(f"there is no game {game_id}: `uball status` lists them")
@@ -91,6 +92,7 @@ def explain_one(settings: Settings, registry: Registry, notes: RunNotes, game_id
         is_removed=bool(found.get("removed")),
         is_trainable=bool(found.get("trainable")),
         has_plays=bool(found.get("rows")),
+        is_in_review=game_id in database.games_in_review(),
         learned_by=_label(registry.latest("models")) if _is_as_learned(learned, found) else None,
         earlier_by=_label(models[-1]) if models else None,
         annotated_by=annotated["model"] if annotated else None,

@@ -108,6 +108,8 @@ class GameFacts:
     is_removed: bool = False
     is_trainable: bool = False
     has_plays: bool = True
+    is_in_review: bool = False
+    """Reviewers decided plays of it, and nobody has said that these are all."""
     learned_by: str | None = None
     """The newest model, where it has learned the game as it is."""
     earlier_by: str | None = None
@@ -125,6 +127,12 @@ def explain_game(facts: GameFacts, training: Decision, looks: Looks) -> Explaine
     if not facts.is_processed:
         return Explained(
             "nothing of it is in the sources", "its videos and plays are imported", looks.words()
+        )
+    if not facts.has_plays and facts.is_in_review:
+        return Explained(
+            "its review is open: the plays that were decided count when somebody closes it",
+            "its review is closed",
+            looks.words(),
         )
     if not facts.has_plays:
         by = f"annotated by {facts.annotated_by}" if facts.annotated_by else "annotated by no model yet"
