@@ -16,7 +16,7 @@ from uball_assets.domain.answers.matching import TOLERANCE_S
 from uball_assets.domain.fields import number_in
 from uball_assets.domain.plays.splits import side_of_play
 from uball_assets.domain.review.ledger import Action, Decision, Kind, Row
-from uball_assets.domain.review.worth import HIGHEST_WORTH, drawn
+from uball_assets.domain.review.worth import drawn
 
 SHARE = 0.05
 """Of the plays that somebody else settled, by reviewer: one in twenty of what they look at, at most."""
@@ -39,11 +39,6 @@ class Agreement:
 def is_shown(play_id: str, reviewer: str, settled_by: str) -> bool:
     """Whether this reviewer meets the play as a known answer."""
     return settled_by != reviewer and drawn(f"known {play_id} {reviewer}") < SHARE
-
-
-def place(play_id: str, reviewer: str) -> float:
-    """Its worth in the reviewer's queue: drawn, so that nothing tells it from another."""
-    return round(drawn(f"place {play_id} {reviewer}") * HIGHEST_WORTH, 4)
 
 
 def is_validated(play_id: str, label: str, said: str, confidence: float | None, *, both_agree: bool) -> bool:

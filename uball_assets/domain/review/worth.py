@@ -22,6 +22,9 @@ from uball_assets.domain.review.suspects import Suspect
 
 RANDOM_SHARE = {"machine": 0.05, "person": 0.02}
 """Of a machine's plays and of people's: 10 and 4 a game of 200."""
+_SELDOM_AHEAD = 4
+"""One in six that are drawn stands above a worth of 1, half below 0.13: where the others stand too, of which
+few are worth much."""
 HIGHEST_WORTH = 2.0
 """Of a suspect that is certainly wrong, and matters."""
 _DISAGREE_CHANCE = 0.5
@@ -131,5 +134,5 @@ def label_shares(labels: Iterable[str]) -> dict[str, float]:
 def _with_draw(play_id: str, kind: str, worth: float, reasons: Sequence[Reason]) -> Worth:
     if drawn(f"random {play_id}") >= RANDOM_SHARE[kind]:
         return Worth(round(worth, 4), tuple(reasons))
-    place = drawn(f"place {play_id}") * HIGHEST_WORTH
+    place = drawn(f"place {play_id}") ** _SELDOM_AHEAD * HIGHEST_WORTH
     return Worth(round(max(worth, place), 4), (*reasons, DRAWN))

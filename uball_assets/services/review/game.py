@@ -25,7 +25,7 @@ from uball_assets.domain.plays.plays import Play, check_rows, play_as_row
 from uball_assets.domain.review.decisions import is_at
 from uball_assets.domain.review.items import CameraSays, CameraView, Item, players_of, undecided
 from uball_assets.domain.review.items import Kind as ItemKind
-from uball_assets.domain.review.known_answers import VALIDATION, is_shown, is_validated, place
+from uball_assets.domain.review.known_answers import VALIDATION, is_shown, is_validated
 from uball_assets.domain.review.label_audit import LabelAudit
 from uball_assets.domain.review.ledger import (
     Action,
@@ -175,7 +175,7 @@ class ReviewedGame:
         last = standing(self.chain(play_id))
         plays = check_rows([{**last.shown, "game_id": self.game_id}], {})[0] if last and last.shown else []
         play = _named(plays[0], play_id) if plays else item.play
-        worth = Worth(place(play_id, reviewer), (DRAWN,))
+        worth = Worth(0.0, (DRAWN,))
         chain = tuple(in_chain(self.decisions, check_chain(play_id, reviewer)))
         return replace(item, play=play, worth=worth, chain=chain, is_known=True)
 

@@ -129,17 +129,17 @@ class ReviewQueue:
     def _with_known(
         self, items: list[tuple[ReviewedGame, Item]], games: Iterable[ReviewedGame], reviewer: str
     ) -> list[tuple[ReviewedGame, Item]]:
-        """With known answers between them."""
+        """With known answers between them, each as if it were worth what a drawn one of them is."""
         if not items:
             return items
         there = {item.item_id for _, item in items}
         known = [(game, item) for game in games for item in game.known_items(reviewer)]
         known = [(game, item) for game, item in known if item.item_id not in there]
         known.sort(key=lambda each: drawn(f"first {each[1].item_id} {reviewer}"))
-        most, least = items[0][1].worth.worth, items[-1][1].worth.worth
+        worths = [item.worth.worth for _, item in items]
         for game, item in known[: max(1, round(len(items) * _KNOWN_A_PAGE))]:
-            worth = least + (most - least) * drawn(f"place {item.item_id} {reviewer}")
-            items.append((game, replace(item, worth=replace(item.worth, worth=round(worth, 4)))))
+            worth = worths[int(drawn(f"place {item.item_id} {reviewer}") * len(worths))]
+            items.append((game, replace(item, worth=replace(item.worth, worth=worth))))
         return sorted(items, key=lambda each: rank(each[1]))
 
 

@@ -89,7 +89,8 @@ def test_a_fixed_share_is_drawn_and_stands_anywhere_in_the_queue() -> None:
     random = [worth for worth in found.values() if Word.RANDOM in [reason.word for reason in worth.reasons]]
     assert len(random) / len(ids) == pytest.approx(RANDOM_SHARE["machine"], abs=0.01)
     places = sorted(worth.worth for worth in random)
-    assert places[len(places) // 2] == pytest.approx(HIGHEST_WORTH / 2, abs=0.25)
+    assert 0 < places[len(places) // 4] < places[len(places) // 2] < 0.3
+    assert 0.05 < sum(place > HIGHEST_WORTH / 2 for place in places) / len(places) < 0.3
     people_s = sum(person_worth(play_id, None) is not None for play_id in ids)
     assert people_s / len(ids) == pytest.approx(RANDOM_SHARE["person"], abs=0.01)
     assert person_worth(DRAWN, None) == person_worth(DRAWN, None) is not None
