@@ -66,7 +66,9 @@ class ReviewQueue:
         items = [at[place.item_id] for place in shown if place.item_id in at]
         games = [seen[game_id] for game_id in sorted({place.game_id for place in shown})]
         more = shown[-1] if shown and len(places) > len(shown) else None
-        return QueuePage(self._with_known(items, games, reviewer), self.index.open_count(), more, len(unread))
+        dropped = tokens.keys() - self.index.tokens().keys()  # decided in while this page was made
+        left = self.index.open_count()
+        return QueuePage(self._with_known(items, games, reviewer), left, more, len(dropped | {*unread}))
 
     def game_page(self, reviewer: str, game_id: str, limit: int, after: Place | None = None) -> QueuePage:
         """The best of one game, which is read whole."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from uball_assets.adapters.access.review_index import IndexedGame, ReviewIndex
+from uball_assets.adapters.access.review_index import IndexedGame, Place, ReviewIndex
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.app.context import AppContext
 from uball_assets.domain.record import LABEL_AUDITS
@@ -118,3 +118,17 @@ def test_what_another_server_decided_is_not_asked_again_though_the_index_has_it(
 
 def context_token(context: AppContext, game_id: str) -> str:
     return ReviewQueue(context.review.sources, ReviewIndex(context.db))._tokens()[game_id]
+
+
+def test_a_game_that_is_decided_in_while_a_page_is_made_is_said_to_be_unread(reviewing: TestClient) -> None:
+    """Else the page would seem to be the last of the league."""
+    context = context_of(reviewing)
+
+    class Decided(ReviewIndex):
+        def best(self, after: Place | None, limit: int) -> list[Place]:
+            self.drop(["m1", "p1"])
+            return super().best(after, limit)
+
+    sources = Sources(context.training, context.registry, context.plays_db)
+    page = ReviewQueue(sources, Decided(context.db)).page("ada", 50)
+    assert (page.items, page.next, page.unread_games) == ([], None, 2)
