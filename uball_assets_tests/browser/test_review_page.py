@@ -229,11 +229,11 @@ def test_a_game_is_reviewed_by_keyboard_from_first_to_last_play(league: Serves, 
     assert first["timestamp_seconds"] < second["timestamp_seconds"]
 
 
-def test_two_hundred_plays_take_no_mouse(league: Serves, reviewer: Opens) -> None:
-    game = league(200, "short", "short")
+def test_more_plays_than_a_page_holds_take_no_mouse(league: Serves, reviewer: Opens) -> None:
+    game = league(80, "short", "short")
     page = reviewer(game.url)
     seen = []
-    for _ in range(200):
+    for _ in range(80):
         wait_until(page, FIRST_PICTURE)
         seen.append(shown(page))
         press(page, "Enter")
@@ -241,7 +241,7 @@ def test_two_hundred_plays_take_no_mouse(league: Serves, reviewer: Opens) -> Non
         "Nothing is left to decide", timeout=30_000
     )
     is_saved(page)
-    assert len(set(seen)) == 200
+    assert len(set(seen)) == 80
     assert game.decisions == [(item_id, "accept") for item_id in seen]
 
 
@@ -531,6 +531,42 @@ def test_a_server_that_is_killed_and_comes_back_holds_every_decision_once(
         served.wait()
     wanted = [(item_id, "reject" if place % 5 == 0 else "accept") for place, item_id in enumerate(game.order)]
     assert game.decisions == wanted
+
+
+def test_a_key_that_ends_in_the_middle_loses_nothing_and_nobody_signs_for_somebody_else(
+    league: Serves, browser: Any
+) -> None:
+    game = league(4)
+    keys = game.context.keys
+    ada, bo = keys.add("ada", {"review", "read"}, 1), keys.add("bo", {"review", "read"}, 1)
+    page = browser.new_context().new_page()
+
+    def log_in(secret: str) -> None:
+        page.get_by_label("Key").fill(secret)
+        page.get_by_role("button", name="Log in").click()
+        wait_until(page, SETTLED)
+
+    page.goto(f"{game.url}/review")
+    log_in(ada)
+    press(page, "Enter")
+    is_saved(page)
+    keys.revoke("ada")
+    press(page, "x")
+    playwright.expect(page.locator("#outbox")).to_contain_text("1 waiting")
+    page.get_by_role("link", name="Sign in again").click()
+    log_in(bo)
+    playwright.expect(page.locator("#outbox")).to_contain_text("ada must log in")
+    press(page, "Enter")
+    page.wait_for_timeout(1500)
+    assert [(row["reviewer"], row["action"]) for row in game.ledger] == [("ada", "accept"), ("bo", "accept")]
+    page.context.clear_cookies()
+    page.goto(f"{game.url}/review?again")
+    log_in(keys.add("ada", {"review", "read"}, 1))
+    playwright.expect(page.locator("#trouble")).to_contain_text("bo decided this play")
+    press(page, "8")
+    is_saved(page)
+    assert len(game.ledger) == 2
+    page.context.close()
 
 
 # Safe, and for everybody

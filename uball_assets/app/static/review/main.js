@@ -23,7 +23,7 @@ const wishes = { rate: 1, loops: true, sound: false, view: "FAR", keys: true, ..
 const keepWishes = () => kept.put(WISHES, wishes);
 
 const server = new Server(() => sitting.reviewer);
-const outbox = new Outbox((entry) => server.send(entry));
+const outbox = new Outbox((entry) => server.send(entry), start.reviewer);
 const queue = new Queue(server, outbox, start.game_id);
 const sitting = new Sitting({ keyName: start.reviewer, wishes, server, outbox, queue });
 sitting.furnish({

@@ -14,10 +14,15 @@ export function newKey() {
 }
 
 export class Outbox extends EventTarget {
-  /** `send(entry)` tells what became of it, as `Server.send` does. Events: `changed`, `saved`, `trouble`. */
-  constructor(send) {
+  /**
+   * `send(entry)` tells what became of it, as `Server.send` does. `keyName`: who is logged in by a key; what others left
+   * waiting in this browser waits on until they are, for it would be signed by the wrong person. Null: names are typed,
+   * and each entry goes under its own. Events: `changed`, `saved`, `trouble`.
+   */
+  constructor(send, keyName) {
     super();
     this.send = send;
+    this.keyName = keyName;
     this.keeps = true; // is it safe from a reload?
     this.known = null; // what stands in the browser's storage, read once until it changes
     this.count = 0;
@@ -31,8 +36,21 @@ export class Outbox extends EventTarget {
   }
 
   get entries() {
+    return this.#all().filter((entry) => this.#mayGo(entry));
+  }
+
+  /** Whose decisions wait here for them to log in. */
+  get others() {
+    return [...new Set(this.#all().filter((entry) => !this.#mayGo(entry)).map((entry) => entry.reviewer))];
+  }
+
+  #all() {
     this.known ??= kept.names(PREFIX).map((name) => kept.get(name)).filter(Boolean);
     return this.known;
+  }
+
+  #mayGo({ reviewer }) {
+    return this.keyName === null || reviewer === this.keyName;
   }
 
   get waiting() {

@@ -4,6 +4,7 @@ import * as kept from "./kept.js";
 
 const HISTORY = "uball-review:history";
 const FEW_AHEAD = 10;
+const MOST_ROUNDS = 5; // while the server still reads its games
 const PACE_MINUTES = 15;
 const MOST_REMEMBERED = 500;
 
@@ -13,6 +14,7 @@ export class Queue {
     this.items = [];
     this.at = -1;
     this.cursor = null; // what the next page begins behind
+    this.asking = null;
     this.isBeingRead = false; // the server has not looked at every game yet
     this.leftThen = 0;
     this.countedThen = new Set();
@@ -49,7 +51,12 @@ export class Queue {
   }
 
   /** Ask for the next page; behind the last, for the first anew, since a page holds but the best of a game. */
-  async more() {
+  more() {
+    this.asking ??= this.#ask().finally(() => (this.asking = null));
+    return this.asking;
+  }
+
+  async #ask() {
     const page = await this.server.queue({ game_id: this.game_id, after: this.cursor });
     this.isBeingRead = page.unread_games > 0;
     this.cursor = page.next;
@@ -57,6 +64,18 @@ export class Queue {
     const known = new Set(this.items.map((item) => item.item_id));
     this.items.push(...page.items.filter((item) => !known.has(item.item_id)));
     this.countedThen = new Set(this.items.filter((item) => item.decision).map((item) => item.item_id));
+  }
+
+  /** Ask until an open play is known, or all pages had none. Says whether there is one. */
+  async search() {
+    for (let rounds = 0; rounds < MOST_ROUNDS; ) {
+      const isFirstPage = this.cursor === null;
+      if (isFirstPage) rounds++;
+      await this.more();
+      if (this.upcoming().length) return true;
+      if (isFirstPage && this.cursor === null && !this.isBeingRead) return false;
+    }
+    return false;
   }
 
   /** A play as it is now, in place of what was known of it. Says whether it was known. */

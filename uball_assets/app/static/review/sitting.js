@@ -92,9 +92,10 @@ export class Sitting {
     const words = [];
     if (stuck) words.push(`${stuck} not saved`);
     if (waiting) words.push(`${waiting} waiting${outbox.why ? `: ${outbox.why}` : ""}`);
+    if (outbox.others.length) words.push(`${outbox.others.join(", ")} must log in: something of theirs waits here`);
     if (waiting && !outbox.keeps) words.push("do not close this page");
     write(byId("outbox"), words.join(" · ") || "all saved");
-    byId("outbox").className = `badge ${stuck ? "bad" : waiting ? "warn" : "good"}`;
+    byId("outbox").className = `badge ${stuck ? "bad" : words.length ? "warn" : "good"}`;
     byId("sign-in").hidden = !outbox.needsKey;
   }
 
@@ -129,7 +130,7 @@ export class Sitting {
   async advance(before = "") {
     if (this.queue.advance()) return this.show(before);
     try {
-      await this.queue.more();
+      await this.queue.search();
     } catch (error) {
       return this.#empty(`${before} No more plays can be read: ${error.message}. Reload to go on.`.trim());
     }

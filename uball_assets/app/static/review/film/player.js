@@ -69,10 +69,6 @@ class Film {
     if (Math.abs(clip_s - this.video.currentTime) > 1e-6) this.video.currentTime = clip_s;
   }
 
-  get isSettled() {
-    return this.wanted_s === null && !this.video.seeking && this.video.readyState >= 2;
-  }
-
   play() {
     this.video.play().catch(() => {}); // a newer wish (pause, another source) ends it: nothing to tell
   }
@@ -109,10 +105,9 @@ export class Player {
   /** Resolves when the first picture of the window can be shown. */
   async load(fetchFrames) {
     await Promise.all(this.films.map((film) => film.load(fetchFrames)));
-    const sound = this.films.filter((film) => film.works);
-    this.#leadWith(sound.find((film) => film.camera.camera.startsWith(this.settings.view)) ?? sound[0] ?? null);
+    const working = this.films.filter((film) => film.works);
+    this.#leadWith(working.find((film) => film.camera.camera.startsWith(this.settings.view)) ?? working[0] ?? null);
     if (this.lead) this.showFrame(this.lead.frames.at(this.lead.frames.toClip(this.window.start_game_s)));
-    this.element.classList.toggle("blind", !this.lead);
   }
 
   get works() {
@@ -136,10 +131,6 @@ export class Player {
   get now_game_s() {
     const { frames, video } = this.lead;
     return this.isPlaying ? frames.toGame(video.currentTime) : frames.gameTime(this.index);
-  }
-
-  get isSettled() {
-    return this.works && this.films.every((film) => !film.works || film.isSettled);
   }
 
   play() {
@@ -213,10 +204,10 @@ export class Player {
 
   /** The next camera leads; the moment stays. */
   swap(film = null) {
-    const sound = this.films.filter((each) => each.works);
-    if (sound.length < 2) return;
+    const working = this.films.filter((each) => each.works);
+    if (working.length < 2) return;
     const game_s = this.now_game_s;
-    this.#leadWith(film ?? sound[(sound.indexOf(this.lead) + 1) % sound.length]);
+    this.#leadWith(film ?? working[(working.indexOf(this.lead) + 1) % working.length]);
     this.settings.view = this.lead.camera.camera.split("_")[0];
     if (this.isPlaying) this.index = this.lead.frames.at(this.lead.frames.toClip(game_s));
     else this.seekGame(game_s + 1e-3);
@@ -295,7 +286,7 @@ export class Player {
     if (film.video.seeking || isOutside) return;
     if (Math.abs(behind_s) > JUMP_BEYOND_S) film.seek(wanted_s);
     const nudge = Math.abs(behind_s) < IN_STEP_S ? 0 : Math.min(Math.max(behind_s * 2, -MOST_DRIFT), MOST_DRIFT);
-    const rate = this.rate * (1 + nudge);
+    const rate = this.rate * (film.frames.slow_motion / this.lead.frames.slow_motion) * (1 + nudge);
     if (Math.abs(film.video.playbackRate - rate) > 0.002) film.video.playbackRate = rate;
   }
 }
