@@ -86,7 +86,7 @@ def item(item_id: str, key: Reading, review: Reviewed, response: Response) -> It
     return _tagged(_out(review, found, key), response)
 
 
-@router.put("/items/{item_id}/decision", responses=answers(404, 409, 412, 428))
+@router.put("/items/{item_id}/decision", responses=answers(400, 404, 409, 412, 428))
 def decide(
     item_id: str,
     wish: DecisionIn,
@@ -113,7 +113,7 @@ def decide(
     return _tagged(_out(review, found, key), response)
 
 
-@router.post("/games/{game_id}/plays", status_code=201, responses=answers(404, 409))
+@router.post("/games/{game_id}/plays", status_code=201, responses=answers(400, 404, 409))
 def add_play(
     game_id: str,
     play: MissedPlayIn,
@@ -139,7 +139,7 @@ def game_review(game_id: str, _: Reading, review: Reviewed) -> GameReviewOut:
     return _state(_known_game(review, game_id))
 
 
-@router.put("/games/{game_id}", responses=answers(404, 409))
+@router.put("/games/{game_id}", responses=answers(400, 404, 409))
 def close_review(
     game_id: str, wish: CloseIn, key: Reviewing, review: Reviewed, request_key: RequestKey = None
 ) -> GameReviewOut:

@@ -259,6 +259,14 @@ def test_what_cannot_be_is_refused_by_its_name(
     assert rows(unchanged) == []
 
 
+def test_a_body_that_is_no_json_is_refused_as_such(unchanged: TestClient) -> None:
+    headers = {"If-Match": '"1"', "Content-Type": "application/json"}
+    for path in (f"items/{SURE}/decision", "games/m1"):
+        for body in (b"\xff\xfe", b"{", b"[" * 5000):
+            answer = unchanged.put(f"/api/review/{path}", content=body, headers=headers)
+            assert answer.status_code in (400, 422), answer.text
+
+
 HOSTILE = '<script>alert(1)</script>\'; DROP TABLE plays; -- =HYPERLINK("x")‮'
 
 
