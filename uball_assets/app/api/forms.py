@@ -15,7 +15,6 @@ from uball_assets.domain.operating.jobs import JobRun, State
 
 MOST_GAMES = 200
 GameId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$", examples=["game-7"])]
-JobId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 
 
 def _one_line(text: str) -> str:
