@@ -6,7 +6,7 @@ BIN := .venv/bin
 SERVE_PORT = $(if $(filter file,$(origin PORT)),,--port $(PORT))
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-clips bench-gates bench-growth bench-migrate bench-replay bench-interleavings cloud-here clean
+.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-api bench-clips bench-gates bench-growth bench-migrate bench-replay bench-interleavings cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -19,6 +19,7 @@ help:
 	@echo "make test-automation  the league left alone while twenty processes are killed, and nothing is lost; ten minutes"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
+	@echo "make bench-api    the pages' server under readers, writers, reviewers and event streams at once; a minute"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"
 	@echo "make bench-gates  how often the gate, the shadow and the drift alarm are right, simulated; five minutes"
 	@echo "make bench-growth what a league costs at 100, 1,000 and 10,000 games; half an hour"
@@ -74,6 +75,9 @@ test-services: venv
 test-browser: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
 	@$(BIN)/pytest -m browser uball_assets_tests/browser
+
+bench-api: venv
+	@$(BIN)/python -m benchmarks.app_load
 
 bench-clips: venv
 	@$(BIN)/python -m benchmarks.clips --size $(BENCH)
