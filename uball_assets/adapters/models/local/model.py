@@ -45,7 +45,8 @@ LARGEST_SCALED = 4.0
 SURE = 0.5
 """A colour or a further event is stated from an even chance on."""
 NOTHING_BELOW = 0.5
-"""Chance of a play under which none is told."""
+"""Chance of a play under which none is told. On the demo's league, with as many examples of no play as the
+default makes, every play's clip has more (the least 0.53) and every other less (the most 0.001)."""
 
 OUTPUTS = {"label": len(LABELS), "moment": 1, "events": len(LABELS), "colour": len(COLOURS), "play": 1}
 SEEN = {
