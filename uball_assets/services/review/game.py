@@ -1,7 +1,8 @@
-"""One game as reviewers meet it: its rows, what a model says of it, what was decided, its clips.
+"""One game as reviewers meet it: its rows, what a model says of it, what was decided, and the items of that.
 
-Each part is read when it is first asked for: a decision needs no clips. Belongs here: reading. Not here: what
-an item is worth (`domain.review.worth`), the queue of many games (`queue`), or deciding (`deciding`).
+Each part is read when it is first asked for: a decision needs no clips. Belongs here: reading. Not here: its
+clips (`sightings`), what an item is worth (`domain.review.worth`), the queue of many games (`queue`), or
+deciding (`deciding`).
 """
 
 from __future__ import annotations
@@ -11,19 +12,15 @@ from functools import cached_property
 
 from uball_assets.adapters.plays.plays_db import Row
 from uball_assets.adapters.stores import documents
-from uball_assets.domain.answers.annotate import AnnotatedPlay, ClipAnswer
-from uball_assets.domain.answers.answers import Answer
 from uball_assets.domain.answers.matching import moment_of
-from uball_assets.domain.clipping.reports import CameraClips, Clip, GameExamplesReport
+from uball_assets.domain.clipping.reports import GameExamplesReport
 from uball_assets.domain.fields import number_in
 from uball_assets.domain.footage import object_names
-from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.games import Rosters, game_title, rosters_of
 from uball_assets.domain.footage.teams import teams_of
-from uball_assets.domain.footage.timeline import file_to_game
 from uball_assets.domain.plays.plays import Play, check_rows, play_as_row
 from uball_assets.domain.review.decisions import is_at
-from uball_assets.domain.review.items import CameraSays, CameraView, Item, players_of, undecided
+from uball_assets.domain.review.items import CameraView, Item, players_of, undecided
 from uball_assets.domain.review.items import Kind as ItemKind
 from uball_assets.domain.review.known_answers import VALIDATION, is_shown, is_validated
 from uball_assets.domain.review.label_audit import LabelAudit
@@ -40,11 +37,10 @@ from uball_assets.domain.review.ledger import (
 )
 from uball_assets.domain.review.suspects import Suspect
 from uball_assets.domain.review.worth import DRAWN, MachineSays, Worth, machine_worth, person_worth
-from uball_assets.services.asking.annotations import Annotations
+from uball_assets.services.review.sightings import Sightings
 from uball_assets.services.review.sources import Sources
 
 NO_WORTH = Worth(0.0, ())
-_NO_PLAY = "no play"
 
 
 class ReviewedGame:
@@ -212,18 +208,7 @@ class ReviewedGame:
 
     def cameras(self, item: Item) -> list[CameraView]:
         """The clips that show it, far view first."""
-        of_play = [
-            CameraView(
-                clip.angle,
-                clip.name,
-                file_to_game(clip.start_file_s, clip.sync_offset_s),
-                clip.slow_motion,
-                self._camera_says(item.play.play_id, clip.angle),
-            )
-            for clip in self._play_clips.get(item.play.play_id, ())
-        ]
-        views = of_play or self._window_views(item)
-        return sorted(views, key=lambda view: (not view.angle.is_far, view.angle))
+        return self._sightings.views(item)
 
     def _asks(self, item: Item) -> bool:
         """A play that came of this review asks no more."""
@@ -239,8 +224,8 @@ class ReviewedGame:
             plays[0].classification,
             number_in(row["confidence"]),
             row["agreed"],
-            tuple(answer.label or _NO_PLAY for _, answer in self._answers(str(row["play_key"]))),
-            self._doubted_players.get(str(row["play_key"]), ()),
+            self._sightings.labels(str(row["play_key"])),
+            self._sightings.doubted_players(str(row["play_key"])),
         )
         return Item(
             item_id,
@@ -279,106 +264,9 @@ class ReviewedGame:
         return {str(row["play_key"]): row for row in self.said}
 
     @cached_property
-    def _per_camera(self) -> dict[str, list[ClipAnswer]]:
-        """By play, the clips of the question that told it, each with what it says of this play."""
-        told = self._told
-        by_question: dict[str, list[ClipAnswer]] = {}
-        for key, answer in told.per_camera if told else ():
-            by_question.setdefault(key, []).append(answer)
-        of_plays = {
-            play.play_key: [_about(play, clip) for clip in by_question.get(self._question(play.play_key), ())]
-            for play in (told.plays if told else ())
-            if play.evidence
-        }
-        return by_question | of_plays
-
-    @cached_property
-    def _told(self) -> Annotations | None:
-        if not self.model:
-            return None
-        place = object_names.annotated(self.game_id, self.model)
-        return documents.find(self._sources.training, place, Annotations)
-
-    @cached_property
-    def _further(self) -> dict[str, str]:
-        """Of plays that a question told beside its own: that question."""
-        asked = {key for key, _ in self._told.per_camera} if self._told else set()
-        plays = self._told.plays if self._told else ()
-        return {
-            play.play_key: play.evidence[0].question
-            for play in plays
-            if play.evidence and play.play_key not in asked
-        }
-
-    @cached_property
-    def _doubted_players(self) -> dict[str, tuple[str, ...]]:
-        """By play: those who cannot have played, or not under that number."""
-        plays = self._told.plays if self._told else ()
-        return {play.play_key: (*play.strangers, *play.off_roster) for play in plays}
-
-    def _question(self, key: str) -> str:
-        return self._further.get(key, key)
-
-    @cached_property
-    def _play_clips(self) -> dict[str, list[Clip]]:
-        found: dict[str, list[Clip]] = {}
-        for angle in Angle:
-            name = object_names.camera_clips(self.game_id, angle)
-            camera = documents.find(self._sources.training, name, CameraClips)
-            for clip in camera.clips if camera else ():
-                found.setdefault(clip.play_id, []).append(clip)
-        return found
-
-    def _answers(self, key: str) -> list[tuple[ClipAnswer, CameraSays]]:
-        return [(clip, _says(clip)) for clip in self._per_camera.get(key, ()) if clip.is_answer]
-
-    def _camera_says(self, key: str, angle: Angle) -> CameraSays | None:
-        return next((says for clip, says in self._answers(key) if clip.angle is angle), None)
-
-    def _window_views(self, item: Item) -> list[CameraView]:
-        """Of the window that the machine found it in."""
-        key = self._window_key(item)
-        return [
-            CameraView(
-                clip.angle,
-                object_names.window_clip(self.game_id, self._question(key), clip.angle),
-                file_to_game(clip.clip_start_file_s, clip.sync_offset_s),
-                clip.slow_motion,
-                _says(clip) if clip.is_answer else None,
-            )
-            for clip in self._per_camera.get(key, ())
-        ]
-
-    def _window_key(self, item: Item) -> str:
-        """Of a play that no row says any more: the window that its moment lies in."""
-        if item.said:
-            return str(item.said["play_key"])
-        for row in self.said:
-            start_s, end_s = number_in(row["start_timestamp"]), number_in(row["end_timestamp"])
-            if row["angle"] != item.play.side or start_s is None or end_s is None:
-                continue
-            if start_s <= item.moment_game_s <= end_s:
-                return str(row["play_key"])
-        return ""
+    def _sightings(self) -> Sightings:
+        return Sightings(self._sources.training, self.game_id, self.model, self.said)
 
 
 def _named(play: Play, play_id: str) -> Play:
     return replace(play, play_id=play_id)
-
-
-def _about(play: AnnotatedPlay, clip: ClipAnswer) -> ClipAnswer:
-    """Of the plays that the clip was said to show this one, if it is among them."""
-    seen = {(one.angle, one.label, one.timestamp_game_s) for one in play.evidence}
-    own = [each for each in clip.told if _sighted(clip, each) in seen]
-    return replace(clip, answer=own[0] if own else None, more=(), saw_no_play=not own and clip.is_answer)
-
-
-def _sighted(clip: ClipAnswer, answer: Answer) -> tuple[Angle, str, float | None]:
-    return clip.angle, answer.classification, clip.moment_game_s(answer)
-
-
-def _says(clip: ClipAnswer) -> CameraSays:
-    answer = clip.answer
-    if answer is None:
-        return CameraSays(None, None, None, None)
-    return CameraSays(answer.classification, answer.confidence, clip.timestamp_game_s, answer.player_a)
