@@ -18,11 +18,13 @@ from uball_assets.assets.common import MODEL, PICTURES_OPEN, described, mark, re
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.queries import champion, latest_manifest, routings, served
-from uball_assets.assets.scoring import bounds, interval, percent, questions, score, share
+from uball_assets.assets.scoring import bounds, interval, percent, questions, score, scored_plays, share
+from uball_assets.assets.serving.measured import set_metadata
 from uball_assets.assets.versions.cards import write_card_page
-from uball_assets.assets.versions.gate_lines import gate_lines, gate_rows
+from uball_assets.assets.versions.gate_lines import gate_lines, gate_rows, measure_in
 from uball_assets.domain.answers.evaluation_set import EvaluationSet
 from uball_assets.domain.answers.metrics import Interval, Scores
+from uball_assets.domain.answers.set_measure import measure_set
 from uball_assets.domain.errors import Transient, UballError
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.record import LATENCIES
@@ -142,7 +144,9 @@ def _evaluate(
     if watch.seconds_per_clip is not None:
         timed = {"model": model["name"], "seconds_per_clip": round(watch.seconds_per_clip, 4)}
         registry.append(LATENCIES, {**timed, "clip_count": watch.clip_count}, key=key)
-    return registry.append("evaluations", _entry(model, evaluation_set, scores, name, answers), key=key)
+    measure = measure_set(scored_plays(evaluation_set.plays, answers))
+    entry = {**_entry(model, evaluation_set, scores, name, answers), "measure": measure.to_dict()}
+    return registry.append("evaluations", entry, key=key)
 
 
 def _entry(
@@ -203,6 +207,7 @@ def _metadata(
         "versions": _version_table([*_earlier(registry, scored), *(row[:3] for row in rows)]),
         "gate": gate_rows(lines),
         "labels": _label_table(scores),
+        **set_metadata(measure_in(newest)),
         **picture_metadata(training, chart, "accuracy_by_version", accuracy_by_version(rows)),
         **picture_metadata(training, confusion, "confusion", confusion_picture(scores)),
         **write_card_page(training, registry, model, gate_bounds),

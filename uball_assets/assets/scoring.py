@@ -56,16 +56,22 @@ def seen_plays(
     ]
 
 
+def scored_plays(plays: Sequence[EvaluationPlay], answers: Annotations) -> list[ScoredPlay]:
+    """Each play beside what was said of it."""
+    predicted = {play.play_key: play for play in answers.plays}
+    return [
+        ScoredPlay(play.truth.play_id, play.truth, predicted.get(play.truth.play_id), play.game_id)
+        for play in plays
+    ]
+
+
 def score(
     plays: Sequence[EvaluationPlay], answers: Annotations, empties: Sequence[EvaluationEmpty] = ()
 ) -> Scores:
     """What was said against what people wrote: merged by play, and each camera on its own."""
-    predicted = {play.play_key: play for play in answers.plays}
+    predicted = {play.play_key for play in answers.plays}
     truth = {play.truth.play_id: play.truth for play in plays}
-    pairs = [
-        ScoredPlay(play.truth.play_id, play.truth, predicted.get(play.truth.play_id), play.game_id)
-        for play in plays
-    ]
+    pairs = scored_plays(plays, answers)
     cameras: dict[Angle, list[bool]] = {}
     of_plays = [(play_id, answer) for play_id, answer in answers.per_camera if play_id in truth]
     for play_id, answer in of_plays:

@@ -107,6 +107,14 @@ class ServingSettings(BaseModel):
     def drift_line(self) -> Line:
         return Line(self.drift_window_plays, self.drift_line_points)
 
+    gate_moment_share: float = Field(
+        default=_BOUNDS.moment_share,
+        ge=0,
+        le=1,
+        description="The share of plays whose label, side and, within 2 s, time a new model must have right. "
+        "0: no bound, the gate's table only tells it.",
+    )
+
     @property
     def gate_bounds(self) -> Bounds:
         return Bounds(
@@ -116,4 +124,5 @@ class ServingSettings(BaseModel):
             self.gate_calibration_points,
             self.gate_seconds_per_clip,
             self.gate_unseen_points,
+            self.gate_moment_share,
         )

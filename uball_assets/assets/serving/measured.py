@@ -13,13 +13,20 @@ import dagster as dg
 from uball_assets.assets.common import described
 from uball_assets.domain.answers.annotate import AnnotatedPlay
 from uball_assets.domain.answers.game_measure import measure_game
-from uball_assets.domain.answers.measure_words import box_rows, label_rows, measure_lines
+from uball_assets.domain.answers.measure_words import box_rows, label_rows, measure_lines, set_measure_lines
+from uball_assets.domain.answers.set_measure import SetMeasure
 from uball_assets.domain.plays.plays import Play
 
 GAME_MEASURE_SCHEMA = described(
     {
         "measure": ("string", "which one it is, and what it allows"),
         "value": ("string", "on people's plays of this game: the model was shown them, it looked for none"),
+    }
+)
+SET_MEASURE_SCHEMA = described(
+    {
+        "measure": ("string", "which one it is, and what it allows"),
+        "value": ("string", "on the set's plays: the model was shown them, it looked for none"),
     }
 )
 BY_LABEL_SCHEMA = described(
@@ -53,6 +60,14 @@ def measured_metadata(
         "by_label": _table(label_rows(measure), BY_LABEL_SCHEMA),
         "box_score": _table(box_rows(box), BOX_SCHEMA),
     }
+
+
+def set_metadata(measure: SetMeasure | None) -> dict[str, dg.TableMetadataValue]:
+    """Of an evaluation; nothing for one from before it was measured so."""
+    if measure is None:
+        return {}
+    lines = [{"measure": what, "value": value} for what, value in set_measure_lines(measure).items()]
+    return {"moments_players_box": _table(lines, SET_MEASURE_SCHEMA)}
 
 
 def _table(rows: Iterable[Mapping[str, str | int]], schema: dg.TableSchema) -> dg.TableMetadataValue:

@@ -17,7 +17,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.queries import champion, model_versions
-from uball_assets.assets.versions.gate_lines import gate_lines, unseen_plays
+from uball_assets.assets.versions.gate_lines import gate_lines, measure_in, unseen_plays
 from uball_assets.domain.answers.calibration import calibrate
 from uball_assets.domain.answers.metrics import Interval, Scores
 from uball_assets.domain.footage import object_names
@@ -97,6 +97,7 @@ def model_card(training: ObjectStore, registry: Registry, model: Entry, bounds: 
         training_usd=model["cost_usd"],
         spent_usd=_spent_usd(registry, model),
         new_games=unseen_plays(registry, model),
+        measure=measure_in(scored) if scored else None,
     )
 
 

@@ -15,6 +15,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import described
 from uball_assets.domain.answers.metrics import Scores
+from uball_assets.domain.answers.set_measure import SetMeasure
 from uball_assets.domain.learning.lineage import games_learned_by
 from uball_assets.domain.record import LATENCIES, UNSEEN
 from uball_assets.domain.serving.gate_table import Bounds, Line, Measured, gate_table
@@ -24,7 +25,7 @@ GATE_SCHEMA = described(
         "line": ("string", "what a new model must hold beside being better"),
         "value": ("string", "the newest model's"),
         "bound": ("string", "a setting, UBALL_GATE_…"),
-        "verdict": ("string", "holds, fails (which holds its promotion), or not enough yet"),
+        "verdict": ("string", "holds, fails (which holds its promotion), not enough yet, or told only"),
         "because": ("string", "the numbers, and how many are missing"),
     }
 )
@@ -60,7 +61,13 @@ def _measured(
         unseen_right=right,
         unseen_count=count,
         seconds_per_clip=timed["seconds_per_clip"] if timed else None,
+        measure=measure_in(scored),
     )
+
+
+def measure_in(scored: Entry) -> SetMeasure | None:
+    """Of an entry of `evaluations`; those from before it was kept have none."""
+    return SetMeasure.from_dict(scored["measure"]) if scored.get("measure") else None
 
 
 def unseen_plays(registry: Registry, model: Entry) -> tuple[int, int]:

@@ -53,6 +53,19 @@ class BoxScore:
     """Of (who, label), counted as often as both have it; when it happened plays no part."""
 
     @property
+    def counted(self) -> tuple[int, int, int]:
+        """Entries that both have, the model's, people's."""
+        return (
+            sum(
+                min(count, line.told.get(label, 0))
+                for line in self.lines
+                for label, count in line.true.items()
+            ),
+            sum(sum(line.told.values()) for line in self.lines),
+            sum(sum(line.true.values()) for line in self.lines),
+        )
+
+    @property
     def right_points(self) -> int:
         """Of the scorers, whose points are right."""
         return sum(line.points_true == line.points_told for line in self.scorers)

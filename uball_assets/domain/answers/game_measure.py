@@ -61,14 +61,16 @@ def measure_game(
             [play.classification for play in true], [play.classification for play in told], hits
         ),
         labelled=label_score(len(hits), len(told), len(true)),
-        spotting=spotting([_spot(play) for play in true], [_spot(play, play.confidence) for play in told]),
+        spotting=spotting([spot_of(play) for play in true], [spot_of(play) for play in told]),
         players=player_f1(true, told),
         player_box=player_box(true, told),
         team_box=team_box(true, told),
     )
 
 
-def _spot(play: Play | AnnotatedPlay, confidence: float | None = None) -> Spot:
-    """A model that gives no confidence is taken to be sure."""
+def spot_of(play: Play | AnnotatedPlay, game_id: str = "") -> Spot:
+    """A model that gives no confidence is taken to be sure. `game_id`: where several games are measured."""
     moment = moment_of(play)
-    return Spot(moment.label, moment.time_game_s, 1.0 if confidence is None else confidence, play.side.value)
+    confidence = play.confidence if isinstance(play, AnnotatedPlay) else None
+    sure = 1.0 if confidence is None else confidence
+    return Spot(moment.label, moment.time_game_s, sure, f"{game_id}{play.side}")

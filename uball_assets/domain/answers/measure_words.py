@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from uball_assets.domain.answers.box_score import BoxLine, BoxScore
 from uball_assets.domain.answers.game_measure import GameMeasure
+from uball_assets.domain.answers.matching import TOLERANCE_S
 from uball_assets.domain.answers.metrics import LabelScore
 from uball_assets.domain.answers.player_f1 import PLAYER_TOLERANCE_S, PlayerF1
+from uball_assets.domain.answers.set_measure import SetMeasure
 from uball_assets.domain.answers.spotting import LOOSE_S, TIGHT_S
+
+_SPOTTING = "SoccerNet's average mAP (deltas are whole widths; labels that happened)"
+_PLAYERS = f"player F1: label, team and number right, within {PLAYER_TOLERANCE_S:g} s"
 
 
 def measure_lines(measure: GameMeasure) -> dict[str, str]:
@@ -18,18 +23,23 @@ def measure_lines(measure: GameMeasure) -> dict[str, str]:
     spotted = measure.spotting
     return {
         f"label, side and time right, within {measure.tolerance_s:g} s": _both(measure.labelled),
-        "SoccerNet's average mAP (deltas are whole widths; labels that happened)": (
-            f"tight ({TIGHT_S[0]} to {TIGHT_S[-1]} s) {share(spotted.tight)}, "
-            f"loose ({LOOSE_S[0]} to {LOOSE_S[-1]} s) {share(spotted.loose)}"
-        ),
-        f"player F1: label, team and number right, within {PLAYER_TOLERANCE_S:g} s": _players(
-            measure.players, measure.found.predicted_count
-        ),
+        _SPOTTING: _spotted(spotted.tight, spotted.loose),
+        _PLAYERS: _players(measure.players, measure.found.predicted_count),
         "box score by team, entries": _both(measure.team_box.entries),
         "box score by player, entries": _both(measure.player_box.entries),
         "points of those who scored": (
             f"right for {_scorers(measure.team_box)} teams and {_scorers(measure.player_box)} players"
         ),
+    }
+
+
+def set_measure_lines(measure: SetMeasure) -> dict[str, str]:
+    """The same of a set of plays."""
+    return {
+        f"label, side and time right, within {TOLERANCE_S:g} s": _both(measure.labelled),
+        _SPOTTING: _spotted(measure.tight, measure.loose),
+        _PLAYERS: f"{share(measure.player_macro)}, the mean over labels",
+        "box scores by player, entries": f"{_both(measure.box)} in {measure.game_count} games",
     }
 
 
@@ -63,6 +73,13 @@ def box_rows(box: BoxScore) -> list[dict[str, str | int]]:
 def share(value: float | None) -> str:
     """`72.4%`; '-' where there was nothing to measure."""
     return "-" if value is None else f"{value:.1%}"
+
+
+def _spotted(tight: float | None, loose: float | None) -> str:
+    return (
+        f"tight ({TIGHT_S[0]} to {TIGHT_S[-1]} s) {share(tight)}, "
+        f"loose ({LOOSE_S[0]} to {LOOSE_S[-1]} s) {share(loose)}"
+    )
 
 
 def _both(score: LabelScore) -> str:

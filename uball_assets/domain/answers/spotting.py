@@ -12,6 +12,7 @@ never happened are left out: it counts each as 0, however good the rest.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -92,17 +93,17 @@ def spotting(true: Sequence[Spot], told: Sequence[Spot]) -> Spotting:
 
 def average_precision(true: Sequence[Spot], told: Sequence[Spot], delta_s: float) -> float:
     """One label's AP, 0 to 1: the best precision at each of 11 recalls, averaged; 0 where none happened."""
-    hits = [
-        hit
-        for stream in {spot.stream for spot in told}
-        for hit in _hits(
-            [spot for spot in true if spot.stream == stream],
-            [spot for spot in told if spot.stream == stream],
-            delta_s,
-        )
-    ]
+    happened, answered = _by_stream(true), _by_stream(told)
+    hits = [hit for stream in answered for hit in _hits(happened[stream], answered[stream], delta_s)]
     curve = [_precision_and_recall(hits, level, len(true)) for level in _LEVELS]
     return sum(max((p for p, r in curve if r >= tenth / 10), default=0.0) for tenth in range(11)) / 11
+
+
+def _by_stream(spots: Sequence[Spot]) -> defaultdict[str, list[Spot]]:
+    streams: defaultdict[str, list[Spot]] = defaultdict(list)
+    for spot in spots:
+        streams[spot.stream].append(spot)
+    return streams
 
 
 def _of(label: str, spots: Sequence[Spot]) -> list[Spot]:

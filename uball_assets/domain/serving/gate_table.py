@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from uball_assets.domain.answers.calibration import calibrate
+from uball_assets.domain.answers.measure_words import share
 from uball_assets.domain.answers.metrics import PlayScore, Scores, distance_of, wilson
+from uball_assets.domain.answers.set_measure import SetMeasure
 from uball_assets.domain.serving.gate import FEWEST_GAMES, LIKELY, binomial_tail, t_test
 
 FEWEST_PLAYS = 20
@@ -35,6 +37,8 @@ class Standing(StrEnum):
     HOLDS = "holds"
     FAILS = "fails"
     NOT_ENOUGH = "not enough yet"
+    TOLD = "told only"
+    """No bound is set: it is for people to know."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Bounds:
     calibration_points: float = 5.0
     seconds_per_clip: float = 6.0
     unseen_points: float = 10.0
+    moment_share: float = 0.0
+    """0: no bound. Nobody knows yet what a season's model reaches, and a wrong bound would hold it back."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Measured:
     """Plays of whole games that were new to it when it annotated them, beside those of `scores`."""
     seconds_per_clip: float | None = None
     """As asked, several at once; None: not measured, or asked in a batch, which waits its turn."""
+    measure: SetMeasure | None = None
+    """None for a score from before it was kept."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,7 @@ def gate_table(challenger: Measured, champion: Measured | None, bounds: Bounds) 
         _calibration(challenger.scores.plays, bounds.calibration_points),
         _unseen(challenger, bounds.unseen_points),
         _latency(challenger.seconds_per_clip, bounds.seconds_per_clip),
+        *_moments(challenger.measure, bounds.moment_share),
     )
 
 
@@ -258,6 +267,29 @@ def _latency(seconds_per_clip: float | None, most_s: float) -> Line:
     standing = Standing.HOLDS if seconds_per_clip <= most_s else Standing.FAILS
     sentence = f"a game of 600 clips takes {600 * seconds_per_clip / 60:,.0f} minutes"
     return Line(name, f"{seconds_per_clip:.2f} s a clip", bound, standing, sentence)
+
+
+def _moments(measure: SetMeasure | None, least: float) -> Iterator[Line]:
+    """Nothing of an old score, where no bound asks for it."""
+    name = "label and moment right"
+    if measure is None:
+        if least:
+            yield _unkept(name, f"{least:.0%} at least")
+        return
+    found, spotted = (
+        measure.labelled,
+        f"average mAP tight {share(measure.tight)}, loose {share(measure.loose)}",
+    )
+    told = (
+        f"{spotted}; player F1 {share(measure.player_macro)}; box scores' entries F1 {share(measure.box.f1)}"
+    )
+    if least:
+        hits = round((found.recall or 0.0) * found.support)
+        line = _share_line(name, f"{least:.0%} at least", hits, found.support, least, "plays")
+        yield replace(line, sentence=f"{line.sentence}; {told}")
+    else:
+        value = f"{share(found.recall)} of {found.support}"
+        yield Line(name, value, "none is set", Standing.TOLD, told)
 
 
 def _unkept(name: str, bound: str) -> Line:

@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from uball_assets.domain.answers.calibration import Calibration
+from uball_assets.domain.answers.measure_words import set_measure_lines
 from uball_assets.domain.answers.metrics import Interval, Scores
+from uball_assets.domain.answers.set_measure import SetMeasure
 from uball_assets.domain.learning.lineage import Trace
 from uball_assets.domain.serving.gate_table import Line
 
@@ -69,6 +71,8 @@ class ModelCard:
     """Plays right and plays, of whole games that were new to it."""
     retired: str = ""
     """What became of its weights, where they are gone."""
+    measure: SetMeasure | None = None
+    """Moments, players and box scores on the set; None where that was not kept."""
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -88,6 +92,7 @@ class ModelCard:
                 f"{self.base}, retires {'never' if self.base_ends == 'never' else f'on {self.base_ends}'}",
             ),
             ("scored on", self.evaluation_set or "nothing yet"),
+            *(set_measure_lines(self.measure).items() if self.measure else ()),
             ("games never seen", f"{new_right} of {new_count} plays right" if new_count else "none yet"),
             ("costs", f"training ${self.training_usd:,.2f}, in all ${self.spent_usd:,.2f} so far"),
             ("trained", self.trained_at),
@@ -100,6 +105,7 @@ class ModelCard:
         if self.scores:
             plain["scores"] = self.scores.to_dict()
             del plain["scores"]["plays"], plain["scores"]["right"]
+        plain["measure"] = self.measure.to_dict() if self.measure else None
         plain["lines"] = [line.to_dict() for line in self.lines]
         plain["calibration"]["error_points"] = round(self.calibration.error_points, 2)
         return plain

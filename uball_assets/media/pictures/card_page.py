@@ -54,7 +54,7 @@ _PAGE = """<!doctype html>
 <h2>The gate: {{ standings }}</h2>
 <div class="scroll"><table><thead><tr><th>line<th>value<th>bound<th>verdict<th>because</tr></thead><tbody>
 {% for line in card.lines %}<tr><td>{{ line.name }}<td>{{ line.value }}<td>{{ line.bound }}
-<td class="{{ 'open' if line.standing == 'not enough yet' else line.standing }}">{{ line.standing }}
+<td class="{{ line.standing if line.standing in ('holds', 'fails') else 'open' }}">{{ line.standing }}
 <td>{{ line.sentence }}</tr>
 {% else %}<tr><td colspan="5">It has no score yet.</tr>
 {% endfor %}</tbody></table></div>

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _WIDTH_IN, _HEIGHT_IN = 11.0, 12.4
 _GOOD = "#1e7a46"
-_COLOURS = {Standing.HOLDS: _GOOD, Standing.FAILS: canvas.WRONG, Standing.NOT_ENOUGH: canvas.QUIET}
+_COLOURS = {Standing.HOLDS: _GOOD, Standing.FAILS: canvas.WRONG}
+"""Others are quiet."""
 _LINE_IN = 0.24
 
 
@@ -61,7 +62,7 @@ def _texts(figure: Figure, card: ModelCard) -> float:
     down_in += 0.12
     for each in card.lines:
         line(0.02, each.name, fontweight="bold")
-        line(0.19, each.standing.value, _COLOURS[each.standing], fontweight="bold")
+        line(0.19, each.standing.value, _COLOURS.get(each.standing, canvas.QUIET), fontweight="bold")
         line(0.30, textwrap.shorten(f"{each.value}; {each.bound}", 62, placeholder=" …"))
         line(0.66, textwrap.shorten(each.sentence, 58, placeholder=" …"), canvas.QUIET)
         down_in += _LINE_IN

@@ -12,7 +12,9 @@ from uball_assets.adapters.stores import documents
 from uball_assets.assets.versions.cards import model_card
 from uball_assets.assets.versions.gate_lines import unseen_plays
 from uball_assets.cli import main
+from uball_assets.domain.answers.measure_words import set_measure_lines
 from uball_assets.domain.answers.metrics import Scores
+from uball_assets.domain.answers.set_measure import SetMeasure
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.serving.gate_table import Standing
 from uball_assets_tests.league import Platform, metadata
@@ -23,8 +25,13 @@ def test_the_evaluations_page_has_the_gate_line_by_line_and_links_the_card(proce
     told = metadata(run, "evaluation")
     assert isinstance(told["gate"], dg.TableMetadataValue)
     verdicts = {row.data["line"]: row.data["verdict"] for row in told["gate"].records}
-    assert len(verdicts) == 7
+    assert len(verdicts) == 8
     assert "fails" not in verdicts.values()
+    assert verdicts["label and moment right"] == "told only"
+    measured = [row.data["measure"] for row in told["moments_players_box"].records]
+    assert measured == list(
+        set_measure_lines(SetMeasure.from_dict(processed.entries("evaluations")[-1]["measure"]))
+    )
     page = processed.training / object_names.model_card("basketball-model-v1-1games")
     assert told["model_card_page"] == page.as_uri()
     assert page.exists()
@@ -40,6 +47,15 @@ def test_scores_keep_each_play_its_game_and_how_many_clips_were_answered(trained
     assert trained.entries("latencies")[-1]["clip_count"] == 2
 
 
+def test_moments_players_and_box_scores_stand_on_the_card_too(trained: Platform) -> None:
+    [entry], [model] = trained.entries("evaluations"), trained.entries("models")
+    store, registry = trained.resources.training, trained.resources.registry
+    card = model_card(store, registry, model, trained.settings.gate_bounds)
+    assert card.measure == SetMeasure.from_dict(entry["measure"])
+    assert set_measure_lines(card.measure).items() <= dict(card.facts).items()
+    assert card.to_dict()["measure"] == entry["measure"]
+
+
 def test_scores_from_before_plays_were_kept_are_still_read(trained: Platform) -> None:
     [entry] = trained.entries("evaluations")
     path = trained.training / entry["scores_name"]
@@ -51,7 +67,7 @@ def test_scores_from_before_plays_were_kept_are_still_read(trained: Platform) ->
     card = model_card(
         trained.resources.training, trained.resources.registry, model, trained.settings.gate_bounds
     )
-    assert {line.standing for line in card.lines} <= {Standing.NOT_ENOUGH, Standing.HOLDS}
+    assert {line.standing for line in card.lines} <= {Standing.NOT_ENOUGH, Standing.HOLDS, Standing.TOLD}
 
 
 def test_games_that_a_model_had_never_seen_count_in_its_line_and_on_its_card(trained: Platform) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from uball_assets.domain.answers.metrics import NO_ANSWER, PlayScore, Scores, play_scores
+from uball_assets.domain.answers.metrics import NO_ANSWER, PlayScore, Scores, label_score, play_scores
+from uball_assets.domain.answers.set_measure import SetMeasure
 from uball_assets.domain.serving.gate_table import Bounds, Line, Measured, Standing, failed, gate_table
 
 LINES = (
@@ -172,3 +173,35 @@ def test_a_score_from_before_plays_were_kept_fails_nothing() -> None:
     old = Measured(play_scores([]))
     lines = gate_table(old, old, Bounds())
     assert {each.standing for each in lines} == {Standing.NOT_ENOUGH}
+
+
+def moments(hits: int, of: int) -> SetMeasure:
+    found = label_score(hits, of, of)
+    return SetMeasure(10, 0.5, 0.75, found, {}, 0.25, found, found)
+
+
+def test_moments_players_and_box_scores_are_told_and_hold_nothing_until_a_bound_is_set() -> None:
+    lines = gate_table(replace(measured(GOOD), measure=moments(10, 100)), None, Bounds())
+    assert lines[-1] == Line(
+        "label and moment right",
+        "10.0% of 100",
+        "none is set",
+        Standing.TOLD,
+        "average mAP tight 50.0%, loose 75.0%; player F1 25.0%; box scores' entries F1 10.0%",
+    )
+    assert failed(lines) == []
+
+
+@pytest.mark.parametrize(
+    ("measure", "standing"),
+    [
+        (moments(95, 100), Standing.HOLDS),
+        (moments(50, 100), Standing.FAILS),
+        (moments(9, 10), Standing.NOT_ENOUGH),
+        (None, Standing.NOT_ENOUGH),
+    ],
+    ids=["above", "below for sure", "few plays", "not kept"],
+)
+def test_a_bound_on_moments_is_held_as_every_share_is(measure: SetMeasure | None, standing: Standing) -> None:
+    found = gate_table(replace(measured(GOOD), measure=measure), None, Bounds(moment_share=0.9))[-1]
+    assert (found.name, found.standing) == ("label and moment right", standing)
