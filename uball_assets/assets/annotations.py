@@ -22,7 +22,14 @@ from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.cancelled import heeding_cancel_of_questions
 from uball_assets.assets.clips import clips_key
-from uball_assets.assets.common import ANNOTATION, PICTURES_OPEN, described, name_game, quarantine_metadata
+from uball_assets.assets.common import (
+    ANNOTATION,
+    PICTURES_OPEN,
+    described,
+    game_page,
+    name_game,
+    quarantine_metadata,
+)
 from uball_assets.assets.endpoint import routes
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.pictures import picture_metadata
@@ -108,16 +115,19 @@ def annotations(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     game_id, routing = context.partition_key, current_routing(registry)
     known = game_plays(training, game_id)
+    page = game_page(settings, game_id)
     if not known and (kept := _kept_while_archived(training, registry, game_id)):
         yield not_checked()
         yield dg.MaterializeResult(
-            metadata={"game": name_game(context, plays_db), "model": kept["model"], "archived": _KEPT}
+            metadata={"game": name_game(context, plays_db), **page, "model": kept["model"], "archived": _KEPT}
         )
         return
     if routing is None:
         _record(training, registry, game_id, None, None, (), None)
         yield not_checked()
-        yield dg.MaterializeResult(metadata={"game": name_game(context, plays_db), "model": _NONE_SERVES})
+        yield dg.MaterializeResult(
+            metadata={"game": name_game(context, plays_db), **page, "model": _NONE_SERVES}
+        )
         return
     teams = documents.load(training, object_names.plays_report(game_id), PlaysReport).teams
     rosters = rosters_of(plays_db.game(game_id), teams)
@@ -160,7 +170,7 @@ def annotations(
     measured = measured_metadata(known, answers.plays, settings.match_tolerance_s) if is_honest else {}
     yield drift_check(lately, game_id, model, settings.drift_line) if known else not_checked()
     looked = look.proposal.told(len(look.cut.questions)) if look else {}
-    yield dg.MaterializeResult(metadata={"game": title, **metadata, **looked, **measured, **beside})
+    yield dg.MaterializeResult(metadata={"game": title, **page, **metadata, **looked, **measured, **beside})
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import dagster as dg
 
@@ -18,6 +19,7 @@ from uball_assets.assets.run_words import GAME_TAG, MODEL_TAG, OPEN, PARTITIONS
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.quarantine_summary import grouped
+from uball_assets.settings import Settings
 
 # Chosen knowingly, on a pinned Dagster: backfill policies are in beta, partitioned checks in preview.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -148,6 +150,15 @@ def name_game(context: dg.AssetExecutionContext, plays_db: PlaysDb) -> str:
     if context.run.tags.get(GAME_TAG) != title:
         context.instance.add_run_tags(context.run.run_id, {GAME_TAG: title})
     return title
+
+
+def game_page(settings: Settings, game_id: str) -> dict[str, dg.UrlMetadataValue]:
+    """The link to what people are shown of the game."""
+    return {"page": dg.MetadataValue.url(f"{settings.app_address}/games/{quote(game_id)}")}
+
+
+def model_page(settings: Settings, name: str) -> dict[str, dg.UrlMetadataValue]:
+    return {"page": dg.MetadataValue.url(f"{settings.app_address}/models/{quote(name)}")}
 
 
 def quarantine_metadata(quarantined: Sequence[Quarantined]) -> dict[str, dg.TableMetadataValue | int]:

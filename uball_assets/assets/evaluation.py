@@ -14,7 +14,15 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.cancelled import heeding_cancel_of_questions
-from uball_assets.assets.common import MODEL, PICTURES_OPEN, described, mark, refuse_unlearnable, refused
+from uball_assets.assets.common import (
+    MODEL,
+    PICTURES_OPEN,
+    described,
+    mark,
+    model_page,
+    refuse_unlearnable,
+    refused,
+)
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.pictures import picture_metadata
 from uball_assets.assets.record.queries import champion, latest_manifest, routings, served
@@ -82,7 +90,10 @@ def evaluation(
     evaluation_set = documents.load(training, entry["yardstick_name"], EvaluationSet)
     with heeding_cancel_of_questions(context, annotator, settings.on_cancel) as asking:
         scored = _scored(context, training, registry, asking, evaluation_set)
-    metadata = _metadata(training, registry, scored, evaluation_set, settings.gate_bounds)
+    metadata = {
+        **model_page(settings, scored[-1]["model"]),
+        **_metadata(training, registry, scored, evaluation_set, settings.gate_bounds),
+    }
     return mark(context, manifest.game_ids, metadata)
 
 

@@ -20,6 +20,7 @@ from uball_assets.assets.common import (
     COLLECTED_AGAIN,
     GAME,
     described,
+    game_page,
     name_game,
     quarantine_metadata,
     refused,
@@ -149,7 +150,11 @@ def training_examples(
     examples = _write(training, states.get(context.partition_key), work, verdict, settings)
     _record(registry, work, verdict, examples, settings.quarantine_causes)
     enter_storage(registry, training, object_names.game(context.partition_key), context.partition_key)
-    metadata = {"game": name_game(context, plays_db), **_metadata(training, work, verdict, examples)}
+    metadata = {
+        "game": name_game(context, plays_db),
+        **game_page(settings, context.partition_key),
+        **_metadata(training, work, verdict, examples),
+    }
     yield good_grade(verdict, work.report.row_count, metadata)
     yield no_play_on_both_sides(training, work.rig.game_id, work.report.row_count)
     if verdict.trainable:

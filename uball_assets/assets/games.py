@@ -17,7 +17,7 @@ from uball_assets.adapters.record.sync_decisions import with_decisions
 from uball_assets.adapters.record.usage import enter_egress, enter_storage
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
-from uball_assets.assets.common import GAME, described, name_game, quarantine_metadata
+from uball_assets.assets.common import GAME, described, game_page, name_game, quarantine_metadata
 from uball_assets.assets.progress import copy_progress
 from uball_assets.assets.run_words import ARRIVED_TAG
 from uball_assets.domain.clipping.reports import PlaysReport
@@ -42,6 +42,7 @@ from uball_assets.services.sources import (
     written_at_s,
 )
 from uball_assets.services.sync_audit import audit_sync
+from uball_assets.settings import Settings
 
 CAMERA_SCHEMA = described(
     {
@@ -106,6 +107,7 @@ def raw_videos(
     plays_db: dg.ResourceParam[PlaysDb],
     arrivals: dg.ResourceParam[Arrivals],
     registry: dg.ResourceParam[Registry],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     game_id = context.partition_key
     is_archived = arrivals.store is not None and why_archived(registry, game_id) is not None
@@ -123,7 +125,8 @@ def raw_videos(
     documents.save(training, object_names.rig(game_id), rig)
     _tell_arrival(context, registry, counted_version(plays_db, game_id), rig, arrival, files.values())
     metadata = {**_rig_metadata(rig), **_sync_metadata(sync), **_brought_metadata(arrival)}
-    return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **metadata})
+    page = game_page(settings, game_id)
+    return dg.MaterializeResult(metadata={"game": name_game(context, plays_db), **page, **metadata})
 
 
 def _and_archived(training: ObjectStore, registry: Registry, plays_db: PlaysDb, found: Rig) -> Rig:

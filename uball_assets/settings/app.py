@@ -25,6 +25,11 @@ class AppSettings(BaseModel):
         description="Names that the pages are reached by besides this machine's own, as behind a proxy "
         "(league.example.org): a request for another name is refused. '' takes any on another address.",
     )
+    app_url: str = Field(
+        default="",
+        description="Where people reach the pages, for Dagster's links to them: https://league.example.org. "
+        "Without it: where `uball serve` listens.",
+    )
     dagster_url: str = Field(
         default="",
         description="Where Dagster's webserver is, which starts and cancels jobs. Without it: where `uball "
@@ -39,6 +44,11 @@ class AppSettings(BaseModel):
     body_limit_s: PositiveFloat = Field(
         default=10.0, description="A body that takes longer to arrive is refused."
     )
+
+    @property
+    def app_address(self) -> str:
+        """Without a slash at its end."""
+        return self.app_url.rstrip("/") or f"http://{self.serve_host}:{self.serve_port}"
 
     @field_validator("serve_names", mode="before")
     @classmethod
