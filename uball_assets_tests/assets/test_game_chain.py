@@ -93,6 +93,11 @@ def test_a_sound_game_passes_every_check_and_has_both_cameras_of_every_play(
     assert quarantine(shared_platform, "sound") == []
 
 
+def test_what_dagster_shows_of_a_game_leads_to_its_page_for_people(ran: Results) -> None:
+    for asset in ("raw_videos", "training_examples", "annotations"):
+        assert metadata(ran["sound"], asset)["page"] == "http://127.0.0.1:8000/games/sound"
+
+
 def test_a_missing_camera_costs_its_own_clips_and_the_game_is_trained_on(
     shared_platform: Platform, ran: Results
 ) -> None:

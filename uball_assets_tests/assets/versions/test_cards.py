@@ -32,6 +32,7 @@ def test_the_evaluations_page_has_the_gate_line_by_line_and_links_the_card(proce
     assert measured == list(
         set_measure_lines(SetMeasure.from_dict(processed.entries("evaluations")[-1]["measure"]))
     )
+    assert told["page"] == "http://127.0.0.1:8000/models/basketball-model-v1-1games"
     page = processed.training / object_names.model_card("basketball-model-v1-1games")
     assert told["model_card_page"] == page.as_uri()
     assert page.exists()
