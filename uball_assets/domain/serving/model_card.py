@@ -92,12 +92,16 @@ class ModelCard:
                 f"{self.base}, retires {'never' if self.base_ends == 'never' else f'on {self.base_ends}'}",
             ),
             ("scored on", self.evaluation_set or "nothing yet"),
-            *(set_measure_lines(self.measure).items() if self.measure else ()),
             ("games never seen", f"{new_right} of {new_count} plays right" if new_count else "none yet"),
             ("costs", f"training ${self.training_usd:,.2f}, in all ${self.spent_usd:,.2f} so far"),
             ("trained", self.trained_at),
             *([("weights", self.retired)] if self.retired else []),
         ]
+
+    @property
+    def measured(self) -> dict[str, str]:
+        """Moments, players and box scores: what is measured -> the numbers; empty where that was not kept."""
+        return set_measure_lines(self.measure) if self.measure else {}
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able; the scores without their single plays."""

@@ -87,6 +87,9 @@ _PAGE = """<!doctype html>
 <tr><td>{{ plain(label) }}<td>{{ score.support }}
 <td>{{ share(score.precision) }}<td>{{ share(score.recall) }}<td>{{ share(score.f1) }}</tr>
 {% endfor %}</tbody></table>{% endif %}
+{% if card.measured %}<h2>Moments, players and box scores</h2>
+<table><tbody>{% for what, value in card.measured.items() %}<tr><th>{{ what }}<td>{{ value }}</tr>
+{% endfor %}</tbody></table>{% endif %}
 <h2>Games</h2>
 <details><summary>{{ card.game_ids | length }} in its set</summary>
 <p class="quiet">{{ card.game_ids | join(', ') }}</p></details>

@@ -14,6 +14,8 @@ from fastapi.testclient import TestClient
 
 from uball_assets.adapters.stores import documents
 from uball_assets.domain.answers.annotate import AnnotatedPlay, Sighting
+from uball_assets.domain.answers.metrics import ScoredPlay, play_scores
+from uball_assets.domain.answers.set_measure import measure_set
 from uball_assets.domain.clipping.clips import clip_name
 from uball_assets.domain.clipping.reports import CameraClips, Clip
 from uball_assets.domain.errors import Quarantined
@@ -26,7 +28,7 @@ from uball_assets.resources import plays_database, record, training_store
 from uball_assets.services.asking.annotations import Annotations
 from uball_assets.settings import Settings
 from uball_assets_tests.app.conftest import open_client, settings_of
-from uball_assets_tests.domain.samples import a_row, predicted
+from uball_assets_tests.domain.samples import a_play, a_row, predicted
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 V1, V2 = "basketball-model-v1-5games", "basketball-model-v2-9games"
@@ -203,9 +205,6 @@ def _annotate(settings: Settings, game_id: str, plays: list[AnnotatedPlay]) -> N
 
 def _score(settings: Settings) -> None:
     """v1, on a set of two plays."""
-    from uball_assets.domain.answers.metrics import ScoredPlay, play_scores
-    from uball_assets_tests.domain.samples import a_play
-
     pairs = [
         ScoredPlay("p1", a_play(), told("3PT_MAKE", "p1", 106.6, confidence=0.9), "g1"),
         ScoredPlay(
@@ -215,6 +214,13 @@ def _score(settings: Settings) -> None:
     scores, name = play_scores(pairs), object_names.scores(V1, "y" * 12)
     documents.save(training_store(settings), name, scores)
     interval = {"low": 0.1, "value": 0.5, "high": 0.9, "n": 2}
-    entry = {"model": V1, "yardstick_hash": "y" * 12, "play_count": 2, "scores_name": name, "majority": 0.5}
+    entry: dict[str, Any] = {
+        "model": V1,
+        "yardstick_hash": "y" * 12,
+        "play_count": 2,
+        "scores_name": name,
+        "majority": 0.5,
+    }
+    entry["measure"] = measure_set(pairs).to_dict()
     shares = {"play_accuracy": interval, "three_four": interval, "make_miss": interval}
     record(settings).append("evaluations", {**entry, **shares, "drawn_from": 2}, key=f"{V1}:{'y' * 12}")

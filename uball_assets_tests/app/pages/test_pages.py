@@ -125,6 +125,7 @@ def test_a_model_shows_its_card_and_its_routes(browser_client: TestClient) -> No
     page = shown(browser_client, f"/models/{V1}")
     assert "3PT or 4PT told apart" in page.text
     assert "What each label was taken for" in page.text
+    assert "Moments, players and box scores" in page.text
     assert f"because {HOSTILE}" in page.text
     assert "It has no score yet." in shown(browser_client, f"/models/{V2}").text
 
