@@ -6,7 +6,7 @@
 import { byId, write } from "./dom.js";
 import * as drafts from "./draft.js";
 import * as kept from "./kept.js";
-import { decisionAddress, missedAddress, pause_s } from "./server.js";
+import { decisionAddress, missedAddress } from "./server.js";
 import { capital, clock, decisionWords, labelName, paceWords, say, warn } from "./speech.js";
 
 const DRAFTS = "uball-review:drafts";
@@ -129,16 +129,18 @@ export class Sitting {
   /** On to the next open play, with a word on what was done before. */
   async advance(before = "") {
     if (this.queue.advance()) return this.show(before);
+    this.#empty(`${before} Looking for more.`.trim()); // no key decides the last play again meanwhile
     try {
       await this.queue.search();
     } catch (error) {
       return this.#empty(`${before} No more plays can be read: ${error.message}. Reload to go on.`.trim());
     }
+    if (this.item) return undefined; // the reviewer went back to one
     if (this.queue.advance()) return this.show(before);
-    if (this.queue.isBeingRead) setTimeout(() => this.item ?? this.advance(), ASK_AGAIN_S * 1000);
-    const words = this.queue.isBeingRead ? "The games are being read." : "Nothing is left to decide.";
-    this.#empty(`${before} ${words}`.trim());
-    return this.#offerToClose();
+    const words = this.#whyNothing();
+    this.#empty(`${before} ${words ?? "Nothing is left to decide."}`.trim());
+    if (words === null) return this.closing.offer(this.queue.games).catch(({ message }) => warn(message));
+    return setTimeout(() => this.item ?? this.advance(), ASK_AGAIN_S * 1000);
   }
 
   #empty(words) {
@@ -151,10 +153,10 @@ export class Sitting {
     say(words);
   }
 
-  /** Once the server holds every decision: before that a game cannot be closed. */
-  async #offerToClose() {
-    while (this.outbox.waiting.length) await pause_s(ASK_AGAIN_S);
-    if (!this.item && !this.queue.isBeingRead) await this.closing.offer(this.queue.games).catch(({ message }) => warn(message));
+  /** Why the server may have more plays than it tells now; null when it has none. */
+  #whyNothing() {
+    if (this.outbox.waiting.length) return "What comes next is known once your decisions are saved.";
+    return this.queue.isBeingRead ? "The games are being read." : null;
   }
 
   move(count) {
