@@ -6,7 +6,8 @@ here: what an answer should hold (the tests of each route).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -46,7 +47,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     settings = settings_of(tmp_path_factory.mktemp("league"), requests_a_minute=1_000_000)
     fill(settings)
     with Instance.ephemeral() as instance, open_context(settings, instance) as context:
-        yield build_app(context)
+        app = build_app(context)
+        app.router.lifespan_context = _idle  # a client of each request would start and end its threads
+        yield app
+
+
+@asynccontextmanager
+async def _idle(_: FastAPI) -> AsyncIterator[None]:
+    yield
 
 
 def _is_stream(operation: dict[str, Any]) -> bool:
