@@ -36,7 +36,9 @@ class AppSettings(BaseModel):
         "dev` of this home was started last, else http://127.0.0.1:3000.",
     )
     requests_a_minute: PositiveInt = Field(
-        default=600, description="So many requests a key may make in a minute; beyond, it is told to wait."
+        default=1200,
+        description="So many requests a key may make in a minute; beyond, it is told to wait. A reviewer's "
+        "page makes some ten a play.",
     )
     body_limit_bytes: PositiveInt = Field(
         default=64_000, description="The longest body that a request may have."
