@@ -53,6 +53,7 @@ from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.learning.pickup import target_hash
 from uball_assets.domain.plays.plays import Play
 from uball_assets.domain.serving.routing import without_trial
+from uball_assets.domain.spending.cost import Price
 from uball_assets.services.asking.annotations import Annotations
 from uball_assets.services.asking.annotator import Annotator
 from uball_assets.services.clip_library import ClipCutter
@@ -164,7 +165,7 @@ def annotations(
     if routing.on_trial and current_routing(registry) != routing:
         plays_db.write_model_versions(model_versions(registry, training))
     title = name_game(context, plays_db)
-    metadata = _metadata(training, game_id, title, model, known, answers, scores, rows)
+    metadata = _metadata(training, game_id, title, model, known, answers, scores, rows, settings.price_table)
     beside = {"compared": compared} if compared else {}
     is_honest = bool(known) and game_id not in model["game_ids"]
     measured = measured_metadata(known, answers.plays, settings.match_tolerance_s) if is_honest else {}
@@ -293,6 +294,7 @@ def _metadata(
     answers: Annotations,
     scores: Scores | None,
     rows: Sequence[Mapping[str, Any]],
+    prices: Sequence[Price],
 ) -> dict[str, Any]:
     from uball_assets.media.pictures.charts import timeline_picture
 
@@ -322,24 +324,29 @@ def _metadata(
         "to_review": sum(bool(row["needs_review"]) for row in rows),
         "respelled": answers.respelled_count,
         "no_play_clips": answers.no_play_count,
-        "other_teams": ", ".join(stranger for play in answers.plays for stranger in play.strangers) or "none",
-        "not_on_a_roster": ", ".join(player for play in answers.plays for player in play.off_roster)
-        or "none",
-        **(
-            {
-                "asked_again": answers.asked_again,
-                "answers_kept": answers.kept_count,
-                "tokens": answers.usage.token_count,
-            }
-            if answers.usage.tokens or answers.kept_count
-            else {}
-        ),
+        "other_teams": _listed(play.strangers for play in answers.plays),
+        "not_on_a_roster": _listed(play.off_roster for play in answers.plays),
+        **_cost_metadata(answers, model, prices),
         **measured,
         "annotations": dg.MetadataValue.table(table, schema=SHOWN_SCHEMA),
         **quarantine_metadata(answers.quarantined),
         **picture_metadata(
             training, picture, "timeline", timeline_picture(known or None, answers.plays, title)
         ),
+    }
+
+
+def _cost_metadata(answers: Annotations, model: Entry, prices: Sequence[Price]) -> dict[str, Any]:
+    """What the answers took, the whole game and an annotated play; nothing where nothing is charged."""
+    if not (answers.usage.tokens or answers.kept_count):
+        return {}
+    billed_usd = answers.usage.usd(model["base"], prices)
+    return {
+        "asked_again": answers.asked_again,
+        "answers_kept": answers.kept_count,
+        "tokens": answers.usage.token_count,
+        "billed_usd": round(billed_usd, 4),
+        "billed_usd_a_play": round(billed_usd / max(1, len(answers.plays)), 5),
     }
 
 

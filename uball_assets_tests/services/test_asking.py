@@ -302,6 +302,10 @@ def test_tokens_are_counted_by_the_way_they_were_asked_and_all_are_on_the_bill(t
         "online": (1000, 100),
     }
     assert sum(entry["tokens"] for entry in costs(asked)) == usage.token_count == 3210
+    assert sum(entry["usd"] for entry in costs(asked)) == pytest.approx(
+        usage.usd(MODEL.base, PRICES), abs=1e-6
+    )
+    assert usage.usd(MODEL.base, PRICES) > 0.001
 
 
 def forget_answers(folder: Path) -> None:

@@ -17,7 +17,9 @@ from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.footage.games import Rosters
 from uball_assets.domain.footage.teams import Teams
 from uball_assets.domain.footage.timeline import Window
-from uball_assets.domain.spending.answer_cost import Tokens
+from uball_assets.domain.spending.answer_cost import Tokens, answers_usd
+from uball_assets.domain.spending.base_models import base_model
+from uball_assets.domain.spending.cost import Price
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Usage:
     @property
     def token_count(self) -> int:
         return sum(each.input + each.output for each in self.tokens)
+
+    def usd(self, base_name: str, prices: Sequence[Price]) -> float:
+        """What the service charges for them. Permanent for a price that nobody knows."""
+        return answers_usd(self.tokens, base_model(base_name), prices)
 
 
 @dataclass(frozen=True)
