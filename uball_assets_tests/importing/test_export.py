@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,16 @@ def test_a_timeline_is_laid_over_the_first_cameras_video_and_says_so() -> None:
     assert done.stderr == (
         "1 plays by people, on the clock of FAR_LEFT; 1 before that video begins are left out\n"
     )
+
+
+@pytest.mark.usefixtures("league")
+def test_what_was_written_is_told_as_json_where_it_has_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "g1.xml"
+    done = uball("export", "g1", "--as", "sportscode", "-o", str(path), "--json")
+    told = {"file": str(path), "plays": 1, "by": "people", "clock": "FAR_LEFT", "left_out": 1}
+    assert json.loads(done.stdout) == told
+    assert path.read_text().count("<instance>") == 1
+    assert uball("export", "g1", "--json").exit_code == 2
 
 
 @pytest.mark.usefixtures("league")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uball_assets.commands.answers import as_json, print_json
 from uball_assets.commands.league.loading import load
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _FORMS = ("csv", "rows", "json", "sportscode", "dartfish", "chapters")
 @click.option("--bom", "has_mark", is_flag=True, help="Begin a table with the mark that Excel needs.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; without it, stdout.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@as_json
 def export(
     *,
     game_id: str,
@@ -47,6 +49,7 @@ def export(
     has_mark: bool,
     output: Path | None,
     force: bool,
+    as_json: bool,
 ) -> None:
     """Write a game's plays as a table, JSON, or a timeline that video analysts load.
 
@@ -60,6 +63,8 @@ def export(
 
     if output:
         refuse_target(output, None, force=force)
+    elif as_json:
+        raise click.UsageError("--json tells what was written: name its file with -o")
     form, loaded = FORMATS[form_name], load()
     now = read_game(training_store(loaded), record(loaded), plays_database(loaded), game_id)
     game = now.exported(form, whose or "", camera)
@@ -69,5 +74,9 @@ def export(
     else:
         click.echo(data, nl=False)
     tellers = ", ".join(dict.fromkeys(play.told_by for play in game.plays)) or "nobody"
+    if as_json:
+        told = {"file": str(output), "plays": len(game.plays), "by": tellers, "clock": game.clock}
+        print_json({**told, "left_out": game.left_out})
+        return
     left_out = f"; {game.left_out} before that video begins are left out" if game.left_out else ""
     click.echo(f"{len(game.plays)} plays by {tellers}, on the clock of {game.clock}{left_out}", err=True)

@@ -84,12 +84,16 @@ def list_(*, as_json: bool) -> None:
 
 @keys.command()
 @click.argument("key")
-def revoke(*, key: str) -> None:
+@as_json
+def revoke(*, key: str, as_json: bool) -> None:
     """Ends KEY at once, by its name or its first letters (`uball keys list`); its logins too."""
     from uball_assets.adapters.access.keys import Keys
 
     with _db() as db:
         ended = Keys(db).revoke(key)
+    if as_json:
+        print_json({"name": ended.name, "prefix": ended.prefix, "revoked": True})
+        return
     click.echo(f"{printable(ended.name)} ({ended.prefix}…) is revoked")
 
 

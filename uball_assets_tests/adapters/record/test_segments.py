@@ -216,7 +216,7 @@ def test_a_damaged_segment_is_named_and_nothing_is_appended(
             Permanent, match=r"000001-000016\.jsonl is damaged, or of another record"
         ) as refusal:
             ask()
-        assert "a game's examples, training cannot go on without it" in str(refusal.value)
+        assert "a game's examples, training, annotation cannot go on without it" in str(refusal.value)
         assert "delete all of file://" in str(refusal.value)
     assert len(store.list("record/games/0")) == 24
 
