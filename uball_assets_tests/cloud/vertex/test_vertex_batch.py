@@ -444,5 +444,9 @@ def test_every_token_that_the_service_counts_is_billed_whatever_became_of_the_an
 
 
 def a_play_question(clip_name: str) -> PlayQuestion:
-    clip = Clip("p", Angle.FAR_LEFT, clip_name, clip_name, 0.0, 0.0, None, DURATION_S, 30, 999, clamped=False)
-    return PlayQuestion(clip_name, Side.LEFT, Window(0.0, DURATION_S), (clip,))
+    """Of a play a minute: what is told of one moment would be one play."""
+    start_s = 60.0 * int(clip_name.rpartition("play-")[2].partition("_")[0])
+    clip = Clip(
+        "p", Angle.FAR_LEFT, clip_name, clip_name, start_s, 0.0, None, DURATION_S, 30, 999, clamped=False
+    )
+    return PlayQuestion(clip_name, Side.LEFT, Window(start_s, start_s + DURATION_S), (clip,))
