@@ -211,7 +211,7 @@ def _metadata(
         "model": newest["model"],
         "plays_right": percent(scores.play_accuracy),
         "three_or_four": percent(scores.three_four),
-        "nothing_told_where_nothing_is": percent(scores.empty),
+        "no_play_said": percent(scores.empty),
         "commonest_label_right": f"{scores.majority_class_accuracy or 0.0:.1%}",
         "plays_scored": scores.play_count,
         "evaluation_set": evaluation_set.name,
