@@ -265,7 +265,9 @@ def _closing(work_done: bool, seconds: float, home: str) -> str:
         f"Done in {seconds:.0f} s." if work_done else "Everything was there already: nothing was done twice."
     )
     ui = f"UBALL_HOME={home} make dev" if home else "make demo-ui"
+    pages = f"UBALL_HOME={home} make serve" if home else "make app"
     return (
         f"\n{done} See every run, table and picture in the Dagster UI: {ui}\n"
+        f"Its games, models and plays to review as pages: {pages}\n"
         f"Commands look at your own league; at this one: UBALL_HOME={home or DEMO_HOME} uball status"
     )
