@@ -17,18 +17,18 @@ from uball_assets.domain.answers.measure_words import box_rows, label_rows, meas
 from uball_assets.domain.answers.set_measure import SetMeasure
 from uball_assets.domain.plays.plays import Play
 
-GAME_MEASURE_SCHEMA = described(
-    {
-        "measure": ("string", "which one it is, and what it allows"),
-        "value": ("string", "on people's plays of this game: the model was shown them, it looked for none"),
-    }
-)
-SET_MEASURE_SCHEMA = described(
-    {
-        "measure": ("string", "which one it is, and what it allows"),
-        "value": ("string", "on the set's plays: the model was shown them, it looked for none"),
-    }
-)
+
+def _measure_schema(plays: str) -> dg.TableSchema:
+    return described(
+        {
+            "measure": ("string", "which one it is, and what it allows"),
+            "value": ("string", f"on {plays}: the model was shown them, it looked for none"),
+        }
+    )
+
+
+GAME_MEASURE_SCHEMA = _measure_schema("people's plays of this game")
+SET_MEASURE_SCHEMA = _measure_schema("the set's plays")
 BY_LABEL_SCHEMA = described(
     {
         "label": ("string", "of primary events"),

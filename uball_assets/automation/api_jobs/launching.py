@@ -18,8 +18,7 @@ from uball_assets.assets.run_words import PARTITIONS
 from uball_assets.automation.api_jobs import tags
 from uball_assets.automation.api_jobs.reading import Reader
 from uball_assets.automation.api_jobs.webserver import Webserver
-from uball_assets.domain.errors import Permanent
-from uball_assets.domain.footage.games import valid_game_id
+from uball_assets.domain.footage.games import is_valid_game_id
 
 _CUT = ("raw_videos", "plays", *(asset.key.to_user_string() for asset in CLIPS.values()), "training_examples")
 ANNOTATE = ("annotations",)
@@ -89,11 +88,7 @@ class Launcher:
             self._instance.add_dynamic_partitions(str(games.name), new)
 
     def _is_stored(self, game_id: str) -> bool:
-        try:
-            valid_game_id(game_id)
-        except Permanent:
-            return False
-        return self._plays_db.game(game_id) is not None
+        return is_valid_game_id(game_id) and self._plays_db.game(game_id) is not None
 
 
 def _title(order: Order) -> str:

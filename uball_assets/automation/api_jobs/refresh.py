@@ -16,8 +16,7 @@ from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.automation.runs.notes import RunNotes
 from uball_assets.automation.situation import live_games
-from uball_assets.domain.errors import Permanent
-from uball_assets.domain.footage.games import valid_game_id
+from uball_assets.domain.footage.games import is_valid_game_id
 from uball_assets.services.arrivals import Arrivals
 from uball_assets.services.sources import Look, unfinished
 
@@ -49,7 +48,7 @@ def changed_games(
     at_work: list[str] = []
     unlooked = 0
     for game_id in look.games:
-        if not _is_valid(game_id) or game_id in begun or look.seen(game_id).is_nowhere:
+        if not is_valid_game_id(game_id) or game_id in begun or look.seen(game_id).is_nowhere:
             continue
         if is_over() or not look.is_known(game_id):
             unlooked += 1
@@ -64,7 +63,7 @@ def games_since(plays_db: PlaysDb, today: date, days: int) -> list[str]:
     return [
         row["id"]
         for row in plays_db.games()
-        if (day := _day(row.get("date"))) and first <= day <= today and _is_valid(row["id"])
+        if (day := _day(row.get("date"))) and first <= day <= today and is_valid_game_id(row["id"])
     ]
 
 
@@ -73,11 +72,3 @@ def _day(text: object) -> date | None:
         return date.fromisoformat(str(text)[:10])
     except ValueError:
         return None
-
-
-def _is_valid(game_id: str) -> bool:
-    try:
-        valid_game_id(game_id)
-    except Permanent:
-        return False
-    return True

@@ -12,8 +12,7 @@ from uball_assets.assets.record.queries import game_targets
 from uball_assets.automation.attempts import GAME, Attempts, look_at_runs
 from uball_assets.automation.runs.notes import RunNotes
 from uball_assets.automation.situation import live_games
-from uball_assets.domain.errors import Permanent
-from uball_assets.domain.footage.games import valid_game_id
+from uball_assets.domain.footage.games import is_valid_game_id
 from uball_assets.services.sources import Look
 
 
@@ -23,7 +22,7 @@ def arrived_games(
     """Of games with plays. Not those whose run is live, that counts by itself, nor those that were tried in
     vain so often, or failed for good."""
     states, live = newest_followed(registry, "games"), live_games(notes)
-    rows = {game: look.row_count(game) for game in look.games if _is_valid(game) and game not in live}
+    rows = {game: look.row_count(game) for game in look.games if is_valid_game_id(game) and game not in live}
     hashes = {game: look.source_hash(game) for game, count in rows.items() if count}
     changed = {
         game: found for game, found in hashes.items() if states.get(game, {}).get("source_hash") != found
@@ -38,11 +37,3 @@ def arrived_games(
         for game, ended in so_far.items()
         if len(ended) < max_attempts and not any(attempt.for_good for attempt in ended)
     ]
-
-
-def _is_valid(game_id: str) -> bool:
-    try:
-        valid_game_id(game_id)
-    except Permanent:
-        return False
-    return True

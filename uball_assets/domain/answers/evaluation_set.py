@@ -70,10 +70,7 @@ class EvaluationSet:
 
 def set_aside(report: GameExamplesReport) -> list[EvaluationPlay]:
     """The validation plays of a game: no model ever trains on them."""
-    clips: dict[str, list[Clip]] = defaultdict(list)
-    for line in report.lines:
-        if line.split == "validation":
-            clips[line.clip.play_id].append(line.clip)
+    clips = _validation_clips(report)
     return [
         EvaluationPlay(play, tuple(clips[play.play_id]), report.teams)
         for play in report.plays
@@ -83,15 +80,21 @@ def set_aside(report: GameExamplesReport) -> list[EvaluationPlay]:
 
 def empties_set_aside(report: GameExamplesReport) -> list[EvaluationEmpty]:
     """Its empty windows of the validation side, as `set_aside`."""
-    clips: dict[str, list[Clip]] = defaultdict(list)
-    for line in report.lines:
-        if line.split == "validation":
-            clips[line.clip.play_id].append(line.clip)
+    clips = _validation_clips(report)
     return [
         EvaluationEmpty(empty, tuple(clips[empty.empty_id]), report.teams)
         for empty in report.empties
         if empty.empty_id in clips
     ]
+
+
+def _validation_clips(report: GameExamplesReport) -> dict[str, list[Clip]]:
+    """By the id of the play, or of the empty window, that they show."""
+    clips: dict[str, list[Clip]] = defaultdict(list)
+    for line in report.lines:
+        if line.split == "validation":
+            clips[line.clip.play_id].append(line.clip)
+    return clips
 
 
 def draw(plays: Iterable[EvaluationPlay], most: int) -> EvaluationSet:

@@ -82,13 +82,17 @@ def _ids_by_number(roster: object) -> dict[str, str]:
     return ids
 
 
+def is_valid_game_id(text: str) -> bool:
+    return bool(_GAME_ID.fullmatch(text))
+
+
 def valid_game_id(text: str) -> str:
     """The id itself; it becomes a partition key and a folder, and nothing downstream checks it again.
 
     Raises Permanent for an id that is empty, over 100 characters, or holds anything but letters, digits, `_`
     and `-`.
     """
-    if not _GAME_ID.fullmatch(text):
+    if not is_valid_game_id(text):
         raise Permanent(
             f"game id {text!r} cannot name a game: use 1 to 100 letters, digits, '_' or '-', "
             "starting with a letter or digit"

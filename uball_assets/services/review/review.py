@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from uball_assets.adapters.access.review_index import ReviewIndex
-from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.angles import Side
-from uball_assets.domain.footage.games import valid_game_id
+from uball_assets.domain.footage.games import is_valid_game_id, valid_game_id
 from uball_assets.domain.review.decisions import Wish
 from uball_assets.domain.review.items import Item
 from uball_assets.domain.review.known_answers import Agreement, agreement
@@ -86,7 +85,4 @@ class Review:
         return str(decided[0]["game_id"]) if decided else None
 
     def _is_game(self, game_id: str) -> bool:
-        try:
-            return self.sources.plays_db.game(valid_game_id(game_id)) is not None
-        except Permanent:
-            return False
+        return is_valid_game_id(game_id) and self.sources.plays_db.game(game_id) is not None
