@@ -48,7 +48,7 @@ COMMANDS = {"why": "`uball why`", "status": "`uball status`"}
 SENSORS = ("games_sensor", "retrain_sensor")
 RUN = "one_more_game"
 LAPS = ("cold", "warm")
-MOST_WARM_S, MOST_COLD_S, MOST_REQUESTS, MOST_GROWTH = 2.0, 20.0, 43, 1.3
+MOST_WARM_S, MOST_COLD_S, MOST_REQUESTS, MOST_GROWTH = 2.0, 20.0, 40, 1.3
 
 
 def main() -> None:
