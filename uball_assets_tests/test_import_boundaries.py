@@ -39,11 +39,11 @@ LAYERS = (
 FOLDERS = {
     "domain": (
         *("footage", "plays", "moments", "clipping", "answers", "learning", "serving", "spending"),
-        *("review", "operating", "exports", "showing"),
+        *("review", "league", "form", "forecasting", "operating", "exports", "showing"),
     ),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
     "adapters": (
-        *("machine", "stores", "videos", "plays", "record", "models", "copying", "messages"),
+        *("machine", "stores", "videos", "plays", "warehouse", "record", "models", "copying", "messages"),
         "access",
     ),
 }
@@ -52,6 +52,7 @@ FOLDERS = {
 MOST_FILES_IN_A_FOLDER = 16
 
 HEAVY = {"dagster", "av", "sklearn", "scipy", "matplotlib", "pandas", "safetensors", "PIL", "imageio_ffmpeg"}
+HEAVY |= {"duckdb", "optuna", "lightgbm", "mlflow"}
 CLOUD = {"google", "boto3", "botocore", "supabase", "dagster_gcp", "dagster_aws"}
 DAGSTER_LAYERS = ("assets", "checks", "automation", "definitions", "demo")
 

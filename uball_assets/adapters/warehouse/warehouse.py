@@ -1,0 +1,65 @@
+"""The warehouse: the league's tables of games, lines, features and forecasts, whoever keeps them.
+
+Belongs here: the port. Not here: the tables (`domain.tables`), an implementation (`duckdb_warehouse`,
+`bigquery_warehouse`), opening one by its address (`opening`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from uball_assets.domain.errors import Quarantined
+from uball_assets.domain.tables import Row, Table
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Of the rows of one write."""
+
+    source: str
+    run: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of the rows of one write."""
+
+    added: int
+    changed: int
+    same: int
+    """Rows that stood there already, word for word: nothing was written, their lineage is the first one's."""
+    new_columns: tuple[str, ...] = ()
+    """Columns that the table has from now on."""
+    kept_aside: tuple[Quarantined, ...] = ()
+    """Rows that were not taken, each with its reason; they lie in the table's `_aside`."""
+
+
+class Warehouse(Protocol):
+    def write(self, table: Table, rows: Iterable[Row], lineage: Lineage) -> Written:
+        """Each row in the place of the one with its key, all of them or none; again changes nothing.
+
+        A column that the table does not know is taken with its values' form, and said. A value of another
+        form than its column's, or a missing key, keeps its row aside. Raises Transient where the service
+        does not answer.
+        """
+        ...
+
+    def read(
+        self,
+        table: Table,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        equal: Mapping[str, Sequence[Any]] = {},
+    ) -> list[dict[str, Any]]:
+        """The table's rows, by key; `since` and `until` (both included) of the column it is partitioned by;
+        `equal`: those whose column has one of these values. Lineage columns are there too. A table that was
+        never written is empty."""
+        ...
+
+    def aside(self, table: Table) -> list[dict[str, Any]]:
+        """Rows that were kept aside, with `why` and `remedy`."""
+        ...
