@@ -8,6 +8,8 @@ from __future__ import annotations
 GAME_JOB, RETRAIN_JOB, SCORING_JOB = "game_job", "retrain_job", "scoring_job"
 PARTITIONS = "games"
 """The partitions' name in Dagster."""
+FIXTURES = "fixtures"
+"""The name of those of the league's games, filmed or not, played or to come."""
 OPEN = ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")
 """A run's status until it has ended."""
 PARTITION_TAG, RUN_KEY_TAG = "dagster/partition", "dagster/run_key"

@@ -1,13 +1,31 @@
 """The record's kinds of entry: what each is about, and which work rests on which of them.
 
-Belongs here: what stops, and what goes on, when a kind cannot be read; by what an entry is looked up. Not
-here: reading it (`adapters.record.registry`).
+A kind that is about models is kept once for each family of models: `models` are the video models,
+`outcome_models` those that tell who wins, `player_models` those that tell a player's line.
+
+Belongs here: what stops, and what goes on, when a kind cannot be read; by what an entry is looked up; what is
+kept by family. Not here: reading it (`adapters.record.registry`, `adapters.record.family`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
+
+
+class Family(StrEnum):
+    """Of models: each has its own versions, routes and trials."""
+
+    VIDEO = "video"
+    """Watches clips and tells the play."""
+    OUTCOME = "outcome"
+    """Forecasts who wins a game."""
+    PLAYER = "player"
+    """Forecasts a player's line."""
+
+
+FORECASTING = (Family.OUTCOME, Family.PLAYER)
 
 DECISIONS = "sync_decisions"
 REQUESTS, CANCELLATIONS = "training_requests", "cancellations"
@@ -26,6 +44,22 @@ MOMENT_MODELS = "moment_models"
 """What tells where plays may be in a game that nobody annotated (`services.moments.learned`)."""
 RETIREMENTS = "retirements"
 """A version whose weights went, or were about to (`adapters.record.retirements`)."""
+OF_A_FAMILY = frozenset(
+    {"models", "evaluations", "promotions", ROUTES, PAIRS, UNSEEN, DRIFT, REQUESTS, RETIREMENTS}
+    | {"attempts", "attempt_outcomes"}
+)
+"""Kinds that each family has for itself; all others are common to them."""
+
+
+def kind_of(family: Family, kind: str) -> str:
+    """The kind's name on the record: the video models', which were there first, bear no family's name."""
+    return kind if family is Family.VIDEO or kind not in OF_A_FAMILY else f"{family}_{kind}"
+
+
+def _of_forecasts(family: Family) -> frozenset[str]:
+    return frozenset({PAUSES} | {kind_of(family, kind) for kind in OF_A_FAMILY - {RETIREMENTS}})
+
+
 WORK: dict[str, frozenset[str]] = {
     "picking up games": frozenset(
         {"games", "annotations", ROUTES, "attempts", "attempt_outcomes", DECISIONS, ARCHIVES} | {COLLECTIONS}
@@ -47,10 +81,11 @@ WORK: dict[str, frozenset[str]] = {
     "judging a model on trial": frozenset(
         {"models", ROUTES, PAIRS, "promotions", "manifests", "evaluations"}
     ),
+    **{f"{family} forecasts": _of_forecasts(family) for family in FORECASTING},
 }
 """What the platform does, and the kinds of entry that each reads. Cutting clips reads none."""
 
-SUBJECTS: dict[str, tuple[str, ...]] = {
+_SUBJECTS: dict[str, tuple[str, ...]] = {
     "games": ("game_id",),
     "annotations": ("game_id",),
     DECISIONS: ("game_id",),
@@ -73,6 +108,12 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "runs": ("game_id",),
     "alerts": ("alert",),
     "repairs": ("game_id",),
+}
+
+SUBJECTS = _SUBJECTS | {
+    kind_of(family, kind): _SUBJECTS[kind]
+    for family in FORECASTING
+    for kind in sorted(OF_A_FAMILY & _SUBJECTS.keys())
 }
 """By kind, the fields that say what an entry is about: entries are looked up by them."""
 

@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from weakref import WeakKeyDictionary
 
+from uball_assets.adapters.record.family import FamilyRegistry
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.domain.record import SUBJECTS, subject_of
 
@@ -18,7 +19,12 @@ _reading = threading.Lock()
 
 
 def followed(registry: Registry, kind: str) -> list[Entry]:
-    """All entries of a kind in order, as `Registry.entries`. The caller changes none."""
+    """All entries of a kind in order, as `Registry.entries`. The caller changes none.
+
+    A family's record is made anew for each question; what was read is kept with the whole one.
+    """
+    if isinstance(registry, FamilyRegistry):
+        return followed(registry.whole, registry.named(kind))
     with _reading:
         entries = _kept.setdefault(registry, defaultdict(list))[kind]
         entries += registry.since(kind, len(entries))
