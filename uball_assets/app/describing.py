@@ -5,7 +5,7 @@ Belongs here: what FastAPI cannot know. Not here: the page that shows it (`pages
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI
@@ -16,7 +16,8 @@ from uball_assets.adapters.access.keys import SCOPES
 from uball_assets.app.guard.scopes import needs
 from uball_assets.app.problems import ProblemDetails
 
-_SCOPE_OF = {needs(scope): scope for scope in SCOPES}
+_QUESTION = needs("read", asks_only=True)
+_SCOPE_OF = {**{needs(scope): scope for scope in SCOPES}, _QUESTION: "read"}
 
 
 class RouteFacts(NamedTuple):
@@ -24,6 +25,8 @@ class RouteFacts(NamedTuple):
     path: str
     scope: str | None
     """None where nobody is asked for a key."""
+    asks_only: bool = False
+    """A question that is sent as POST."""
 
 
 def routes_of(app: FastAPI) -> Iterator[RouteFacts]:
@@ -33,14 +36,17 @@ def routes_of(app: FastAPI) -> Iterator[RouteFacts]:
         methods: set[str] | None = getattr(route, "methods", None)
         if dependant is not None and methods:
             for method in sorted(methods):
-                yield RouteFacts(method, str(getattr(route, "path", "")), _scope_of(dependant))
+                door = _door_of(dependant)
+                scope = _SCOPE_OF[door] if door else None
+                yield RouteFacts(method, str(getattr(route, "path", "")), scope, door is _QUESTION)
 
 
-def _scope_of(dependant: Dependant) -> str | None:
+def _door_of(dependant: Dependant) -> Callable[..., Any] | None:
     for dependency in dependant.dependencies:
-        found = _SCOPE_OF.get(dependency.call) if dependency.call else None
-        if found or (found := _scope_of(dependency)):
-            return str(found)
+        if dependency.call in _SCOPE_OF:
+            return dependency.call
+        if found := _door_of(dependency):
+            return found
     return None
 
 

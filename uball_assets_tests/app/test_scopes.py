@@ -18,11 +18,16 @@ from uball_assets.app.guard.scopes import COOKIE, NOBODY, needs
 from uball_assets_tests.app.conftest import HERE, settings_of
 
 READ, REVIEW, OPERATE = (Depends(needs(scope)) for scope in ("read", "review", "operate"))
+QUESTION = Depends(needs("read", asks_only=True))
 
 
 def _with_probes(app: FastAPI) -> FastAPI:
     @app.get("/probe")
     def look(key: Annotated[Key, READ]) -> str:
+        return key.name
+
+    @app.post("/probe/question")
+    def ask(key: Annotated[Key, QUESTION]) -> str:
         return key.name
 
     @app.post("/probe/decision")
@@ -109,6 +114,7 @@ def test_another_sites_page_cannot_write(served: tuple[TestClient, AppContext]) 
     elsewhere.append({"Origin": "http://127.0.0.1:9999", "Sec-Fetch-Site": "same-site"})
     for headers in elsewhere:
         assert client.post("/probe/job", headers=headers).status_code == 403, "without a key"
+        assert client.post("/probe/question", headers=headers).status_code == 403, "not even ask"
     own = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
     assert client.post("/probe/job", headers=own).status_code == 200
     context.keys.add("ana", ["operate"], days=1)
@@ -134,10 +140,13 @@ def test_who_asks_too_often_is_told_to_wait(tmp_path: Path) -> None:
         assert guesses == [401, 401, 401, 429]
 
 
-def test_every_write_is_written_down_with_its_outcome(served: tuple[TestClient, AppContext]) -> None:
+def test_every_write_is_written_down_with_its_outcome_and_no_question(
+    served: tuple[TestClient, AppContext],
+) -> None:
     client, context = served
     headers = _bearer(context.keys.add("ana", ["review"], days=1))
     client.get("/probe", headers=headers)
+    assert client.post("/probe/question", headers=headers).json() == "ana"
     client.post("/probe/decision", headers=headers)
     client.post("/probe/job", headers=headers)
     rows = [(row.who, row.method, row.path, row.outcome) for row in context.audit.newest(10)]

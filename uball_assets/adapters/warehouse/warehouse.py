@@ -60,6 +60,11 @@ class Warehouse(Protocol):
         never written is empty."""
         ...
 
+    def stamp(self, tables: Iterable[Table]) -> str:
+        """The state of these tables, cheaply: another after each write that changed one of them, by whatever
+        process, and the same as long as none did. '' where none was ever written. It tells nothing else."""
+        ...
+
     def aside(self, table: Table) -> list[dict[str, Any]]:
         """Rows that were kept aside, with `why` and `remedy`."""
         ...

@@ -16,6 +16,8 @@ from uball_assets.app.guard.scopes import needs
 
 Context = Annotated[AppContext, Depends(app_context)]
 Reads = Annotated[Key, Depends(needs("read"))]
+Asks = Annotated[Key, Depends(needs("read", asks_only=True))]
+"""Of a question that is sent as POST and changes nothing."""
 Operates = Annotated[Key, Depends(needs("operate"))]
 OnlyOnce = Annotated[Once, Depends(once)]
 """Stands behind the key in a route's parameters."""

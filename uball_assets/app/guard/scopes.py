@@ -27,10 +27,12 @@ _NAME_LETTERS = 80
 
 
 @cache
-def needs(scope: str) -> Callable[..., Awaitable[Key]]:
+def needs(scope: str, *, asks_only: bool = False) -> Callable[..., Awaitable[Key]]:
     """A dependency that lets only those in whose key has this scope, and answers with the key.
 
     Its `name` is who signs what is written: the key's, or without keys the name that the page sent.
+    `asks_only`: of a question that is sent as POST for its body's sake and changes nothing. Everything holds
+    for it as for other writes, but the audit, which is of changes, has no row of it.
     """
     assert scope in SCOPES
 
@@ -39,9 +41,10 @@ def needs(scope: str) -> Callable[..., Awaitable[Key]]:
         request.state.key = key
         _not_too_often(context, key.prefix or _address(request))
         if request.method not in SAFE_METHODS:
-            request.state.audit_row = await run_in_threadpool(
-                context.audit.begin, key.name, key.prefix, request.method, request.url.path
-            )
+            if not asks_only:
+                request.state.audit_row = await run_in_threadpool(
+                    context.audit.begin, key.name, key.prefix, request.method, request.url.path
+                )
             refuse_other_sites(request)
         if not key.allows(scope):
             raise Problem(403, "key_too_narrow", f"this needs a key with the scope {scope}", scope=scope)
