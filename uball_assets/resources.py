@@ -12,6 +12,8 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
+from uball_assets.adapters.warehouse.opening import open_warehouse
+from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.circuits import Rule
 from uball_assets.settings import Settings
 
@@ -40,6 +42,7 @@ class Resources:
     annotator: Annotator
     bills: Bills
     cutter: ClipCutter
+    warehouse: Warehouse
 
     def by_name(self) -> dict[str, Any]:
         return dict(vars(self))
@@ -57,6 +60,7 @@ WHAT_THEY_ARE = {
     "annotator": "Asks a model for each clip once, and keeps its answers.",
     "bills": "What was spent, and the ceilings: `uball costs`.",
     "cutter": "Cuts and proves clips: UBALL_CLIP_MODE.",
+    "warehouse": "Tables of games, lines, features and forecasts: UBALL_WAREHOUSE_URL.",
 }
 """By name, as Dagster's page of resources shows it."""
 
@@ -112,6 +116,7 @@ def build_resources(settings: Settings) -> Resources:
             timeout_s=settings.clip_timeout_s,
             refused_flaws=frozenset(settings.clip_refuse),
         ),
+        warehouse=warehouse(settings),
     )
 
 
@@ -146,6 +151,10 @@ def plays_database(settings: Settings) -> PlaysDb:
         timeout_s=settings.supabase_timeout_s,
         circuits=circuits(settings),
     )
+
+
+def warehouse(settings: Settings) -> Warehouse:
+    return open_warehouse(settings.warehouse_url)
 
 
 def _store(settings: Settings, url: str, pays_for_reading: bool = False) -> ObjectStore:

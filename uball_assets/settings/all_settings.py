@@ -26,6 +26,7 @@ from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
+from uball_assets.settings.league.warehouse import WarehouseSettings
 from uball_assets.settings.libraries import tell_libraries
 from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
 from uball_assets.settings.older_names import from_older_names
@@ -46,6 +47,7 @@ class Settings(
     ServingSettings,
     TrainingSettings,
     ClipSettings,
+    WarehouseSettings,
     PlaysSettings,
     VideoSettings,
     HomeSettings,

@@ -86,6 +86,14 @@ def database_address(url: str, checkout: Path) -> str:
     return f"sqlite:///{checkout / Path(path).expanduser()}"
 
 
+def warehouse_address(url: str, checkout: Path) -> str:
+    """A folder made absolute, or `bigquery://project/dataset`; ValueError for anything else."""
+    scheme, separator, _ = url.partition("://")
+    if not separator:
+        return str(checkout / Path(url).expanduser())
+    raise ValueError(f"no warehouse is at {scheme}://; use a folder")
+
+
 def parts(value: Any) -> Any:
     """The parts of a list as the environment holds it: with commas."""
     if not isinstance(value, str):
