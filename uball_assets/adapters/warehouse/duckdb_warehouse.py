@@ -91,6 +91,10 @@ class DuckDbWarehouse:
                 listed = now  # somebody wrote meanwhile, and what was read is gone
         return []
 
+    def stamp(self, tables: Iterable[Table]) -> str:
+        states = [(table.name, self.files(table.name).stamp()) for table in tables]
+        return " ".join(f"{name}:{state}" for name, state in states if state)
+
     def aside(self, table: Table) -> list[dict[str, Any]]:
         return [{**row.pop("row"), **row} for row in self.read(aside_of(table))]
 

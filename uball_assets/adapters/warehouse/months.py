@@ -86,6 +86,14 @@ class MonthFiles:
                 "materialize again what writes the table"
             ) from error
 
+    def stamp(self) -> str:
+        """Another after each write that changed the table; '' before the first."""
+        try:
+            status = (self.folder / _LIST).stat()
+        except FileNotFoundError:
+            return ""
+        return f"{status.st_ino}-{status.st_mtime_ns}"
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Waits until nobody else writes the table."""
