@@ -1,0 +1,66 @@
+"""A linear model of one row: what each feature adds to the average game's number.
+
+Belongs here: the weights, and answering with them. Not here: fitting them (`services.forecasting.glm`), what
+the number means (`outcome`, `players`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """`base + sum(weights * (row - means) / scales)`; a missing value counts as the mean.
+
+    What a feature adds is its exact Shapley value against the average of what was learned from.
+    """
+
+    means: Floats
+    """Of shape (features,), as the two below."""
+    scales: Floats
+    weights: Floats
+    base: float
+
+    def adds(self, rows: Floats) -> Floats:
+        """Of (..., features), each feature's share in the difference to `base`; NaN is missing."""
+        return np.nan_to_num((rows - self.means) / self.scales, nan=0.0) * self.weights
+
+    def of(self, rows: Floats) -> Floats:
+        """Of (..., features) the number, of shape (...)."""
+        return np.asarray(self.base + self.adds(rows).sum(axis=-1))
+
+    def times(self, factor: float, plus: float = 0.0) -> Linear:
+        """The same in another unit."""
+        return Linear(self.means, self.scales, self.weights * factor, self.base * factor + plus)
+
+    @property
+    def tensors(self) -> dict[str, Floats]:
+        return {
+            "means": self.means,
+            "scales": self.scales,
+            "weights": self.weights,
+            "base": np.array([self.base]),
+        }
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, Any]) -> Linear:
+        """Raises KeyError for a missing one, ValueError for shapes that do not go together."""
+        means, scales, weights = (
+            np.asarray(tensors[name], dtype=np.float64) for name in ("means", "scales", "weights")
+        )
+        if not means.shape == scales.shape == weights.shape or means.ndim != 1:
+            raise ValueError(f"weights of shapes {means.shape}, {scales.shape}, {weights.shape}")
+        return cls(means, scales, weights, float(np.asarray(tensors["base"]).reshape(-1)[0]))
+
+
+def row_of(names: tuple[str, ...], features: Mapping[str, float | None]) -> Floats:
+    """The features' values in the order of `names`, NaN for None. KeyError for one that is not there."""
+    return np.array([features[name] for name in names], dtype=np.float64)

@@ -1,0 +1,102 @@
+"""The expected score: margin and total from every feature, with an interval from games that came later.
+
+Belongs here: fitting both, and how far from them games end. Not here: who wins (`candidates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from uball_assets.domain.answers.metrics import wilson
+from uball_assets.domain.forecasting.linear import Floats
+from uball_assets.domain.forecasting.outcome import Spread
+from uball_assets.domain.forecasting.scoring import mean_of
+from uball_assets.services.forecasting.candidates.margin import PENALTY_CONSTANT
+from uball_assets.services.forecasting.glm import Belief, fit_number, unknowing
+from uball_assets.services.forecasting.matrix import Games
+from uball_assets.services.forecasting.rolling import Origin
+
+PENALTY = 100.0
+SHARE = 0.8
+"""Of games lie within the interval."""
+
+
+@dataclass(frozen=True)
+class ScoreFit:
+    margin: Belief
+    total: Belief
+
+    def points(self, rows: Floats) -> tuple[Floats, Floats]:
+        """Home and away, (games,) each."""
+        margin, total = self.margin.linear.of(rows), self.total.linear.of(rows)
+        return (total + margin) / 2, (total - margin) / 2
+
+
+def learn_score(games: Games) -> ScoreFit:
+    before = unknowing(games.rows, PENALTY, PENALTY_CONSTANT)
+    return ScoreFit(
+        fit_number(games.rows, games.margins, before), fit_number(games.rows, games.totals, before)
+    )
+
+
+def go_on_with_score(before: ScoreFit, new: Games) -> ScoreFit:
+    return ScoreFit(
+        fit_number(new.rows, new.margins, before.margin), fit_number(new.rows, new.totals, before.total)
+    )
+
+
+def spreads(games: Games, fit: ScoreFit, origins: Sequence[Origin]) -> tuple[Spread, Spread, dict[str, Any]]:
+    """Home, away, and what the card says of them: errors and the interval's coverage on later games."""
+    if not origins:
+        home, away = _errors(fit, games)
+        says = "from the games learned from: too few to ask about later ones"
+        return spread_of(home), spread_of(away), {"games": 0, "says": says}
+    blocks = [
+        _errors(learn_score(games.at(slice(one.learned))), games.at(slice(one.asked.start, one.asked.stop)))
+        for one in origins
+    ]
+    home, away = (np.concatenate([block[side] for block in blocks]) for side in (0, 1))
+    inside, tested = 0, 0
+    for place in range(1, len(blocks)):
+        for side in (0, 1):
+            earlier = spread_of(np.concatenate([block[side] for block in blocks[:place]]))
+            now = blocks[place][side]
+            inside += int(np.sum((now >= -earlier.below) & (now <= earlier.above)))
+            tested += len(now)
+    covered = wilson(inside, tested)
+    card = {
+        "games": len(home),
+        "home_error_points": vars(mean_of(np.abs(home))),
+        "away_error_points": vars(mean_of(np.abs(away))),
+        "margin_error_points": vars(mean_of(np.abs(home - away))),
+        "total_error_points": vars(mean_of(np.abs(home + away))),
+        "coverage": {
+            "wanted": SHARE,
+            "value": covered.value,
+            "low": covered.low,
+            "high": covered.high,
+            "scores": tested,
+        },
+    }
+    return spread_of(home), spread_of(away), card
+
+
+def spread_of(errors: Floats) -> Spread:
+    """So that a new one is within with 80 %: the outer tenths are cut off on either side, a little further
+    out where there are few (split conformal)."""
+    return Spread(max(0.0, _outer(-errors)), max(0.0, _outer(errors)))
+
+
+def _outer(errors: Floats) -> float:
+    rank = int(np.ceil((len(errors) + 1) * (0.5 + SHARE / 2)))
+    return float(np.sort(errors)[min(rank, len(errors)) - 1])
+
+
+def _errors(fit: ScoreFit, games: Games) -> tuple[Floats, Floats]:
+    """What came less what was expected, home and away."""
+    home, away = fit.points(games.rows)
+    return (games.totals + games.margins) / 2 - home, (games.totals - games.margins) / 2 - away
