@@ -6,6 +6,7 @@ Belongs here: the facts together, and what of them was known at a moment. Not he
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ class _Known(Protocol):
 
 
 _Fact = TypeVar("_Fact", bound=_Known)
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,20 @@ class LeagueFacts:
         )
 
 
+def by_key(versions: Iterable[_Fact], key: Callable[[_Fact], _Key]) -> dict[_Key, list[_Fact]]:
+    """The versions of each fact, oldest first. Of two since the same moment their words decide, so that the
+    order in which they were read does not matter."""
+    found: dict[_Key, list[_Fact]] = defaultdict(list)
+    for version in versions:
+        found[key(version)].append(version)
+    for several in found.values():
+        if len(several) > 1:
+            several.sort(key=lambda one: (one.known_at, repr(one)))
+    return found
+
+
 def _newest(
     versions: Iterable[_Fact], moment: datetime, key: Callable[[_Fact], Hashable]
 ) -> tuple[_Fact, ...]:
-    found: dict[Hashable, _Fact] = {}
-    for version in sorted(versions, key=lambda one: one.known_at):
-        if version.known_at <= moment:
-            found[key(version)] = version
-    return tuple(found.values())
+    known = (version for version in versions if version.known_at <= moment)
+    return tuple(several[-1] for several in by_key(known, key).values())

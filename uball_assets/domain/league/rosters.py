@@ -42,13 +42,22 @@ class Roster:
     """Of those, who cannot play."""
 
 
+_AT_ONCE = (Move.LEFT, Move.JOINED, Move.BACK, Move.OUT)
+"""In which order moves hold that were made, and known, at one moment: who joins a team hurt is out."""
+
+
+def in_turn(move: RosterMove) -> tuple[datetime, datetime, int, str]:
+    """What moves are sorted by, so that the order in which they were read does not matter."""
+    return move.moved_at, move.known_at, _AT_ONCE.index(move.move), move.team_id
+
+
 def roster_at(moves: Iterable[RosterMove], team_id: str, moment: datetime) -> Roster:
     """As it was known at `moment`. A player is where the last move put him: who joins a team leaves the
-    other."""
+    other, and can play. Of moves since the same moment the one known last counts last."""
     known = [move for move in moves if move.known_at <= moment and move.moved_at <= moment]
     team_of: dict[str, str] = {}
     is_out: dict[str, bool] = {}
-    for move in sorted(known, key=lambda one: (one.moved_at, one.known_at)):
+    for move in sorted(known, key=in_turn):
         if move.move is Move.JOINED:
             team_of[move.player_id], is_out[move.player_id] = move.team_id, False
         elif move.move is Move.LEFT and team_of.get(move.player_id) == move.team_id:
