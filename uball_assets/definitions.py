@@ -19,6 +19,7 @@ from uball_assets.assets.endpoint import endpoint, routes
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.examples import training_examples
 from uball_assets.assets.games import plays, raw_videos
+from uball_assets.assets.league.box_score import box_score
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.training_set import training_set
 from uball_assets.automation.executor import build_executor
@@ -53,6 +54,7 @@ all_assets = [
     endpoint,
     routes,
     game_annotations,
+    box_score,
     broken_now,
     reports,
     store_proof,

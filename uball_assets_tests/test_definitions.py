@@ -52,6 +52,7 @@ CHECKS = {
     "training_examples:no_play_on_both_sides",
     "annotations:drift",
     "annotations:labels_hold",
+    "box_score:points_add_up",
     "training_set:lines_add_up",
     "tuned_model:base_lives_on",
     "evaluation:better_than_guessing",
@@ -118,6 +119,18 @@ def test_a_run_of_many_games_stores_nothing_through_an_io_manager(asset: str) ->
     """A range run whose body is annotated otherwise fails after the training."""
     [output] = definition(asset).op.output_defs
     assert output.dagster_type.is_nothing
+
+
+@pytest.mark.parametrize("asset", ["box_score"])
+def test_an_asset_of_the_league_is_of_every_game_of_its_schedule_and_runs_once_for_many(asset: str) -> None:
+    found = definition(asset)
+    assert found.partitions_def == dg.DynamicPartitionsDefinition(name="fixtures")
+    assert found.backfill_policy == dg.BackfillPolicy.single_run()
+    assert found.op.output_dict["result"].dagster_type.is_nothing
+    assert [dep.asset_key.to_user_string() for dep in spec(asset).deps if dep.asset_key in _GAMES] == []
+
+
+_GAMES = {dg.AssetKey(asset.split("/")) for asset in [*GAME_GROUP, *ANNOTATION_GROUP]}
 
 
 @pytest.mark.parametrize("asset", [*GAME_GROUP, *ANNOTATION_GROUP])

@@ -40,6 +40,8 @@ DRIFT = "drift"
 """How a model stands after each game that was new to it (`assets.versions.drifting`)."""
 LABEL_AUDITS = "label_audits"
 """What speaks against a game's labels was kept in its document, and is other than before."""
+POINTS = "points"
+"""Whether a game's lines add up to its official score, from when they did not on (`services.league`)."""
 MOMENT_MODELS = "moment_models"
 """What tells where plays may be in a game that nobody annotated (`services.moments.learned`)."""
 RETIREMENTS = "retirements"
@@ -97,6 +99,7 @@ _SUBJECTS: dict[str, tuple[str, ...]] = {
     UNSEEN: ("model",),
     DRIFT: ("model",),
     LABEL_AUDITS: ("game_id",),
+    POINTS: ("game_id",),
     RETIREMENTS: ("model",),
     "promotions": ("challenger",),
     PAIRS: ("challenger",),

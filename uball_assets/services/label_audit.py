@@ -9,7 +9,7 @@ Belongs here: reading. Not here: what speaks against a label (`domain.review`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
@@ -27,7 +27,7 @@ from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets.domain.footage.games import one_spelling, valid_game_id
 from uball_assets.domain.footage.rig import Rig
-from uball_assets.domain.footage.teams import teams_of
+from uball_assets.domain.footage.teams import Teams, teams_of
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.domain.learning.lineage import line_of
@@ -36,6 +36,7 @@ from uball_assets.domain.plays.plays import Play, check_rows
 from uball_assets.domain.record import LABEL_AUDITS
 from uball_assets.domain.review.contradictions import HonestAnswer, of_annotation, of_scores, one_a_play
 from uball_assets.domain.review.label_audit import GameLabels, LabelAudit, audit
+from uball_assets.domain.review.score_check import OfficialScore, official_points
 from uball_assets.domain.review.suspects import Suspect, SuspectClip, rank
 from uball_assets.services.asking.annotations import Annotations
 from uball_assets.services.sources import counted_plays
@@ -54,9 +55,11 @@ class LabelAuditor:
 
     def audit(self, game_id: str, rows: Rows | None = None) -> LabelAudit:
         """The game as its rows are now; `rows`: as they are thought of instead."""
-        labels = self._labels(game_id, counted_plays(self.plays_db, game_id).rows if rows is None else rows)
+        kept = {info.name for info in self.training.list(object_names.game(game_id))}
+        chosen = counted_plays(self.plays_db, game_id).rows if rows is None else rows
+        labels = self._labels(game_id, chosen, kept)
         by_id = {play.play_id: play for play in labels.plays}
-        answers = one_a_play(self._answers(game_id, by_id)) if by_id else {}
+        answers = one_a_play(self._answers(game_id, by_id, kept)) if by_id else {}
         return audit(labels, answers)
 
     def audit_and_keep(self, game_id: str) -> LabelAudit:
@@ -68,21 +71,32 @@ class LabelAuditor:
         self.registry.append_change(LABEL_AUDITS, entry, subject="game_id")
         return found
 
-    def _labels(self, game_id: str, rows: Rows) -> GameLabels:
+    def _labels(self, game_id: str, rows: Rows, kept: Container[str]) -> GameLabels:
         rig = documents.find(self.training, object_names.rig(game_id), Rig)
         footage = rig.footage if rig else {}
         plays, _ = check_rows(rows, footage)
         stored = _each_row(rows, footage)
         game = self.plays_db.game(game_id)
+        teams = teams_of(game, [play.player_a for play in plays])
         return GameLabels(
             game_id=game_id,
-            game=game,
-            teams=teams_of(game, [play.player_a for play in plays]),
+            game=self._with_score(game_id, game, teams, kept),
+            teams=teams,
             plays=plays,
             rows_as_plays=stored,
             lost_count=len({row.get("id") for row in rows}) - len(stored),
             clips=self._clips(game_id),
         )
+
+    def _with_score(
+        self, game_id: str, game: Mapping[str, Any] | None, teams: Teams | None, kept: Container[str]
+    ) -> Mapping[str, Any] | None:
+        """With the schedule's official score, where the row of `games` has none that is understood."""
+        name = object_names.official_score(game_id)
+        if teams is None or name not in kept or official_points(game or {}, teams) is not None:
+            return game
+        told = documents.load(self.training, name, OfficialScore)
+        return {**(game or {}), "scores": list(told.points)}
 
     def _clips(self, game_id: str) -> dict[str, list[SuspectClip]]:
         clips: dict[str, list[SuspectClip]] = {}
@@ -92,10 +106,11 @@ class LabelAuditor:
                 clips.setdefault(clip.play_id, []).append(SuspectClip(angle, clip.name))
         return clips
 
-    def _answers(self, game_id: str, plays: Mapping[str, Play]) -> Iterator[HonestAnswer]:
+    def _answers(
+        self, game_id: str, plays: Mapping[str, Play], kept: Container[str]
+    ) -> Iterator[HonestAnswer]:
         """The newest model's first, and of a model what it said of the whole game before its scores: that
         tells what each camera showed."""
-        kept = {info.name for info in self.training.list(object_names.game(game_id))}
         for model in self._models_newest_first:
             name, label = model["name"], model["label"]
             scored = self._scores.get(name, ())

@@ -26,6 +26,7 @@ from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
+from uball_assets.settings.league.facts import FactsSettings
 from uball_assets.settings.league.warehouse import WarehouseSettings
 from uball_assets.settings.libraries import tell_libraries
 from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
@@ -47,6 +48,7 @@ class Settings(
     ServingSettings,
     TrainingSettings,
     ClipSettings,
+    FactsSettings,
     WarehouseSettings,
     PlaysSettings,
     VideoSettings,

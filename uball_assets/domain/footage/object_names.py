@@ -107,6 +107,11 @@ def label_audit(game_id: str) -> str:
     return f"games/{game_id}/label_audit.json"
 
 
+def official_score(game_id: str) -> str:
+    """The schedule's, of a game of whose score the games table tells nothing."""
+    return f"games/{game_id}/official_score.json"
+
+
 def answers(game_id: str, model: str) -> str:
     """What a paid model has said of the game's clips, word for word."""
     return f"games/{game_id}/annotations/answers/{model}/"

@@ -17,8 +17,10 @@ from typing import TypeVar
 from uball_assets.domain.league.lines import COUNTED, Counts, PlayerLine, TeamLine
 
 PLAYS, ANNOTATIONS = "plays", "annotations"
-KNOWN_AFTER = timedelta(hours=3)
-"""Since its tip-off: then a game is over, and whoever was there knows its box score."""
+OVER_AFTER = timedelta(hours=3)
+"""From tip-off until a game is over, and whoever was there knows its box score."""
+ARCHIVE_AFTER = timedelta(days=2)
+"""A game that is first counted so long after it was known to others before."""
 
 _Line = TypeVar("_Line", bound=TeamLine | PlayerLine)
 
@@ -39,9 +41,9 @@ def newest_lines(lines: Iterable[_Line]) -> dict[str, _Line]:
 def new_versions(made: Sequence[_Line], held: Iterable[_Line], seen_at: datetime) -> list[_Line]:
     """Of one game: lines to write so that `made` stands; none where it does.
 
-    The first line of a game is known `KNOWN_AFTER` its tip-off, whenever it was counted; one that differs
-    from the line that is held, in a count or in its source, is known since `seen_at`. Who has a line and is
-    not in `made` did nothing by it: his line is one of zeros from then on, for a line is never taken back.
+    A new line is known since `seen_at`; a game's first ones, where they come long after it, since the game
+    was over. A line is new too where another source says the same. Who has a line and is not in `made` did
+    nothing by it: his line is one of zeros from then on, for a line is never taken back.
     """
     if not made:
         return []
@@ -51,9 +53,10 @@ def new_versions(made: Sequence[_Line], held: Iterable[_Line], seen_at: datetime
     gone = [
         replace(line, counts=Counts(), source=source) for who, line in standing.items() if who not in there
     ]
-    known_at = max(seen_at, made[0].tip_off + KNOWN_AFTER)
+    over_at = made[0].tip_off + OVER_AFTER
+    is_archive = not standing and seen_at - made[0].tip_off > ARCHIVE_AFTER
     return [
-        replace(line, known_at=known_at if standing else line.tip_off + KNOWN_AFTER)
+        replace(line, known_at=over_at if is_archive else max(seen_at, over_at))
         for line in (*made, *gone)
         if not _same(line, standing.get(_who(line)))
     ]

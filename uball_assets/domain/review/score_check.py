@@ -61,6 +61,14 @@ class ScoreCheck:
     evidence: tuple[Evidence, ...] = ()
 
 
+@dataclass(frozen=True)
+class OfficialScore:
+    """The schedule's, kept for a game of whose score its row of `games` tells nothing."""
+
+    points: tuple[int, int]
+    """In the order of the teams."""
+
+
 def check_score(
     game: Mapping[str, Any] | None,
     teams: Teams | None,

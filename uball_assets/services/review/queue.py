@@ -103,7 +103,7 @@ class ReviewQueue:
         return [*left]
 
     def _tokens(self) -> dict[str, str]:
-        """By game that was annotated: which entries of the record tell of it; the newest first."""
+        """By game that was annotated or audited: which entries of the record tell of it; the newest first."""
         registry = self.sources.registry
         annotated, games, audits = (
             newest_followed(registry, kind) for kind in ("annotations", "games", LABEL_AUDITS)
@@ -112,7 +112,7 @@ class ReviewQueue:
             game_id: [
                 kind[game_id]["number"] if game_id in kind else 0 for kind in (annotated, games, audits)
             ]
-            for game_id in annotated
+            for game_id in {**annotated, **audits}
             if game_id in games and not games[game_id].get("removed")
         }
         newest = sorted(numbers.items(), key=lambda each: -max(each[1]))

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from uball_assets.domain.league.lines import Counts, PlayerLine
-from uball_assets.domain.league.standing import KNOWN_AFTER, differences, new_versions, newest_lines, rank
+from uball_assets.domain.league.standing import (
+    ARCHIVE_AFTER,
+    OVER_AFTER,
+    differences,
+    new_versions,
+    newest_lines,
+    rank,
+)
 from uball_assets_tests.domain.league.facts_samples import TIP_OFF
 
 SEEN_AT = TIP_OFF + timedelta(days=9)
-FIRST = TIP_OFF + KNOWN_AFTER
+FIRST = TIP_OFF + OVER_AFTER
 
 
 def a_line(who: str = "p7", source: str = "plays", **counts: int) -> PlayerLine:
     return PlayerLine("g1", TIP_OFF, "t1", "t2", who, True, Counts(**counts), source, FIRST)
 
 
-def test_the_first_count_is_known_three_hours_after_tip_off_whenever_it_was_made() -> None:
-    assert [one.known_at for one in new_versions([a_line(fouls=1)], [], SEEN_AT)] == [FIRST]
+@pytest.mark.parametrize(
+    ("seen_at", "known_at"),
+    [
+        (TIP_OFF + timedelta(hours=2), FIRST),
+        (TIP_OFF + timedelta(hours=5), TIP_OFF + timedelta(hours=5)),
+        (TIP_OFF + ARCHIVE_AFTER + timedelta(seconds=1), FIRST),
+    ],
+    ids=["before its end", "in time", "an archive's"],
+)
+def test_since_when_a_first_count_is_known(seen_at: datetime, known_at: datetime) -> None:
+    assert [one.known_at for one in new_versions([a_line(fouls=1)], [], seen_at)] == [known_at]
 
 
 def test_again_changes_nothing() -> None:
