@@ -12,7 +12,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from numbers import Integral, Real
 from typing import Any
+
+import numpy as np
 
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.hashing import content_hash
@@ -129,7 +132,7 @@ def _written(
     """Raises _Unfit for the first value that does not fit."""
     written: dict[str, Any] = dict.fromkeys(writers)
     for name, value in row.items():
-        if value is None:
+        if value is None or (name not in writers and _is_not_a_number(value)):
             continue
         if name not in writers:
             remedy = "give the column a name of letters, digits and _ that no other has, whatever its case"
@@ -190,9 +193,9 @@ def _text(value: Any) -> str:
 
 def _whole(value: Any) -> int:
     if type(value) is not int:
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
+        if isinstance(value, bool) or not isinstance(value, Integral):
             raise ValueError("the column holds whole numbers")
-        value = value.__index__()
+        value = int(value)
     if abs(value) > _LARGEST_WHOLE:
         raise ValueError(f"whole numbers go to {_LARGEST_WHOLE}")
     return int(value)
@@ -201,7 +204,7 @@ def _whole(value: Any) -> int:
 def _number(value: Any) -> float | None:
     """Not a number is how NumPy and pandas write 'missing', and that is what it becomes."""
     if type(value) is not float:
-        if isinstance(value, bool) or not (hasattr(value, "__index__") or isinstance(value, float)):
+        if isinstance(value, bool) or not isinstance(value, Real):
             raise ValueError("the column holds numbers")
         try:
             value = float(value)
@@ -209,11 +212,15 @@ def _number(value: Any) -> float | None:
             raise ValueError("it is too large") from None
     if math.isinf(value):
         raise ValueError("infinity is no number that can be stored")
-    return None if math.isnan(value) else value
+    return None if math.isnan(value) else float(value)
+
+
+def _is_not_a_number(value: Any) -> bool:
+    return isinstance(value, Real) and math.isnan(value)
 
 
 def _truth(value: Any) -> bool:
-    if value is True or value is False:
+    if isinstance(value, bool | np.bool_):
         return bool(value)
     raise ValueError("the column holds true or false")
 

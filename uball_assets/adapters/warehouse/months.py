@@ -61,6 +61,11 @@ class Listed:
             if (since is None or month.until >= since) and (until is None or month.since <= until)
         ]
 
+    def without(self, month: str) -> Listed:
+        """The table without a month."""
+        months = {name: each for name, each in self.months.items() if name != month}
+        return replace(self, months=months, generation=self.generation + 1)
+
 
 class MonthFiles:
     """Of one table. Its folder is made by the first write."""
@@ -124,12 +129,6 @@ class MonthFiles:
             if file.name not in counting:
                 with suppress(OSError):
                     file.unlink()
-
-
-def without(listed: Listed, month: str) -> Listed:
-    """The table without a month."""
-    months = {name: each for name, each in listed.months.items() if name != month}
-    return replace(listed, months=months, generation=listed.generation + 1)
 
 
 def _to_disc(path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from uball_assets.domain.errors import Quarantined
@@ -37,13 +37,29 @@ class Written:
     """Rows that were not taken, each with its reason; they lie in the table's `_aside`."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What lies in the warehouse under one table's name."""
+
+    table: Table
+    """With the columns that are stored, those too that no code declares."""
+    rows: int
+    since: date | None
+    until: date | None
+    """The first and last day of the column it is partitioned by."""
+    newest: datetime | None
+    """When a row was written last."""
+
+
 class Warehouse(Protocol):
     def write(self, table: Table, rows: Iterable[Row], lineage: Lineage) -> Written:
-        """Each row in the place of the one with its key, all of them or none; again changes nothing.
+        """Each row in the place of the one with its key, all of them or none; again changes nothing. Of
+        several rows with one key the last counts.
 
         A column that the table does not know is taken with its values' form, and said. A value of another
-        form than its column's, or a missing key, keeps its row aside. Raises Transient where the service
-        does not answer.
+        form than its column's, or a missing key, keeps its row aside; not-a-number is a missing value. What a
+        JSON column is given (the value, not its text) comes back. Raises Transient where the service does not
+        answer.
         """
         ...
 
@@ -63,6 +79,10 @@ class Warehouse(Protocol):
     def stamp(self, tables: Iterable[Table]) -> str:
         """The state of these tables, cheaply: another after each write that changed one of them, by whatever
         process, and the same as long as none did. '' where none was ever written. It tells nothing else."""
+        ...
+
+    def tables(self) -> list[Standing]:
+        """Every table that was ever written, by name."""
         ...
 
     def aside(self, table: Table) -> list[dict[str, Any]]:
