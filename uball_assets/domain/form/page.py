@@ -72,6 +72,7 @@ class Page:
         if margin is not None and not is_home:
             margin = -margin
         found: Features = {
+            "player_games": 0.0,
             "is_home": float(is_home),
             "rest_days": own.get("rest_days"),
             "back_to_back": own.get("back_to_back"),
@@ -92,6 +93,7 @@ class Page:
     def _team(self, team: str) -> Features:
         index, asked = self._index, self._asked
         found = rest(index.schedules.get(team), self.fixture.game_id, asked.at_s, asked.tip_s)
+        found["games"] = 0.0
         found |= dict(zip(ELO_SPEEDS, self._elo[team] or (), strict=False))
         if self._strengths is not None:
             found |= self._strengths.of(index.teams[team])

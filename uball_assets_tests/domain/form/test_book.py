@@ -48,7 +48,8 @@ def test_a_player_has_every_feature_in_order(league: League, book: FormBook) -> 
 
 def test_of_the_first_game_nothing_is_told_as_if_it_were_zero(league: League, book: FormBook) -> None:
     told = book.game(league.final[0])
-    assert {name: value for name, value in told.items() if value is not None} == {"head_to_head_games": 0.0}
+    counts = ("home_games", "away_games", "games_difference", "head_to_head_games")
+    assert {name: value for name, value in told.items() if value is not None} == dict.fromkeys(counts, 0.0)
 
 
 def test_of_a_later_moment_than_the_tip_off_no_more_is_told(league: League, book: FormBook) -> None:
