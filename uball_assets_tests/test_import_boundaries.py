@@ -38,13 +38,13 @@ LAYERS = (
 
 FOLDERS = {
     "domain": (
-        *("footage", "plays", "moments", "clipping", "answers", "learning", "serving", "spending"),
+        *("tabular", "footage", "plays", "moments", "clipping", "answers", "learning", "serving", "spending"),
         *("review", "league", "form", "forecasting", "operating", "exports", "showing"),
     ),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
     "adapters": (
         *("machine", "stores", "videos", "plays", "warehouse", "record", "models", "copying", "messages"),
-        "access",
+        *("access", "results"),
     ),
 }
 """The same within a layer; a layer's own files (`domain/errors.py`) come before its folders."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.fields import seconds_in, two_readings
 from uball_assets.domain.footage.angles import angle_of
-from uball_assets.importing.encodings import decoded
-from uball_assets.importing.headers import Vocabulary
-from uball_assets.importing.objects import LISTS, value_of
+from uball_assets.domain.tabular.encodings import decoded
+from uball_assets.domain.tabular.headers import Vocabulary
+from uball_assets.domain.tabular.objects import LISTS, value_of
 from uball_assets.importing.reading import read_written, refusing
 
 COLUMNS = ("camera", "offset")

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.importing.cells import IsRow, Record, readings
-from uball_assets.importing.encodings import decoded
-from uball_assets.importing.headers import Vocabulary, Written, by_keys, nearest_header, under_headers
-from uball_assets.importing.objects import in_list, in_sequence
+from uball_assets.domain.tabular.cells import IsRow, Record, readings
+from uball_assets.domain.tabular.encodings import decoded
+from uball_assets.domain.tabular.headers import Vocabulary, Written, by_keys, nearest_header, under_headers
+from uball_assets.domain.tabular.objects import in_list, in_sequence
 from uball_assets.importing.spreadsheet import sheets
 
 SEPARATED = (".csv", ".tsv", ".txt")

@@ -13,7 +13,7 @@ import zlib
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from uball_assets.importing.cells import Record
+from uball_assets.domain.tabular.cells import Record
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, KeyError, TypeError, IndexError)
 """What openpyxl raises for what is no workbook, or a damaged one, beside ValueError."""

@@ -29,7 +29,7 @@ from uball_assets.domain.hashing import canonical_json
 from uball_assets.domain.plays.labels import spelled
 from uball_assets.domain.plays.periods import begins_again, period_in, start_of
 from uball_assets.domain.plays.plays import TIMES, respelled_count
-from uball_assets.importing.headers import Vocabulary, Written
+from uball_assets.domain.tabular.headers import Vocabulary, Written
 from uball_assets.importing.reading import read_written
 
 ALIASES: dict[str, tuple[str, ...]] = {

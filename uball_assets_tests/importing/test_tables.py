@@ -166,7 +166,7 @@ def test_events_in_a_cell_are_read_and_broken_ones_stay_text(tmp_path: Path) -> 
         ),
         ("plays.csv", b'angle,start,end,label\n"LEFT,1,5,STEAL\n', "no row of"),
         ("plays.json", b"[{", "cannot be read"),
-        ("plays.json", b'{"rows": []}', "neither a list of plays"),
+        ("plays.json", b'{"rows": []}', "neither a list of rows"),
         ("plays.json", b"[" * 100_000, "cannot be read"),
     ],
 )

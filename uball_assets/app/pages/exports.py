@@ -20,8 +20,8 @@ from uball_assets.app.pages.league_index import index_of
 from uball_assets.app.problems import Problem, answers, not_found
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.exports.formats import FORMATS, as_bytes, file_name
-from uball_assets.domain.exports.spreadsheet_cells import BYTE_ORDER_MARK
 from uball_assets.domain.exports.tables import box_csv, plays_csv, plays_lines
+from uball_assets.domain.tabular.spreadsheet_cells import BYTE_ORDER_MARK
 from uball_assets.services.game_reading import read_game
 
 MOST_GAMES = 50

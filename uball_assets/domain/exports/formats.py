@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from uball_assets.domain.exports.sportscode import sportscode_xml
-from uball_assets.domain.exports.spreadsheet_cells import BYTE_ORDER_MARK
 from uball_assets.domain.exports.tables import game_json, plays_csv, plays_lines
 from uball_assets.domain.exports.told_game import GAME_CLOCK, ToldGame
 from uball_assets.domain.exports.video_marks import chapters_vtt, dartfish_csv
+from uball_assets.domain.tabular.spreadsheet_cells import BYTE_ORDER_MARK
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Tables of a game: its plays as the league's own table, and its box score.
 
-Belongs here: columns and rows. Not here: how a cell is written (`spreadsheet_cells`). The table of plays has
-the columns that `uball import` reads, so it reads it back as it was.
+Belongs here: columns and rows. Not here: how a cell is written (`tabular.spreadsheet_cells`). The table of
+plays has the columns that `uball import` reads, so it reads it back as it was.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from uball_assets.domain.exports.spreadsheet_cells import as_csv
 from uball_assets.domain.exports.told_game import PEOPLE, ToldGame, as_rows
 from uball_assets.domain.plays.labels import LABELS, points
+from uball_assets.domain.tabular.spreadsheet_cells import as_csv
 
 PLAY_COLUMNS = (
     *("id", "game_id", "angle", "start_timestamp", "end_timestamp", "timestamp_seconds", "classification"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from uball_assets.domain.exports.spreadsheet_cells import as_csv
 from uball_assets.domain.exports.told_game import ToldGame, ToldPlay
 from uball_assets.domain.footage.teams import team_color
+from uball_assets.domain.tabular.spreadsheet_cells import as_csv
 
 _DARTFISH = ("Name", "Position", "Duration", "Team", "Player", "Side", "Points", "Note", "Told by")
 

@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 import pytest
 
 from uball_assets.domain.exports.formats import FORMATS, file_name
-from uball_assets.domain.exports.spreadsheet_cells import as_csv, guarded, unguarded
 from uball_assets.domain.exports.told_game import PEOPLE, ToldGame, by_model, by_people, told_game
 from uball_assets.domain.footage.angles import Side
 from uball_assets.domain.footage.timeline import Window
 from uball_assets.domain.plays.plays import Event, Play, check_rows
+from uball_assets.domain.tabular.spreadsheet_cells import as_csv, guarded, unguarded
 from uball_assets.importing.tables import read_play_table
 from uball_assets_tests.domain.samples import a_play, predicted
 

@@ -1,7 +1,8 @@
 """Which header means which column: records of cells, or objects, as rows under our names.
 
 Titles above the header, a header that comes again, columns nobody needs: passed over, and said. Not here: how
-a file becomes records (`cells`, `spreadsheet`, `objects`), or what a value says (`tables`).
+a file becomes records (`cells`, `objects`, `importing.spreadsheet`), or what a value says
+(`importing.tables`, `league.intake.reading`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from uball_assets.importing.cells import Record
+from uball_assets.domain.tabular.cells import Record
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Separated text as records of cells, each with its line; a record that is broken costs only itself.
 
 The `csv` module reads one record; what it cannot tell is decided here: where lines end, where an open quote
-ends, which separator it is. Not here: what a cell means (`headers`, `tables`).
+ends, which separator it is. Not here: what a cell means (`headers`, `importing.tables`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 
-from uball_assets.domain.exports.spreadsheet_cells import unguarded
+from uball_assets.domain.tabular.spreadsheet_cells import unguarded
 
 Record = tuple[int, list[object] | str]
 """Line in the file (from 1) and cells, or why there are none."""

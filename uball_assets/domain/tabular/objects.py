@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from uball_assets.importing.cells import lines_of
+from uball_assets.domain.tabular.cells import lines_of
 
 LISTS = ("plays", "data")
 """Where the rows of one object are: as this platform writes them, and as a Supabase client prints them."""
@@ -26,10 +26,10 @@ def value_of(text: str) -> Any:
     return json.loads(text, parse_constant=_constant)
 
 
-def in_list(text: str) -> tuple[list[tuple[int, object]], str]:
+def in_list(text: str, lists: Sequence[str] = LISTS) -> tuple[list[tuple[int, object]], str]:
     """Each entry with its number, and what is said to be missing. ValueError for what holds no list.
 
-    A list, an object with that list under one of `LISTS`, or objects one after another.
+    A list, an object with that list under one of `lists`, or objects one after another.
     """
     try:
         found = value_of(text)
@@ -40,17 +40,30 @@ def in_list(text: str) -> tuple[list[tuple[int, object]], str]:
     rows, missing = found, ""
     if isinstance(found, dict):
         if found.get("error"):
-            raise ValueError(f"it holds an error, no plays: {str(found['error'])[:200]}")
-        rows = next((found[name] for name in LISTS if name in found), None)
+            raise ValueError(f"it holds an error, no rows: {str(found['error'])[:200]}")
+        rows = next((found[name] for name in lists if name in found), None)
         count = found.get("count")
         if isinstance(rows, list) and isinstance(count, int) and count > len(rows):
             missing = (
                 f"it counts {count} rows and holds {len(rows)}: the export is one page, export the others"
             )
     if not isinstance(rows, list):
-        named = " or ".join(repr(name) for name in LISTS)
-        raise ValueError(f"it is neither a list of plays nor an object with a list named {named}")
+        named = " or ".join(repr(name) for name in lists)
+        raise ValueError(f"it is neither a list of rows nor an object with a list named {named}")
     return list(enumerate(rows, start=1)), missing
+
+
+def before_the_cut(text: str) -> list[tuple[int, object]]:
+    """The whole objects, each with its number, of a JSON list whose end is missing."""
+    decoder = json.JSONDecoder(parse_constant=_constant)
+    at, found = text.find("[") + 1, list[tuple[int, object]]()
+    while at and (at := _skipped(text, at)) < len(text):
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        found.append((len(found) + 1, value))
+    return found
 
 
 def in_sequence(text: str) -> Iterator[tuple[int, object]]:
