@@ -6,7 +6,7 @@ rules (`domain.league`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -201,7 +201,7 @@ class _Collection:
             self._collected.asked.append(Asked(source.name, 0, str(error)))
             self._keep([letters.of_silence(source.name, str(error), self._clock.now)])
             return
-        rows = [raw for raw in fetched.rows if self._is_wanted(raw, wanted)]
+        rows = self._wanted_rows(fetched.rows, wanted)
         taken = take(rows, source.name, self._held, self._ranks, self._calendar, self._clock)
         taken.moves += self._moves_of_sheets(fetched)
         whys = "; ".join(f"{one.where}: {one.why}" for one in fetched.broken)
@@ -219,18 +219,25 @@ class _Collection:
     def _keep(self, told: Sequence[Letter]) -> None:
         self._collected.dead_letters += self._letters.keep(told)
 
-    def _is_wanted(self, raw: RawRow, wanted: Wanted) -> bool:
-        if wanted.is_everything or raw.kind is Kind.ROSTER_MOVES:
-            return True
+    def _wanted_rows(self, rows: Sequence[RawRow], wanted: Wanted) -> list[RawRow]:
+        """Without those of other games: a source may answer with more than it was asked for."""
+        if wanted.is_everything:
+            return list(rows)
+        days = {
+            text_in(raw.values.get("game_id")) or "": moment_of(raw.values.get("tip_off"), self._clock)[0]
+            for raw in rows
+            if raw.kind is Kind.FIXTURES
+        }
+        return [raw for raw in rows if raw.kind is Kind.ROSTER_MOVES or self._is_wanted(raw, wanted, days)]
+
+    def _is_wanted(self, raw: RawRow, wanted: Wanted, days: Mapping[str, datetime | None]) -> bool:
+        """`days`: of the games that the answer tells. A fixture whose day cannot be read is looked at."""
         game_id = text_in(raw.values.get("game_id")) or ""
         if wanted.game_ids is not None and game_id not in wanted.game_ids:
             return False
-        if raw.kind is Kind.FIXTURES:
-            moment, _ = moment_of(raw.values.get("tip_off"), self._clock)
-        else:
-            fixture = self._held.fixture(game_id)
-            moment = fixture.tip_off if fixture else None
-        return moment is None or wanted.has_day(moment.date())
+        held = self._held.fixture(game_id)
+        moment = days.get(game_id) or (held.tip_off if held else None)
+        return wanted.has_day(moment.date()) if moment else raw.kind is Kind.FIXTURES
 
     def _moves_of_sheets(self, fetched: Fetched) -> list[RosterMove]:
         sheets = [

@@ -20,7 +20,12 @@ from uball_assets.domain.tabular.headers import Vocabulary, Written, by_keys, ne
 from uball_assets.domain.tabular.objects import before_the_cut, in_list, in_sequence
 
 _STAMPS: dict[str, tuple[str, ...]] = {"known_at": (), "updated_at": ()}
+_FOLLOWS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("opponent_id", "is_home", "source", "tip_off", "played_on", "moved_on"), ()
+)
+"""Columns of the warehouse's tables that follow from others: nothing is read of them."""
 _LINE: dict[str, tuple[str, ...]] = {
+    **_FOLLOWS,
     "game_id": ("game", "id"),
     "team_id": ("team",),
     **dict.fromkeys(COUNTED, ()),
@@ -29,6 +34,7 @@ _LINE: dict[str, tuple[str, ...]] = {
 WORDS = {
     Kind.FIXTURES: Vocabulary(
         {
+            **_FOLLOWS,
             "game_id": ("id", "game"),
             "season": (),
             "phase": ("stage",),
@@ -48,6 +54,7 @@ WORDS = {
     ),
     Kind.ROSTER_MOVES: Vocabulary(
         {
+            **_FOLLOWS,
             "player_id": ("player",),
             "team_id": ("team",),
             "move": ("type",),
