@@ -27,6 +27,7 @@ from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.league.facts import FactsSettings
+from uball_assets.settings.league.forecasts import ForecastSettings
 from uball_assets.settings.league.warehouse import WarehouseSettings
 from uball_assets.settings.libraries import tell_libraries
 from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
@@ -46,6 +47,7 @@ class Settings(
     AutomationSettings,
     OperatingSettings,
     ServingSettings,
+    ForecastSettings,
     TrainingSettings,
     ClipSettings,
     FactsSettings,

@@ -62,7 +62,7 @@ _Row = TypeVar("_Row", TrainingRow, PlayerTrainingRow)
 
 def worth_learning(rows: Iterable[_Row], config: ForecastConfig) -> list[_Row]:
     """In the order of play: of the last seasons, and of phases that count. A draw teaches nothing."""
-    phases = {Phase.SEASON, Phase.PLAYOFFS} if config.with_playoffs else {Phase.SEASON}
+    phases = phases_of(config)
     counted = sorted(
         (row for row in rows if row.phase in phases and not _is_drawn(row)),
         key=lambda row: (row.tip_off, row.game_id, getattr(row, "player_id", "")),
@@ -74,6 +74,11 @@ def worth_learning(rows: Iterable[_Row], config: ForecastConfig) -> list[_Row]:
         return kept
     since = kept[-1].tip_off - timedelta(days=config.days_back)
     return [row for row in kept if row.tip_off >= since]
+
+
+def phases_of(config: ForecastConfig) -> frozenset[Phase]:
+    """Of games that are learned from."""
+    return frozenset({Phase.SEASON, Phase.PLAYOFFS} if config.with_playoffs else {Phase.SEASON})
 
 
 def _is_drawn(row: TrainingRow | PlayerTrainingRow) -> bool:

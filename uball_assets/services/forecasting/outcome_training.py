@@ -86,11 +86,19 @@ class _Training:
             "hyperparameters": {each: dict(values) for each, values in chosen.items()},
             "skipped": skipped,
             "evaluation": _evaluation(asked, name, self.config.seed),
+            "losses": self._losses(asked, name),
             "calibration": {"slope": platt.slope, "shift": platt.shift},
             "score": {**score_card, "home_spread": vars(home), "away_spread": vars(away)},
             "importance": _importance(winner, self.games, platt),
         }
         return Trained(plain(card), {WEIGHTS: to_safetensors(tensors), **_texts(winner)})
+
+    def _losses(self, asked: Asked | None, kept: str) -> dict[str, float]:
+        """Game id -> log loss, nats, out of time: what the gate compares."""
+        if asked is None:
+            return {}
+        games = [row.game_id for row in self.rows[-len(asked.games) :]]
+        return dict(zip(games, asked.losses(kept).tolist(), strict=True))
 
 
 def _texts(winner: Learned) -> dict[str, bytes]:
