@@ -112,13 +112,14 @@ class Index:
 
 
 def _joined_by_appearing(played: Iterable[Played]) -> Iterator[RosterMove]:
-    told: set[tuple[str, str, str]] = set()
-    for one in played:
-        known_at = datetime.fromtimestamp(one.from_s, UTC)
+    """Once, as soon as it was known."""
+    told: set[tuple[str, str, datetime]] = set()
+    for one in sorted(played, key=lambda version: version.from_s):
+        known_at, tip_off = datetime.fromtimestamp(one.from_s, UTC), one.fixture.tip_off
         for line in one.lines:
-            if (who := (line.game_id, line.player_id, line.team_id)) not in told:
-                told.add(who)
-                yield RosterMove(line.player_id, line.team_id, Move.JOINED, one.fixture.tip_off, known_at)
+            if (joined := (line.player_id, line.team_id, tip_off)) not in told:
+                told.add(joined)
+                yield RosterMove(line.player_id, line.team_id, Move.JOINED, tip_off, known_at)
 
 
 def _by(kind: type[_Rows], named: Iterable[tuple[str, _Row]]) -> dict[str, _Rows]:
