@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from uball_assets.domain.errors import Permanent
+
 
 class Family(StrEnum):
     """Of models: each has its own versions, routes and trials."""
@@ -23,6 +25,13 @@ class Family(StrEnum):
     """Forecasts who wins a game."""
     PLAYER = "player"
     """Forecasts a player's line."""
+
+
+def family_named(word: str) -> Family:
+    """As a person wrote it. Raises Permanent for another word."""
+    if word not in set(Family):
+        raise Permanent(f"there is no family of models {word!r}: write {', '.join(Family)}")
+    return Family(word)
 
 
 FORECASTING = (Family.OUTCOME, Family.PLAYER)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uball_assets.adapters.models.endpoint import Endpoint, ServedModel
+from uball_assets.adapters.models.endpoint import Answering, ServedModel
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.retirements import why_retired
 from uball_assets.adapters.record.routes import change, current_routing, routings
@@ -45,13 +45,14 @@ def model_called(registry: Registry, word: str) -> Entry:
 
 
 def served(model: Entry) -> ServedModel:
-    """A model's entry as an endpoint asks for it; entries from before cloud models have one address."""
+    """A model's entry as an endpoint asks for it; entries from before cloud models have one address, and a
+    model of forecasts has no prompt."""
     return ServedModel(
         name=model["name"],
         model_uri=model["model_uri"],
         endpoint_uri=model.get("endpoint_uri") or model["model_uri"],
         base=model["base"],
-        prompt_hash=model["prompt_hash"],
+        prompt_hash=model.get("prompt_hash", ""),
     )
 
 
@@ -70,7 +71,7 @@ class Serving:
     """
 
     registry: Registry
-    endpoint: Endpoint
+    endpoint: Answering
 
     def promote(self, model: Entry, who: str, why: str) -> Entry:
         """Every game to this model."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from uball_assets.adapters.models.endpoint import Endpoint
+from uball_assets.adapters.models.endpoint import Answering
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import OvertakenError, current_routing
 from uball_assets.adapters.stores import documents
@@ -35,7 +35,8 @@ class Trial:
 
     challenger: str
     champion: str
-    games: tuple[GamePairs, ...]
+    games: tuple[str, ...]
+    """How both did, a sentence each."""
     verdict: ShadowVerdict
 
 
@@ -64,7 +65,7 @@ def trial_of(
     games = from_entries(registry.about(PAIRS, challenger), routing.champion)
     fixed = evaluation_answers(training, registry, challenger, routing.champion)
     verdict = judge(fixed, as_answers(games), silences=silences(games), idle=idle)
-    return Trial(challenger, routing.champion, tuple(games), verdict)
+    return Trial(challenger, routing.champion, tuple(map(_words, games)), verdict)
 
 
 def idle_of(registry: Registry, routing: Routing, now: datetime, most_days: float) -> Idle:
@@ -105,7 +106,7 @@ def carry_out(serving: Serving, routing: Routing, trial: Trial, held: Held | Non
     return None
 
 
-def withdraw(registry: Registry, endpoint: Endpoint, routing: Routing, why: str) -> None:
+def withdraw(registry: Registry, endpoint: Answering, routing: Routing, why: str) -> None:
     """The model on trial of `routing` is out, unless the routes have changed since."""
     try:
         Serving(registry, endpoint).end_trial(routing, RULE, f"{routing.on_trial} {why}")
@@ -134,6 +135,12 @@ def games_of_plays(training: ObjectStore, yardstick_name: str) -> Mapping[str, s
     """Play id -> game id, of an evaluation set."""
     plays = documents.load(training, yardstick_name, EvaluationSet).plays
     return {play.truth.play_id: play.truth.game_id for play in plays}
+
+
+def _words(game: GamePairs) -> str:
+    plays = game.as_entry()
+    new, old = (sum(said[place] == "right" for said in plays.values()) for place in (0, 1))
+    return f"game {game.game_id}: {new} and {old} of {len(plays)} plays right"
 
 
 def _is_held_by_gate(registry: Registry, challenger: str) -> bool:

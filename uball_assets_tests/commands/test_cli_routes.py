@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uball_assets.cli import main
+from uball_assets.domain.record import Family
 from uball_assets_tests.assets.serving.scripted import V1, V2
 from uball_assets_tests.league import Platform
+from uball_assets_tests.services.forecasting.operating.models import add_model
 
 
 @pytest.fixture
@@ -112,3 +114,32 @@ def press(platform: Platform, name: str, **config: Any) -> bool:
         instance=platform.instance, run_config={"ops": {name: {"config": config}}}, raise_on_error=False
     )
     return run.success
+
+
+def test_the_routes_of_a_family_of_forecasts_are_changed_by_the_same_commands(
+    undecided: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UBALL_HOME", str(undecided.settings.home))
+    before = told("routes")
+    assert told("routes", "--family", "outcome") == {}
+    for games in (40, 44):
+        add_model(undecided.resources.registry, undecided.resources.training, Family.OUTCOME, games)
+    of_outcome = ("--family", "outcome", "--because", "a look")
+    assert told("promote", "v1", *of_outcome)["serves"] == "outcome-model-v1 100 %"
+    assert press(undecided, "shadow", model="v2", because="a look", family="outcome")
+    assert (
+        "trial       outcome-model-v2 beside outcome-model-v1: waiting"
+        in uball("routes", "--family", "outcome").output
+    )
+    assert [row["what"] for row in told("history", "--family", "outcome")] == ["promotion", "shadow"]
+    assert told("rollback", *of_outcome)["serves"] == "outcome-model-v1 100 %"
+    assert not press(undecided, "promote", model="v2", because="why", family="plays")
+    assert told("routes") == before
+    kept = told("janitor", "--family", "outcome")["versions"]
+    assert {row["model"]: row["is"] for row in kept} == {f"outcome-model-v{n}": "kept" for n in (1, 2)}
+    asked = uball("train", "--family", "player", "--because", "new rosters")
+    assert "forecast_retrain_sensor starts it, or materialise player_model" in asked.output
+    assert (undecided.entries("training_requests"), len(undecided.entries("player_training_requests"))) == (
+        [],
+        1,
+    )

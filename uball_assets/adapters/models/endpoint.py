@@ -67,7 +67,23 @@ class Holding:
     """None where the service does not tell."""
 
 
-class Endpoint(Protocol):
+class Answering(Protocol):
+    """What whoever serves models has to know of one, of whichever family."""
+
+    def is_alive(self, model: ServedModel) -> bool:
+        """Whether this model would answer now; never raises."""
+        ...
+
+    def holdings(self, model: ServedModel) -> Sequence[Holding]:
+        """What is freed when the model is retired; nothing where that is done."""
+        ...
+
+    def retire(self, model: ServedModel) -> None:
+        """Frees its holdings: from then on it does not answer. Doing it again is fine, also after a kill."""
+        ...
+
+
+class Endpoint(Answering, Protocol):
     """Raises `Permanent` (no such model, an unreadable clip, a refused question) or `Transient`."""
 
     has_schema: bool
@@ -94,16 +110,4 @@ class Endpoint(Protocol):
     def cancel(self, model: ServedModel, questions: Sequence[Question]) -> Cancelled | None:
         """Ends the paid job that answers just these, as they were given to `generate_all`; None where none is
         under way. Raises as asking does: then it goes on."""
-        ...
-
-    def is_alive(self, model: ServedModel) -> bool:
-        """Whether this model would answer now; never raises."""
-        ...
-
-    def holdings(self, model: ServedModel) -> Sequence[Holding]:
-        """What is freed when the model is retired; nothing where that is done."""
-        ...
-
-    def retire(self, model: ServedModel) -> None:
-        """Frees its holdings: from then on it does not answer. Doing it again is fine, also after a kill."""
         ...

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import dagster as dg
 
-from uball_assets.adapters.models.endpoint import Endpoint, Holding
+from uball_assets.adapters.models.endpoint import Answering, Holding
 from uball_assets.adapters.record import retirements
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import routings
@@ -47,7 +47,7 @@ class Plan:
 
 
 def plan(
-    registry: Registry, endpoint: Endpoint, instance: dg.DagsterInstance, own_run: str, keep: int
+    registry: Registry, endpoint: Answering, instance: dg.DagsterInstance, own_run: str, keep: int
 ) -> Plan:
     """Nothing is changed. `own_run`: the id of the run that asks, '' for none: it uses no model."""
     models = registry.entries("models")
@@ -73,7 +73,7 @@ def plan(
     return Plan(tuple(fate for fate in found if fate.is_kept), tuple(leaving))
 
 
-def carry_out(registry: Registry, endpoint: Endpoint, found: Plan, say: Callable[[str], None]) -> list[str]:
+def carry_out(registry: Registry, endpoint: Answering, found: Plan, say: Callable[[str], None]) -> list[str]:
     """The models retired now. Each is on the record before anything of it goes, and looked at once more."""
     models = {model["name"]: model for model in registry.entries("models")}
     _free_of_killed(registry, endpoint, found.kept, models)
@@ -92,7 +92,7 @@ def carry_out(registry: Registry, endpoint: Endpoint, found: Plan, say: Callable
 
 
 def _free_of_killed(
-    registry: Registry, endpoint: Endpoint, kept: Sequence[Fate], models: Mapping[str, Entry]
+    registry: Registry, endpoint: Answering, kept: Sequence[Fate], models: Mapping[str, Entry]
 ) -> None:
     """A retirement that was killed before it looked once more leaves a model that is led to as retired; one
     of which something went already does not answer, and stays so."""

@@ -16,6 +16,8 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import routing_of
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.record.queries import model_versions
+from uball_assets.domain.record import Family, family_named
+from uball_assets.services.forecasting.operating.answering import serving_of
 from uball_assets.services.serving import Serving, model_called
 
 _BOUNDED = {"dagster/max_runtime": "600"}
@@ -23,6 +25,11 @@ _MODEL = "Its name, its label (v3-10games) or its version (v3)."
 
 
 class Change(dg.Config):
+    family: str = Field(
+        default=str(Family.VIDEO),
+        description="Whose models: video (they watch clips), outcome or player (they forecast games, or "
+        "players' lines).",
+    )
     because: str = Field(description="The reason, kept on the record.")
     by: str = Field(default="a person in the UI", description="Who decides, kept on the record.")
 
@@ -56,8 +63,12 @@ def _button(name: str, form: type[Change], description: str, press: Press) -> dg
         model_endpoint: dg.ResourceParam[Endpoint],
         plays_db: dg.ResourceParam[PlaysDb],
     ) -> None:
-        row = press(Serving(registry, model_endpoint), form(**context.op_config))
-        _tell(context, row, registry, training, plays_db)
+        filled = form(**context.op_config)
+        family = family_named(filled.family)
+        row = press(serving_of(family, registry, training, model_endpoint), filled)
+        if family is Family.VIDEO:
+            plays_db.write_model_versions(model_versions(registry, training))
+        _tell(context, row)
 
     @dg.job(name=f"{name}_job", description=description, tags=_BOUNDED)
     def button() -> None:
@@ -66,11 +77,8 @@ def _button(name: str, form: type[Change], description: str, press: Press) -> dg
     return button
 
 
-def _tell(
-    context: dg.OpExecutionContext, row: Entry, registry: Registry, training: ObjectStore, plays_db: PlaysDb
-) -> None:
-    """The league's app, and the run's page."""
-    plays_db.write_model_versions(model_versions(registry, training))
+def _tell(context: dg.OpExecutionContext, row: Entry) -> None:
+    """On the run's page."""
     context.log.info("generation %d: %s", row["generation"], routing_of(row))
     context.add_output_metadata({"generation": row["generation"], "serves": str(routing_of(row))})
 

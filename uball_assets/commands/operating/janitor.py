@@ -9,12 +9,15 @@ from __future__ import annotations
 import click
 
 from uball_assets.commands.answers import as_json, bytes_text, print_json, table
+from uball_assets.commands.operating.family import with_family
+from uball_assets.domain.record import Family
 
 
 @click.command()
 @click.option("--retire", "is_retiring", is_flag=True, help="Do it; without this nothing is changed.")
+@with_family
 @as_json
-def janitor(*, is_retiring: bool, as_json: bool) -> None:
+def janitor(*, is_retiring: bool, family: Family, as_json: bool) -> None:
     """What old model versions hold (weights, endpoints), which are kept and why.
 
     Kept are the newest (UBALL_KEEP_VERSIONS), whatever a route or a rollback can reach, and what is in use. A
@@ -23,17 +26,17 @@ def janitor(*, is_retiring: bool, as_json: bool) -> None:
     from uball_assets.assets.versions.retiring import carry_out, plan
     from uball_assets.automation.instance import open_instance
     from uball_assets.resources import build_resources
+    from uball_assets.services.forecasting.operating.answering import serving_of
     from uball_assets.settings import load_settings
 
     settings = load_settings()
     resources = build_resources(settings)
-    endpoint = resources.model_endpoint
+    serving = serving_of(family, resources.registry, resources.training, resources.model_endpoint)
+    registry, endpoint = serving.registry, serving.endpoint
     with open_instance(settings) as instance:
-        found = plan(resources.registry, endpoint, instance, "", settings.keep_versions)
+        found = plan(registry, endpoint, instance, "", settings.keep_versions)
     retired = (
-        carry_out(resources.registry, endpoint, found, lambda line: click.echo(line, err=True))
-        if is_retiring
-        else []
+        carry_out(registry, endpoint, found, lambda line: click.echo(line, err=True)) if is_retiring else []
     )
     rows = [{"model": fate.model, "is": "kept", "frees": "", "because": fate.why} for fate in found.kept]
     rows += [

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from uball_assets.commands.answers import as_json, print_json
+from uball_assets.commands.operating.family import with_family
+from uball_assets.domain.record import Family
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -21,18 +23,28 @@ if TYPE_CHECKING:
     from uball_assets.adapters.record.registry import Entry
     from uball_assets.settings import Settings
 
+_STARTED_BY = {
+    Family.VIDEO: ("retrain_sensor", "tuned_model"),
+    Family.OUTCOME: ("forecast_retrain_sensor", "outcome_model"),
+    Family.PLAYER: ("forecast_retrain_sensor", "player_model"),
+}
+"""Sensor and asset."""
+
 
 @click.command()
 @click.option("--because", required=True, help="The reason, kept on the record.")
 @click.option("--by", help="Who asks; without it, this machine's user.")
-@click.option("--from-base", is_flag=True, help="Every game anew, from the base model.")
+@click.option("--from-base", is_flag=True, help="Every game anew: from the base model, or from scratch.")
 @click.option("--until", help="Not later than that: 2026-12-24, or with a time.")
+@with_family
 @as_json
-def train(*, because: str, by: str | None, from_base: bool, until: str | None, as_json: bool) -> None:
-    """Ask for a training though none is due; it is a new paid job, once for each request.
+def train(
+    *, because: str, by: str | None, from_base: bool, until: str | None, family: Family, as_json: bool
+) -> None:
+    """Ask for a training though none is due; of a video model it is a new paid job, once for each request.
 
-    retrain_sensor starts it as soon as nothing stands in its way: `uball why` says what does. What it
-    would be and cost: `uball tune --plan`.
+    Its sensor (retrain_sensor, forecast_retrain_sensor) starts it as soon as nothing stands in its way:
+    `uball why` says what does. What a video model's would be and cost: `uball tune --plan`.
     """
     from uball_assets.settings import load_settings
 
@@ -40,7 +52,7 @@ def train(*, because: str, by: str | None, from_base: bool, until: str | None, a
     for notice in settings.notices:
         click.echo(f"note: {notice}", err=True)
     last = moment_in(until, settings.zone) if until else None
-    entry = ask(settings, by or getuser(), because, _say, from_base=from_base, until=last)
+    entry = ask(settings, by or getuser(), because, _say, family, from_base=from_base, until=last)
     if as_json:
         print_json(entry)
 
@@ -50,19 +62,23 @@ def ask(
     by: str,
     why: str,
     say: Callable[[str], object],
+    family: Family = Family.VIDEO,
     *,
     from_base: bool,
     until: datetime | None = None,
 ) -> Entry:
     """The request on the record; says what becomes of it."""
+    from uball_assets.adapters.record.family import of_family
     from uball_assets.adapters.record.training_requests import ask_for_training
     from uball_assets.resources import record
 
-    entry = ask_for_training(record(settings), by, why, from_base=from_base, until=until)
+    registry = of_family(record(settings), family)
+    entry = ask_for_training(registry, by, why, from_base=from_base, until=until)
     way = "from the base, with every game" if entry["from_base"] else "going on from the newest model"
+    sensor, asset = _STARTED_BY[family]
     say(
         f"on the record, request {entry['number']}: {entry['by']} asks for a training {way}: {entry['why']}. "
-        "retrain_sensor starts it, or materialise tuned_model in the UI."
+        f"{sensor} starts it, or materialise {asset} in the UI."
     )
     return entry
 

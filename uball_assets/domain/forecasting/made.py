@@ -59,8 +59,8 @@ class ForecastScore:
     is_used: bool
     chance: float | None
     """Of what happened, as it was told; None of players' lines."""
-    log_loss: float | None
-    """Nats; None of players' lines."""
+    log_loss: float
+    """Nats: of the winner; of players, the mean over their points as if those came as a Poisson's."""
     points_error: float
     """Mean absolute: of the two teams' scores, or of the players' points."""
     intervals: int

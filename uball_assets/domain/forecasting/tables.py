@@ -72,7 +72,7 @@ FORECAST_SCORES = Table(
         "home_team": Column(Form.TEXT, "the home team's id"),
         "is_used": Column(Form.TRUTH, "false: told on trial"),
         "chance": Column(Form.NUMBER, "that it gave to what happened, 0 to 1; missing of players"),
-        "log_loss": Column(Form.NUMBER, "in nats; missing of players"),
+        "log_loss": Column(Form.NUMBER, "in nats, of the winner; or the mean of the players' points"),
         "points_error": Column(Form.NUMBER, "mean absolute, of the teams' or the players' points"),
         "intervals": Column(Form.WHOLE, "numbers told with an interval, that came out"),
         "covered": Column(Form.WHOLE, "of those, within it"),

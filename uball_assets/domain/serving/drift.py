@@ -33,6 +33,8 @@ class Line:
     window_plays: int = WINDOW_PLAYS
     """A baseline of fewer plays is none either."""
     points: float = LINE_POINTS
+    what: str = "plays"
+    """What is right or wrong: a model of forecasts tells games."""
 
 
 @dataclass(frozen=True)
@@ -100,21 +102,22 @@ class Drift:
         """What a person reads: the verdict with its numbers, or what is missing."""
         if not self.points:
             return "not enough yet: no game that was new to the model has been annotated by people"
-        last, window = self.points[-1], self.line.window_plays
+        last, window, what = self.points[-1], self.line.window_plays, self.line.what
         if self.baseline is None or self.baseline.plays < window:
             missing = window - (self.baseline.plays if self.baseline else 0)
-            return f"not enough yet: {missing} more plays in the score that it was promoted on, of {window}"
+            return f"not enough yet: {missing} more {what} in the score that it was promoted on, of {window}"
         if last.is_alarm:
             return (
                 f"drift: evidence {last.evidence:,.0f} of {ALARM_AT:,.0f} that the model gets fewer than its "
-                f"{self.baseline.share:.0%} of plays right, after {last.games} new games"
+                f"{self.baseline.share:.0%} of {what} right, after {last.games} new games"
             )
         if last.recent_accuracy is None:
-            return f"not enough yet: {window - last.plays} more plays of new games until {window}"
+            of_new = "plays of new games" if what == "plays" else f"new {what}"
+            return f"not enough yet: {window - last.plays} more {of_new} until {window}"
         least = self.baseline.share - self.line.points / 100
         side = "below" if last.recent_accuracy < least else "above"
         return (
-            f"no drift: {last.recent_accuracy:.0%} of the last {window} plays right, {side} the line "
+            f"no drift: {last.recent_accuracy:.0%} of the last {window} {what} right, {side} the line "
             f"of {least:.0%}; evidence {last.evidence:,.1f} of {ALARM_AT:,.0f}"
         )
 
