@@ -1,9 +1,10 @@
 """Scores of forecasts whose game was played: into the warehouse, and on the record what drift and trials rest
 on.
 
-Level-triggered: whatever has a result and no score, or the score of another result, is scored. Belongs here:
-reading, scoring, writing. Not here: a score (`domain.forecasting.scored`), drift (`drifting`), ending a trial
-(`trials`).
+Level-triggered: whatever has a result and no score, or the score of another result, is scored.
+
+Belongs here: reading, scoring, writing. Not here: a score (`domain.forecasting.kept.scored`), drift
+(`drifting`), ending a trial (`trials`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse
+from uball_assets.domain.forecasting.kept.scored import last_before, score_game, score_players
 from uball_assets.domain.forecasting.made import ForecastScore, MadePlayerForecast
-from uball_assets.domain.forecasting.scored import last_before, score_game, score_players
 from uball_assets.domain.forecasting.tables import (
     FORECAST_SCORES,
     FORECASTS,
