@@ -15,6 +15,7 @@ from uball_assets.adapters.stores.opening import open_store
 from uball_assets.adapters.warehouse.opening import open_warehouse
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.circuits import Rule
+from uball_assets.domain.league.intake.reading import Clock
 from uball_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from uball_assets.adapters.models.endpoint import Endpoint
     from uball_assets.adapters.models.trainer import Trainer
     from uball_assets.adapters.record.bills import Bills
+    from uball_assets.adapters.results.results_source import ResultsSource
     from uball_assets.services.arrivals import Arrivals
     from uball_assets.services.asking.annotator import Annotator
     from uball_assets.services.clip_library import ClipCutter
@@ -155,6 +157,27 @@ def plays_database(settings: Settings) -> PlaysDb:
 
 def warehouse(settings: Settings) -> Warehouse:
     return open_warehouse(settings.warehouse_url)
+
+
+def results_sources(settings: Settings, plays_db: PlaysDb | None = None) -> list[ResultsSource]:
+    """In the order in which they are asked. Nothing is asked of anybody yet."""
+    from uball_assets.adapters.results.opening import open_source
+
+    token = settings.results_token
+    return [
+        open_source(
+            name,
+            address,
+            plays_db=plays_db or plays_database(settings),
+            open_store=lambda url: _store(settings, url),
+            clock=Clock(_now(), settings.zone, settings.assumed_tip_off),
+            circuits=circuits(settings),
+            token=token.get_secret_value() if token else None,
+            timeout_s=settings.results_timeout_s,
+            encoding=settings.plays_encoding,
+        )
+        for name, address in settings.named_sources
+    ]
 
 
 def _store(settings: Settings, url: str, pays_for_reading: bool = False) -> ObjectStore:

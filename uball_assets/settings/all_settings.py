@@ -28,6 +28,7 @@ from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.league.facts import FactsSettings
 from uball_assets.settings.league.forecasts import ForecastSettings
+from uball_assets.settings.league.results import ResultsSettings
 from uball_assets.settings.league.warehouse import WarehouseSettings
 from uball_assets.settings.libraries import tell_libraries
 from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
@@ -51,6 +52,7 @@ class Settings(
     TrainingSettings,
     ClipSettings,
     FactsSettings,
+    ResultsSettings,
     WarehouseSettings,
     PlaysSettings,
     VideoSettings,

@@ -6,6 +6,7 @@ Belongs here: which files are a feed's. Not here: reading one (`domain.league.in
 from __future__ import annotations
 
 from uball_assets.adapters.results.results_source import Fetched, Wanted
+from uball_assets.adapters.results.retrying import Asking
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.league.intake.documents import Broken, read_document
@@ -16,12 +17,13 @@ MOST_BYTES = 256 * 1024 * 1024
 
 
 class FileFeed:
-    def __init__(self, name: str, store: ObjectStore, encoding: str = "") -> None:
+    def __init__(self, name: str, store: ObjectStore, encoding: str = "", ask: Asking | None = None) -> None:
         """`encoding`: of text that is neither UTF-8 nor UTF-16."""
-        self.name, self._store, self._encoding = name, store, encoding
+        self.name, self._store, self._encoding, self._ask = name, store, encoding, ask or Asking()
 
     def fetch(self, wanted: Wanted) -> Fetched:  # noqa: ARG002 - files are whole
-        found = [(kind, info) for info in self._store.list("") if (kind := kind_of(info.name))]
+        listed = self._ask(lambda: self._store.list(""))
+        found = [(kind, info) for info in listed if (kind := kind_of(info.name))]
         if not found:
             raise Permanent(
                 f"{self._store.uri('fixtures.csv')} is not there, nor another file of a feed: put "
@@ -33,7 +35,7 @@ class FileFeed:
         if size_bytes > MOST_BYTES:
             why = f"it has {size_bytes} bytes, more than {MOST_BYTES}"
             return Fetched(broken=(Broken(kind, name, why, "split it by season"),))
-        read = read_document(kind, name, self._store.read(name), self._encoding)
+        read = read_document(kind, name, self._ask(lambda: self._store.read(name)), self._encoding)
         return Fetched(read.rows, (read.broken,) if read.broken else (), (), read.notices)
 
 

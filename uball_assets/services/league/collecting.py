@@ -6,11 +6,12 @@ rules (`domain.league`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from uball_assets.adapters.results.dead_letters import DeadLetters
+from uball_assets.adapters.results.last_good import LastGood
 from uball_assets.adapters.results.results_source import EVERYTHING, Fetched, ResultsSource, Wanted
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse, Written
@@ -100,7 +101,7 @@ def collect(
     clock = Clock(now, zone, tip_off)
     if wanted is None and history_days is not None:
         wanted = Wanted(since=now.date() - timedelta(days=history_days))
-    collection = _Collection(warehouse, DeadLetters(store), calendar, clock, run, sources, wanted)
+    collection = _Collection(warehouse, store, calendar, clock, run, sources, wanted)
     return collection.done()
 
 
@@ -122,14 +123,16 @@ class _Collection:
     def __init__(
         self,
         warehouse: Warehouse,
-        letters: DeadLetters,
+        store: ObjectStore,
         calendar: Calendar,
         clock: Clock,
         run: str,
         sources: Sequence[ResultsSource],
         wanted: Wanted | None,
     ) -> None:
-        self._warehouse, self._letters, self._run = warehouse, letters, run
+        self._warehouse, self._store, self._run = warehouse, store, run
+        self._letters = DeadLetters(store)
+        self._copies: dict[LastGood, None] = {}
         self._calendar, self._clock, self._sources = calendar, clock, sources
         self._ranks = Ranks(tuple(source.name for source in sources))
         self._fixed = wanted
@@ -143,8 +146,12 @@ class _Collection:
 
     def done(self) -> Collected:
         for source in self._sources:
+            copy = LastGood(self._store, source.name)
             for wanted in self._wanted():
-                self._ask(source, wanted)
+                self._ask(source, copy, wanted)
+        for copy in self._copies:
+            for wanted in self._wanted():
+                self._ask(copy, None, wanted)
         self._grade()
         self._collected.gaps = self._gaps()
         self._collected.days = by_day(
@@ -194,10 +201,12 @@ class _Collection:
                 found[game_id] = grade_game(fixture, teams, players, intake)
         return found
 
-    def _ask(self, source: ResultsSource, wanted: Wanted) -> None:
+    def _ask(self, source: ResultsSource, copy: LastGood | None, wanted: Wanted) -> None:
+        """`copy`: of the source, which is asked in its stead later, or grows by what it told."""
         try:
             fetched = source.fetch(wanted)
         except (Permanent, Transient) as error:
+            self._copies |= {copy: None} if copy else {}
             self._collected.asked.append(Asked(source.name, 0, str(error)))
             self._keep([letters.of_silence(source.name, str(error), self._clock.now)])
             return
@@ -215,6 +224,18 @@ class _Collection:
         told += letters.of_rows(source.name, taken.refused, now)
         self._keep(told)
         self._letters.settle(source.name, [one.letter_id for one in told], taken.intakes)
+        if copy:
+            copy.keep(self._believed(rows, taken))
+            self._copies |= {copy: None} if fetched.broken else {}
+
+    def _believed(self, rows: Sequence[RawRow], taken: Taken) -> Iterator[tuple[date, RawRow]]:
+        """Each row that was not refused, with its day."""
+        refused = {id(raw) for raw, _ in taken.refused}
+        for raw in rows:
+            fixture = self._held.fixture(text_in(raw.values.get("game_id")) or "")
+            told = moment_of(raw.values.get("moved_at"), self._clock)[0]
+            if id(raw) not in refused and (moment := fixture.tip_off if fixture else told):
+                yield moment.date(), raw
 
     def _keep(self, told: Sequence[Letter]) -> None:
         self._collected.dead_letters += self._letters.keep(told)
