@@ -6,7 +6,7 @@ BIN := .venv/bin
 SERVE_PORT = $(if $(filter file,$(origin PORT)),,--port $(PORT))
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-api bench-clips bench-gates bench-growth bench-migrate bench-replay bench-interleavings cloud-here clean
+.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-api bench-clips bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench-growth what a league costs at 100, 1,000 and 10,000 games; half an hour"
 	@echo "make bench-interleavings  every order of arrivals, edits, trainings and failures on the rules; some minutes"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
+	@echo "make bench-predict forecasts asked for over HTTP: how many a second, how long each takes; half a minute"
 	@echo "make bench-replay what teaching only what is new costs in accuracy, on the demo's league; some minutes"
 	@echo "make bench-migrate S3 to GCS beside rclone (installs it); two minutes"
 	@echo "make venv         install into .venv; every target does so by itself when it is needed"
@@ -95,6 +96,9 @@ cloud-here: venv
 	@echo "# installing the services' extra (a minute or two, once); then the servers start and their settings are printed" >&2
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services]' >&2
 	@$(BIN)/python -m uball_assets_tests.cloud.here
+
+bench-predict: venv
+	@$(BIN)/python -m benchmarks.predict_load
 
 bench-replay: venv
 	@$(BIN)/python -m benchmarks.replay

@@ -192,7 +192,7 @@ def main(seconds: float) -> None:
         keys = [Keys(db).add(f"client {n}", ("review", "operate"), days=1) for n in range(REVIEWERS)]
         with open_instance(settings) as instance:
             instance.add_dynamic_partitions("games", [f"g{n}" for n in range(GAMES)])
-            with webserver(instance, settings.league) as dagster, _served(settings, dagster.url) as port:
+            with webserver(instance, settings.league) as dagster, served(settings, dagster.url) as port:
                 load = Load(port, keys)
                 begun_s = time.monotonic()
                 load.run(seconds)
@@ -297,7 +297,8 @@ def _suspect(play: dict[str, Any]) -> Suspect:
 
 
 @contextmanager
-def _served(settings: Settings, dagster_url: str) -> Iterator[int]:
+def served(settings: Settings, dagster_url: str = "") -> Iterator[int]:
+    """`uball serve` in a process of its own; gives its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     given = {

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from uball_assets.app.api import annotate, health, jobs, pipeline, plays, training
 from uball_assets.app.context import AppContext
 from uball_assets.app.describing import describe
+from uball_assets.app.forecasts import listing, performance, predict
 from uball_assets.app.guard.bodies import BodyLimits
 from uball_assets.app.guard.headers import OwnNames, SecurityHeaders
 from uball_assets.app.guard.outcomes import Outcomes
@@ -23,6 +24,7 @@ from uball_assets.app.review import clips, page, routes
 
 ROUTERS = (
     *(training.router, annotate.router, plays.router, jobs.router, pipeline.router),
+    *(predict.router, listing.router, performance.router),
     *(routes.router, clips.router),
     health.router,
     exports.router,

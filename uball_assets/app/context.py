@@ -22,14 +22,25 @@ from uball_assets.adapters.access.review_index import ReviewIndex
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.warehouse.warehouse import Warehouse
+from uball_assets.app.forecasts.desk import ForecastDesk
 from uball_assets.app.guard.origin import is_loopback
 from uball_assets.app.guard.rates import Rates
 from uball_assets.automation.api_jobs.desk import Desk, open_desk
 from uball_assets.automation.instance import Instance, open_instance
 from uball_assets.automation.operating.health import parts_of
 from uball_assets.domain.errors import UballError
+from uball_assets.domain.league.phases import Calendar
 from uball_assets.domain.operating.health import State, Word
-from uball_assets.resources import Resources, build_resources, plays_database, record, training_store
+from uball_assets.resources import (
+    Resources,
+    build_resources,
+    plays_database,
+    record,
+    training_store,
+    warehouse,
+)
+from uball_assets.services.predicting.predictor import Predictor
 from uball_assets.services.review.review import Review
 from uball_assets.services.review.sources import Sources
 from uball_assets.services.watching import Part, Watch
@@ -80,6 +91,19 @@ class AppContext:
         return Review(Sources(self.training, self.registry, self.plays_db), ReviewIndex(self.db))
 
     @cached_property
+    def warehouse(self) -> Warehouse:
+        """Of results, lines and forecasts."""
+        return warehouse(self.settings)
+
+    @cached_property
+    def forecasts(self) -> ForecastDesk:
+        """Answers questions for forecasts."""
+        settings = self.settings
+        return ForecastDesk(
+            Predictor(self.warehouse, self.registry, self.training, Calendar(), settings.zone)
+        )
+
+    @cached_property
     def health(self) -> Watch:
         """Whoever serves starts and stops it."""
         parts = parts_of(self.settings, self.plays_db, self.training, self.registry)
@@ -101,6 +125,8 @@ class AppContext:
         return is_loopback(self.settings.serve_host) and not self.keys.exist()
 
     def close(self) -> None:
+        if "forecasts" in vars(self):
+            self.forecasts.close()
         self.db.close()
         if self._is_own and self._instance is not None:
             self._instance.dispose()

@@ -14,7 +14,8 @@ from datetime import datetime
 from uball_assets.domain.form.columns import GAME_FEATURES, PLAYER_FEATURES, Feature
 from uball_assets.domain.form.index import Index
 from uball_assets.domain.form.page import Page
-from uball_assets.domain.form.rows import Features
+from uball_assets.domain.form.rows import Asked, Features
+from uball_assets.domain.form.view import View
 from uball_assets.domain.league.facts import LeagueFacts
 from uball_assets.domain.league.fixtures import Fixture
 from uball_assets.domain.league.rosters import Roster
@@ -23,30 +24,47 @@ from uball_assets.domain.league.rosters import Roster
 class FormBook:
     def __init__(self, facts: LeagueFacts) -> None:
         self._index = Index(facts)
-        self._last: Page | None = None
+        self._view: tuple[tuple[float, int, int], View] | None = None
+        self._page: Page | None = None
 
-    def game(self, fixture: Fixture, as_of: datetime | None = None) -> dict[str, float | None]:
+    def game(
+        self, fixture: Fixture, as_of: datetime | None = None, out: Iterable[str] = ()
+    ) -> dict[str, float | None]:
         """By name, in the order of `GAME_FEATURES`; `as_of` is the tip-off where it is not earlier. Of the
-        fixture only who meets whom when is read. Both moments must be aware of their zone."""
-        return _in_order(GAME_FEATURES, self._page(fixture, as_of).game())
+        fixture only who meets whom when is read. Both moments must be aware of their zone. `out`: who cannot
+        play either, whatever is known of them."""
+        return _in_order(GAME_FEATURES, self._page_of(fixture, as_of, frozenset(out)).game())
 
     def player(
         self, fixture: Fixture, team_id: str, player_id: str, as_of: datetime | None = None
     ) -> dict[str, float | None]:
         """By name, in the order of `PLAYER_FEATURES`."""
-        return _in_order(PLAYER_FEATURES, self._page(fixture, as_of).player(team_id, player_id))
+        return _in_order(PLAYER_FEATURES, self._page_of(fixture, as_of).player(team_id, player_id))
 
     def roster(self, team_id: str, moment: datetime) -> Roster:
         """As known at `moment`, from moves and from who appeared."""
         return self._index.rosters.at(team_id, moment)
 
-    def _page(self, fixture: Fixture, as_of: datetime | None) -> Page:
-        """Of the game asked about last it is kept, for its players are asked about next."""
+    def _page_of(self, fixture: Fixture, as_of: datetime | None, out: frozenset[str] = frozenset()) -> Page:
+        """What was made last is kept: a game's players are asked about after it, and other games as of the
+        same moment."""
         moment = min(as_of or fixture.tip_off, fixture.tip_off)
-        page = self._last
-        if page is None or (page.fixture, page.moment) != (fixture, moment):
-            page = self._last = Page(self._index, fixture, moment)
+        asked = Asked(
+            moment.timestamp(),
+            fixture.tip_off.timestamp(),
+            self._index.seasons[fixture.season],
+            self._index.games[fixture.game_id],
+        )
+        page = self._page
+        if page is None or (page.fixture, page.asked, page.out) != (fixture, asked, out):
+            page = self._page = Page(self._view_of(asked, moment), fixture, asked, out)
         return page
+
+    def _view_of(self, asked: Asked, moment: datetime) -> View:
+        key = asked.at_s, asked.season, asked.game
+        if self._view is None or self._view[0] != key:
+            self._view = key, View(self._index, asked, moment)
+        return self._view[1]
 
 
 def _in_order(features: Iterable[Feature], found: Features) -> dict[str, float | None]:

@@ -15,6 +15,9 @@ from uball_assets.domain.league.grade import grade_game
 from uball_assets.domain.league.grade_table import GAME_GRADES, intake_of
 from uball_assets.domain.league.intake.taking import Held
 
+READ = (tables.FIXTURES, tables.TEAM_LINES, tables.PLAYER_LINES, tables.ROSTER_MOVES, GAME_GRADES)
+"""Whose state tells whether there is something new to read (`Warehouse.stamp`)."""
+
 
 def read_facts(warehouse: Warehouse, since: date | None = None) -> LeagueFacts:
     """All versions of all that features may be made from, of games from `since` on; roster moves of all

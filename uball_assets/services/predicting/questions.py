@@ -49,7 +49,7 @@ class Asked:
     """UTC: nothing that became known later was used."""
     model: str
     facts: str
-    """The state of the warehouse (`Warehouse.stamp`)."""
+    """A hash of the warehouse's state."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ class PlayerAnswer:
     opponent_name: str
     is_home: bool
     games_before: int
+    is_out: bool
+    """As it was known then: forecast as if he played all the same."""
 
 
 class Unknown(Permanent):

@@ -62,6 +62,19 @@ def test_a_games_own_score_is_not_read(league: League, book: FormBook) -> None:
     assert book.game(replace(game, home_points=200, away_points=0)) == book.game(game)
 
 
+def test_who_is_said_to_be_out_is_missed_and_nothing_else_changes(league: League, book: FormBook) -> None:
+    game = league.final[-1]
+    roster = book.roster(game.home_team, game.tip_off)
+    missed = min(roster.players - roster.out)
+    told, without = book.game(game), book.game(game, out=[missed])
+    assert without["home_players_out"] == (told["home_players_out"] or 0.0) + 1
+    assert (without["home_squad_points"] or 0.0) < (told["home_squad_points"] or 0.0)
+    about_squads = ("out", "squad")
+    changed = {name for name in told if told[name] != without[name]}
+    assert all(any(word in name for word in about_squads) for name in changed)
+    assert book.game(game) == told
+
+
 def test_swapping_home_and_away_swaps_what_is_told_of_them(league: League, book: FormBook) -> None:
     game = league.final[-1]
     told = book.game(game)
