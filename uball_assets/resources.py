@@ -12,6 +12,8 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry, StoreRegistry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.opening import open_store
+from uball_assets.adapters.tracking.opening import open_tracker
+from uball_assets.adapters.tracking.tracker import Tracker
 from uball_assets.adapters.warehouse.opening import open_warehouse
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.circuits import Rule
@@ -45,6 +47,7 @@ class Resources:
     bills: Bills
     cutter: ClipCutter
     warehouse: Warehouse
+    tracker: Tracker
 
     def by_name(self) -> dict[str, Any]:
         return dict(vars(self))
@@ -63,6 +66,7 @@ WHAT_THEY_ARE = {
     "bills": "What was spent, and the ceilings: `uball costs`.",
     "cutter": "Cuts and proves clips: UBALL_CLIP_MODE.",
     "warehouse": "Tables of games, lines, features and forecasts: UBALL_WAREHOUSE_URL.",
+    "tracker": "Tells MLflow of every training: UBALL_TRACKING_URL.",
 }
 """By name, as Dagster's page of resources shows it."""
 
@@ -119,6 +123,7 @@ def build_resources(settings: Settings) -> Resources:
             refused_flaws=frozenset(settings.clip_refuse),
         ),
         warehouse=warehouse(settings),
+        tracker=open_tracker(settings.tracking_url, settings.tracking_limit_s),
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis.configuration import set_hypothesis_home_dir
+
+from uball_assets.adapters.tracking import opening
 
 pytest_plugins = [
     "uball_assets_tests.platform_fixtures",
@@ -28,6 +31,15 @@ for _each in (signal.SIGINT, signal.SIGTERM):
     if signal.getsignal(_each) is signal.SIG_IGN:
         # Still without effect here, but what a test starts can be stopped: only what is ignored is inherited.
         signal.signal(_each, lambda *_: None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_tracked() -> Iterator[None]:
+    """A training in a test does not wait for MLflow, whether or not its extra is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "mlflow_is_installed", lambda: False)
+        yield
+
 
 _LEAGUE = ("TRAINING_MODE", "GCS_", "AWS_", "GCP_", "SUPABASE_", "VERTEX_AI_", "MODEL_VERSION")
 

@@ -43,8 +43,8 @@ FOLDERS = {
     ),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
     "adapters": (
-        *("machine", "stores", "videos", "plays", "warehouse", "record", "models", "copying", "messages"),
-        *("access", "results"),
+        *("machine", "stores", "videos", "plays", "warehouse", "tracking", "record", "models"),
+        *("copying", "messages", "access", "results"),
     ),
 }
 """The same within a layer; a layer's own files (`domain/errors.py`) come before its folders."""

@@ -19,6 +19,7 @@ from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.training_requests import requests_open
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.tracking.tracker import Tracker
 from uball_assets.assets.cancelled import cancelling_would, heeding_cancel, tell_job
 from uball_assets.assets.common import MODEL, described, mark, name_model, refuse_unlearnable, refused
 from uball_assets.assets.progress import StepProgress, step_meter
@@ -34,6 +35,7 @@ from uball_assets.domain.learning.model_names import model_name, version_label
 from uball_assets.domain.learning.retrain import target_hash
 from uball_assets.domain.spending.base_models import base_model
 from uball_assets.services.learning.lessons import TrainingSetFiles, lesson_names, read_set, write_lessons
+from uball_assets.services.learning.tracked import tracked_video_model
 from uball_assets.settings import Settings
 
 AFTER_EPOCH = "loss_after_epoch_"
@@ -65,6 +67,7 @@ def tuned_model(
     registry: dg.ResourceParam[Registry],
     trainer: dg.ResourceParam[Trainer],
     bills: dg.ResourceParam[Bills],
+    tracker: dg.ResourceParam[Tracker],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     found = latest_manifest(registry)
@@ -79,7 +82,9 @@ def tuned_model(
         write_lessons(training, due.entry, due.spec, due.lessons)
         with heeding_cancel(context, trainer, bills, due, settings.on_cancel):
             status = _train(context, trainer, bills, due.spec, settings)
-        model = registry.append("models", _entry(due, status), key=due.spec.fingerprint)
+        entry = _entry(due, status)
+        entry["tracked_at"] = tracker.log(tracked_video_model(entry))
+        model = registry.append("models", entry, key=due.spec.fingerprint)
         documents.save(training, object_names.model_lessons(model["name"]), model["lessons"])
     else:
         model = registry.latest("models") or {}
@@ -277,6 +282,7 @@ def _metadata(model: Entry) -> dict[str, Any]:
         "cost_usd": model["cost_usd"],
         "card": dg.MetadataValue.path(model["model_uri"].replace("model.safetensors", "model.json")),
         "base_retires_on": model["base_retires_on"] or "never",
+        **({"tracked_at": model["tracked_at"]} if model.get("tracked_at") else {}),
         "loss_by_epoch": dg.MetadataValue.table(_losses(model["metrics"]), schema=LOSS_SCHEMA),
         **{
             f"training/{name}": round(value, 4)

@@ -29,6 +29,7 @@ from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.league.facts import FactsSettings
 from uball_assets.settings.league.forecasts import ForecastSettings
 from uball_assets.settings.league.results import ResultsSettings
+from uball_assets.settings.league.tracking import TrackingSettings
 from uball_assets.settings.league.warehouse import WarehouseSettings
 from uball_assets.settings.libraries import tell_libraries
 from uball_assets.settings.names import PREFIX, in_words, refuse_unknown
@@ -49,6 +50,7 @@ class Settings(
     OperatingSettings,
     ServingSettings,
     ForecastSettings,
+    TrackingSettings,
     TrainingSettings,
     ClipSettings,
     FactsSettings,

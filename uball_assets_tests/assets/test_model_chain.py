@@ -12,6 +12,7 @@ import pytest
 
 from uball_assets.adapters.record.training_requests import ask_for_training
 from uball_assets.adapters.stores import documents
+from uball_assets.adapters.tracking.tracker import NoTracking, TrackedRun
 from uball_assets.assets.common import MODEL
 from uball_assets.assets.record.queries import eligible_games, model_versions
 from uball_assets.assets.training_set import assemble
@@ -52,13 +53,27 @@ def serving(platform: Platform) -> list[dict[str, Any]]:
     return routes
 
 
-def test_one_batch_trains_one_model_and_marks_every_game_but_the_refused(ready: Platform) -> None:
+def test_one_batch_trains_one_model_and_marks_every_game_but_the_refused(
+    ready: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracked, address = list[TrackedRun](), "https://mlflow.example/#/experiments/1/runs/7"
+
+    def log(_: NoTracking, run: TrackedRun) -> str:
+        tracked.append(run)
+        return address
+
+    monkeypatch.setattr(NoTracking, "log", log)
     result = ready.retrain("g2")
     assert result.success
     assert failed_checks(result) <= {"evaluation:better_than_guessing"}
     assert names(ready) == ["basketball-model-v1-3games"]
     for asset in CHAIN:
         assert ready.materialized(asset) == {"g1", "g2", "g4"}
+    (run,), (model,) = tracked, ready.entries("models")
+    assert (run.family, run.model, run.version) == ("video", model["name"], model["version"])
+    assert (run.fingerprint, model["tracked_at"]) == (model["fingerprint"], address)
+    assert len(run.curves["loss"]) == model["epochs"] + 1
+    assert metadata(result, "tuned_model")["tracked_at"] == address
 
 
 def test_a_range_of_games_is_one_run_whose_bodies_all_end_well(ready: Platform) -> None:

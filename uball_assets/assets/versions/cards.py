@@ -97,6 +97,7 @@ def model_card(training: ObjectStore, registry: Registry, model: Entry, bounds: 
         training_usd=model["cost_usd"],
         spent_usd=_spent_usd(registry, model),
         new_games=unseen_plays(registry, model),
+        tracked_at=model.get("tracked_at") or "",
         measure=measure_in(scored) if scored else None,
     )
 

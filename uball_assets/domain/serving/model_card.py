@@ -71,6 +71,8 @@ class ModelCard:
     """Plays right and plays, of whole games that were new to it."""
     retired: str = ""
     """What became of its weights, where they are gone."""
+    tracked_at: str = ""
+    """Where a tracker has its training; '' where none has."""
     measure: SetMeasure | None = None
     """Moments, players and box scores on the set; None where that was not kept."""
 
@@ -95,6 +97,7 @@ class ModelCard:
             ("games never seen", f"{new_right} of {new_count} plays right" if new_count else "none yet"),
             ("costs", f"training ${self.training_usd:,.2f}, in all ${self.spent_usd:,.2f} so far"),
             ("trained", self.trained_at),
+            *([("tracked at", self.tracked_at)] if self.tracked_at else []),
             *([("weights", self.retired)] if self.retired else []),
         ]
 
