@@ -146,6 +146,8 @@ class HttpFeed:
         try:
             return self._ask(lambda: self._got(url, place))
         except _CutOff as error:
+            if not error.answer.data.strip():
+                raise
             return error.answer
 
     def _got(self, url: str, place: str) -> _Answer:
@@ -165,9 +167,10 @@ class HttpFeed:
             response.release_conn()
 
     def _body(self, response: urllib3.BaseHTTPResponse, place: str) -> _Answer:
-        over, parts, size_bytes, why = self._monotonic() + _WHOLE_TIMES * self._timeout_s, [], 0, ""
+        over = self._monotonic() + _WHOLE_TIMES * self._timeout_s
+        parts, size_bytes, why = list[bytes](), 0, ""
         try:
-            for block in response.stream(_BLOCK_BYTES, decode_content=True):
+            while block := response.read1(_BLOCK_BYTES, decode_content=True):
                 parts.append(block)
                 size_bytes += len(block)
                 if size_bytes > self._most_bytes:

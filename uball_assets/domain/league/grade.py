@@ -39,10 +39,16 @@ class Intake:
 
     rows: int
     refused: int
-    missing: tuple[str, ...]
-    """Columns that its source does not have."""
+    missing: tuple[str, ...] | None
+    """Columns of counts that its source does not have; None where it told no lines."""
     has_time: bool
     """Whether the tip-off's time was told, not its date alone."""
+
+    def __add__(self, other: Intake) -> Intake:
+        """Of two sources, of which the first told lines wins."""
+        missing = other.missing if self.missing is None else self.missing
+        has_time = self.has_time or other.has_time
+        return Intake(self.rows + other.rows, self.refused + other.refused, missing, has_time)
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def _told(
     if wants_lines:
         teams = {line.team_id for line in team_lines}
         told |= {f"the line of {team}": team in teams for team in (fixture.home_team, fixture.away_team)}
-        told |= {name: name not in intake.missing for name in COUNTED}
+        told |= {name: name not in (intake.missing or ()) for name in COUNTED}
     return told
 
 

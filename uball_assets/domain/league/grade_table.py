@@ -29,7 +29,7 @@ GAME_GRADES = Table(
         "reasons": Column(Form.TEXT, "what cost points"),
         "rows": Column(Form.WHOLE, "that came of the game when it was last told"),
         "refused": Column(Form.WHOLE, "of those"),
-        "missing": Column(Form.TEXT, "columns that the source does not have"),
+        "missing": Column(Form.TEXT, "columns that the source does not have; none where it told no lines"),
         "has_time": Column(Form.TRUTH, "whether the tip-off's time was told"),
         "graded_at": Column(Form.MOMENT, "UTC"),
     },
@@ -51,12 +51,13 @@ def grade_row(fixture: Fixture, grade: GameGrade, intake: Intake, graded_at: dat
         "reasons": "; ".join(grade.reasons),
         "rows": intake.rows,
         "refused": intake.refused,
-        "missing": ",".join(intake.missing),
+        "missing": None if intake.missing is None else ",".join(intake.missing),
         "has_time": intake.has_time,
         "graded_at": graded_at,
     }
 
 
 def intake_of(row: Row) -> Intake:
-    missing = tuple(name for name in (row["missing"] or "").split(",") if name)
+    told = row["missing"]
+    missing = None if told is None else tuple(name for name in told.split(",") if name)
     return Intake(row["rows"] or 0, row["refused"] or 0, missing, bool(row["has_time"]))

@@ -1,7 +1,7 @@
 """Collecting: what is missing is asked for, source by source, and what is new goes into the warehouse.
 
-Belongs here: the order of asking, and what becomes of an answer. Not here: a source (`adapters.results`), the
-rules (`domain.league`).
+Belongs here: the order of asking, and what becomes of an answer. Not here: a source (`adapters.results`),
+writing and grading (`intake`), the rules (`domain.league`).
 """
 
 from __future__ import annotations
@@ -14,27 +14,18 @@ from uball_assets.adapters.results.dead_letters import DeadLetters
 from uball_assets.adapters.results.last_good import LastGood
 from uball_assets.adapters.results.results_source import EVERYTHING, Fetched, ResultsSource, Wanted
 from uball_assets.adapters.stores.object_store import ObjectStore
-from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse, Written
+from uball_assets.adapters.warehouse.warehouse import Warehouse, Written
 from uball_assets.domain.errors import Permanent, Quarantined, Transient
 from uball_assets.domain.fields import text_in
-from uball_assets.domain.league.gaps import LOOK_BACK_DAYS, Gap, days_ahead, find_gaps, has_both_lines, late
-from uball_assets.domain.league.grade import DayReport, GameGrade, Intake, by_day, grade_game
-from uball_assets.domain.league.grade_table import GAME_GRADES, grade_row, intake_of
+from uball_assets.domain.league.gaps import LOOK_BACK_DAYS, Gap, days_ahead, late
+from uball_assets.domain.league.grade import DayReport, GameGrade, by_day
 from uball_assets.domain.league.intake import letters
 from uball_assets.domain.league.intake.letters import Letter
 from uball_assets.domain.league.intake.reading import Clock, Kind, RawRow, moment_of
-from uball_assets.domain.league.intake.sheets import Sheet, moves_of
-from uball_assets.domain.league.intake.taking import Ranks, Taken, take
+from uball_assets.domain.league.intake.taking import Ranks, Taken
 from uball_assets.domain.league.phases import Calendar
-from uball_assets.domain.league.rosters import RosterMove
-from uball_assets.domain.league.tables import (
-    FIXTURES,
-    PLAYER_LINES,
-    ROSTER_MOVES,
-    TEAM_LINES,
-    rows_of,
-)
-from uball_assets.services.league.facts import read_held
+from uball_assets.domain.league.tables import FIXTURES
+from uball_assets.services.league.intake import LeagueIntake
 
 _MARGIN = timedelta(days=3)
 """Around the days that are asked for: a game that was moved by a day or two is still found."""
@@ -46,6 +37,7 @@ class Asked:
 
     source: str
     rows: int
+    """Of those that were asked for."""
     why: str
     """Why it gave less than it has; '' where all went well."""
 
@@ -64,6 +56,7 @@ class Collected:
     dead_letters: list[str] = field(default_factory=list)
     """Ids of those that lie there because of this collection."""
     notices: list[str] = field(default_factory=list)
+    """What a person should know of how feeds are written: columns that are not used."""
     gaps: list[Gap] = field(default_factory=list)
     """What is still missing."""
     grades: dict[str, GameGrade] = field(default_factory=dict)
@@ -101,20 +94,20 @@ def collect(
     clock = Clock(now, zone, tip_off)
     if wanted is None and history_days is not None:
         wanted = Wanted(since=now.date() - timedelta(days=history_days))
-    collection = _Collection(warehouse, store, calendar, clock, run, sources, wanted)
-    return collection.done()
+    elif wanted is None and not warehouse.read(FIXTURES):
+        wanted = EVERYTHING
+    since, until = _days(wanted, now)
+    ranks = Ranks(tuple(source.name for source in sources))
+    intake = LeagueIntake(warehouse, calendar, clock, ranks, run, since, until)
+    return _Collection(intake, store, calendar, clock, sources, wanted).done()
 
 
-def _added(before: Written | None, more: Written) -> Written:
-    if before is None:
-        return more
-    return Written(
-        before.added + more.added,
-        before.changed + more.changed,
-        before.same + more.same,
-        tuple(dict.fromkeys((*before.new_columns, *more.new_columns))),
-        before.kept_aside + more.kept_aside,
-    )
+def _days(wanted: Wanted | None, now: datetime) -> tuple[date | None, date | None]:
+    """What of the warehouse is looked at: all where ids alone are asked for, whose days nobody knows."""
+    if wanted is None:
+        return now.date() - timedelta(days=LOOK_BACK_DAYS) - _MARGIN, None
+    since, until = wanted.since, wanted.until
+    return since and since - _MARGIN, until and until + _MARGIN
 
 
 class _Collection:
@@ -122,58 +115,39 @@ class _Collection:
 
     def __init__(
         self,
-        warehouse: Warehouse,
+        intake: LeagueIntake,
         store: ObjectStore,
         calendar: Calendar,
         clock: Clock,
-        run: str,
         sources: Sequence[ResultsSource],
         wanted: Wanted | None,
     ) -> None:
-        self._warehouse, self._store, self._run = warehouse, store, run
-        self._letters = DeadLetters(store)
-        self._copies: dict[LastGood, None] = {}
-        self._calendar, self._clock, self._sources = calendar, clock, sources
-        self._ranks = Ranks(tuple(source.name for source in sources))
-        self._fixed = wanted
+        self._intake, self._store, self._letters = intake, store, DeadLetters(store)
+        self._calendar, self._clock, self._sources, self._fixed = calendar, clock, sources, wanted
         self._collected = Collected()
-        self._intakes: dict[str, Intake] = {}
-        since, until = self._days()
-        self._held = read_held(warehouse, since, until)
-        self._known_intakes = {
-            row["game_id"]: intake_of(row) for row in warehouse.read(GAME_GRADES, since=since, until=until)
-        }
 
     def done(self) -> Collected:
-        for source in self._sources:
-            copy = LastGood(self._store, source.name)
+        collected = self._collected
+        copies = [LastGood(self._store, source.name) for source in self._sources]
+        troubled = [
+            copy for source, copy in zip(self._sources, copies, strict=True) if not self._ask(source, copy)
+        ]
+        for copy in troubled:
             for wanted in self._wanted():
-                self._ask(source, copy, wanted)
-        for copy in self._copies:
-            for wanted in self._wanted():
-                self._ask(copy, None, wanted)
-        self._grade()
-        self._collected.gaps = self._gaps()
-        self._collected.days = by_day(
-            self._collected.grades.values(), [(gap.day, gap.says) for gap in self._collected.gaps]
-        )
-        return self._collected
-
-    def _days(self) -> tuple[date | None, date | None]:
-        """What of the warehouse is looked at; all of it where ids are asked for, whose days nobody knows."""
-        if self._fixed:
-            since, until = self._fixed.since, self._fixed.until
-            return since and since - _MARGIN, until and until + _MARGIN
-        return self._clock.now.date() - timedelta(days=LOOK_BACK_DAYS) - _MARGIN, None
+                self._take(copy, copy.fetch(wanted), wanted)
+        collected.grades = self._intake.write_grades()
+        collected.written, collected.games = self._intake.written, self._intake.games
+        collected.gaps = self._intake.gaps()
+        said = [(gap.day, gap.says) for gap in collected.gaps]
+        collected.days = by_day(collected.grades.values(), said)
+        return collected
 
     def _wanted(self) -> list[Wanted]:
         """What is still missing."""
         if self._fixed:
             return [self._fixed]
-        if not self._held.fixtures and not self._warehouse.read(FIXTURES, until=self._clock.now.date()):
-            return [EVERYTHING]
         found = []
-        if gaps := self._gaps():
+        if gaps := self._intake.gaps():
             ids = {gap.game_id for gap in gaps}
             days = [gap.day for gap in gaps]
             found.append(Wanted(min(days), max(days), None if "" in ids else frozenset(ids)))
@@ -181,64 +155,55 @@ class _Collection:
             found.append(Wanted(*ahead))
         return found
 
-    def _gaps(self) -> list[Gap]:
-        newest = [fixture for game_id in self._held.fixtures if (fixture := self._held.fixture(game_id))]
-        with_lines = {
-            one.game_id
-            for one in newest
-            if has_both_lines(one, (line.team_id for line in self._held.player_lines.get(one.game_id, ())))
-        }
-        failed = {game_id for game_id, grade in self._graded().items() if not grade.passes}
-        return find_gaps(newest, with_lines, failed, self._calendar, self._clock.now)
+    def _ask(self, source: ResultsSource, copy: LastGood) -> bool:
+        """Whether it told all that it was asked. What it tells well now settles its older letters."""
+        told: list[Letter] = []
+        games: set[str] = set()
+        wants = self._wanted()
+        for wanted in wants:
+            try:
+                fetched = source.fetch(wanted)
+            except (Permanent, Transient) as error:
+                self._collected.asked.append(Asked(source.name, 0, str(error)))
+                silence = letters.of_silence(source.name, str(error), self._clock.now)
+                self._collected.dead_letters += self._letters.keep([*told, silence])
+                self._collected.quarantined.append(
+                    Quarantined(f"source {source.name}", silence.where, silence.why, silence.remedy)
+                )
+                return False
+            taken, rows = self._take(source, fetched, wanted)
+            now = self._clock.now
+            told += [letters.of_document(source.name, broken, now) for broken in fetched.broken]
+            told += letters.of_rows(source.name, taken.refused, now)
+            games |= taken.intakes.keys()
+            copy.keep(self._believed(rows, taken))
+        self._collected.dead_letters += self._letters.keep(told)
+        if wants:
+            self._letters.settle(source.name, [one.letter_id for one in told], games)
+        return not any(one.is_document for one in told)
 
-    def _graded(self) -> dict[str, GameGrade]:
-        found = {}
-        for game_id in {*self._known_intakes, *self._intakes}:
-            fixture = self._held.fixture(game_id)
-            if fixture and fixture.is_final:
-                teams, players = self._held.newest_lines(game_id)
-                intake = self._intakes.get(game_id) or self._known_intakes[game_id]
-                found[game_id] = grade_game(fixture, teams, players, intake)
-        return found
-
-    def _ask(self, source: ResultsSource, copy: LastGood | None, wanted: Wanted) -> None:
-        """`copy`: of the source, which is asked in its stead later, or grows by what it told."""
-        try:
-            fetched = source.fetch(wanted)
-        except (Permanent, Transient) as error:
-            self._copies |= {copy: None} if copy else {}
-            self._collected.asked.append(Asked(source.name, 0, str(error)))
-            self._keep([letters.of_silence(source.name, str(error), self._clock.now)])
-            return
+    def _take(self, source: ResultsSource, fetched: Fetched, wanted: Wanted) -> tuple[Taken, list[RawRow]]:
+        """What was new in the answer, and its rows that were asked for."""
         rows = self._wanted_rows(fetched.rows, wanted)
-        taken = take(rows, source.name, self._held, self._ranks, self._calendar, self._clock)
-        taken.moves += self._moves_of_sheets(fetched)
+        taken = self._intake.take(rows, fetched.sheets, source.name)
+        self._intake.counts(taken.intakes)
         whys = "; ".join(f"{one.where}: {one.why}" for one in fetched.broken)
         self._collected.asked.append(Asked(source.name, len(rows), whys))
         self._collected.notices += fetched.notices
         self._collected.quarantined += taken.quarantined
-        self._intakes |= taken.intakes
-        self._write(taken, source.name)
-        now = self._clock.now
-        told = [letters.of_document(source.name, broken, now) for broken in fetched.broken]
-        told += letters.of_rows(source.name, taken.refused, now)
-        self._keep(told)
-        self._letters.settle(source.name, [one.letter_id for one in told], taken.intakes)
-        if copy:
-            copy.keep(self._believed(rows, taken))
-            self._copies |= {copy: None} if fetched.broken else {}
+        self._collected.quarantined += [
+            Quarantined(f"document of {one.kind}", one.where, one.why, one.remedy) for one in fetched.broken
+        ]
+        return taken, rows
 
     def _believed(self, rows: Sequence[RawRow], taken: Taken) -> Iterator[tuple[date, RawRow]]:
         """Each row that was not refused, with its day."""
         refused = {id(raw) for raw, _ in taken.refused}
         for raw in rows:
-            fixture = self._held.fixture(text_in(raw.values.get("game_id")) or "")
+            fixture = self._intake.held.fixture(text_in(raw.values.get("game_id")) or "")
             told = moment_of(raw.values.get("moved_at"), self._clock)[0]
             if id(raw) not in refused and (moment := fixture.tip_off if fixture else told):
                 yield moment.date(), raw
-
-    def _keep(self, told: Sequence[Letter]) -> None:
-        self._collected.dead_letters += self._letters.keep(told)
 
     def _wanted_rows(self, rows: Sequence[RawRow], wanted: Wanted) -> list[RawRow]:
         """Without those of other games: a source may answer with more than it was asked for."""
@@ -256,40 +221,6 @@ class _Collection:
         game_id = text_in(raw.values.get("game_id")) or ""
         if wanted.game_ids is not None and game_id not in wanted.game_ids:
             return False
-        held = self._held.fixture(game_id)
+        held = self._intake.held.fixture(game_id)
         moment = days.get(game_id) or (held.tip_off if held else None)
         return wanted.has_day(moment.date()) if moment else raw.kind is Kind.FIXTURES
-
-    def _moves_of_sheets(self, fetched: Fetched) -> list[RosterMove]:
-        sheets = [
-            Sheet(one.team_id, fixture.tip_off, one.players)
-            for one in fetched.sheets
-            if (fixture := self._held.fixture(one.game_id))
-        ]
-        moves = moves_of(sheets, self._held.moves, self._clock.now)
-        self._held.moves += moves
-        return moves
-
-    def _write(self, taken: Taken, source: str) -> None:
-        lineage = Lineage(source, self._run)
-        for table, facts in (
-            (FIXTURES, taken.fixtures),
-            (TEAM_LINES, taken.team_lines),
-            (PLAYER_LINES, taken.player_lines),
-            (ROSTER_MOVES, taken.moves),
-        ):
-            if facts:
-                written = self._warehouse.write(table, rows_of(facts), lineage)
-                self._collected.written[table.name] = _added(self._collected.written.get(table.name), written)
-        self._collected.games |= taken.games
-
-    def _grade(self) -> None:
-        graded = self._graded()
-        self._collected.grades = graded
-        rows = []
-        for game_id in self._intakes.keys() & graded.keys():
-            fixture = self._held.fixture(game_id)
-            assert fixture is not None, "only games that are held are graded"
-            rows.append(grade_row(fixture, graded[game_id], self._intakes[game_id], self._clock.now))
-        if rows:
-            self._warehouse.write(GAME_GRADES, rows, Lineage("grade", self._run))

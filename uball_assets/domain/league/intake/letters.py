@@ -43,6 +43,11 @@ class Letter:
     first_seen: datetime
 
     @property
+    def is_document(self) -> bool:
+        """Not a row of one that was read."""
+        return not self.game_ids
+
+    @property
     def data(self) -> bytes:
         return self.body.encode(self.encoding)
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from uball_assets.domain.errors import Quarantined
@@ -109,81 +110,113 @@ class Ranks:
 
 
 def take(
-    rows: Iterable[RawRow], source: str, held: Held, ranks: Ranks, calendar: Calendar, clock: Clock
-) -> Taken:
-    """Adds what is new to `held`."""
-    by_kind: dict[Kind, list[RawRow]] = defaultdict(list)
-    for raw in rows:
-        by_kind[raw.kind].append(raw)
-    taken = Taken()
-    has_time = _take_fixtures(by_kind[Kind.FIXTURES], source, held, ranks, calendar, clock, taken)
-    missing = _take_lines(by_kind, source, held, ranks, clock, taken)
-    _take_moves(by_kind[Kind.ROSTER_MOVES], held, clock, taken)
-    taken.intakes = _intakes(by_kind, taken.refused, missing, has_time)
-    return taken
-
-
-def _take_fixtures(
-    rows: list[RawRow],
+    rows: Iterable[RawRow],
     source: str,
     held: Held,
     ranks: Ranks,
     calendar: Calendar,
     clock: Clock,
-    taken: Taken,
-) -> dict[str, bool]:
+    *,
+    not_over: datetime | None = None,
+) -> Taken:
+    """Adds what is new to `held`. `not_over`: what was told later than that stands over rows without a
+    stamp of their own."""
+    by_kind: dict[Kind, list[RawRow]] = defaultdict(list)
+    for raw in rows:
+        by_kind[raw.kind].append(raw)
+    desk = _Desk(source, held, ranks, calendar, clock, not_over)
+    taken = Taken()
+    has_time = _take_fixtures(by_kind[Kind.FIXTURES], desk, taken)
+    missing = _take_lines(by_kind, desk, taken)
+    _take_moves(by_kind[Kind.ROSTER_MOVES], desk, taken)
+    taken.intakes = _intakes(by_kind, taken.refused, missing, has_time)
+    return taken
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What every row is held against."""
+
+    source: str
+    held: Held
+    ranks: Ranks
+    calendar: Calendar
+    clock: Clock
+    not_over: datetime | None
+
+    def comes_late(self, held: Iterable[Fixture | TeamLine | PlayerLine], *, has_stamp: bool) -> bool:
+        """Whether something newer was told since the row came."""
+        if self.not_over is None or has_stamp:
+            return False
+        return any(one.known_at > self.not_over for one in held)
+
+    def outranked(self, lines: Iterable[PlayerLine | TeamLine]) -> bool:
+        """Whether the game's lines are a source's whose word counts more."""
+        own = self.ranks.of(self.source)
+        return any(self.ranks.of(line.source) < own for line in lines)
+
+
+def _take_fixtures(rows: list[RawRow], desk: _Desk, taken: Taken) -> dict[str, bool]:
     """Of each game told, whether its tip-off's time was."""
-    read, refused = _read(rows, lambda raw: read_fixture(raw.values, calendar, clock))
+    read, refused = _read(rows, lambda raw: read_fixture(raw.values, desk.calendar, desk.clock))
     agreed, told_twice = agreeing_fixtures(read)
     taken.refused += [*refused, *told_twice]
-    taken.refused += [(raw, one.refused_result) for raw, one in read if one.refused_result]
+    twice = {id(raw) for raw, _ in told_twice}
+    taken.refused += [
+        (raw, one.refused_result) for raw, one in read if one.refused_result and id(raw) not in twice
+    ]
+    held = desk.held
     for one in sorted(agreed, key=lambda one: one.fixture.known_at):
         game_id = one.fixture.game_id
-        may_correct = ranks.of(source) <= ranks.of(held.fixture_source.get(game_id, source))
-        version = fixture_version(held.fixtures[game_id], one, clock, may_correct=may_correct)
+        versions = held.fixtures[game_id]
+        if desk.comes_late(versions, has_stamp=one.has_stamp):
+            continue
+        holder = held.fixture_source.get(game_id, desk.source)
+        may_correct = desk.ranks.of(desk.source) <= desk.ranks.of(holder)
+        version = fixture_version(versions, one, desk.clock, may_correct=may_correct)
         if version:
             taken.fixtures.append(version)
-            held.fixtures[game_id].append(version)
+            versions.append(version)
             if may_correct:
-                held.fixture_source[game_id] = source
+                held.fixture_source[game_id] = desk.source
     return {one.fixture.game_id: one.has_time for one in agreed}
 
 
 def _take_lines(
-    by_kind: Mapping[Kind, list[RawRow]], source: str, held: Held, ranks: Ranks, clock: Clock, taken: Taken
+    by_kind: Mapping[Kind, list[RawRow]], desk: _Desk, taken: Taken
 ) -> dict[str, tuple[str, ...]]:
     """Of each game, the columns that its lines do not have."""
-    players, refused = _read(
-        by_kind[Kind.PLAYER_LINES], lambda raw: read_line(raw.values, clock, of_player=True)
-    )
-    teams, refused_teams = _read(
-        by_kind[Kind.TEAM_LINES], lambda raw: read_line(raw.values, clock, of_player=False)
-    )
-    taken.refused += refused + refused_teams
+    clock = desk.clock
     missing: dict[str, tuple[str, ...]] = {}
     told: set[tuple[str, str]] = set()
-    first_of_game = {line.game_id for _, line in players + teams} - held.player_lines.keys()
-    for raws in (players, teams):
-        possible = _possible(raws, held, clock, taken)
-        agreed, contradicted = agreeing_lines(possible)
-        taken.refused += contradicted
+    known = {game_id for game_id, lines in desk.held.player_lines.items() if lines}
+    for kind in (Kind.PLAYER_LINES, Kind.TEAM_LINES):
+        of_player = kind is Kind.PLAYER_LINES
+        read, refused = _read(by_kind[kind], partial(_line_of, clock, of_player))
+        agreed, contradicted = agreeing_lines(_possible(read, desk, taken))
+        taken.refused += refused + contradicted
         for line in sorted(agreed, key=lambda one: one.known_at or clock.now):
             missing[line.game_id] = line.missing
-            _take_line(line, source, held, ranks, clock, taken, is_first=line.game_id in first_of_game)
-            if not line.player_id:
+            _take_line(line, desk, taken, is_first=line.game_id not in known)
+            if not of_player:
                 told.add((line.game_id, line.team_id))
-    _add_up(source, held, ranks, told, taken)
+    _add_up(desk, told, taken)
     return missing
 
 
+def _line_of(clock: Clock, of_player: bool, raw: RawRow) -> ReadLine:
+    return read_line(raw.values, clock, of_player=of_player)
+
+
 def _possible(
-    rows: Iterable[tuple[RawRow, ReadLine]], held: Held, clock: Clock, taken: Taken
+    rows: Iterable[tuple[RawRow, ReadLine]], desk: _Desk, taken: Taken
 ) -> list[tuple[RawRow, ReadLine]]:
+    """Without lines that cannot be, given their games."""
     found = []
     for raw, line in rows:
-        fixture = held.fixture(line.game_id)
+        fixture = desk.held.fixture(line.game_id)
         fault = (
-            line_fault(line, (fixture.home_team, fixture.away_team), fixture.tip_off, clock.now)
+            line_fault(line, (fixture.home_team, fixture.away_team), fixture.tip_off, desk.clock.now)
             if fixture
             else of_unknown_game(line)
         )
@@ -194,74 +227,60 @@ def _possible(
     return found
 
 
-def _take_line(
-    line: ReadLine, source: str, held: Held, ranks: Ranks, clock: Clock, taken: Taken, *, is_first: bool
-) -> None:
-    fixture = held.fixture(line.game_id)
+def _take_line(line: ReadLine, desk: _Desk, taken: Taken, *, is_first: bool) -> None:
+    fixture = desk.held.fixture(line.game_id)
     assert fixture is not None, "lines of unknown games are refused"
+    now = desk.clock.now
     is_home = line.team_id == fixture.home_team
     opponent = fixture.away_team if is_home else fixture.home_team
-    known_at = line.known_at or clock.now
-    if line.player_id:
-        mine = PlayerLine(
-            line.game_id,
-            fixture.tip_off,
-            line.team_id,
-            opponent,
-            line.player_id,
-            is_home,
-            line.counts,
-            source,
-            known_at,
-        )
-        others = held.player_lines[line.game_id]
-        if _outranked(others, source, ranks):
-            return
-        own = [one for one in others if one.player_id == line.player_id]
-        player = line_version(own, mine, line.known_at, clock.now, is_first_of_game=is_first)
-        if player:
-            taken.player_lines.append(player)
-            others.append(player)
-        return
-    team_line = TeamLine(
-        line.game_id, fixture.tip_off, line.team_id, opponent, is_home, line.counts, source, known_at
+    of_team = TeamLine(
+        line.game_id,
+        fixture.tip_off,
+        line.team_id,
+        opponent,
+        is_home,
+        line.counts,
+        desk.source,
+        line.known_at or now,
     )
-    rivals = held.team_lines[line.game_id]
-    if _outranked(rivals, source, ranks):
+    if line.player_id:
+        players = desk.held.player_lines[line.game_id]
+        own = [one for one in players if one.player_id == line.player_id]
+        if not desk.outranked(players) and not desk.comes_late(own, has_stamp=line.known_at is not None):
+            mine = PlayerLine(player_id=line.player_id, **vars(of_team))
+            player = line_version(own, mine, line.known_at, now, is_first_of_game=is_first)
+            taken.player_lines += [player] if player else []
+            players += [player] if player else []
         return
-    of_team = [one for one in rivals if one.team_id == line.team_id]
-    team = line_version(of_team, team_line, line.known_at, clock.now, is_first_of_game=is_first)
-    if team:
-        taken.team_lines.append(team)
-        rivals.append(team)
+    teams = desk.held.team_lines[line.game_id]
+    theirs = [one for one in teams if one.team_id == line.team_id]
+    if not desk.outranked(teams) and not desk.comes_late(theirs, has_stamp=line.known_at is not None):
+        team = line_version(theirs, of_team, line.known_at, now, is_first_of_game=is_first)
+        taken.team_lines += [team] if team else []
+        teams += [team] if team else []
 
 
-def _outranked(lines: Iterable[PlayerLine | TeamLine], source: str, ranks: Ranks) -> bool:
-    """Whether the game's lines are a source's whose word counts more."""
-    return any(ranks.of(line.source) < ranks.of(source) for line in lines)
-
-
-def _add_up(source: str, held: Held, ranks: Ranks, told: set[tuple[str, str]], taken: Taken) -> None:
+def _add_up(desk: _Desk, told: set[tuple[str, str]], taken: Taken) -> None:
     """A team's line from its players', where the source tells none: one for each moment that changed it."""
     moments: dict[tuple[str, str], set[datetime]] = defaultdict(set)
     for line in taken.player_lines:
         if (line.game_id, line.team_id) not in told:
             moments[line.game_id, line.team_id].add(line.known_at)
     for (game_id, team_id), known in moments.items():
-        rivals = held.team_lines[game_id]
-        if _outranked(rivals, source, ranks):
+        rivals = desk.held.team_lines[game_id]
+        if desk.outranked(rivals):
             continue
         for moment in sorted(known):
             newest = {
                 one.player_id: one
-                for one in sorted(held.player_lines[game_id], key=_known)
+                for one in sorted(desk.held.player_lines[game_id], key=_known)
                 if one.known_at <= moment
             }
             own = [one for one in newest.values() if one.team_id == team_id]
             counts = sum((one.counts for one in own), Counts())
             first = own[0]
             team = TeamLine(
-                game_id, first.tip_off, team_id, first.opponent_id, first.is_home, counts, source, moment
+                game_id, first.tip_off, team_id, first.opponent_id, first.is_home, counts, desk.source, moment
             )
             of_team = [one for one in rivals if one.team_id == team_id]
             if version := line_version(of_team, team, moment, moment, is_first_of_game=False):
@@ -269,7 +288,8 @@ def _add_up(source: str, held: Held, ranks: Ranks, told: set[tuple[str, str]], t
                 rivals.append(version)
 
 
-def _take_moves(rows: list[RawRow], held: Held, clock: Clock, taken: Taken) -> None:
+def _take_moves(rows: list[RawRow], desk: _Desk, taken: Taken) -> None:
+    held, clock = desk.held, desk.clock
     read, refused = _read(rows, lambda raw: read_move(raw.values, clock))
     taken.refused += refused
     keys = {(move.player_id, move.team_id, move.move, move.moved_at) for move in held.moves}
@@ -316,9 +336,7 @@ def _intakes(
     for raw, _ in refused:
         lost[text_in(raw.values.get("game_id")) or ""] += 1
     return {
-        game_id: Intake(
-            count, min(count, lost[game_id]), missing.get(game_id, ()), has_time.get(game_id, True)
-        )
+        game_id: Intake(count, min(count, lost[game_id]), missing.get(game_id), has_time.get(game_id, False))
         for game_id, count in rows.items()
         if game_id
     }
