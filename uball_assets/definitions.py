@@ -18,11 +18,17 @@ from uball_assets.assets.clips import CLIPS
 from uball_assets.assets.endpoint import endpoint, routes
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.examples import training_examples
+from uball_assets.assets.forecasting.forecast_endpoint import forecast_endpoint, forecast_routes
+from uball_assets.assets.forecasting.forecasts import forecasts
+from uball_assets.assets.forecasting.models import outcome_model, player_model
 from uball_assets.assets.games import plays, raw_videos
 from uball_assets.assets.league.box_score import box_score
+from uball_assets.assets.league.form_features import form_features
+from uball_assets.assets.league.results import results
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.training_set import training_set
 from uball_assets.automation.executor import build_executor
+from uball_assets.automation.forecasting.jobs import league_jobs
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
 from uball_assets.automation.operating.janitor_job import build_janitor_schedule, janitor, janitor_job
@@ -54,7 +60,14 @@ all_assets = [
     endpoint,
     routes,
     game_annotations,
+    results,
     box_score,
+    form_features,
+    outcome_model,
+    player_model,
+    forecast_endpoint,
+    forecast_routes,
+    forecasts,
     broken_now,
     reports,
     store_proof,
@@ -72,7 +85,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
     return dg.Definitions(
         assets=all_assets,
         asset_checks=all_checks,
-        jobs=[*jobs, *route_jobs, *report_jobs.values(), store_proof_job, janitor_job],
+        jobs=[*jobs, *league_jobs, *route_jobs, *report_jobs.values(), store_proof_job, janitor_job],
         schedules=[
             *build_schedules(chosen),
             *build_report_schedules(chosen.automation_on, chosen.report_hour),

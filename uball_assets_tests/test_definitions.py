@@ -38,6 +38,19 @@ MODEL_GROUP = {
     "endpoint": ["evaluation"],
     "routes": ["endpoint"],
 }
+LEAGUE_GROUP = {
+    "results": [],
+    "box_score": ["results"],
+    "form_features": ["box_score", "results"],
+    "forecasts": ["forecast_routes", "form_features"],
+}
+FORECASTING_GROUP = {
+    "outcome_model": ["form_features"],
+    "player_model": ["form_features"],
+    "forecast_endpoint": ["outcome_model", "player_model"],
+    "forecast_routes": ["forecast_endpoint"],
+}
+FORECAST_CHAIN = ("outcome_model", "player_model", "forecast_endpoint")
 CHECKS = {
     "raw_videos:four_sound_cameras",
     "raw_videos:offsets_agree_with_the_sound",
@@ -74,7 +87,13 @@ def test_the_definitions_load() -> None:
 
 @pytest.mark.parametrize(
     ("group", "expected"),
-    [("game", GAME_GROUP), ("model", MODEL_GROUP), ("annotation", ANNOTATION_GROUP)],
+    [
+        ("game", GAME_GROUP),
+        ("model", MODEL_GROUP),
+        ("annotation", ANNOTATION_GROUP),
+        ("league", LEAGUE_GROUP),
+        ("forecasting", FORECASTING_GROUP),
+    ],
 )
 def test_the_assets_and_their_lineage(group: str, expected: dict[str, list[str]]) -> None:
     found = {
@@ -121,7 +140,7 @@ def test_a_run_of_many_games_stores_nothing_through_an_io_manager(asset: str) ->
     assert output.dagster_type.is_nothing
 
 
-@pytest.mark.parametrize("asset", ["box_score"])
+@pytest.mark.parametrize("asset", [*LEAGUE_GROUP, *FORECAST_CHAIN])
 def test_an_asset_of_the_league_is_of_every_game_of_its_schedule_and_runs_once_for_many(asset: str) -> None:
     found = definition(asset)
     assert found.partitions_def == dg.DynamicPartitionsDefinition(name="fixtures")
@@ -157,8 +176,10 @@ def test_the_checks_and_which_of_them_have_a_verdict_for_each_game() -> None:
         ("game_job", [*GAME_GROUP, *ANNOTATION_GROUP]),
         ("retrain_job", [*CHAIN]),
         ("scoring_job", [*CHAIN][2:]),
+        ("quick_refresh", [*LEAGUE_GROUP]),
+        ("forecast_pipeline", [*LEAGUE_GROUP, *FORECAST_CHAIN]),
     ],
-    ids=["game_job", "retrain_job", "scoring_job"],
+    ids=["game_job", "retrain_job", "scoring_job", "quick_refresh", "forecast_pipeline"],
 )
 def test_the_jobs_and_their_bounds(job: str, assets: list[str]) -> None:
     found = defs.resolve_job_def(job)

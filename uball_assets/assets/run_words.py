@@ -6,6 +6,7 @@ Belongs here: names that assets, sensors and commands share. Not here: what any 
 from __future__ import annotations
 
 GAME_JOB, RETRAIN_JOB, SCORING_JOB = "game_job", "retrain_job", "scoring_job"
+REFRESH_JOB, PIPELINE_JOB = "quick_refresh", "forecast_pipeline"
 PARTITIONS = "games"
 """The partitions' name in Dagster."""
 FIXTURES = "fixtures"

@@ -20,6 +20,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.assets.common import described
 from uball_assets.assets.league.common import LEAGUE
+from uball_assets.assets.league.results import results
 from uball_assets.domain.league.lines import Counts
 from uball_assets.domain.league.ratings import game_ratings
 from uball_assets.services.label_audit import LabelAuditor
@@ -49,6 +50,7 @@ _MOST_TOLD = 10
 
 @dg.asset(
     **LEAGUE,
+    deps=[results],
     kinds={"table"},
     check_specs=[CHECK_SPEC],
     description="A game's box score: from people's plays, a model's annotations where UBALL_BOX_SCORES_FROM "

@@ -68,6 +68,7 @@ def train_player(
         "features": list(features),
         "learned": {**learned(kept), "lines": len(kept), "players": len({row.player_id for row in kept})},
         "stats": {stat: each.card for stat, each in fitted.items()},
+        "losses": fitted["points"].losses,
     }
     tensors = {
         name: t for stat, each in fitted.items() for name, t in prefixed(stat, each.fit.tensors).items()
@@ -79,6 +80,8 @@ def train_player(
 class _Stat:
     fit: LinearFit
     card: dict[str, Any]
+    losses: dict[str, float]
+    """Of its recipe on later games: game id -> the mean over its lines, nats."""
 
 
 def _of_regulars(rows: Sequence[PlayerTrainingRow], fewest: int) -> list[PlayerTrainingRow]:
@@ -114,7 +117,8 @@ def _stat(
             "coverage": _coverage(pulls, true, mean, when, start),
         },
     }
-    return _Stat(fit, card)
+    losses = mean_by_game(games, poisson_losses(true, mean)) if when else {}
+    return _Stat(fit, card, losses)
 
 
 def _fit(x: Floats, y: Floats, features: tuple[str, ...], stat: str, name: str) -> LinearFit:
@@ -138,6 +142,18 @@ def deviance(counts: Floats, means: Floats) -> Floats:
     """Of a Poisson number, a line each: 0 where the mean is the count."""
     ratio = np.where(counts > 0, counts / means, 1.0)
     return np.asarray(2 * (counts * np.log(ratio) - (counts - means)))
+
+
+def poisson_losses(counts: Floats, means: Floats) -> Floats:
+    """Half the deviance, nats, a line each."""
+    return deviance(counts, means) / 2
+
+
+def mean_by_game(games: Sequence[str], losses: Floats) -> dict[str, float]:
+    found: dict[str, list[float]] = defaultdict(list)
+    for game, loss in zip(games, losses.tolist(), strict=True):
+        found[game].append(loss)
+    return {game: sum(each) / len(each) for game, each in found.items()}
 
 
 def _simplest(losses: dict[str, Floats], games: Sequence[str]) -> tuple[str, str]:

@@ -63,4 +63,4 @@ def because(before: Making | None, fixture: Fixture, model: str, news: News) -> 
         "a roster changed" if any(news.roster_at.get(team, NEVER) > since for team in teams) else "",
         "new results" if news.result_at > since else "",
     ]
-    return ", ".join(filter(None, words)) or "what was known of its teams changed"
+    return ", ".join(filter(None, words)) or "time passed: its teams' last days are others"

@@ -30,15 +30,13 @@ def next_version(registry: Registry) -> int:
     return newest["version"] + 1 if newest else 1
 
 
-def enter_version(
-    registry: Registry, store: ObjectStore, trained: Trained, because: str, request: int = 0
-) -> Entry:
+def enter_version(registry: Registry, store: ObjectStore, trained: Trained, told: Mapping[str, Any]) -> Entry:
     """Its files first, then its entry: a training that was killed in between is done again under the same
-    number. `registry`: the family's; `request`: the newest that it answers."""
+    number. `registry`: the family's; `told`: what else its entry says."""
     family, version = family_of(registry), next_version(registry)
     card = save(store, name_of(family, version), trained)
     entry = entry_of(family, version, card, store.uri(f"{folder(card['name'])}{CARD}"))
-    return registry.append("models", {**entry, "because": because, "request": request}, key=card["name"])
+    return registry.append("models", {**entry, **told}, key=card["name"])
 
 
 def entry_of(family: Family, version: int, card: Mapping[str, Any], card_uri: str) -> dict[str, Any]:

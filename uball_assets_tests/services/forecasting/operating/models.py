@@ -20,6 +20,8 @@ from uball_assets.services.forecasting.trained import Trained
 from uball_assets.services.forecasting.training import train_outcome, train_player
 from uball_assets_tests.services.forecasting.played import games, lines
 
+_TOLD = {"because": "a test", "request": 0, "known": {"hash": "h", "count": 40, "newest": None}}
+
 
 @cache
 def trained(family: Family, game_count: int) -> Trained:
@@ -30,7 +32,7 @@ def trained(family: Family, game_count: int) -> Trained:
 
 def add_model(registry: Registry, store: ObjectStore, family: Family, game_count: int = 40) -> Entry:
     """The next version of the family, on the record and in the store."""
-    return enter_version(of_family(registry, family), store, trained(family, game_count), "a test")
+    return enter_version(of_family(registry, family), store, trained(family, game_count), _TOLD)
 
 
 def serve(registry: Registry, family: Family, name: str) -> None:

@@ -1,0 +1,93 @@
+"""The assets `outcome_model` and `player_model`: one version each for all games that are due.
+
+Belongs here: the run. Not here: when one is due (`domain.forecasting.due`), training and the record
+(`services.forecasting.operating.learning`), what a person is shown (`shown`).
+"""
+
+from datetime import datetime
+
+import dagster as dg
+from pydantic import Field
+
+from uball_assets.adapters.record.family import of_family
+from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.warehouse.warehouse import Warehouse
+from uball_assets.assets.common import PICTURES_OPEN
+from uball_assets.assets.forecasting.shown import outcome_metadata, player_metadata
+from uball_assets.assets.league.common import FORECASTING
+from uball_assets.assets.league.form_features import form_features
+from uball_assets.domain.record import Family
+from uball_assets.services.forecasting.operating.holding import held_forecasts
+from uball_assets.services.forecasting.operating.learning import next_model, train_next
+from uball_assets.services.league.facts import read_facts
+from uball_assets.settings import Settings
+
+_WHEN = (
+    " Continued where results of less than 7 days are new, from scratch after a week, tuned after a month; "
+    "nothing in a pause, a freeze window or the playoffs."
+)
+
+
+class TrainConfig(dg.Config):
+    train_model: bool = Field(default=True, description="Off: the newest version stays, whatever is due.")
+
+
+@dg.asset(
+    **FORECASTING,
+    deps=[form_features],
+    kinds={"scikitlearn"},
+    description="The model that forecasts who wins, from every game with a result: the simplest candidate "
+    "that is not worse on later games." + _WHEN + PICTURES_OPEN,
+)
+def outcome_model(
+    context: dg.AssetExecutionContext,
+    config: TrainConfig,
+    warehouse: dg.ResourceParam[Warehouse],
+    training: dg.ResourceParam[ObjectStore],
+    registry: dg.ResourceParam[Registry],
+    settings: dg.ResourceParam[Settings],
+) -> dg.MaterializeResult[None]:
+    own = of_family(registry, Family.OUTCOME)
+    says = _train(context, config, own, warehouse, training, settings)
+    return dg.MaterializeResult(metadata={**says, **outcome_metadata(own, training)})
+
+
+@dg.asset(
+    **FORECASTING,
+    deps=[form_features],
+    kinds={"scikitlearn"},
+    description="The model that forecasts players' lines: points, rebounds, assists and more, each with an "
+    "interval." + _WHEN,
+)
+def player_model(
+    context: dg.AssetExecutionContext,
+    config: TrainConfig,
+    warehouse: dg.ResourceParam[Warehouse],
+    training: dg.ResourceParam[ObjectStore],
+    registry: dg.ResourceParam[Registry],
+    settings: dg.ResourceParam[Settings],
+) -> dg.MaterializeResult[None]:
+    own = of_family(registry, Family.PLAYER)
+    says = _train(context, config, own, warehouse, training, settings)
+    return dg.MaterializeResult(metadata={**says, **player_metadata(own, training)})
+
+
+def _train(
+    context: dg.AssetExecutionContext,
+    config: TrainConfig,
+    registry: Registry,
+    warehouse: Warehouse,
+    training: ObjectStore,
+    settings: Settings,
+) -> dict[str, str | bool]:
+    """What was due and what became of it."""
+    now, told = datetime.now(settings.zone), settings.forecast_config
+    facts, held = read_facts(warehouse), held_forecasts(registry, settings.windows, settings.calendar, now)
+    following = next_model(registry, facts, told, now, held)
+    is_due = following.due.how is not None and config.train_model
+    if is_due:
+        train_next(registry, training, warehouse, facts, following, told, now)
+    context.log.info("%s", following.due.reason)
+    not_asked = "" if config.train_model else " (not asked for: train_model is off)"
+    return {"due": following.due.reason + not_asked, "trained_now": is_due}
