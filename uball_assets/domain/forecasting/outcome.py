@@ -15,7 +15,7 @@ import numpy as np
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.forecasting.forecast import GameForecast, Interval, Reason
-from uball_assets.domain.forecasting.linear import Floats, Linear, row_of
+from uball_assets.domain.forecasting.linear import Floats, row_of
 
 SUREST = 0.99
 """No forecast is surer: one upset must not cost more than all the others together."""
@@ -31,6 +31,14 @@ class Winner(Protocol):
 
     def adds(self, rows: Floats) -> Floats:
         """Of (games, features) what each adds to `base`: (games, features). NaN is missing."""
+        ...
+
+
+class Points(Protocol):
+    """Whatever tells a number of points."""
+
+    def of(self, rows: Floats) -> Floats:
+        """Of (games, features): (games,). NaN is missing."""
         ...
 
 
@@ -60,9 +68,9 @@ class OutcomeModel:
     """In the order of the weights."""
     winner: Winner
     calibration: Platt
-    margin: Linear
+    margin: Points
     """Home points less away points."""
-    total: Linear
+    total: Points
     home_spread: Spread
     away_spread: Spread
     card: Mapping[str, Any]
@@ -77,7 +85,7 @@ class OutcomeModel:
                 f"{self.name} needs the feature {error}: make the game's features anew"
             ) from error
         adds = self.winner.adds(row[None])[0] * self.calibration.slope
-        margin, total = float(self.margin.of(row)), float(self.total.of(row))
+        margin, total = float(self.margin.of(row[None])[0]), float(self.total.of(row[None])[0])
         return GameForecast(
             home_win=chance_of(self.base + float(adds.sum())),
             home_points=self.home_spread.around(max(0.0, (total + margin) / 2)),

@@ -56,9 +56,9 @@ class Belief:
         return cls(*parts)
 
 
-def unknowing(rows: Floats, penalty: float, penalty_constant: float) -> Belief:
-    """Before any game was learned from: every weight is 0, give or take 1 / sqrt(penalty) a standard
-    deviation of its feature. The scale is that of `rows`."""
+def unknowing(rows: Floats, penalty: float, penalty_constant: float, start: Floats | float = 0.0) -> Belief:
+    """Before any game was learned from: every weight is what `start` says a unit of its feature (features,),
+    give or take 1 / sqrt(penalty) a standard deviation of it. The scale is that of `rows`."""
     known = np.isfinite(rows)
     counts = np.maximum(known.sum(axis=0), 1)
     filled = np.where(known, rows, 0.0)
@@ -67,7 +67,8 @@ def unknowing(rows: Floats, penalty: float, penalty_constant: float) -> Belief:
     scales = np.where(spread > 1e-9, spread, 1.0).astype(np.float64)
     width = rows.shape[1]
     diagonal: Floats = np.append(np.full(width, penalty, np.float64), penalty_constant)
-    return Belief(means, scales, np.zeros(width + 1), np.diag(diagonal).astype(np.float64))
+    mean: Floats = np.append(scales * start, 0.0)
+    return Belief(means, scales, mean, np.diag(diagonal).astype(np.float64))
 
 
 def fit_number(rows: Floats, numbers: Floats, before: Belief) -> Belief:

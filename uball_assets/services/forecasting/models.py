@@ -16,7 +16,6 @@ from uball_assets.domain.forecasting.outcome import OutcomeModel, Platt, Spread
 from uball_assets.domain.forecasting.players import STATS, CountSpread, PlayerModel, StatModel
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.services.forecasting.candidates.known import candidate_of
-from uball_assets.services.forecasting.glm import Belief
 from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.trained import FORMAT, WEIGHTS, Trained, from_safetensors, part
 
@@ -83,16 +82,16 @@ def _outcome(name: str, card: dict[str, Any], files: Mapping[str, bytes]) -> Out
     tensors, features = from_safetensors(files[WEIGHTS]), tuple(card["features"])
     texts = {file: data.decode() for file, data in files.items() if file != WEIGHTS}
     winner = candidate_of(card["candidate"]).load(len(features), part("winner", tensors), texts)
-    margin, total = (Belief.from_tensors(part(each, tensors)) for each in ("margin", "total"))
-    if not len(margin.means) == len(total.means) == len(features):
-        raise ValueError(f"weights of {len(margin.means)} features, the card names {len(features)}")
+    margin, total = (
+        LinearFit.from_tensors(len(features), part(each, tensors)) for each in ("margin", "total")
+    )
     return OutcomeModel(
         name=name,
         features=features,
         winner=winner,
         calibration=Platt(**card["calibration"]),
-        margin=margin.linear,
-        total=total.linear,
+        margin=margin,
+        total=total,
         home_spread=Spread(**card["score"]["home_spread"]),
         away_spread=Spread(**card["score"]["away_spread"]),
         card=card,

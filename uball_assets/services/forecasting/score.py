@@ -15,38 +15,56 @@ from uball_assets.domain.answers.metrics import wilson
 from uball_assets.domain.forecasting.linear import Floats
 from uball_assets.domain.forecasting.outcome import Spread
 from uball_assets.domain.forecasting.scoring import mean_of
+from uball_assets.services.forecasting.beforehand import (
+    margin_start,
+    total_places,
+    total_start,
+    winner_places,
+)
 from uball_assets.services.forecasting.candidates.margin import PENALTY_CONSTANT
-from uball_assets.services.forecasting.glm import Belief, fit_number, unknowing
+from uball_assets.services.forecasting.glm import fit_number, unknowing
+from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.matrix import Games
 from uball_assets.services.forecasting.rolling import Origin
 
-PENALTY = 100.0
+PENALTY = 500.0
 SHARE = 0.8
 """Of games lie within the interval."""
 
 
 @dataclass(frozen=True)
 class ScoreFit:
-    margin: Belief
-    total: Belief
+    margin: LinearFit
+    total: LinearFit
 
     def points(self, rows: Floats) -> tuple[Floats, Floats]:
         """Home and away, (games,) each."""
-        margin, total = self.margin.linear.of(rows), self.total.linear.of(rows)
+        margin, total = self.margin.of(rows), self.total.of(rows)
         return (total + margin) / 2, (total - margin) / 2
 
 
 def learn_score(games: Games) -> ScoreFit:
-    before = unknowing(games.rows, PENALTY, PENALTY_CONSTANT)
+    features = games.features
+    tells_margin, tells_total = winner_places(features), total_places(features)
     return ScoreFit(
-        fit_number(games.rows, games.margins, before), fit_number(games.rows, games.totals, before)
+        _fit(games, tells_margin, margin_start(features, tells_margin), games.margins),
+        _fit(games, tells_total, total_start(features, tells_total), games.totals),
     )
 
 
 def go_on_with_score(before: ScoreFit, new: Games) -> ScoreFit:
-    return ScoreFit(
-        fit_number(new.rows, new.margins, before.margin), fit_number(new.rows, new.totals, before.total)
-    )
+    return ScoreFit(_go_on(before.margin, new.rows, new.margins), _go_on(before.total, new.rows, new.totals))
+
+
+def _fit(games: Games, places: tuple[int, ...], start: Floats, numbers: Floats) -> LinearFit:
+    rows = games.rows[:, places]
+    belief = fit_number(rows, numbers, unknowing(rows, PENALTY, PENALTY_CONSTANT, start))
+    return LinearFit(len(games.features), places, belief)
+
+
+def _go_on(before: LinearFit, rows: Floats, numbers: Floats) -> LinearFit:
+    belief = fit_number(rows[:, before.places], numbers, before.belief)
+    return LinearFit(before.features, before.places, belief)
 
 
 def spreads(games: Games, fit: ScoreFit, origins: Sequence[Origin]) -> tuple[Spread, Spread, dict[str, Any]]:

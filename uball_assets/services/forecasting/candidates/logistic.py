@@ -1,6 +1,7 @@
-"""The logistic regression: every feature has its weight, all of them held small.
+"""The logistic regression: every feature that tells who wins has its weight, held near where it started.
 
-Belongs here: fitting it. Not here: the numerics (`services.forecasting.glm`).
+Belongs here: fitting it. Not here: the numerics (`services.forecasting.glm`), where weights start
+(`services.forecasting.beforehand`).
 """
 
 from __future__ import annotations
@@ -9,29 +10,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from uball_assets.services.forecasting.beforehand import winner_places, winner_start
 from uball_assets.services.forecasting.candidates.candidate import Hyperparameters, Learned
-from uball_assets.services.forecasting.candidates.rating import gone_on
+from uball_assets.services.forecasting.candidates.rating import PENALTY_CONSTANT, gone_on
 from uball_assets.services.forecasting.glm import fit_chance, unknowing
 from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.matrix import Games
 
-_PENALTY_CONSTANT = 0.1
-
 
 class Logistic:
     name = "logistic"
-    defaults = MappingProxyType({"penalty": 100.0})
+    defaults = MappingProxyType({"penalty": 500.0})
 
     def suggest(self, trial: Any) -> Hyperparameters:
-        return {"penalty": trial.suggest_float("penalty", 3.0, 3000.0, log=True)}
+        return {"penalty": trial.suggest_float("penalty", 30.0, 10000.0, log=True)}
 
     def learn(self, games: Games, chosen: Hyperparameters, seed: int) -> Learned:  # noqa: ARG002
-        before = unknowing(games.rows, chosen["penalty"], _PENALTY_CONSTANT)
-        every = tuple(range(len(games.features)))
-        return LinearFit(len(every), every, fit_chance(games.rows, games.won, before))
+        places = winner_places(games.features)
+        rows, start = games.rows[:, places], winner_start(games.features, places)
+        before = unknowing(rows, chosen["penalty"], PENALTY_CONSTANT, start)
+        return LinearFit(len(games.features), places, fit_chance(rows, games.won, before))
 
     def go_on(self, before: Learned, games: Games, new: Games, chosen: Hyperparameters, seed: int) -> Learned:  # noqa: ARG002
-        assert isinstance(before, LinearFit)
         return gone_on(before, new)
 
     def load(self, features: int, tensors: Mapping[str, Any], texts: Mapping[str, str]) -> Learned:  # noqa: ARG002
