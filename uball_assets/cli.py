@@ -18,6 +18,7 @@ from uball_assets.commands.clip import clip
 from uball_assets.commands.costs import costs
 from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
+from uball_assets.commands.forecasting.features import features
 from uball_assets.commands.league.about import demo, settings, version
 from uball_assets.commands.league.audit import audit
 from uball_assets.commands.league.export import export
@@ -95,6 +96,7 @@ for command in (
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
     *(report, run, runs, alerts, verify, card, *route_commands),
     *(train, pause, resume, janitor, serve, keys),
+    features,
 ):
     main.add_command(command)
 

@@ -62,9 +62,10 @@ class FormBook:
 
     def _view_of(self, asked: Asked, moment: datetime) -> View:
         key = asked.at_s, asked.season, asked.game
-        if self._view is None or self._view[0] != key:
-            self._view = key, View(self._index, asked, moment)
-        return self._view[1]
+        kept = self._view
+        if kept is None or kept[0] != key:
+            kept = self._view = key, View(self._index, asked, moment)
+        return kept[1]
 
 
 def _in_order(features: Iterable[Feature], found: Features) -> dict[str, float | None]:
