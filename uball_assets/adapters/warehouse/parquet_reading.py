@@ -13,7 +13,7 @@ from datetime import UTC, date
 from typing import Any
 
 from uball_assets.adapters.warehouse.months import Listed, MonthFiles
-from uball_assets.adapters.warehouse.parquet_sql import TYPES, connect, quoted, stored
+from uball_assets.adapters.warehouse.parquet_sql import TYPES, quoted, reading, stored
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.table_rows import written_value
 from uball_assets.domain.tables import LINEAGE, Column, Form, Table
@@ -45,7 +45,7 @@ def read_rows(
         f"FROM {stored(files, own, chosen)} WHERE {' AND '.join(conditions)} "
         f"ORDER BY {', '.join(quoted(name) for name in table.key)}"
     )
-    with connect() as connection:
+    with reading() as connection:
         found = connection.execute(query, values).fetchall()
     return _as_given(columns, found)
 

@@ -7,6 +7,8 @@ reading and writing a table (`parquet_reading`, `parquet_writing`).
 from __future__ import annotations
 
 import glob
+import os
+import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +36,24 @@ def connect() -> DuckDBPyConnection:
 
     options: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     connection = duckdb.connect(config=options)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
+
+
+def reading() -> DuckDBPyConnection:
+    """For one question: of the process's one connection, for a new one takes fifty times as long. What is
+    read of a file is not remembered: it may be put back from a copy."""
+    with _OPENING:
+        kept = _kept.get(os.getpid())
+        if kept is None:
+            kept = _kept[os.getpid()] = connect()
+            kept.execute("SET GLOBAL enable_external_file_cache = false")
+        return kept.cursor()
+
+
+_OPENING = threading.Lock()
+_kept: dict[int, DuckDBPyConnection] = {}
+"""By process: a fork has one of its own."""
 
 
 def stored(files: MonthFiles, table: Table, chosen: Iterable[str]) -> str:
