@@ -17,7 +17,19 @@ from uball_assets.app.forecasts import listing, performance, predict
 from uball_assets.app.guard.bodies import BodyLimits
 from uball_assets.app.guard.headers import OwnNames, SecurityHeaders
 from uball_assets.app.guard.outcomes import Outcomes
-from uball_assets.app.pages import api_docs, exports, game, league, login, model, season
+from uball_assets.app.pages import (
+    api_docs,
+    exports,
+    fixture,
+    forecasts,
+    game,
+    league,
+    login,
+    model,
+    player,
+    season,
+    team,
+)
 from uball_assets.app.problems import add_problems, answers
 from uball_assets.app.rendering import FOLDER
 from uball_assets.app.review import clips, page, routes
@@ -32,6 +44,7 @@ ROUTERS = (
 """In the order of the docs."""
 PAGES = (
     *(league.router, game.router, model.router, season.router),
+    *(forecasts.router, fixture.router, team.router, player.router),
     *(page.router, login.router, api_docs.router),
 )
 

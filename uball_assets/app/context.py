@@ -40,6 +40,8 @@ from uball_assets.resources import (
     training_store,
     warehouse,
 )
+from uball_assets.services.league.forecast_reading import ForecastScores
+from uball_assets.services.league.names import TeamNames
 from uball_assets.services.predicting.predictor import Predictor
 from uball_assets.services.review.review import Review
 from uball_assets.services.review.sources import Sources
@@ -102,6 +104,14 @@ class AppContext:
         return ForecastDesk(
             Predictor(self.warehouse, self.registry, self.training, Calendar(), settings.zone)
         )
+
+    @cached_property
+    def team_names(self) -> TeamNames:
+        return TeamNames(self.plays_db)
+
+    @cached_property
+    def forecast_scores(self) -> ForecastScores:
+        return ForecastScores(self.warehouse)
 
     @cached_property
     def health(self) -> Watch:

@@ -27,6 +27,8 @@ class Place(NamedTuple):
 
 NAVIGATION = (
     Place("League", "/"),
+    Place("Teams", "/teams"),
+    Place("Forecasts", "/forecasts"),
     Place("Models", "/models"),
     Place("Seasons", "/seasons"),
     Place("Review", "/review"),

@@ -29,6 +29,7 @@ from uball_assets.domain.footage.games import valid_game_id
 from uball_assets.domain.showing.shooting import COLUMNS, DISTANCES
 from uball_assets.domain.showing.timeline_strips import clock_text
 from uball_assets.services.game_reading import GameNow, NoSuchGame, clip_names, quarantine_of, read_game
+from uball_assets.services.league.forecast_reading import is_scheduled
 
 _KEPT_S = 60
 """A clip that is cut anew keeps its name."""
@@ -49,6 +50,7 @@ def game(request: Request, context: _Context, _: _Read, game_id: str) -> HTMLRes
         distances=DISTANCES.values(),
         forms=FORMATS.values(),
         dagster=of_game(context.settings, view.now.game_id),
+        is_scheduled=is_scheduled(context.warehouse, view.now.game_id),
         clock=clock_text,
         score_drawing=score_drawing,
         last_basket_s=max((teller.score.last_game_s for teller in view.tellers), default=0.0),

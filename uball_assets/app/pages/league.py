@@ -19,7 +19,9 @@ from uball_assets.app.context import AppContext, app_context
 from uball_assets.app.guard.scopes import needs
 from uball_assets.app.pages.league_index import LeagueNow, index_of
 from uball_assets.app.rendering import render
+from uball_assets.domain.forecasting.kept.scored import Record
 from uball_assets.domain.operating.findings import Level
+from uball_assets.domain.record import Family
 from uball_assets.domain.showing.game_list import STATES, game_page
 
 router = APIRouter(include_in_schema=False)
@@ -54,6 +56,7 @@ def league(
         month=now.month,
         spent_usd=now.spent_usd,
         ceiling_usd=context.settings.ceilings.month_usd,
+        forecasts=Record.of(context.forecast_scores.all(), Family.OUTCOME),
     )
 
 

@@ -1,7 +1,8 @@
 """A league as the platform leaves it, written down straight: three games, two models, nothing is filmed.
 
 g1: people's plays, and what v1 said of them before it was learned from. g2: v1's plays alone, two to review.
-g3: waits, and its teams' names try to be HTML. v2 has learned from g1, and is in shadow.
+g3: waits, and its teams' names try to be HTML. v2 has learned from g1, and is in shadow. What is forecast of
+the league: `told_forecasts`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from uball_assets.resources import plays_database, record, training_store
 from uball_assets.services.asking.annotations import Annotations
 from uball_assets.settings import Settings
 from uball_assets_tests.app.conftest import open_client, settings_of
+from uball_assets_tests.app.pages.told_forecasts import fill_forecasts
 from uball_assets_tests.domain.samples import a_play, a_row, predicted
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -85,6 +87,7 @@ def browser_client(told_league: Settings) -> Iterator[TestClient]:
 
 def fill_told(settings: Settings) -> None:
     database, registry, store = plays_database(settings), record(settings), training_store(settings)
+    fill_forecasts(settings)
     for game_id, first, day, rows in (
         ("g1", "Gray", "2026-03-07", ROWS),
         ("g2", "Navy", "2026-03-14", []),
