@@ -35,13 +35,13 @@ from uball_assets.app.rendering import FOLDER
 from uball_assets.app.review import clips, page, routes
 
 ROUTERS = (
-    *(training.router, annotate.router, plays.router, jobs.router, pipeline.router),
     *(predict.router, listing.router, performance.router),
+    *(training.router, annotate.router, plays.router, jobs.router, pipeline.router),
     *(routes.router, clips.router),
     health.router,
     exports.router,
 )
-"""In the order of the docs."""
+"""In the order of the docs; each is looked through for a path in turn, so what is asked most stands first."""
 PAGES = (
     *(league.router, game.router, model.router, season.router),
     *(forecasts.router, fixture.router, team.router, player.router),

@@ -30,7 +30,6 @@ from uball_assets.automation.api_jobs.desk import Desk, open_desk
 from uball_assets.automation.instance import Instance, open_instance
 from uball_assets.automation.operating.health import parts_of
 from uball_assets.domain.errors import UballError
-from uball_assets.domain.league.phases import Calendar
 from uball_assets.domain.operating.health import State, Word
 from uball_assets.resources import (
     Resources,
@@ -102,7 +101,7 @@ class AppContext:
         """Answers questions for forecasts."""
         settings = self.settings
         return ForecastDesk(
-            Predictor(self.warehouse, self.registry, self.training, Calendar(), settings.zone)
+            Predictor(self.warehouse, self.registry, self.training, settings.calendar, settings.zone)
         )
 
     @cached_property
@@ -152,8 +151,9 @@ def open_context(settings: Settings, instance: Instance | None = None) -> Iterat
         context.close()
 
 
-def app_context(request: Request) -> AppContext:
-    """For routes: `context: Annotated[AppContext, Depends(app_context)]`."""
+async def app_context(request: Request) -> AppContext:
+    """For routes: `context: Annotated[AppContext, Depends(app_context)]`. Async, for FastAPI would send any
+    other function through a thread, with each request."""
     context: Any = request.app.state.context
     assert isinstance(context, AppContext)
     return context

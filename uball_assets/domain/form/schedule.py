@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from uball_assets.domain.form.played import NEVER_COUNTED
 from uball_assets.domain.form.rows import DAY_S, Features, Floats
@@ -26,7 +27,7 @@ _TAKES_PLACE = frozenset({Status.SCHEDULED, Status.FINAL})
 class Begins:
     """A team's games, a row a version."""
 
-    game_ids: tuple[str, ...]
+    game_ids: npt.NDArray[np.str_]
     from_s: Floats
     until_s: Floats
     tip_s: Floats
@@ -42,7 +43,7 @@ def schedules_of(fixtures: Iterable[Fixture]) -> dict[str, Begins]:
                 for team in (span.fact.home_team, span.fact.away_team):
                     found[team].append(row)
     return {
-        team: Begins(tuple(row[0] for row in rows), *np.array([row[1:] for row in rows]).T)
+        team: Begins(np.array([row[0] for row in rows]), *np.array([row[1:] for row in rows]).T)
         for team, rows in found.items()
     }
 
@@ -62,4 +63,4 @@ def rest(begins: Begins | None, game_id: str, at_s: float, tip_s: float) -> Feat
 
 def _before(begins: Begins, game_id: str, at_s: float, tip_s: float) -> Floats:
     holds = (begins.from_s <= at_s) & (at_s < begins.until_s) & (begins.tip_s < tip_s)
-    return np.array([begins.tip_s[row] for row in np.flatnonzero(holds) if begins.game_ids[row] != game_id])
+    return np.asarray(begins.tip_s[holds & (begins.game_ids != game_id)])

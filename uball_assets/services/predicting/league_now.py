@@ -6,9 +6,11 @@ up. Not here: when it is read again (`predictor`), what a feature is (`domain.fo
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from uball_assets.domain.form.book import FormBook
@@ -22,6 +24,13 @@ _SAME_GAME = timedelta(hours=12)
 _ALL = datetime.max.replace(tzinfo=UTC)
 
 
+class _Appeared(NamedTuple):
+    """In a game."""
+
+    known_at: datetime
+    team_id: str
+
+
 class LeagueNow:
     """Never changes once it is made; may be shared by threads."""
 
@@ -33,15 +42,17 @@ class LeagueNow:
         self.teams = Directory(dict.fromkeys(_teams(facts, fixtures), ""))
         self.players = Directory(_players(facts))
         self._of_pair: dict[tuple[str, str], list[Fixture]] = defaultdict(list)
+        self._on_day: dict[tuple[str, str, date], Fixture] = {}
         for fixture in fixtures:
-            self._of_pair[fixture.home_team, fixture.away_team].append(fixture)
-        self._moves = facts.roster_moves
+            home, away = fixture.home_team, fixture.away_team
+            self._of_pair[home, away].append(fixture)
+            self._on_day.setdefault((home, away, self.day_of(fixture.tip_off)), fixture)
         self._moves_of: dict[str, list[RosterMove]] = defaultdict(list)
         for move in sorted(facts.roster_moves, key=in_turn):
             self._moves_of[move.player_id].append(move)
-        self._lines_of: dict[str, list[PlayerLine]] = defaultdict(list)
-        for line in sorted(facts.player_lines, key=lambda one: (one.tip_off, one.known_at)):
-            self._lines_of[line.player_id].append(line)
+        self._games_of: dict[str, list[_Appeared]] = {
+            player: sorted(first.values()) for player, first in _first_known(facts.player_lines).items()
+        }
 
     def day_of(self, moment: datetime) -> date:
         """As the league's calendar has it."""
@@ -49,9 +60,9 @@ class LeagueNow:
 
     def fixture(self, home_team: str, away_team: str, when: date | datetime) -> Fixture | None:
         """Of the schedule, by the ids of its teams: that day, or within twelve hours."""
-        found = self._of_pair.get((home_team, away_team), [])
         if not isinstance(when, datetime):
-            return next((fixture for fixture in found if self.day_of(fixture.tip_off) == when), None)
+            return self._on_day.get((home_team, away_team, when))
+        found = self._of_pair.get((home_team, away_team), [])
         nearest = min(found, key=lambda fixture: abs(fixture.tip_off - when), default=None)
         return nearest if nearest and abs(nearest.tip_off - when) <= _SAME_GAME else None
 
@@ -66,8 +77,8 @@ class LeagueNow:
                 team = None
         if known:
             return team
-        played = self._known_lines(player_id, moment)
-        return played[-1].team_id if played else None
+        played = self.games_before(player_id, moment)
+        return self._games_of[player_id][played - 1].team_id if played else None
 
     def is_out(self, player_id: str, moment: datetime) -> bool:
         known = [move.move for move in self._moves_of.get(player_id, ()) if _holds(move, moment)]
@@ -75,11 +86,15 @@ class LeagueNow:
 
     def games_before(self, player_id: str, moment: datetime) -> int:
         """In which he appeared, as it was known then."""
-        return len({line.game_id for line in self._known_lines(player_id, moment)})
+        return bisect_right(self._games_of.get(player_id, ()), moment, key=lambda one: one.known_at)
 
-    def _known_lines(self, player_id: str, moment: datetime) -> list[PlayerLine]:
-        lines = self._lines_of.get(player_id, ())
-        return [line for line in lines if line.tip_off < moment and line.known_at <= moment]
+
+def _first_known(lines: Iterable[PlayerLine]) -> dict[str, dict[str, _Appeared]]:
+    """By player and game; a line is never known before its game was played."""
+    found: dict[str, dict[str, _Appeared]] = defaultdict(dict)
+    for line in sorted(lines, key=lambda one: one.known_at):
+        found[line.player_id].setdefault(line.game_id, _Appeared(line.known_at, line.team_id))
+    return found
 
 
 def _holds(move: RosterMove, moment: datetime) -> bool:

@@ -42,6 +42,9 @@ from uball_assets.services.predicting.questions import (
 from uball_assets.services.predicting.serving_models import ServingModels
 
 LOOK_EVERY_S = 1.0
+SAME_MOMENT_S = 600.0
+"""So long all questions are answered as of one moment, unless a fact comes in: what is known at it, of every
+team, is then reckoned once for all of them."""
 MOST_AHEAD = timedelta(days=366)
 USUAL_TIP_OFF = time_of_day(19)
 """In the league's zone, of a game that no schedule has."""
@@ -76,6 +79,9 @@ class Predictor:
             registry, Family.PLAYER, lambda name: load_player(training, name)
         )
         self._league: LeagueNow | None = None
+        self._moment = now()
+        """As of which games to come are forecast."""
+        self._moment_s = float("-inf")
         self._looked_at_s = float("-inf")
         self.version = Version("", 0, 0)
         """As it was last looked at."""
@@ -92,6 +98,9 @@ class Predictor:
         stamp = self._warehouse.stamp(READ)
         if self._league is None or self._league.stamp != stamp:
             self._league = LeagueNow(stamp, read_facts(self._warehouse), self._zone)
+            self._moment_s = float("-inf")
+        if looked_at_s - self._moment_s > SAME_MOMENT_S:
+            self._moment, self._moment_s = self._now(), looked_at_s
         self._outcome.look()
         self._player.look()
         self.version = Version(stamp, self._outcome.generation, self._player.generation)
@@ -122,7 +131,7 @@ class Predictor:
         league = self._known_league()
         player = _named(league.players, "player", question.player)
         opponent = _named(league.teams, "team", question.opponent)
-        moment = self._moment(league, question.when)
+        moment = self._tip_off(league, question.when)
         team = league.team_of(player, moment)
         called = league.players.name_of(player)
         if team is None:
@@ -159,7 +168,7 @@ class Predictor:
             raise NotYet("no_games_yet", told)
         return self._league
 
-    def _moment(self, league: LeagueNow, when: date | datetime) -> datetime:
+    def _tip_off(self, league: LeagueNow, when: date | datetime) -> datetime:
         """UTC. Raises CannotBe outside of what the league knows, and of a year from now."""
         day = when.date() if isinstance(when, datetime) else when
         first, last = league.first_day, self._now().date() + MOST_AHEAD
@@ -175,7 +184,7 @@ class Predictor:
         self, league: LeagueNow, home: str, away: str, when: date | datetime, phase: Phase | None
     ) -> tuple[Fixture, bool]:
         """The schedule's, and whether it is; a phase that is asked for is taken either way."""
-        moment = self._moment(league, when)
+        moment = self._tip_off(league, when)
         found = league.fixture(home, away, moment if isinstance(when, datetime) else when)
         if found:
             return (replace(found, phase=phase) if phase else found), True
@@ -208,7 +217,7 @@ class Predictor:
         return next((one for one in found if one[1]), found[0])
 
     def _asked(self, fixture: Fixture, is_scheduled: bool, model: str, league: LeagueNow) -> Asked:
-        as_of = min(self._now(), fixture.tip_off)
+        as_of = min(self._moment, fixture.tip_off)
         return Asked(fixture, is_scheduled, as_of, model, content_hash(league.stamp)[:12])
 
     def _refuse_strangers(self, league: LeagueNow, players: tuple[str, ...], fixture: Fixture) -> None:
