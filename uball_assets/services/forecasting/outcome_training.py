@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -19,12 +19,15 @@ from uball_assets.domain.forecasting.how import How
 from uball_assets.domain.forecasting.outcome import OutcomeModel, Platt
 from uball_assets.domain.forecasting.rows import TrainingRow, worth_learning
 from uball_assets.domain.forecasting.scoring import score
-from uball_assets.services.forecasting.candidates.candidate import Learned
+from uball_assets.domain.learning.due.words import count
+from uball_assets.services.forecasting.candidates.candidate import Candidate, Hyperparameters, Learned
 from uball_assets.services.forecasting.candidates.known import candidate_of, candidates_here
 from uball_assets.services.forecasting.choosing import Asked, ask, simplest
+from uball_assets.services.forecasting.groups import by_group
+from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.matrix import Games
-from uball_assets.services.forecasting.rolling import origins
-from uball_assets.services.forecasting.score import learn_score, spreads
+from uball_assets.services.forecasting.rolling import Origin, origins
+from uball_assets.services.forecasting.score import ScoreFit, go_on_with_score, learn_score, spreads
 from uball_assets.services.forecasting.trained import (
     FORMAT,
     WEIGHTS,
@@ -35,6 +38,7 @@ from uball_assets.services.forecasting.trained import (
     prefixed,
     to_safetensors,
 )
+from uball_assets.services.forecasting.tuning import Tuned, tune, was_changed
 
 
 def train_outcome(
@@ -42,12 +46,24 @@ def train_outcome(
 ) -> Trained:
     """The same rows, previous model and config: the same bytes.
 
-    Raises Permanent where there is no game to learn from, or rows differ in their features.
+    `previous`: the newest model. CONTINUED goes on from its weights, with its candidate; where it cannot
+    (there is none, or its features or its candidate are not there), the training is from scratch, and the
+    card says so. Raises Permanent where there is no game to learn from, or rows differ in their features.
     """
     kept = worth_learning(rows, config)
     games = Games.of(kept, features_of(kept))
+    hindrance = cannot_go_on(previous, games.features) if how is How.CONTINUED else None
     with threadpool_limits(1):
-        return _Training(games, kept, how, previous, config).run()
+        return _Training(games, kept, How.FROM_SCRATCH if hindrance else how, previous, config).run(hindrance)
+
+
+def cannot_go_on(previous: OutcomeModel | None, features: tuple[str, ...]) -> str | None:
+    """Why a training cannot go on from a model; None where it can."""
+    if previous is None:
+        return "there is no model to go on from"
+    if previous.features != features:
+        return f"{previous.name} has learned from other features"
+    return None
 
 
 @dataclass(frozen=True)
@@ -58,40 +74,79 @@ class _Training:
     previous: OutcomeModel | None
     config: ForecastConfig
 
-    def run(self) -> Trained:
+    def run(self, hindrance: str | None) -> Trained:
         found, skipped = candidates_here(self.config.candidates)
-        chosen = {each.name: each.defaults for each in found}
         when = origins([row.tip_off for row in self.rows])
-        asked = ask(self.games, found, chosen, when, self.config.seed) if when else None
-        name, why = simplest(asked) if asked else (found[0].name, "the simplest: too few games to compare")
-        winner = candidate_of(name).learn(self.games, chosen[name], self.config.seed)
+        chosen, tuning = self._hyperparameters(found, when)
+        # what was tuned by the first half's games is compared on the second's
+        compared = when[len(when) // 2 :] if was_changed(tuning) else when
+        asked = ask(self.games, found, chosen, compared, self.config.seed) if compared else None
+        name, why = self._kept(asked, found)
+        winner, expected, says = self._learn(candidate_of(name), chosen[name])
         platt = asked.candidates[name].platt if asked else Platt()
-        expected = learn_score(self.games)
         home, away, score_card = spreads(self.games, expected, when)
         tensors = {
             **prefixed("winner", winner.tensors),
             **prefixed("margin", expected.margin.tensors),
             **prefixed("total", expected.total.tensors),
         }
+        importance = _importance(winner, self.games, platt)
         card = {
             "format": FORMAT,
             "family": "outcome",
             "candidate": name,
             "why": why,
             "how": str(self.how),
+            "how_says": f"{says}; {hindrance}" if hindrance else says,
             "parent": self.previous.name if self.previous else None,
             "seed": self.config.seed,
             "features": list(self.games.features),
             "learned": learned(self.rows),
             "hyperparameters": {each: dict(values) for each, values in chosen.items()},
+            "tuning": tuning,
             "skipped": skipped,
             "evaluation": _evaluation(asked, name, self.config.seed),
             "losses": self._losses(asked, name),
             "calibration": {"slope": platt.slope, "shift": platt.shift},
             "score": {**score_card, "home_spread": vars(home), "away_spread": vars(away)},
-            "importance": _importance(winner, self.games, platt),
+            "importance": importance,
+            "importance_of_groups": by_group(importance),
         }
         return Trained(plain(card), {WEIGHTS: to_safetensors(tensors), **_texts(winner)})
+
+    def _hyperparameters(self, found: Sequence[Candidate], when: Sequence[Origin]) -> Tuned:
+        """Those of the model before, where there is one; tuned where that is asked for."""
+        before = self.previous.card["hyperparameters"] if self.previous else {}
+        chosen: dict[str, Hyperparameters] = {
+            each.name: {**each.defaults, **before.get(each.name, {})} for each in found
+        }
+        if self.how is not How.TUNED:
+            return chosen, {"says": "hyperparameters as they were"}
+        return tune(self.games, found, chosen, when[: len(when) // 2], self.config)
+
+    def _kept(self, asked: Asked | None, found: Sequence[Candidate]) -> tuple[str, str]:
+        if self.how is How.CONTINUED and self.previous:
+            return str(
+                self.previous.card["candidate"]
+            ), f"that of {self.previous.name}, which it goes on from"
+        if asked is None:
+            return found[0].name, "the simplest: too few games to compare"
+        return simplest(asked)
+
+    def _learn(self, candidate: Candidate, chosen: Hyperparameters) -> tuple[Learned, ScoreFit, str]:
+        """And a sentence on where the weights started."""
+        if self.how is not How.CONTINUED or self.previous is None:
+            winner = candidate.learn(self.games, chosen, self.config.seed)
+            return winner, learn_score(self.games), "every game anew"
+        known = set(self.previous.card["learned"]["game_ids"])
+        new = self.games.at(np.array([row.game_id not in known for row in self.rows], dtype=np.bool_))
+        before = cast("Learned", self.previous.winner)
+        winner = candidate.go_on(before, self.games, new, chosen, self.config.seed)
+        score_before = ScoreFit(
+            cast("LinearFit", self.previous.margin), cast("LinearFit", self.previous.total)
+        )
+        says = f"from the weights of {self.previous.name}, with {count(len(new), 'new game')}"
+        return winner, go_on_with_score(score_before, new), says
 
     def _losses(self, asked: Asked | None, kept: str) -> dict[str, float]:
         """Game id -> log loss, nats, out of time: what the gate compares."""
