@@ -15,11 +15,11 @@ from fastapi.responses import HTMLResponse
 from uball_assets.adapters.access.keys import Key
 from uball_assets.app.context import AppContext, app_context
 from uball_assets.app.guard.scopes import needs
-from uball_assets.app.pages.league_index import index_of
 from uball_assets.app.problems import not_found
 from uball_assets.app.rendering import render
 from uball_assets.domain.showing.reasons import game_reasons
 from uball_assets.services.league.fixture_reading import read_fixture
+from uball_assets.services.league.names import is_filmed
 
 router = APIRouter(prefix="/fixtures", include_in_schema=False)
 
@@ -42,5 +42,5 @@ def fixture(
         now=found,
         is_over=found.fixture.is_final,
         reasons=game_reasons(told, *found.names) if told else [],
-        is_filmed=any(row.game_id == game_id for row in index_of(context).now().games),
+        is_filmed=is_filmed(context.plays_db, game_id),
     )

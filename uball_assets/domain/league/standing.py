@@ -11,16 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
+from uball_assets.domain.league.intake.versions import ARCHIVE_AFTER, OVER_AFTER
 from uball_assets.domain.league.lines import COUNTED, Counts, PlayerLine, TeamLine
 
 PLAYS, ANNOTATIONS = "plays", "annotations"
-OVER_AFTER = timedelta(hours=3)
-"""From tip-off until a game is over, and whoever was there knows its box score."""
-ARCHIVE_AFTER = timedelta(days=2)
-"""A game that is first counted so long after it was known to others before."""
 
 _Line = TypeVar("_Line", bound=TeamLine | PlayerLine)
 

@@ -64,6 +64,14 @@ class TeamNames:
         return found
 
 
+def is_filmed(plays_db: PlaysDb, game_id: str) -> bool:
+    """Whether the plays database has the game; not where it is away, or the league lives of feeds alone."""
+    try:
+        return plays_db.game(game_id) is not None
+    except UballError:
+        return False
+
+
 def player_names(moves: Iterable[RosterMove]) -> dict[str, str]:
     """The last name that was told of each."""
     told = sorted(moves, key=lambda move: (move.moved_at, move.known_at))

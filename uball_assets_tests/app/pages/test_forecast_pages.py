@@ -12,7 +12,7 @@ from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.forecasting.tables import FORECASTS
 from uball_assets_tests.app.conftest import context_of, open_client, settings_of
 from uball_assets_tests.app.pages.test_pages import shown
-from uball_assets_tests.app.pages.told_forecasts import HOSTILE, OUTCOME, TRIAL
+from uball_assets_tests.app.pages.told_forecasts import HOSTILE, OUTCOME, TRIAL, fill_forecasts
 
 
 def test_the_table_tells_what_was_told_beside_what_came(browser_client: TestClient) -> None:
@@ -87,6 +87,14 @@ def test_a_league_without_results_says_so(tmp_path: Any) -> None:
         client.headers["accept"] = "text/html"
         assert "No game is on the schedule" in shown(client, "/forecasts").text
         assert "UBALL_RESULTS_SOURCES" in shown(client, "/teams").text
+
+
+def test_a_league_of_feeds_alone_has_its_pages_without_a_plays_database(tmp_path: Any) -> None:
+    settings = settings_of(tmp_path)
+    fill_forecasts(settings)
+    with open_client(settings) as client:
+        for path in ("/forecasts", "/teams", "/teams/t-larks", "/players/p7", "/fixtures/g1"):
+            assert client.get(path).status_code == 200, path
 
 
 class Counting:

@@ -14,6 +14,7 @@ from uball_assets.adapters.warehouse.warehouse import Lineage
 from uball_assets.domain.league.fixtures import Fixture
 from uball_assets.domain.league.lines import Counts, PlayerLine, TeamLine
 from uball_assets.domain.league.tables import FIXTURES, PLAYER_LINES, TEAM_LINES, rows_of
+from uball_assets.services.label_audit import LabelAuditor
 from uball_assets.services.review.game import ReviewedGame
 from uball_assets.services.review.queue import ReviewQueue
 from uball_assets.services.review.sources import Sources
@@ -164,6 +165,9 @@ def test_a_score_that_the_schedule_alone_tells_is_held_against_the_plays_too(pla
     schedule(platform, a_fixture(home_team="t-larks", away_team="t-herons", home_points=0, away_points=4))
     filmed(platform, [shot(1, "3PT_MAKE"), shot(2, "FOUL", BO)])
     assert not points_add_up(count(platform)).passed
+    resources = platform.resources
+    audited = LabelAuditor(resources.training, resources.registry, resources.plays_db).audit_and_keep("g1")
+    assert [line.official for line in audited.score] == [4, 0]
     assert asked_about(platform) == {"p1": "score"}
 
 

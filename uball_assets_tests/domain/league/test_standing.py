@@ -7,15 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from uball_assets.domain.league.intake.versions import ARCHIVE_AFTER, OVER_AFTER
 from uball_assets.domain.league.lines import Counts, PlayerLine
-from uball_assets.domain.league.standing import (
-    ARCHIVE_AFTER,
-    OVER_AFTER,
-    differences,
-    new_versions,
-    newest_lines,
-    rank,
-)
+from uball_assets.domain.league.standing import differences, new_versions, newest_lines, rank
 from uball_assets_tests.domain.league.facts_samples import TIP_OFF
 
 SEEN_AT = TIP_OFF + timedelta(days=9)
