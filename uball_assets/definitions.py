@@ -29,6 +29,7 @@ from uball_assets.assets.model import tuned_model
 from uball_assets.assets.training_set import training_set
 from uball_assets.automation.executor import build_executor
 from uball_assets.automation.forecasting.jobs import league_jobs
+from uball_assets.automation.forecasting.sensors import build_league_sensors
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
 from uball_assets.automation.operating.janitor_job import build_janitor_schedule, janitor, janitor_job
@@ -94,6 +95,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
         ],
         sensors=[
             *build_sensors(chosen.automation_on, chosen.sensor_interval_s),
+            *build_league_sensors(chosen.automation_on, chosen.sensor_interval_s),
             build_alerts_sensor(chosen.automation_on),
         ],
         resources={**_described(built), **overrides},

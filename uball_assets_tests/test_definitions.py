@@ -224,6 +224,8 @@ def test_the_sensors_run_from_the_start_only_if_the_setting_says_so(is_on: bool,
     assert found == {
         "games_sensor": (["game_job"], 45, status),
         "retrain_sensor": (["retrain_job", "scoring_job"], 45, status),
+        "fixtures_sensor": (["quick_refresh"], 45, status),
+        "forecast_retrain_sensor": (["forecast_pipeline"], 45, status),
         "alerts_sensor": ([], 60, status),
     }
 

@@ -53,6 +53,8 @@ POINTS = "points"
 """Whether a game's lines add up to its official score, from when they did not on (`services.league`)."""
 MOMENT_MODELS = "moment_models"
 """What tells where plays may be in a game that nobody annotated (`services.moments.learned`)."""
+ROUNDS = "forecast_rounds"
+"""The facts and the routes that forecasts were made from last."""
 RETIREMENTS = "retirements"
 """A version whose weights went, or were about to (`adapters.record.retirements`)."""
 OF_A_FAMILY = frozenset(

@@ -28,6 +28,7 @@ from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.league.facts import FactsSettings
 from uball_assets.settings.league.forecasts import ForecastSettings
+from uball_assets.settings.league.refreshing import RefreshSettings
 from uball_assets.settings.league.results import ResultsSettings
 from uball_assets.settings.league.tracking import TrackingSettings
 from uball_assets.settings.league.warehouse import WarehouseSettings
@@ -54,6 +55,7 @@ class Settings(
     TrainingSettings,
     ClipSettings,
     FactsSettings,
+    RefreshSettings,
     ResultsSettings,
     WarehouseSettings,
     PlaysSettings,

@@ -26,6 +26,7 @@ from uball_assets.services.forecasting.operating.answering import serving_of
 from uball_assets.services.forecasting.operating.following import all_scores, follow
 from uball_assets.services.forecasting.operating.holding import held_forecasts
 from uball_assets.services.forecasting.operating.making import Made, make_forecasts
+from uball_assets.services.forecasting.operating.rounds import enter_round, round_now
 from uball_assets.services.forecasting.operating.scoring import score_played
 from uball_assets.services.league.facts import read_facts
 from uball_assets.settings import Settings
@@ -71,6 +72,7 @@ def forecasts(
     model_endpoint: dg.ResourceParam[Endpoint],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
+    seen = round_now(warehouse, registry)
     run, facts, now = context.run.run_id, read_facts(warehouse), datetime.now(settings.zone)
     made = make_forecasts(warehouse, registry, training, facts, lambda: datetime.now(UTC), run)
     new = score_played(warehouse, facts, now, config.history_days or HISTORY_DAYS, run)
@@ -79,6 +81,7 @@ def forecasts(
     for family in FORECASTING:
         serving = serving_of(family, registry, training, model_endpoint)
         follow(serving, family, scores, now, settings.trial_idle_days, held)
+    enter_round(registry, seen)
     told = _metadata(made, new, scores, now)
     if config.return_predictions:
         told["predictions"] = dg.MetadataValue.json([_prediction(one) for one in made.games])

@@ -17,6 +17,7 @@ from uball_assets.assets.common import PICTURES_OPEN
 from uball_assets.assets.forecasting.shown import outcome_metadata, player_metadata
 from uball_assets.assets.league.common import FORECASTING
 from uball_assets.assets.league.form_features import form_features
+from uball_assets.domain.errors import Permanent
 from uball_assets.domain.record import Family
 from uball_assets.services.forecasting.operating.holding import held_forecasts
 from uball_assets.services.forecasting.operating.learning import next_model, train_next
@@ -84,10 +85,14 @@ def _train(
     """What was due and what became of it."""
     now, told = datetime.now(settings.zone), settings.forecast_config
     facts, held = read_facts(warehouse), held_forecasts(registry, settings.windows, settings.calendar, now)
-    following = next_model(registry, facts, told, now, held)
-    is_due = following.due.how is not None and config.train_model
-    if is_due:
+    following = next_model(registry, facts.fixtures, told, now, held)
+    reason = following.due.reason
+    if following.due.how is None or not config.train_model:
+        off = "" if config.train_model else " (not asked for: train_model is off)"
+        return {"due": f"{reason}{off}", "trained_now": False}
+    try:
         train_next(registry, training, warehouse, facts, following, told, now)
-    context.log.info("%s", following.due.reason)
-    not_asked = "" if config.train_model else " (not asked for: train_model is off)"
-    return {"due": following.due.reason + not_asked, "trained_now": is_due}
+    except Permanent as error:  # forecasts go on by the model that serves
+        context.log.warning("%s, but it cannot be: %s", reason, error)
+        return {"due": f"{reason}, but it cannot be: {error}", "trained_now": False}
+    return {"due": reason, "trained_now": True}

@@ -42,6 +42,11 @@ class RefreshView:
     expects_games: bool
     """Today or within a week."""
 
+    @property
+    def look(self) -> str:
+        """Which look it is: another after each that was done, and where none is, for each period."""
+        return f"{self.looked_s}:{int(_since_look_s(self) // self.look_every_s)}"
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -86,14 +91,14 @@ def decide(
         return Refresh(False, "waiting: a run of the league is going")
     waits = []
     for wish, so_far in tried:
-        hindrance = _hindrance(wish, so_far, view.now_s, max_attempts, backoff_s)
+        hindrance = hindrance_of(wish, so_far, view.now_s, max_attempts, backoff_s)
         if hindrance is None:
             return Refresh(True, wish.reason, wish.what, so_far.next_number)
         waits.append(hindrance)
     return Refresh(False, "; ".join([*waits, _quiet(view)] if waits else [_quiet(view)]))
 
 
-def _hindrance(
+def hindrance_of(
     wish: Wish, so_far: Tried, now_s: float, max_attempts: int, backoff_s: Sequence[float]
 ) -> str | None:
     """Why it is not tried now. An attempt that succeeded and changed nothing counts too: sources are asked

@@ -6,7 +6,7 @@ Belongs here: reading rows and the record, and the steps in their order. Not her
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,10 +46,14 @@ class NextForecastModel:
 
 
 def next_model(
-    registry: Registry, facts: LeagueFacts, config: ForecastConfig, now: datetime, held: Held | None
+    registry: Registry,
+    fixtures: Iterable[Fixture],
+    config: ForecastConfig,
+    now: datetime,
+    held: Held | None,
 ) -> NextForecastModel:
-    """`registry`: the family's; `facts`: in all their versions."""
-    known = KnownGames.of(facts.known_at(now).fixtures, config)
+    """`registry`: the family's; `fixtures`: of the facts, in all their versions."""
+    known = KnownGames.of(LeagueFacts(tuple(fixtures)).known_at(now).fixtures, config)
     asked = requests_open(registry, now.timestamp())
     last = last_training(registry)
     newest = asked.newest.number if asked.newest else 0
