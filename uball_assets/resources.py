@@ -161,7 +161,9 @@ def plays_database(settings: Settings) -> PlaysDb:
 
 
 def warehouse(settings: Settings) -> Warehouse:
-    return open_warehouse(settings.warehouse_url)
+    return open_warehouse(
+        settings.warehouse_url, bigquery_url=settings.bigquery_url, circuits=circuits(settings)
+    )
 
 
 def results_sources(settings: Settings, plays_db: PlaysDb | None = None) -> list[ResultsSource]:

@@ -55,6 +55,11 @@ TABLE = [
     Fault("answers", "cut off, blocked, all thoughts, `[]`", "every token counted is billed; `[]` is an answer; asked once, ever", "cloud/vertex/test_vertex_batch.py::test_every_token_that_the_service_counts_is_billed_whatever_became_of_the_answer"),
     Fault("answers", "rows of a batch fail", "their clips are asked by themselves", "cloud/vertex/test_vertex_batch.py::test_what_a_batch_could_not_answer_is_asked_once_more_online_with_the_schema_and_all_is_billed"),
     Fault("answers", "SIGKILL during a batch", "found again, paid once", "cloud/vertex/test_vertex_batch.py::test_a_batch_whose_process_was_killed_is_found_again_and_waited_for"),
+    Fault("BigQuery", "401, 403, 429, 5xx, two writers at once", "an error of its own each", "cloud/test_bigquery.py::test_a_refusal_is_an_error_of_its_kind"),
+    Fault("BigQuery", "it is away", "ServiceDown: try later", "cloud/test_bigquery.py::test_a_service_that_is_away_is_down"),
+    Fault("BigQuery", "the dataset is not there", "Permanent: how to make it", "cloud/test_bigquery.py::test_a_dataset_that_is_not_there_is_named_with_the_remedy"),
+    Fault("MLflow", "it is down", "a warning, never a training", "adapters/tracking/test_tracking.py::test_a_server_that_is_down_costs_a_warning"),
+    Fault("MLflow", "it stalls", "a warning within its limit", "adapters/tracking/test_tracking.py::test_a_run_is_on_a_real_server_and_a_server_that_stalls_or_is_down_costs_a_warning"),
     Fault("all", "secrets in the settings", "in no log, report, exception or event", "cloud/test_cloud_demo.py::test_the_demo_in_the_cloud_ends_with_the_numbers_of_the_laptop_and_tells_no_secret"),
     Fault("all", "a service refuses or is away", "the run fails, and tells no secret", "cloud/test_cloud_demo.py::test_a_service_that_refuses_or_is_away_makes_nobody_tell_a_secret"),
 ]  # fmt: skip

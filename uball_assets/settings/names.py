@@ -88,10 +88,12 @@ def database_address(url: str, checkout: Path) -> str:
 
 def warehouse_address(url: str, checkout: Path) -> str:
     """A folder made absolute, or `bigquery://project/dataset`; ValueError for anything else."""
-    scheme, separator, _ = url.partition("://")
+    scheme, separator, rest = url.partition("://")
     if not separator:
         return str(checkout / Path(url).expanduser())
-    raise ValueError(f"no warehouse is at {scheme}://; use a folder")
+    if scheme == "bigquery" and rest.count("/") == 1 and all(rest.split("/")):
+        return url
+    raise ValueError("no warehouse has such an address; use a folder, or bigquery://project/dataset")
 
 
 def parts(value: Any) -> Any:

@@ -17,8 +17,11 @@ from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse, Writte
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.tables import LINEAGE, Column, Form, Table
 
-WAREHOUSES = [pytest.param("a_folder", id="duckdb")]
-"""The fixture of an empty warehouse's address."""
+WAREHOUSES = [
+    pytest.param("a_folder", id="duckdb"),
+    pytest.param("a_bigquery_dataset", id="bigquery", marks=pytest.mark.services),
+]
+"""The fixture of an empty warehouse: its address, and the service's."""
 
 LINES = Table(
     "lines",
@@ -41,6 +44,13 @@ PLAYS, FEED = Lineage("plays", "run 1"), Lineage("feed", "run 2")
 TIP_OFF = datetime(2026, 3, 14, 19, 30, 0, 123456, tzinfo=UTC)
 
 
+Address = tuple[str, str]
+
+
+def opened(address: Address) -> Warehouse:
+    return open_warehouse(address[0], bigquery_url=address[1])
+
+
 def line(
     game: str = "g1", team: str = "t1", on: date | None = date(2026, 3, 14), **others: Any
 ) -> dict[str, Any]:
@@ -53,18 +63,19 @@ def own(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def a_folder(tmp_path: Path) -> str:
-    return str(tmp_path / "a [ware]house's*")
+def a_folder(tmp_path: Path) -> Address:
+    return str(tmp_path / "a [ware]house's*"), ""
 
 
 @pytest.fixture(params=WAREHOUSES)
-def address(request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue(request.param))
+def address(request: pytest.FixtureRequest) -> Address:
+    found: Address = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture
-def warehouse(address: str) -> Warehouse:
-    return open_warehouse(address)
+def warehouse(address: Address) -> Warehouse:
+    return opened(address)
 
 
 def test_a_table_that_was_never_written_is_empty(warehouse: Warehouse) -> None:
@@ -371,23 +382,23 @@ def test_tables_tell_what_lies_there(warehouse: Warehouse) -> None:
     assert lines.newest == max(row["row_written_at"] for row in warehouse.read(LINES))
 
 
-def test_a_stamp_is_of_its_tables_alone(warehouse: Warehouse, address: str) -> None:
+def test_a_stamp_is_of_its_tables_alone(warehouse: Warehouse, address: Address) -> None:
     warehouse.write(LINES, [line("g1")], PLAYS)
     other = replace(LINES, name="other_lines")
     stamp = warehouse.stamp([LINES])
     assert warehouse.stamp([LINES, other]) == stamp
-    open_warehouse(address).write(other, [line()], PLAYS)
+    opened(address).write(other, [line()], PLAYS)
     assert warehouse.stamp([LINES]) == stamp
     assert warehouse.stamp([LINES, other]) != stamp
 
 
-def _write_games(address: str, who: str, games: int) -> None:
-    warehouse = open_warehouse(address)
+def _write_games(address: Address, who: str, games: int) -> None:
+    warehouse = opened(address)
     for game in range(games):
         warehouse.write(LINES, [line(f"{who}{game}"), line("both", who)], Lineage(who, "run"))
 
 
-def test_what_several_processes_write_at_once_is_all_there(warehouse: Warehouse, address: str) -> None:
+def test_what_several_processes_write_at_once_is_all_there(warehouse: Warehouse, address: Address) -> None:
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write_games, args=(address, who, 3)) for who in ("a", "b")]
     for writer in writers:

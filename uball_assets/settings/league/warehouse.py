@@ -14,7 +14,12 @@ from uball_assets.settings.names import warehouse_address
 class WarehouseSettings(BaseModel):
     warehouse_url: str = Field(
         default_factory=lambda data: str(data["home"] / "warehouse"),
-        description="Where the tables of games, lines, features and forecasts lie: a folder.",
+        description="Where the tables of games, lines, features and forecasts lie: a folder, or "
+        "bigquery://project/dataset (a dataset that is there; needs the gcp extra).",
+    )
+    bigquery_url: str = Field(
+        default="",
+        description="Another address of BigQuery: a test server, asked without a login. Empty: Google's.",
     )
 
     @field_validator("warehouse_url")

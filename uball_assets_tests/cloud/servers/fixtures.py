@@ -35,6 +35,23 @@ def _gcs_server() -> Iterator[str]:
     yield from _served("gcs_server")
 
 
+@pytest.fixture(scope="session")
+def _bigquery_server() -> Iterator[str]:
+    yield from _served("bigquery_server")
+
+
+@pytest.fixture
+def a_bigquery_dataset(_bigquery_server: str) -> tuple[str, str]:
+    """The dataset's address, and the service's."""
+    name = f"league_{uuid.uuid4().hex[:12]}"
+    about = {"datasetReference": {"projectId": "test-project", "datasetId": name}}
+    made = urllib3.request(
+        "POST", f"{_bigquery_server}/bigquery/v2/projects/test-project/datasets", json=about
+    )
+    assert made.status == 200
+    return f"bigquery://test-project/{name}", _bigquery_server
+
+
 @pytest.fixture
 def an_s3_bucket(_s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     variables = {
