@@ -21,8 +21,10 @@ from uball_assets.commands.doctor import doctor
 from uball_assets.commands.forecasting.features import features
 from uball_assets.commands.league.about import demo, settings, version
 from uball_assets.commands.league.audit import audit
+from uball_assets.commands.league.dead_letters import dead_letters
 from uball_assets.commands.league.export import export
 from uball_assets.commands.league.import_game import import_
+from uball_assets.commands.league.results import results
 from uball_assets.commands.league.status import status
 from uball_assets.commands.league.sync import sync
 from uball_assets.commands.league.why import why
@@ -92,7 +94,7 @@ def main() -> None:
 
 
 for command in (
-    *(settings, demo, import_, export, status, why, sync, audit, version),
+    *(settings, demo, import_, export, status, why, sync, audit, results, dead_letters, version),
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
     *(report, run, runs, alerts, verify, card, *route_commands),
     *(train, pause, resume, janitor, serve, keys),

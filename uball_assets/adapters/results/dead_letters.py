@@ -45,12 +45,15 @@ class DeadLetters:
         """Gone afterwards; no error if it was not there."""
         self._store.delete(_name(letter_id))
 
-    def settle(self, source: str, lie_again: Collection[str], games: Collection[str]) -> list[str]:
+    def settle(
+        self, source: str, lie_again: Collection[str], games: Collection[str], unread: Collection[str] = ()
+    ) -> list[str]:
         """Drops what the source's answer has made good: its silence, documents that were read now, rows of
-        the `games` that were told now; all but those that `lie_again`. Their ids."""
+        the `games` that were told now; all but those that `lie_again`. Their ids. `unread`: documents that
+        are as they were, and were not read."""
         settled = []
         for letter in self.all():
-            is_told = not letter.game_ids or set(letter.game_ids) <= set(games)
+            is_told = set(letter.game_ids) <= set(games) and letter.where not in unread
             if letter.source == source and letter.letter_id not in lie_again and is_told:
                 self.drop(letter.letter_id)
                 settled.append(letter.letter_id)

@@ -132,7 +132,7 @@ class HttpFeed:
             read = read_document(
                 kind, place, answer.data, answer.charset or self._encoding, is_cut=answer.is_cut
             )
-            yield Fetched(read.rows, (read.broken,) if read.broken else (), (), read.notices)
+            yield Fetched(read.rows, (read.broken,) if read.broken else (), notices=read.notices)
             following = _following(read, answer)
             if not following:
                 return

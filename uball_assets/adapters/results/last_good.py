@@ -9,7 +9,6 @@ Belongs here: keeping rows, and telling them again. Not here: which rows are bel
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -17,6 +16,7 @@ from typing import Any
 
 from uball_assets.adapters.results.results_source import Fetched, Wanted
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.domain.league.intake.letters import slug_of
 from uball_assets.domain.league.intake.reading import Kind, RawRow
 
 _FOLDER = "results/last_good"
@@ -32,8 +32,7 @@ _STAMPS = ("known_at", "updated_at")
 class LastGood:
     def __init__(self, store: ObjectStore, source: str) -> None:
         self._store = store
-        slug = re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-") or "source"
-        self.name, self._prefix = f"{source}, last good copy", f"{_FOLDER}/{slug}/"
+        self.name, self._prefix = f"{source}, last good copy", f"{_FOLDER}/{slug_of(source)}/"
 
     def keep(self, rows: Iterable[tuple[date, RawRow]]) -> None:
         """Each in the place of the one with its key; `date` is its game's, or its move's. A month's document

@@ -7,7 +7,7 @@ Belongs here: what is asked of a source, and what it answers. Not here: an imple
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -25,10 +25,12 @@ class Wanted:
     """Days of the games, both included; None: no bound."""
     game_ids: frozenset[str] | None = None
     """Beside the days; None: every game of them."""
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """Documents that were taken whole, by name, with the version that they had: they tell nothing new."""
 
     @property
     def is_everything(self) -> bool:
-        return self == Wanted()
+        return self.since is None and self.until is None and self.game_ids is None
 
     def has_day(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
@@ -53,6 +55,8 @@ class Fetched:
     broken: tuple[Broken, ...] = ()
     """Documents that gave less than they hold."""
     sheets: tuple[RosterSheet, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """Of a source whose documents have versions: every one that is there."""
     notices: tuple[str, ...] = ()
     """What a person should know of how it was read."""
 
@@ -63,6 +67,7 @@ class Fetched:
             tuple(row for part in found for row in part.rows),
             tuple(one for part in found for one in part.broken),
             tuple(sheet for part in found for sheet in part.sheets),
+            {name: version for part in found for name, version in part.seen.items()},
             tuple(dict.fromkeys(notice for part in found for notice in part.notices)),
         )
 

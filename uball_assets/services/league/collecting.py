@@ -7,12 +7,13 @@ writing and grading (`intake`), the rules (`domain.league`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from uball_assets.adapters.results.dead_letters import DeadLetters
 from uball_assets.adapters.results.last_good import LastGood
 from uball_assets.adapters.results.results_source import EVERYTHING, Fetched, ResultsSource, Wanted
+from uball_assets.adapters.results.seen_documents import SeenDocuments
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Warehouse, Written
 from uball_assets.domain.errors import Permanent, Quarantined, Transient
@@ -94,12 +95,23 @@ def collect(
     clock = Clock(now, zone, tip_off)
     if wanted is None and history_days is not None:
         wanted = Wanted(since=now.date() - timedelta(days=history_days))
-    elif wanted is None and not warehouse.read(FIXTURES):
+    elif wanted is None and not warehouse.stamp([FIXTURES]):
         wanted = EVERYTHING
     since, until = _days(wanted, now)
     ranks = Ranks(tuple(source.name for source in sources))
     intake = LeagueIntake(warehouse, calendar, clock, ranks, run, since, until)
     return _Collection(intake, store, calendar, clock, sources, wanted).done()
+
+
+def reported(
+    warehouse: Warehouse, calendar: Calendar, now: datetime, days: int = LOOK_BACK_DAYS
+) -> tuple[list[DayReport], list[Gap]]:
+    """Each of the last `days` with its games' grades and what is missing, by what is held now; nobody is
+    asked."""
+    since = now.date() - timedelta(days=days)
+    intake = LeagueIntake(warehouse, calendar, Clock(now), Ranks(()), "", since)
+    gaps = intake.gaps(days)
+    return by_day(intake.graded().values(), [(gap.day, gap.says) for gap in gaps]), gaps
 
 
 def _days(wanted: Wanted | None, now: datetime) -> tuple[date | None, date | None]:
@@ -159,10 +171,13 @@ class _Collection:
         """Whether it told all that it was asked. What it tells well now settles its older letters."""
         told: list[Letter] = []
         games: set[str] = set()
+        unread: set[str] = set()
+        seen = SeenDocuments(self._store, source.name)
         wants = self._wanted()
         for wanted in wants:
+            known = {} if self._fixed else seen.read()
             try:
-                fetched = source.fetch(wanted)
+                fetched = source.fetch(replace(wanted, seen=known))
             except (Permanent, Transient) as error:
                 self._collected.asked.append(Asked(source.name, 0, str(error)))
                 silence = letters.of_silence(source.name, str(error), self._clock.now)
@@ -176,15 +191,22 @@ class _Collection:
             told += [letters.of_document(source.name, broken, now) for broken in fetched.broken]
             told += letters.of_rows(source.name, taken.refused, now)
             games |= taken.intakes.keys()
+            if wanted is wants[0]:  # by the second question all of them are seen
+                unread = {name for name, version in fetched.seen.items() if known.get(name) == version}
             copy.keep(self._believed(rows, taken))
+            if fetched.seen and self._is_whole(fetched, wanted):
+                seen.remember(fetched.seen)
         self._collected.dead_letters += self._letters.keep(told)
         if wants:
-            self._letters.settle(source.name, [one.letter_id for one in told], games)
+            self._letters.settle(source.name, [one.letter_id for one in told], games, unread)
         return not any(one.is_document for one in told)
 
     def _take(self, source: ResultsSource, fetched: Fetched, wanted: Wanted) -> tuple[Taken, list[RawRow]]:
         """What was new in the answer, and its rows that were asked for."""
-        rows = self._wanted_rows(fetched.rows, wanted)
+        is_whole = self._is_whole(fetched, wanted)
+        rows = list(fetched.rows) if is_whole else self._wanted_rows(fetched.rows, wanted)
+        if is_whole and rows:
+            self._reach(rows)
         taken = self._intake.take(rows, fetched.sheets, source.name)
         self._intake.counts(taken.intakes)
         whys = "; ".join(f"{one.where}: {one.why}" for one in fetched.broken)
@@ -195,6 +217,18 @@ class _Collection:
             Quarantined(f"document of {one.kind}", one.where, one.why, one.remedy) for one in fetched.broken
         ]
         return taken, rows
+
+    def _is_whole(self, fetched: Fetched, wanted: Wanted) -> bool:
+        """Whether all that was answered is taken: everything, or documents that are not read again."""
+        return wanted.is_everything or (bool(fetched.seen) and not self._fixed)
+
+    def _reach(self, rows: Sequence[RawRow]) -> None:
+        """As far back as the rows tell of games, or everything where they do not say."""
+        moments = [moment_of(raw.values.get("tip_off"), self._clock)[0] for raw in rows]
+        dated = [moment.date() for moment in moments if moment]
+        since = min(dated) - _MARGIN if len(dated) == len(rows) else None
+        if self._intake.since and (since is None or since < self._intake.since):
+            self._intake.reach(since, None)
 
     def _believed(self, rows: Sequence[RawRow], taken: Taken) -> Iterator[tuple[date, RawRow]]:
         """Each row that was not refused, with its day."""
@@ -207,8 +241,6 @@ class _Collection:
 
     def _wanted_rows(self, rows: Sequence[RawRow], wanted: Wanted) -> list[RawRow]:
         """Without those of other games: a source may answer with more than it was asked for."""
-        if wanted.is_everything:
-            return list(rows)
         days = {
             text_in(raw.values.get("game_id")) or "": moment_of(raw.values.get("tip_off"), self._clock)[0]
             for raw in rows

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from uball_assets.adapters.results.results_source import RosterSheet
 from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse, Written
-from uball_assets.domain.league.gaps import Gap, find_gaps, has_both_lines
+from uball_assets.domain.league.gaps import LOOK_BACK_DAYS, Gap, find_gaps, has_both_lines
 from uball_assets.domain.league.grade import GameGrade, Intake, grade_game
 from uball_assets.domain.league.grade_table import GAME_GRADES, grade_row, intake_of
 from uball_assets.domain.league.intake.reading import Clock, RawRow
@@ -44,14 +44,19 @@ class LeagueIntake:
         """Of games from `since` to `until`."""
         self._warehouse, self._calendar, self._clock = warehouse, calendar, clock
         self._ranks, self._run = ranks, run
-        self.held = read_held(warehouse, since, until)
-        rows = warehouse.read(GAME_GRADES, since=since, until=until)
-        self._known = {row["game_id"]: intake_of(row) for row in rows}
         self._new: dict[str, Intake] = {}
+        self.reach(since, until)
         self.written: dict[str, Written] = {}
         """By table."""
         self.games: set[str] = set()
         """Of which anything new was written."""
+
+    def reach(self, since: date | None, until: date | None) -> None:
+        """From now on, of games from `since` to `until`."""
+        self.since = since
+        self.held = read_held(self._warehouse, since, until)
+        rows = self._warehouse.read(GAME_GRADES, since=since, until=until)
+        self._known = {row["game_id"]: intake_of(row) for row in rows}
 
     def take(
         self,
@@ -89,7 +94,8 @@ class LeagueIntake:
                 found[game_id] = grade_game(fixture, *self.held.newest_lines(game_id), self._intake(game_id))
         return found
 
-    def gaps(self) -> list[Gap]:
+    def gaps(self, days: int = LOOK_BACK_DAYS) -> list[Gap]:
+        """Of the last `days`."""
         newest = [fixture for game_id in self.held.fixtures if (fixture := self.held.fixture(game_id))]
         with_lines = {
             one.game_id
@@ -97,7 +103,7 @@ class LeagueIntake:
             if has_both_lines(one, (line.team_id for line in self.held.player_lines.get(one.game_id, ())))
         }
         failed = {game_id for game_id, grade in self.graded().items() if not grade.passes}
-        return find_gaps(newest, with_lines, failed, self._calendar, self._clock.now)
+        return find_gaps(newest, with_lines, failed, self._calendar, self._clock.now, days)
 
     def write_grades(self) -> dict[str, GameGrade]:
         """Of all games in question; what was told anew is written."""

@@ -43,7 +43,8 @@ class WarehouseInMemory:
         return []
 
     def stamp(self, tables: Iterable[Table]) -> str:
-        return str([len(self._rows[table.name]) for table in tables])
+        counts = [len(self._rows[table.name]) for table in tables]
+        return str(counts) if any(counts) else ""
 
     def tables(self) -> list[Standing]:
         return []

@@ -52,6 +52,11 @@ class Letter:
         return self.body.encode(self.encoding)
 
 
+def slug_of(source: str) -> str:
+    """A source's name as a part of an object's."""
+    return re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-") or "source"
+
+
 def of_silence(source: str, why: str, now: datetime) -> Letter:
     """The source did not answer: one letter, however often."""
     remedy = "nothing is lost: what is missing is asked for again; replay it to ask now"
@@ -91,8 +96,7 @@ def _letter(
 ) -> Letter:
     """The same thing at the same place has the same id, whenever it is met."""
     text, encoding = _text(body[:LONGEST_BODY])
-    slug = re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-")[:24] or "source"
-    letter_id = f"{slug}-{content_hash([source, kind, where, text])[:10]}"
+    letter_id = f"{slug_of(source)[:24]}-{content_hash([source, kind, where, text])[:10]}"
     return Letter(letter_id, source, kind, where, why, remedy, text, encoding, tuple(game_ids), now)
 
 
