@@ -16,18 +16,21 @@ from uball_assets.domain.forecasting.linear import Floats
 from uball_assets.domain.forecasting.outcome import Spread
 from uball_assets.domain.forecasting.scoring import mean_of
 from uball_assets.services.forecasting.beforehand import (
-    margin_start,
+    all_of,
+    believed,
+    in_points,
     total_places,
     total_start,
     winner_places,
 )
-from uball_assets.services.forecasting.candidates.margin import PENALTY_CONSTANT
-from uball_assets.services.forecasting.glm import fit_number, unknowing
+from uball_assets.services.forecasting.glm import Belief, fit_number, unknowing
 from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.matrix import Games
 from uball_assets.services.forecasting.rolling import Origin
 
-PENALTY = 500.0
+PENALTY = 2000.0
+"""Of the margin, as its candidate has it where it is not tuned."""
+PENALTY_TOTAL, PENALTY_CONSTANT = 500.0, 1e-3
 SHARE = 0.8
 """Of games lie within the interval."""
 
@@ -44,11 +47,10 @@ class ScoreFit:
 
 
 def learn_score(games: Games) -> ScoreFit:
-    features = games.features
-    tells_margin, tells_total = winner_places(features), total_places(features)
+    tells_margin, tells_total = winner_places(games.features), total_places(games.features)
     return ScoreFit(
-        _fit(games, tells_margin, margin_start(features, tells_margin), games.margins),
-        _fit(games, tells_total, total_start(features, tells_total), games.totals),
+        _fit(games, tells_margin, _margin_before(games, tells_margin), games.margins),
+        _fit(games, tells_total, _total_before(games, tells_total), games.totals),
     )
 
 
@@ -56,10 +58,18 @@ def go_on_with_score(before: ScoreFit, new: Games) -> ScoreFit:
     return ScoreFit(_go_on(before.margin, new.rows, new.margins), _go_on(before.total, new.rows, new.totals))
 
 
-def _fit(games: Games, places: tuple[int, ...], start: Floats, numbers: Floats) -> LinearFit:
-    rows = games.rows[:, places]
-    belief = fit_number(rows, numbers, unknowing(rows, PENALTY, PENALTY_CONSTANT, start))
-    return LinearFit(len(games.features), places, belief)
+def _margin_before(games: Games, places: tuple[int, ...]) -> Belief:
+    names = [games.features[place] for place in places]
+    return in_points(believed(names, games.rows[:, places], all_of(names), PENALTY))
+
+
+def _total_before(games: Games, places: tuple[int, ...]) -> Belief:
+    start = total_start(games.features, places)
+    return unknowing(games.rows[:, places], PENALTY_TOTAL, PENALTY_CONSTANT, start)
+
+
+def _fit(games: Games, places: tuple[int, ...], before: Belief, numbers: Floats) -> LinearFit:
+    return LinearFit(len(games.features), places, fit_number(games.rows[:, places], numbers, before))
 
 
 def _go_on(before: LinearFit, rows: Floats, numbers: Floats) -> LinearFit:

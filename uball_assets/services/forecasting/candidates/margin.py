@@ -17,28 +17,32 @@ import numpy as np
 
 from uball_assets.services.forecasting.beforehand import (
     LOGISTIC_OF_NORMAL,
-    margin_start,
+    NOISE_POINTS,
+    all_of,
+    believed,
+    in_points,
     winner_places,
 )
 from uball_assets.services.forecasting.candidates.candidate import Hyperparameters, Learned
-from uball_assets.services.forecasting.glm import Belief, fit_number, unknowing
+from uball_assets.services.forecasting.glm import Belief, fit_number
 from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.matrix import Games
 
-PENALTY_CONSTANT = 1e-3
+SPREAD_GAMES = 20
+"""As if so many games had shown what is believed of the spread."""
 
 
 class Margin:
     name = "margin"
-    defaults = MappingProxyType({"penalty": 500.0})
+    defaults = MappingProxyType({"penalty": 2000.0})
 
     def suggest(self, trial: Any) -> Hyperparameters:
-        return {"penalty": trial.suggest_float("penalty", 30.0, 10000.0, log=True)}
+        return {"penalty": trial.suggest_float("penalty", 100.0, 10000.0, log=True)}
 
     def learn(self, games: Games, chosen: Hyperparameters, seed: int) -> Learned:  # noqa: ARG002
         places = winner_places(games.features)
-        rows = games.rows[:, places]
-        before = unknowing(rows, chosen["penalty"], PENALTY_CONSTANT, margin_start(games.features, places))
+        names, rows = [games.features[place] for place in places], games.rows[:, places]
+        before = in_points(believed(names, rows, all_of(names), chosen["penalty"]))
         belief = fit_number(rows, games.margins, before)
         factor = LOGISTIC_OF_NORMAL / _spread(games.margins - belief.linear.of(rows), belief, before)
         return LinearFit(len(games.features), places, belief, factor)
@@ -57,4 +61,5 @@ def _spread(errors: Any, belief: Belief, before: Belief) -> float:
     """Standard deviation of a new game's margin around what is expected, points: of those learned from, less
     what was learned by heart (the trace of the fit)."""
     by_heart = len(belief.mean) - float(np.trace(np.linalg.solve(belief.precision, before.precision)))
-    return max(1.0, math.sqrt(float(errors @ errors) / max(1.0, len(errors) - by_heart)))
+    squares = float(errors @ errors) + SPREAD_GAMES * NOISE_POINTS**2
+    return math.sqrt(squares / (max(0.0, len(errors) - by_heart) + SPREAD_GAMES))

@@ -1,4 +1,5 @@
-"""The rating: what follows from home advantage and one rating, Elo or another that told clearly more.
+"""The rating: what follows from home advantage, one rating (the margin's, or another that told clearly more)
+and who can play today.
 
 Belongs here: choosing and fitting it. Not here: ratings themselves (`domain.form.ratings`).
 """
@@ -13,31 +14,31 @@ from typing import Any
 import numpy as np
 
 from uball_assets.domain.serving.e_value import PROMOTE_AT
-from uball_assets.services.forecasting.beforehand import rating_places, rating_start
+from uball_assets.services.forecasting.beforehand import RATINGS, SQUAD, believed
 from uball_assets.services.forecasting.candidates.candidate import Hyperparameters, Learned
-from uball_assets.services.forecasting.glm import fit_chance, unknowing
+from uball_assets.services.forecasting.glm import fit_chance
 from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.matrix import Games
 
-PENALTY_CONSTANT = 1.0
-"""As if two games had been won and two lost: all games won at home say much, not everything."""
-_USUAL = "elo_medium_difference"
+_USUAL = "margin_rating_difference"
 _NEEDED = math.log(PROMOTE_AT)
 """Nats by which another rating must have told more: with few games the best of five is so by chance."""
 
 
 class Rating:
     name = "rating"
-    defaults = MappingProxyType({"penalty": 200.0})
+    defaults = MappingProxyType({"firmness": 1.0})
 
     def suggest(self, trial: Any) -> Hyperparameters:
-        return {"penalty": trial.suggest_float("penalty", 5.0, 5000.0, log=True)}
+        return {"firmness": trial.suggest_float("firmness", 0.3, 10.0, log=True)}
 
     def learn(self, games: Games, chosen: Hyperparameters, seed: int) -> Learned:  # noqa: ARG002
-        """Home advantage alone where the rows hold no rating."""
-        fits = [self._fit(games, (place,), chosen) for place in rating_places(games.features)]
+        """Without a rating where the rows hold none."""
+        squad = tuple(name for name in SQUAD if name in games.features)
+        ratings = [name for name in RATINGS if name in games.features]
+        fits = [self._fit(games, (name, *squad), chosen) for name in ratings]
         if not fits:
-            return self._fit(games, (), chosen)
+            return self._fit(games, squad, chosen)
         # each rating is as of its own tip-off, and each has one weight: none can fit better by heart
         return min(fits, key=lambda fit: _loss(fit, games))
 
@@ -47,10 +48,10 @@ class Rating:
     def load(self, features: int, tensors: Mapping[str, Any], texts: Mapping[str, str]) -> Learned:  # noqa: ARG002
         return LinearFit.from_tensors(features, tensors)
 
-    def _fit(self, games: Games, places: tuple[int, ...], chosen: Hyperparameters) -> LinearFit:
+    def _fit(self, games: Games, names: tuple[str, ...], chosen: Hyperparameters) -> LinearFit:
+        places = tuple(games.features.index(name) for name in names)
         rows = games.rows[:, places]
-        start = np.array([rating_start(games.features[place]) for place in places])
-        before = unknowing(rows, chosen["penalty"], PENALTY_CONSTANT, start)
+        before = believed(names, rows, {**RATINGS, **SQUAD}, 1.0, chosen["firmness"])
         return LinearFit(len(games.features), places, fit_chance(rows, games.won, before))
 
 
