@@ -1,7 +1,7 @@
 """The player model: from one row of features to a player's line, each number with its interval.
 
 Belongs here: what a model consists of, and forecasting with it. Not here: learning one
-(`services.forecasting.player_training`), its files (`services.forecasting.models`).
+(`services.forecasting.players.training`), its files (`services.forecasting.models`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from uball_assets.domain.forecasting.outcome import OutcomeModel
 from uball_assets.domain.forecasting.players import LEAST, PlayerModel
 from uball_assets.domain.forecasting.rows import PlayerTrainingRow, TrainingRow
 from uball_assets.domain.forecasting.scoring import log_losses
-from uball_assets.services.forecasting.player_training import mean_by_game, poisson_losses
+from uball_assets.services.forecasting.players.losses import mean_by_game, poisson_losses
 
 Losses = dict[str, float]
 """Game id -> nats."""

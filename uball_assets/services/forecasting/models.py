@@ -17,6 +17,8 @@ from uball_assets.domain.forecasting.players import STATS, CountSpread, PlayerMo
 from uball_assets.domain.hashing import bytes_hash
 from uball_assets.services.forecasting.candidates.known import candidate_of
 from uball_assets.services.forecasting.linear_fit import LinearFit
+from uball_assets.services.forecasting.players.numbers import number_of
+from uball_assets.services.forecasting.players.training import text_of
 from uball_assets.services.forecasting.trained import FORMAT, WEIGHTS, Trained, from_safetensors, part
 
 CARD = "card.json"
@@ -100,9 +102,12 @@ def _outcome(name: str, card: dict[str, Any], files: Mapping[str, bytes]) -> Out
 
 def _player(name: str, card: dict[str, Any], files: Mapping[str, bytes]) -> PlayerModel:
     tensors, features = from_safetensors(files[WEIGHTS]), tuple(card["features"])
+    texts = {file: data.decode() for file, data in files.items() if file != WEIGHTS}
     stats = {
         stat: StatModel(
-            LinearFit.from_tensors(len(features), part(stat, tensors)),
+            number_of(card["stats"][stat]["candidate"]).load(
+                len(features), part(stat, tensors), texts.get(text_of(stat))
+            ),
             CountSpread(**card["stats"][stat]["spread"]),
         )
         for stat in STATS

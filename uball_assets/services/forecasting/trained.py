@@ -1,7 +1,7 @@
 """What comes out of a training: the card, and the weights as files; bytes that tell both apart from others.
 
 Belongs here: the value, and what the cards of both families share. Not here: training (`training`,
-`player_training`), the store (`models`).
+`players.training`), the store (`models`).
 """
 
 from __future__ import annotations

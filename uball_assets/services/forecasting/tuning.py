@@ -51,7 +51,7 @@ def tune(
             log_odds = out_of_time(games, each, values, origins, config.seed)
             return log_losses(0.5 + 0.5 * np.tanh(log_odds / 2), won)
 
-        found[each.name], says[each.name] = search(each, chosen[each.name], losses, left_s, config)
+        found[each.name], says[each.name] = search(each.suggest, chosen[each.name], losses, left_s, config)
     return found, says
 
 
@@ -61,20 +61,20 @@ def was_changed(says: Mapping[str, Any]) -> bool:
 
 
 def search(
-    candidate: Candidate,
+    suggest: Callable[[Any], Hyperparameters],
     known: Hyperparameters,
     losses: Callable[[Hyperparameters], Floats],
     budget_s: float,
     config: ForecastConfig,
 ) -> tuple[Hyperparameters, dict[str, Any]]:
-    """`losses`: nats a game, with those hyperparameters."""
+    """`suggest`: hyperparameters of an Optuna trial; `losses`: nats a game, with them."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=config.seed))
 
     def objective(trial: optuna.Trial) -> float:
-        return float(losses(candidate.suggest(trial)).mean())
+        return float(losses(suggest(trial)).mean())
 
     study.optimize(objective, n_trials=config.tuning_trials, timeout=max(0.01, budget_s), n_jobs=1)
     trials = len(study.trials)
