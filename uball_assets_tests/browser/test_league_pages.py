@@ -24,7 +24,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="make test-browse
 
 PAGES = ["/", "/?q=nothing", "/games/g1", "/games/g2", "/games/g3", "/games/g1/plays/p1", "/models"]
 PAGES += [f"/models/{V1}", "/seasons", "/games/nobody", "/teams", "/teams/t%20herons/1", "/players/p7"]
-PAGES += ["/forecasts", "/fixtures/g1", "/fixtures/n1"]
+PAGES += ["/forecasts", "/forecasts/models", "/fixtures/g1", "/fixtures/n1"]
 LAPTOP, TABLET = {"width": 1280, "height": 800}, {"width": 768, "height": 1024}
 
 

@@ -1,7 +1,8 @@
-"""`/forecasts`: what is told of the games to come, and what was told beside what happened.
+"""`/forecasts`: what is told of games to come, and what was told beside what came; `/forecasts/models`: who
+tells it, and how good that is beside what needs no model.
 
-Belongs here: the route, and which days it shows. Not here: reading (`services.league.forecast_reading`), how
-a forecast is scored (`domain.forecasting.kept.scored`).
+Belongs here: the routes, and which days are shown. Not here: reading (`services.league.forecast_reading`),
+how a forecast is scored (`domain.forecasting.kept.scored`), a model's numbers (`app.forecasts.measured`).
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from fastapi.responses import HTMLResponse
 
 from uball_assets.adapters.access.keys import Key
 from uball_assets.app.context import AppContext, app_context
+from uball_assets.app.forecasts.performance import feature_importance, performance
 from uball_assets.app.guard.scopes import needs
 from uball_assets.app.rendering import render
 from uball_assets.domain.forecasting.kept.scored import WEEK, Record
 from uball_assets.domain.forecasting.made import ForecastScore
+from uball_assets.domain.forecasting.players import STATS
 from uball_assets.domain.record import Family
+from uball_assets.domain.showing.reasons import feature_name
 from uball_assets.services.league.forecast_reading import fixtures_between, with_forecasts
 
 DAYS = 30
@@ -59,6 +63,22 @@ def forecasts(
         week=Record.of(scores, Family.OUTCOME, since=now - WEEK),
         ever=Record.of(scores, Family.OUTCOME),
         players=Record.of(scores, Family.PLAYER),
+    )
+
+
+@router.get("/models")
+def models(
+    request: Request,
+    context: Annotated[AppContext, Depends(app_context)],
+    key: Annotated[Key, Depends(needs("read"))],
+) -> HTMLResponse:
+    return render(
+        request,
+        "pages/forecast_models.html",
+        now=performance(context, key),
+        rests_on=feature_importance(context, key).families,
+        spelled=feature_name,
+        stats=STATS,
     )
 
 

@@ -12,7 +12,7 @@ from uball_assets_tests.app.pages.conftest import CLIP, HOSTILE, V1, V2
 
 PAGES = ["/", "/games/g2", "/games/g3", "/games/g1/plays/p2", "/models", f"/models/{V1}"]
 PAGES += ["/models/v2-9games", "/seasons", "/teams", "/teams/t%20herons/1", "/players/p7"]
-PAGES += ["/players/t-larks%20%239", "/forecasts", "/fixtures/g1", "/fixtures/n1"]
+PAGES += ["/players/t-larks%20%239", "/forecasts", "/forecasts/models", "/fixtures/g1", "/fixtures/n1"]
 UNCLOSED = {"meta", "link", "img", "input", "br", "hr", "path", "rect", "line", "polyline", "circle"}
 
 
