@@ -99,9 +99,11 @@ class AppContext:
     @cached_property
     def forecasts(self) -> ForecastDesk:
         """Answers questions for forecasts."""
-        settings = self.settings
+        settings, names = self.settings, self.team_names
         return ForecastDesk(
-            Predictor(self.warehouse, self.registry, self.training, settings.calendar, settings.zone)
+            Predictor(
+                self.warehouse, self.registry, self.training, settings.calendar, settings.zone, names.of
+            )
         )
 
     @cached_property

@@ -12,14 +12,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.app.api.params import Context, Reads
 from uball_assets.app.forecasts.predicted import Number
 from uball_assets.app.problems import Problem
-from uball_assets.domain.forecasting.made import ForecastScore
-from uball_assets.services.predicting.listed import Listed, forecasts_between
+from uball_assets.domain.forecasting.forecast import GameForecast
+from uball_assets.domain.forecasting.made import ForecastScore, Making
+from uball_assets.services.league.forecast_reading import fixtures_between, with_forecasts
 
 router = APIRouter(prefix="/api", tags=["forecasts"])
-_BEFORE, _AHEAD = timedelta(days=7), timedelta(days=14)
+_BEFORE, AHEAD = timedelta(days=7), timedelta(days=14)
 _LONGEST = timedelta(days=400)
 _CURSOR = r"^[0-9TZ:.+-]{19,40}~[^~]{1,200}$"
 
@@ -52,12 +54,10 @@ class ForecastRow(BaseModel):
     model: str
     made_at: Annotated[datetime, Field(description="Before tip-off, always.")]
     because: Annotated[str, Field(description="Why it was made then.")]
-    versions: Annotated[int, Field(description="How often the game was forecast by now.")]
     outcome: Annotated[Outcome | None, Field(description="None until the game is played and scored.")]
 
     @classmethod
-    def of(cls, listed: Listed) -> ForecastRow:
-        making, told, score = listed.made.making, listed.made.told, listed.score
+    def of(cls, making: Making, told: GameForecast, score: ForecastScore | None) -> ForecastRow:
         home_win = round(told.home_win, 4)
         return cls(
             game_id=making.game_id,
@@ -71,7 +71,6 @@ class ForecastRow(BaseModel):
             model=making.model,
             made_at=making.made_at,
             because=making.because,
-            versions=listed.versions,
             outcome=Outcome.of(score) if score else None,
         )
 
@@ -95,18 +94,29 @@ def forecasts(
 ) -> ForecastPage:
     """The last forecast of each game that begins on these days (UTC), and how it ended."""
     today = datetime.now(UTC).date()
-    first, last = since or today - _BEFORE, until or today + _AHEAD
+    first, last = since or today - _BEFORE, until or today + AHEAD
     if not timedelta(0) <= last - first <= _LONGEST:
         told = f"{first} to {last} is no span of 0 to {_LONGEST.days} days: give both since and until"
         raise Problem(422, "span_out_of_range", told)
-    found = [
-        row
-        for row in map(ForecastRow.of, forecasts_between(context.warehouse, first, last))
-        if team in (None, row.home_team, row.away_team) and (after is None or _place(row) > after)
-    ]
+    found = [row for row in forecasts_between(context.warehouse, first, last, team) if _is_behind(row, after)]
     page = found[:limit]
     following = _place(page[-1]) if len(found) > len(page) else None
     return ForecastPage(since=first, until=last, forecasts=page, next=following)
+
+
+def forecasts_between(
+    warehouse: Warehouse, first: date, last: date, team: str | None = None
+) -> list[ForecastRow]:
+    """Of games that begin on these days (UTC, both included), in order of tip-off; without those that were
+    never forecast."""
+    games = with_forecasts(warehouse, fixtures_between(warehouse, first, last, team))
+    return [
+        ForecastRow.of(one.forecast.making, one.forecast.told, one.score) for one in games if one.forecast
+    ]
+
+
+def _is_behind(row: ForecastRow, after: str | None) -> bool:
+    return after is None or _place(row) > after
 
 
 def _place(row: ForecastRow) -> str:

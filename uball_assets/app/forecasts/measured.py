@@ -12,9 +12,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from uball_assets.domain.forecasting.calibration import CalibrationVerdict, calibration
+from uball_assets.domain.forecasting.kept.scored import Record
 from uball_assets.domain.forecasting.made import ForecastScore
 from uball_assets.domain.serving.routing import Routing
-from uball_assets.services.predicting.listed import standing
 
 Card = Mapping[str, Any]
 
@@ -59,8 +59,14 @@ class Since(BaseModel):
     covered: Annotated[float | None, Field(description="Share within the intervals; 0.8 is meant.")]
 
     @classmethod
-    def of(cls, scores: Sequence[ForecastScore]) -> Since:
-        return cls(**vars(standing(scores)))
+    def of(cls, record: Record) -> Since:
+        return cls(
+            games=record.games,
+            accuracy=record.accuracy,
+            log_loss=record.log_loss,
+            points_error=record.points_error,
+            covered=record.covered,
+        )
 
 
 class _Family(BaseModel):
@@ -86,9 +92,11 @@ class OutcomePerformance(_Family):
         cls,
         routing: Routing | None,
         card: Card,
-        recent: Sequence[ForecastScore],
+        week: Record,
+        ever: Record,
         scores: Sequence[ForecastScore],
     ) -> OutcomePerformance:
+        """`scores`: of all its forecasts that were used."""
         evaluation, kept = card.get("evaluation") or {}, card.get("candidate")
         contestants = [
             Contestant(name=name, is_kept=name == kept, **{key: told[key] for key in _NUMBERS})
@@ -96,7 +104,7 @@ class OutcomePerformance(_Family):
         ]
         found = evaluation.get("calibration")
         return cls(
-            **_family(routing, card, recent, scores),
+            **_family(routing, card, week, ever),
             candidate=kept,
             why=card.get("why"),
             evaluated_games=evaluation.get("games", 0),
@@ -120,15 +128,9 @@ class PlayerPerformance(_Family):
     stats: dict[str, StatPerformance]
 
     @classmethod
-    def of(
-        cls,
-        routing: Routing | None,
-        card: Card,
-        recent: Sequence[ForecastScore],
-        scores: Sequence[ForecastScore],
-    ) -> PlayerPerformance:
+    def of(cls, routing: Routing | None, card: Card, week: Record, ever: Record) -> PlayerPerformance:
         stats = {name: _stat(told) for name, told in card.get("stats", {}).items()}
-        return cls(**_family(routing, card, recent, scores), stats=stats)
+        return cls(**_family(routing, card, week, ever), stats=stats)
 
 
 class Performance(BaseModel):
@@ -161,9 +163,7 @@ class Importance(BaseModel):
 _NUMBERS = ("is_baseline", "log_loss", "brier", "accuracy", "auc")
 
 
-def _family(
-    routing: Routing | None, card: Card, recent: Sequence[ForecastScore], scores: Sequence[ForecastScore]
-) -> dict[str, Any]:
+def _family(routing: Routing | None, card: Card, week: Record, ever: Record) -> dict[str, Any]:
     learned = card.get("learned") or {}
     return {
         "model": routing.champion if routing else None,
@@ -171,8 +171,8 @@ def _family(
         "how": card.get("how"),
         "learned_games": learned.get("games"),
         "learned_until": learned.get("last"),
-        "last_7_days": Since.of(recent),
-        "since_start": Since.of(scores),
+        "last_7_days": Since.of(week),
+        "since_start": Since.of(ever),
     }
 
 

@@ -22,11 +22,10 @@ from uball_assets.app.forecasts.measured import (
     Performance,
     PlayerPerformance,
 )
-from uball_assets.domain.forecasting.made import ForecastScore
+from uball_assets.domain.forecasting.kept.scored import WEEK, Record
 from uball_assets.domain.record import FORECASTING, Family
 from uball_assets.domain.serving.routing import Routing
 from uball_assets.services.forecasting.models import read_card
-from uball_assets.services.predicting.listed import lately, used_scores
 
 router = APIRouter(prefix="/api/ml", tags=["forecasts"])
 
@@ -35,16 +34,13 @@ router = APIRouter(prefix="/api/ml", tags=["forecasts"])
 def performance(context: Context, _: Reads) -> Performance:
     """By family of models: the numbers of the serving version's evaluation beside the baselines' ones, how
     well it is calibrated, and how what was told came out, over the last seven days and since the start."""
-    scores = used_scores(context.warehouse)
-
-    def measured(family: Family) -> tuple[Routing | None, Card, list[ForecastScore], list[ForecastScore]]:
-        own = [one for one in scores if one.family == family]
-        return *_serving(context, family), lately(own, datetime.now(UTC)), own
-
-    return Performance(
-        outcome=OutcomePerformance.of(*measured(Family.OUTCOME)),
-        player=PlayerPerformance.of(*measured(Family.PLAYER)),
+    scores, since = context.forecast_scores.all(), datetime.now(UTC) - WEEK
+    outcome, player = (
+        (*_serving(context, family), Record.of(scores, family, since), Record.of(scores, family))
+        for family in FORECASTING
     )
+    used = [one for one in scores if one.is_used and one.family == Family.OUTCOME]
+    return Performance(outcome=OutcomePerformance.of(*outcome, used), player=PlayerPerformance.of(*player))
 
 
 @router.get("/feature-importance", response_model=Importance)

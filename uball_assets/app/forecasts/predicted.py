@@ -5,7 +5,8 @@ Belongs here: forms. Not here: routes (`predict`), the forecast itself (`service
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -14,7 +15,7 @@ from pydantic import BaseModel, Field
 from uball_assets.app.api.forms import Strict
 from uball_assets.domain.forecasting.forecast import Interval, Reason
 from uball_assets.domain.league.fixtures import Phase
-from uball_assets.domain.showing import forecast_reasons
+from uball_assets.domain.showing.reasons import ToldReason, game_reasons, player_reasons
 from uball_assets.services.predicting.questions import (
     Asked,
     GameAnswer,
@@ -143,7 +144,9 @@ class PredictedGame(_Rests):
             win_chance=away_win,
             points=Number.of(forecast.away_points, 1),
         )
-        told = [_reason(one, forecast_reasons.of_game(one, forecast)) for one in forecast.reasons[:REASONS]]
+        largest = replace(forecast, reasons=forecast.reasons[:REASONS])
+        words = game_reasons(largest, answer.home_name, answer.away_name)
+        told = _told(largest.reasons, words, _to_the_chance)
         return cls(
             **_rests(answer.asked, told, forecast.reasons[REASONS:], _known_when(answer.asked)),
             home=home,
@@ -168,7 +171,8 @@ class PredictedPlayer(_Rests):
     @classmethod
     def of(cls, answer: PlayerAnswer, wanted: Sequence[Stat]) -> PredictedPlayer:
         forecast = answer.forecast
-        told = [_reason(one, forecast_reasons.of_player(one)) for one in forecast.reasons[:REASONS]]
+        largest = replace(forecast, reasons=forecast.reasons[:REASONS])
+        told = _told(largest.reasons, player_reasons(largest), _to_his_points)
         said = _known_when(answer.asked)
         if answer.is_out:
             said.append(
@@ -208,9 +212,27 @@ def _rests(
     }
 
 
-def _reason(reason: Reason, says: str) -> ReasonAnswer:
-    value = None if reason.value is None else round(reason.value, 4)
-    return ReasonAnswer(feature=reason.feature, value=value, adds=round(reason.adds, 4), says=says)
+def _told(
+    reasons: Sequence[Reason], words: Sequence[ToldReason], says: Callable[[ToldReason], str]
+) -> list[ReasonAnswer]:
+    """Those that add nothing have no words, and are left out."""
+    return [
+        ReasonAnswer(
+            feature=reason.feature,
+            value=None if reason.value is None else round(reason.value, 4),
+            adds=round(reason.adds, 4),
+            says=says(told),
+        )
+        for reason, told in zip((one for one in reasons if one.adds), words, strict=True)
+    ]
+
+
+def _to_the_chance(told: ToldReason) -> str:
+    return f"{told.what}, {told.value}: {100 * told.moves:.1f} points of win chance to {told.leans}"
+
+
+def _to_his_points(told: ToldReason) -> str:
+    return f"{told.what}, {told.value}: {told.adds:+.2f} points"
 
 
 def _known_when(asked: Asked) -> list[str]:

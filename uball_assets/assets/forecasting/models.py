@@ -4,6 +4,7 @@ Belongs here: the run. Not here: when one is due (`domain.forecasting.due`), tra
 (`services.forecasting.operating.learning`), what a person is shown (`shown`).
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 import dagster as dg
@@ -18,6 +19,7 @@ from uball_assets.assets.forecasting.shown import outcome_metadata, player_metad
 from uball_assets.assets.league.common import FORECASTING
 from uball_assets.assets.league.form_features import form_features
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.forecasting.config import ForecastConfig
 from uball_assets.domain.record import Family
 from uball_assets.services.forecasting.operating.holding import held_forecasts
 from uball_assets.services.forecasting.operating.learning import next_model, train_next
@@ -32,6 +34,21 @@ _WHEN = (
 
 class TrainConfig(dg.Config):
     train_model: bool = Field(default=True, description="Off: the newest version stays, whatever is due.")
+    days_back: int = Field(
+        default=0, description="Learned from games of so many days; 0: as UBALL_FORECAST_DAYS_BACK says."
+    )
+    min_matches_per_player: int = Field(
+        default=0,
+        description="Players of fewer games are left out; 0: as UBALL_FORECAST_MIN_MATCHES says.",
+    )
+
+    def over(self, told: ForecastConfig) -> ForecastConfig:
+        """What is not 0 here stands in the place of the settings' word."""
+        return replace(
+            told,
+            days_back=self.days_back or told.days_back,
+            min_matches_per_player=self.min_matches_per_player or told.min_matches_per_player,
+        )
 
 
 @dg.asset(
@@ -83,7 +100,7 @@ def _train(
     settings: Settings,
 ) -> dict[str, str | bool]:
     """What was due and what became of it."""
-    now, told = datetime.now(settings.zone), settings.forecast_config
+    now, told = datetime.now(settings.zone), config.over(settings.forecast_config)
     facts, held = read_facts(warehouse), held_forecasts(registry, settings.windows, settings.calendar, now)
     following = next_model(registry, facts.fixtures, told, now, held)
     reason = following.due.reason

@@ -84,7 +84,8 @@ class Keeper:
         self._webserver.check()
         assets = [key.to_user_string() for key in backfill.asset_selection or ()]
         told = {**backfill.tags, tags.AGAIN_OF: backfill.backfill_id}
-        again = self._webserver.launch(assets, games_of(backfill), told, backfill.title or "launched again")
+        title, run_config = backfill.title or "launched again", backfill.run_config or {}
+        again = self._webserver.launch(assets, games_of(backfill), told, title, run_config)
         _log.warning(
             "job %s failed before its first run, and is launched again (%s)", backfill.backfill_id, again
         )

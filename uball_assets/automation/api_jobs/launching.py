@@ -7,14 +7,14 @@ request that comes twice (`adapters.access`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.assets.clips import CLIPS
-from uball_assets.assets.common import games
-from uball_assets.assets.run_words import PARTITIONS
+from uball_assets.assets.run_words import FIXTURES, PARTITIONS
 from uball_assets.automation.api_jobs import tags
 from uball_assets.automation.api_jobs.reading import Reader
 from uball_assets.automation.api_jobs.webserver import Webserver
@@ -35,6 +35,10 @@ class Order:
     game_ids: Sequence[str]
     by: str
     because: str
+    partitions: str = PARTITIONS
+    """The set that the games are of: those that were filmed, or all of the league's."""
+    run_config: Mapping[str, Any] = field(default_factory=dict)
+    """What its assets are told."""
 
 
 class Launcher:
@@ -72,7 +76,7 @@ class Launcher:
         if found := self.launched_for(request_id):
             return found
         self._webserver.check()
-        self._add_partitions(order.game_ids)
+        self._add_partitions(order)
         told = {
             tags.REQUEST: request_id,
             tags.WHAT: order.what,
@@ -80,12 +84,18 @@ class Launcher:
             tags.BECAUSE: order.because,
         }
         told = {key: value for key, value in told.items() if value}
-        return self._webserver.launch(order.assets, order.game_ids, {**self._run_tags, **told}, _title(order))
+        return self._webserver.launch(
+            order.assets, order.game_ids, {**self._run_tags, **told}, _title(order), order.run_config
+        )
 
-    def _add_partitions(self, game_ids: Sequence[str]) -> None:
-        there = set(self._instance.get_dynamic_partitions(PARTITIONS))
-        if new := [game for game in game_ids if game not in there]:
-            self._instance.add_dynamic_partitions(str(games.name), new)
+    def fixtures(self) -> list[str]:
+        """The partitions of the league's games, in Dagster's order."""
+        return list(self._instance.get_dynamic_partitions(FIXTURES))
+
+    def _add_partitions(self, order: Order) -> None:
+        there = set(self._instance.get_dynamic_partitions(order.partitions))
+        if new := [game for game in order.game_ids if game not in there]:
+            self._instance.add_dynamic_partitions(order.partitions, new)
 
     def _is_stored(self, game_id: str) -> bool:
         return is_valid_game_id(game_id) and self._plays_db.game(game_id) is not None

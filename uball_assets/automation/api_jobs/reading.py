@@ -20,6 +20,7 @@ from uball_assets.assets.progress import PROGRESS_TAG
 from uball_assets.assets.run_words import FOR_GOOD_TAG, PARTITION_TAG
 from uball_assets.automation.api_jobs import tags
 from uball_assets.automation.executor import AGAIN_TAG
+from uball_assets.automation.forecasting.jobs import MODELS
 from uball_assets.automation.situation import MODEL_CHAIN, MODEL_JOBS
 from uball_assets.domain.operating.jobs import (
     Batch,
@@ -37,6 +38,7 @@ _TIES = 100
 """Of jobs that began within one second: as many more are read than a page needs."""
 _BACKFILL_TAG = "dagster/backfill"
 _ASSETS_RUN = "__ASSET_JOB"
+_FORECAST_MODELS = frozenset(MODELS)
 _RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 
 Place = tuple[float, str]
@@ -185,7 +187,7 @@ class Reader:
             created_at_s=backfill.backfill_timestamp,
             started_at_s=min(started, default=None),
             ended_at_s=_end_of(backfill, records) if state.is_over else None,
-            trains=batch.of_model,
+            trains=batch.of_model or bool(assets & _FORECAST_MODELS),
             game_ids=tuple(batch.game_ids),
             runs=tuple(runs),
         )

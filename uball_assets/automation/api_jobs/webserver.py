@@ -65,7 +65,12 @@ class Webserver:
             raise WebserverAway("Dagster is loading the league's code, or cannot: its Deployment page says")
 
     def launch(
-        self, assets: Sequence[str], game_ids: Sequence[str], tags: Mapping[str, str], title: str
+        self,
+        assets: Sequence[str],
+        game_ids: Sequence[str],
+        tags: Mapping[str, str],
+        title: str,
+        run_config: Mapping[str, Any] = {},
     ) -> str:
         """The id of a backfill of these assets (`clips/far_left`) of these games."""
         params = {
@@ -73,6 +78,7 @@ class Webserver:
             "partitionNames": list(game_ids),
             "tags": [{"key": key, "value": value} for key, value in tags.items()],
             "title": title,
+            **({"runConfigData": run_config} if run_config else {}),
         }
         answer = self._ask(_LAUNCH, params=params)["launchPartitionBackfill"]
         if answer["__typename"] == "PartitionKeysNotFoundError":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -34,12 +34,14 @@ class _Appeared(NamedTuple):
 class LeagueNow:
     """Never changes once it is made; may be shared by threads."""
 
-    def __init__(self, stamp: str, facts: LeagueFacts, zone: ZoneInfo) -> None:
+    def __init__(
+        self, stamp: str, facts: LeagueFacts, zone: ZoneInfo, team_name: Callable[[str], str]
+    ) -> None:
         self.stamp, self._zone = stamp, zone
         self.book = FormBook(facts)
         fixtures = facts.known_at(_ALL).fixtures
         self.first_day = min((self.day_of(fixture.tip_off) for fixture in fixtures), default=None)
-        self.teams = Directory(dict.fromkeys(_teams(facts, fixtures), ""))
+        self.teams = Directory({team: team_name(team) for team in _teams(facts, fixtures)})
         self.players = Directory(_players(facts))
         self._of_pair: dict[tuple[str, str], list[Fixture]] = defaultdict(list)
         self._on_day: dict[tuple[str, str, date], Fixture] = {}

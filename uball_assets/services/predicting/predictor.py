@@ -67,11 +67,12 @@ class Predictor:
         training: ObjectStore,
         calendar: Calendar,
         zone: ZoneInfo,
+        team_name: Callable[[str], str],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._warehouse, self._calendar, self._zone = warehouse, calendar, zone
-        self._now, self._clock = now, clock
+        self._team_name, self._now, self._clock = team_name, now, clock
         self._outcome = ServingModels[OutcomeModel](
             registry, Family.OUTCOME, lambda name: load_outcome(training, name)
         )
@@ -97,7 +98,7 @@ class Predictor:
         looked_at_s = self._clock()
         stamp = self._warehouse.stamp(READ)
         if self._league is None or self._league.stamp != stamp:
-            self._league = LeagueNow(stamp, read_facts(self._warehouse), self._zone)
+            self._league = LeagueNow(stamp, read_facts(self._warehouse), self._zone, self._team_name)
             self._moment_s = float("-inf")
         if looked_at_s - self._moment_s > SAME_MOMENT_S:
             self._moment, self._moment_s = self._now(), looked_at_s

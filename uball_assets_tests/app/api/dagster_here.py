@@ -34,6 +34,7 @@ def add_backfill(
     tags: Mapping[str, str] | None = None,
     at_s: float | None = None,
     backfill_id: str = "",
+    run_config: Mapping[str, Any] | None = None,
 ) -> str:
     keys = [dg.AssetKey(asset.split("/")) for asset in assets]
     at_s = time.time() if at_s is None else at_s
@@ -47,6 +48,7 @@ def add_backfill(
         backfill_timestamp=at_s,
         asset_selection=keys,
         title="a title",
+        run_config=run_config,
         asset_backfill_data=AssetBackfillData.empty(target, at_s, instance),
         backfill_end_timestamp=at_s + 60 if status.startswith(("COMPLETED", "FAILED", "CANCELED")) else None,
     )
@@ -118,12 +120,14 @@ class Webserver:
 
     def _launch(self, params: Mapping[str, Any]) -> dict[str, str]:
         games = params["partitionNames"]
-        if not set(games) <= set(self.instance.get_dynamic_partitions("games")):
-            return {"__typename": "PartitionKeysNotFoundError"}
         assets = ["/".join(key["path"]) for key in params["assetSelection"]]
+        of_league = "forecasts" in assets
+        if not set(games) <= set(self.instance.get_dynamic_partitions("fixtures" if of_league else "games")):
+            return {"__typename": "PartitionKeysNotFoundError"}
         tags = {tag["key"]: tag["value"] for tag in params["tags"]}
         self.asked.append("launch")
-        backfill_id = add_backfill(self.instance, "REQUESTED", games, assets, tags)
+        run_config = params.get("runConfigData")
+        backfill_id = add_backfill(self.instance, "REQUESTED", games, assets, tags, run_config=run_config)
         return {"__typename": "LaunchBackfillSuccess", "backfillId": backfill_id}
 
     def _terminate(self, run_id: str) -> None:

@@ -26,7 +26,7 @@ def test_a_games_chances_add_to_one_and_its_reasons_to_its_chance(served: Served
     sizes = [abs(reason["adds"]) for reason in told["importance"]]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > 0
-    assert "points of the home team's chance" in told["importance"][0]["says"]
+    assert "points of win chance to" in told["importance"][0]["says"]
 
 
 def test_who_is_better_is_told_to_win_and_at_home_more_often(served: Served) -> None:
