@@ -19,6 +19,7 @@ from uball_assets.commands.costs import costs
 from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.forecasting.features import features
+from uball_assets.commands.forecasting.warehouse import warehouse
 from uball_assets.commands.league.about import demo, settings, version
 from uball_assets.commands.league.audit import audit
 from uball_assets.commands.league.dead_letters import dead_letters
@@ -98,7 +99,7 @@ for command in (
     *(dev, clip, probe, migrate, tune, costs, doctor, remove, archive, retire),
     *(report, run, runs, alerts, verify, card, *route_commands),
     *(train, pause, resume, janitor, serve, keys),
-    features,
+    *(features, warehouse),
 ):
     main.add_command(command)
 
