@@ -16,6 +16,7 @@ from typing import Any
 
 from uball_assets.adapters.results.results_source import Fetched, Wanted
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.domain.league.intake.documents import read_document
 from uball_assets.domain.league.intake.letters import slug_of
 from uball_assets.domain.league.intake.reading import Kind, RawRow
 
@@ -54,9 +55,9 @@ class LastGood:
         for info in self._store.list(self._prefix):
             kind, _, month = info.name.removeprefix(self._prefix).removesuffix(".json").partition("/")
             if _has_month(wanted, month):
-                rows = _values(self._store.read(info.name))
-                found += [RawRow(Kind(kind), f"{info.name} row {at}", row) for at, row in enumerate(rows, 1)]
-        return Fetched(tuple(found))
+                read = read_document(Kind(kind), info.name, self._store.read(info.name))
+                found.append(Fetched(read.rows, (read.broken,) if read.broken else ()))
+        return Fetched.together(found)
 
 
 def _has_month(wanted: Wanted, month: str) -> bool:
@@ -66,7 +67,11 @@ def _has_month(wanted: Wanted, month: str) -> bool:
 
 
 def _values(data: bytes) -> list[dict[str, Any]]:
-    return list(json.loads(data)) if data else []
+    """What a damaged copy held comes anew with its source's next answer."""
+    try:
+        return list(json.loads(data)) if data else []
+    except ValueError:
+        return []
 
 
 def _plain(raw: RawRow) -> dict[str, Any]:

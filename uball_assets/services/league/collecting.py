@@ -12,7 +12,13 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from uball_assets.adapters.results.dead_letters import DeadLetters
 from uball_assets.adapters.results.last_good import LastGood
-from uball_assets.adapters.results.results_source import EVERYTHING, Fetched, ResultsSource, Wanted
+from uball_assets.adapters.results.results_source import (
+    EVERYTHING,
+    Fetched,
+    ResultsSource,
+    RosterSheet,
+    Wanted,
+)
 from uball_assets.adapters.results.seen_documents import SeenDocuments
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Warehouse, Written
@@ -136,7 +142,7 @@ class _Collection:
     ) -> None:
         self._intake, self._store, self._letters = intake, store, DeadLetters(store)
         self._calendar, self._clock, self._sources, self._fixed = calendar, clock, sources, wanted
-        self._collected = Collected()
+        self._collected, self._sheets = Collected(), list[RosterSheet]()
 
     def done(self) -> Collected:
         collected = self._collected
@@ -147,6 +153,7 @@ class _Collection:
         for copy in troubled:
             for wanted in self._wanted():
                 self._take(copy, copy.fetch(wanted), wanted)
+        self._intake.follow(self._sheets)
         collected.grades = self._intake.write_grades()
         collected.written, collected.games = self._intake.written, self._intake.games
         collected.gaps = self._intake.gaps()
@@ -207,7 +214,8 @@ class _Collection:
         rows = list(fetched.rows) if is_whole else self._wanted_rows(fetched.rows, wanted)
         if is_whole and rows:
             self._reach(rows)
-        taken = self._intake.take(rows, fetched.sheets, source.name)
+        taken = self._intake.take(rows, source.name)
+        self._sheets += fetched.sheets
         self._intake.counts(taken.intakes)
         whys = "; ".join(f"{one.where}: {one.why}" for one in fetched.broken)
         self._collected.asked.append(Asked(source.name, len(rows), whys))

@@ -18,6 +18,9 @@ from uball_assets.domain.league.intake.taking import Held
 READ = (tables.FIXTURES, tables.TEAM_LINES, tables.PLAYER_LINES, tables.ROSTER_MOVES, GAME_GRADES)
 """Whose state tells whether there is something new to read (`Warehouse.stamp`)."""
 
+SHEETS = "sheets"
+"""The lineage of roster moves that no source told."""
+
 
 def read_facts(warehouse: Warehouse, since: date | None = None) -> LeagueFacts:
     """All versions of all that features may be made from, of games from `since` on; roster moves of all
@@ -57,7 +60,9 @@ def read_held(warehouse: Warehouse, since: date | None = None, until: date | Non
         held.team_lines[row["game_id"]].append(tables.team_line_of(row))
     for row in warehouse.read(tables.PLAYER_LINES, since=since, until=until):
         held.player_lines[row["game_id"]].append(tables.player_line_of(row))
-    held.moves = [tables.move_of(row) for row in warehouse.read(tables.ROSTER_MOVES)]
+    moves = warehouse.read(tables.ROSTER_MOVES)
+    held.moves = [tables.move_of(row) for row in moves]
+    held.has_told_moves = any(row.get("row_source") != SHEETS for row in moves)
     return held
 
 

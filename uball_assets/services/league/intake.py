@@ -6,7 +6,7 @@ Belongs here: held facts, writing, grades, gaps. Not here: who is asked (`collec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,7 +19,6 @@ from uball_assets.domain.league.intake.reading import Clock, RawRow
 from uball_assets.domain.league.intake.sheets import Sheet, moves_of
 from uball_assets.domain.league.intake.taking import Ranks, Taken, take
 from uball_assets.domain.league.phases import Calendar
-from uball_assets.domain.league.rosters import RosterMove
 from uball_assets.domain.league.tables import (
     FIXTURES,
     PLAYER_LINES,
@@ -27,7 +26,7 @@ from uball_assets.domain.league.tables import (
     TEAM_LINES,
     rows_of,
 )
-from uball_assets.services.league.facts import read_held
+from uball_assets.services.league.facts import SHEETS, read_held
 
 
 class LeagueIntake:
@@ -61,16 +60,27 @@ class LeagueIntake:
     def take(
         self,
         rows: Iterable[RawRow],
-        sheets: Iterable[RosterSheet],
         source: str,
         *,
         not_over: datetime | None = None,
     ) -> Taken:
         """Writes what is new. `not_over`: what was told later than that stands."""
         taken = take(rows, source, self.held, self._ranks, self._calendar, self._clock, not_over=not_over)
-        taken.moves += self._moves(sheets)
         self._write(taken, source)
         return taken
+
+    def follow(self, sheets: Iterable[RosterSheet]) -> None:
+        """Writes the roster moves that follow from sheets, unless a source tells moves itself."""
+        if self.held.has_told_moves:
+            return
+        dated = [
+            Sheet(one.team_id, fixture.tip_off, one.players)
+            for one in sheets
+            if (fixture := self.held.fixture(one.game_id))
+        ]
+        moves = moves_of(dated, self.held.moves, self._clock.now)
+        self.held.moves += moves
+        self._write(Taken(moves=moves), SHEETS)
 
     def counts(self, intakes: dict[str, Intake]) -> None:
         """Rows of a game that several sources told are counted together."""
@@ -126,16 +136,6 @@ class LeagueIntake:
             return found
         missing = known.missing if new.missing is None else new.missing
         return replace(new, missing=missing, has_time=new.has_time or known.has_time)
-
-    def _moves(self, sheets: Iterable[RosterSheet]) -> Sequence[RosterMove]:
-        dated = [
-            Sheet(one.team_id, fixture.tip_off, one.players)
-            for one in sheets
-            if (fixture := self.held.fixture(one.game_id))
-        ]
-        moves = moves_of(dated, self.held.moves, self._clock.now)
-        self.held.moves += moves
-        return moves
 
     def _write(self, taken: Taken, source: str) -> None:
         for table, facts in (

@@ -54,7 +54,7 @@ def replay(
     intake = LeagueIntake(warehouse, calendar, clock, ranks, run)
     read = read_document(Kind(letter.kind), letter.where, letter.data if corrected is None else corrected)
     not_over = letter.first_seen if corrected is None else None
-    taken = intake.take(read.rows, (), letter.source, not_over=not_over)
+    taken = intake.take(read.rows, letter.source, not_over=not_over)
     intake.mended(taken.intakes)
     intake.write_grades()
     left = [f"{raw.where}: {refused.why}" for raw, refused in taken.refused]

@@ -23,37 +23,46 @@ NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
 
 
 def row(game_id: str, **other: Any) -> RawRow:
-    return RawRow(Kind.FIXTURES, "anywhere", {"game_id": game_id, **other})
+    told = {"game_id": game_id, "tip_off": NOW, "home_team": "lions", "away_team": "bears"}
+    return RawRow(Kind.FIXTURES, "anywhere", {**told, **other})
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> LastGood:
     made = LastGood(FolderStore(tmp_path), "league")
-    made.keep([(date(2026, 2, 27), row("g1", home_points=60)), (date(2026, 3, 2), row("g2", tip_off=NOW))])
+    made.keep([(date(2026, 2, 27), row("g1", home_points=60)), (date(2026, 3, 2), row("g2"))])
     return made
 
 
+def told(copy: LastGood, wanted: Wanted = EVERYTHING) -> list[tuple[str, int | None]]:
+    return [(raw.values["game_id"], raw.values.get("home_points")) for raw in copy.fetch(wanted).rows]
+
+
 def test_rows_come_back_by_month(copy: LastGood) -> None:
-    told = [raw.values for raw in copy.fetch(EVERYTHING).rows]
-    assert told == [{"game_id": "g1", "home_points": 60}, {"game_id": "g2", "tip_off": str(NOW)}]
-    march = copy.fetch(Wanted(since=date(2026, 3, 1))).rows
-    assert [raw.values["game_id"] for raw in march] == ["g2"]
-    assert copy.fetch(Wanted(until=date(2026, 1, 31))).rows == ()
+    assert told(copy) == [("g1", 60), ("g2", None)]
+    assert told(copy, Wanted(since=date(2026, 3, 1))) == [("g2", None)]
+    assert told(copy, Wanted(until=date(2026, 1, 31))) == []
+    assert copy.fetch(EVERYTHING).rows[1].values["tip_off"] == str(NOW)
 
 
 def test_a_row_that_was_told_anew_takes_its_place(copy: LastGood) -> None:
     copy.keep([(date(2026, 2, 27), row("g1", home_points=61)), (date(2026, 2, 27), row("g0"))])
-    assert [raw.values for raw in copy.fetch(Wanted(until=date(2026, 2, 28))).rows] == [
-        {"game_id": "g0"},
-        {"game_id": "g1", "home_points": 61},
-    ]
+    assert told(copy, Wanted(until=date(2026, 2, 28))) == [("g0", None), ("g1", 61)]
+
+
+def test_a_damaged_month_costs_only_itself_and_comes_anew(copy: LastGood, tmp_path: Path) -> None:
+    month = tmp_path / "results/last_good/league/fixtures/2026-02.json"
+    month.write_text('[{"game_id": "g1", "tip')
+    assert told(copy) == [("g2", None)]
+    copy.keep([(date(2026, 2, 27), row("g1", home_points=60))])
+    assert told(copy) == [("g1", 60), ("g2", None)]
 
 
 def test_an_emptied_warehouse_is_filled_again_though_the_feed_is_gone(tmp_path: Path) -> None:
     folder = tmp_path / "feed"
     folder.mkdir()
-    told = {"tip_off": "2026-03-17T19:00:00Z", "home_team": "lions", "away_team": "bears"}
-    good = {**told, "game_id": "good", "home_points": 60, "away_points": 55}
+    teams = {"tip_off": "2026-03-17T19:00:00Z", "home_team": "lions", "away_team": "bears"}
+    good = {**teams, "game_id": "good", "home_points": 60, "away_points": 55}
     file = folder / "fixtures.json"
     file.write_text(json.dumps([good, {**good, "game_id": "bad", "phase": "finale"}]))
     feed, store = FileFeed("league", FolderStore(folder)), FolderStore(tmp_path / "training")

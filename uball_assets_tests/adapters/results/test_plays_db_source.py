@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 
 from uball_assets.adapters.plays.opening import open_plays_db
 from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.results.file_feed import FileFeed
 from uball_assets.adapters.results.plays_db_source import PlaysDbSource
-from uball_assets.adapters.results.results_source import Wanted
+from uball_assets.adapters.results.results_source import ResultsSource, Wanted
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.domain.league.intake.reading import Clock
 from uball_assets.domain.league.phases import Calendar
@@ -96,3 +98,17 @@ def test_days_and_ids_narrow_what_is_read(plays_db: PlaysDb) -> None:
     assert [raw.values["game_id"] for raw in source.fetch(since).rows] == ["g3"]
     one = Wanted(game_ids=frozenset({"g1"}))
     assert [raw.values["home_points"] for raw in source.fetch(one).rows] == [61]
+
+
+def test_nothing_follows_from_sheets_where_a_feed_tells_moves(plays_db: PlaysDb, tmp_path: Path) -> None:
+    warehouse, folder = WarehouseInMemory(), tmp_path / "feed"
+    folder.mkdir()
+    move = {"player_id": "a", "team_id": "Lions", "move": "joined", "moved_at": "2026-03-01"}
+    (folder / "roster_moves.json").write_text(json.dumps([move]))
+    sources: list[ResultsSource] = [
+        PlaysDbSource(plays_db, Clock(NOW, ZONE)),
+        FileFeed("league", FolderStore(folder)),
+    ]
+    for _ in range(2):
+        collect(sources, warehouse, FolderStore(tmp_path / "t"), Calendar(), NOW, zone=ZONE)
+    assert [one.player_id for one in read_facts(warehouse).roster_moves] == ["a"]

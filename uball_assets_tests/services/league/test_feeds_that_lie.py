@@ -101,6 +101,7 @@ CASES = [
     _bad("a date of 1970", "which cannot be", tip_off="1970-01-01T00:00:00Z"),
     _bad("a date of 2126", "which cannot be", tip_off="2126-03-17T19:00:00Z"),
     _bad("no date at all", "no date or moment", tip_off="soon"),
+    _bad("a date as a number", "no date or moment", tip_off=1773774000),
     _bad("a stamp of tomorrow", "in the future", known_at="2026-03-19T12:00:00Z"),
     _bad("an unknown phase", "its phase, 'finale', is none", phase="finale"),
     _bad("no home team", "it has no home_team", home_team=None),
@@ -255,6 +256,24 @@ def test_a_bad_line_costs_only_itself(league: League, change: Any, why: str) -> 
     assert {entry.why for entry in done.quarantined if why in entry.why}
     assert len(held) == len(told) - len(done.quarantined)
     assert len(done.dead_letters) == len(done.quarantined)
+
+
+def test_one_game_under_two_ids_is_one_game_and_a_person_is_told(league: League) -> None:
+    league.server.answers |= {"fixtures": rows(fixture("good"))}
+    folder = league.folder / "other"
+    folder.mkdir()
+    (folder / "fixtures.json").write_text(json.dumps([fixture("their-17")]))
+    done = league.collect(FileFeed("other", FolderStore(folder)))
+    assert league.games == {"good": "final"}
+    assert [entry.why for entry in done.quarantined] == [
+        "league tells the same teams on the same day as the game good"
+    ]
+
+
+def test_points_of_a_game_in_progress_are_no_result(league: League) -> None:
+    league.server.answers |= {"fixtures": rows(fixture("good", tip_off="2026-03-18T11:30:00Z"))}
+    league.collect()
+    assert league.games == {"good": "scheduled"}
 
 
 def test_no_message_tells_what_is_secret_in_an_address(league: League) -> None:

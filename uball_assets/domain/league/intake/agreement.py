@@ -72,6 +72,13 @@ def of_unknown_game(line: ReadLine) -> RefusedRow:
     )
 
 
+def under_another_id(game_id: str, source: str) -> RefusedRow:
+    return RefusedRow(
+        f"{source} tells the same teams on the same day as the game {game_id}",
+        "give the game one id in all sources; told twice, it would count twice",
+    )
+
+
 def line_fault(line: ReadLine, teams: tuple[str, str], tip_off: datetime, now: datetime) -> RefusedRow | None:
     """What of a line cannot be, given its game."""
     if line.team_id not in teams:

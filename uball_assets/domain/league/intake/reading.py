@@ -27,6 +27,10 @@ HIGHEST_SCORE = 250
 HIGHEST_COUNT = 120
 """Of one thing that one player or team did in a game."""
 LONGEST_ID = 100
+SHORTEST_GAME = timedelta(hours=1)
+"""From tip-off; points told sooner, without a word that they are final, are of a game in progress."""
+CLOCKS_APART = timedelta(hours=1)
+"""A stamp so little ahead is of a server whose clock is."""
 
 
 class Kind(StrEnum):
@@ -230,9 +234,9 @@ def _stamp(values: Mapping[str, Any], clock: Clock) -> datetime | None:
     for column in ("known_at", "updated_at"):
         if text_in(values.get(column)):
             moment, _ = _moment(values[column], clock, column)
-            if moment > clock.now:
+            if moment > clock.now + CLOCKS_APART:
                 raise RefusedRow(f"{column} is {moment:%Y-%m-%d %H:%M}, in the future", "correct the stamp")
-            return moment
+            return min(moment, clock.now)
     return None
 
 
@@ -249,7 +253,8 @@ def _result(
             raise RefusedRow(f"its status, {word[:40]!r}, is none", f"write {', '.join(Status)}")
         if status in (Status.POSTPONED, Status.CANCELLED, Status.SCHEDULED):
             return status, nothing, None
-        if status is None and not any(told):
+        is_early = tip_off <= (known_at or clock.now) < tip_off + SHORTEST_GAME
+        if status is None and (is_early or not any(told)):
             return Status.SCHEDULED, nothing, None
         home, away = _points(told[0]), _points(told[1])
         if home == away:

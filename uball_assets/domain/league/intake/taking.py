@@ -7,9 +7,9 @@ Belongs here: the way from rows to versions. Not here: each of its rules (`readi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from uball_assets.domain.league.intake.agreement import (
     agreeing_lines,
     line_fault,
     of_unknown_game,
+    under_another_id,
 )
 from uball_assets.domain.league.intake.reading import (
     Clock,
@@ -35,15 +36,12 @@ from uball_assets.domain.league.intake.reading import (
     read_line,
     read_move,
 )
-from uball_assets.domain.league.intake.versions import (
-    ARCHIVE_AFTER,
-    fixture_version,
-    line_version,
-)
+from uball_assets.domain.league.intake.versions import ARCHIVE_AFTER, fixture_version, line_version
 from uball_assets.domain.league.lines import Counts, PlayerLine, TeamLine
 from uball_assets.domain.league.phases import Calendar
 from uball_assets.domain.league.rosters import RosterMove
 
+Meeting = tuple[date, str, str]
 OWN_SOURCES = ("plays", "annotations")
 """Whose lines no feed replaces: they are counted here, play by play."""
 _T = TypeVar("_T")
@@ -60,6 +58,8 @@ class Held:
     """By game."""
     player_lines: dict[str, list[PlayerLine]] = field(default_factory=lambda: defaultdict(list))
     moves: list[RosterMove] = field(default_factory=list)
+    has_told_moves: bool = False
+    """Whether a source tells moves: nothing follows from sheets then."""
 
     def fixture(self, game_id: str) -> Fixture | None:
         return max(self.fixtures.get(game_id, ()), key=lambda one: one.known_at, default=None)
@@ -150,6 +150,15 @@ class _Desk:
             return False
         return any(one.known_at > self.not_over for one in held)
 
+    def games_of_others(self, own: Collection[str]) -> dict[Meeting, str]:
+        """Games that other sources told and this one, which tells its `own`, does not: by who meets whom on
+        which day."""
+        return {
+            _meeting(fixture): game_id
+            for game_id, source in self.held.fixture_source.items()
+            if source != self.source and game_id not in own and (fixture := self.held.fixture(game_id))
+        }
+
     def outranked(self, lines: Iterable[PlayerLine | TeamLine]) -> bool:
         """Whether the game's lines are a source's whose word counts more."""
         own = self.ranks.of(self.source)
@@ -166,8 +175,13 @@ def _take_fixtures(rows: list[RawRow], desk: _Desk, taken: Taken) -> dict[str, b
         (raw, one.refused_result) for raw, one in read if one.refused_result and id(raw) not in twice
     ]
     held = desk.held
+    raw_of = {id(one): raw for raw, one in read}
+    others = desk.games_of_others({one.fixture.game_id for one in agreed})
     for one in sorted(agreed, key=lambda one: one.fixture.known_at):
         game_id = one.fixture.game_id
+        if (other := others.get(_meeting(one.fixture))) and game_id not in held.fixture_source:
+            taken.refused.append((raw_of[id(one)], under_another_id(other, held.fixture_source[other])))
+            continue
         versions = held.fixtures[game_id]
         if desk.comes_late(versions, has_stamp=one.has_stamp):
             continue
@@ -180,6 +194,10 @@ def _take_fixtures(rows: list[RawRow], desk: _Desk, taken: Taken) -> dict[str, b
             if may_correct:
                 held.fixture_source[game_id] = desk.source
     return {one.fixture.game_id: one.has_time for one in agreed}
+
+
+def _meeting(fixture: Fixture) -> Meeting:
+    return fixture.tip_off.date(), fixture.home_team, fixture.away_team
 
 
 def _take_lines(
@@ -297,6 +315,7 @@ def _take_moves(rows: list[RawRow], desk: _Desk, taken: Taken) -> None:
         key = (one.player_id, one.team_id, one.move, one.moved_at)
         if key not in keys:
             keys.add(key)
+            held.has_told_moves = True
             move = _move(one, clock)
             taken.moves.append(move)
             held.moves.append(move)

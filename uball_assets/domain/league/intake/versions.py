@@ -20,13 +20,12 @@ from uball_assets.domain.league.fixtures import Fixture, Status
 from uball_assets.domain.league.intake.reading import Clock, ReadFixture
 from uball_assets.domain.league.lines import PlayerLine, TeamLine
 
-_Line = TypeVar("_Line", PlayerLine, TeamLine)
-_V = TypeVar("_V", Fixture, PlayerLine, TeamLine)
-
 OVER_AFTER = timedelta(hours=3)
 """From tip-off until a game is over and its result is known."""
 ARCHIVE_AFTER = timedelta(days=2)
 """What is first seen so long after its game was known to others before."""
+_Line = TypeVar("_Line", PlayerLine, TeamLine)
+_V = TypeVar("_V", Fixture, PlayerLine, TeamLine)
 
 
 def fixture_version(
