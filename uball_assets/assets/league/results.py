@@ -12,11 +12,13 @@ import dagster as dg
 from pydantic import Field
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.assets.common import described, quarantine_metadata
 from uball_assets.assets.league.common import LEAGUE
 from uball_assets.domain.league.grade import DayReport
+from uball_assets.domain.operating.late_results import LATE_RESULTS, late_entry
 from uball_assets.resources import results_sources
 from uball_assets.services.league.collecting import Asked, Collected, collect
 from uball_assets.settings import Settings
@@ -60,6 +62,7 @@ def results(
     training: dg.ResourceParam[ObjectStore],
     plays_db: dg.ResourceParam[PlaysDb],
     settings: dg.ResourceParam[Settings],
+    registry: dg.ResourceParam[Registry],
 ) -> dg.MaterializeResult[None]:
     found = collect(
         results_sources(settings, plays_db),
@@ -72,6 +75,7 @@ def results(
         zone=settings.zone,
         tip_off=settings.assumed_tip_off,
     )
+    registry.append_change(LATE_RESULTS, late_entry(found.gaps))
     return dg.MaterializeResult(metadata=_metadata(found))
 
 

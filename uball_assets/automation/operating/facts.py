@@ -38,6 +38,7 @@ from uball_assets.domain.operating.broken import (
 )
 from uball_assets.domain.operating.broken_games import GameFacts, GivenUp, Waiting, broken_games
 from uball_assets.domain.operating.findings import Finding, worst_first
+from uball_assets.domain.operating.late_results import LATE_RESULTS, late_findings
 from uball_assets.domain.operating.store_proof import REPAIRS
 from uball_assets.domain.operating.usual import Usual, usual_by_job
 from uball_assets.domain.record import DRIFT, ROUTES
@@ -101,7 +102,8 @@ def look_now(
     usually = _told(hurt, lambda: usual(registry)) or {}
     platform = _platform_facts(settings, registry, now, over, usually, hurt)
     known = _told(hurt, lambda: _acknowledged(registry)) or {}
-    found = worst_first([*broken_platform(platform), *broken_games(games)])
+    late = _told(hurt, lambda: late_findings(registry.latest(LATE_RESULTS))) or []
+    found = worst_first([*broken_platform(platform), *broken_games(games), *late])
     return Now(found, usually, list(platform.runs), known)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from uball_assets.domain.league.fixtures import Fixture, Status
+from uball_assets.domain.league.fixtures import Fixture, Phase, Status
 from uball_assets.domain.league.intake.versions import OVER_AFTER
 from uball_assets.domain.league.phases import Calendar, expected_of
 
@@ -38,6 +38,7 @@ class Gap:
     """'' for a whole day."""
     is_late: bool
     """Whether people are told."""
+    is_of_playoffs: bool = False
 
     @property
     def says(self) -> str:
@@ -63,7 +64,13 @@ def find_gaps(
     newest = list(fixtures)
     since = now - timedelta(days=days)
     gaps = [
-        Gap(one.tip_off.date(), missing, one.game_id, is_late=_is_late(one, missing, now))
+        Gap(
+            one.tip_off.date(),
+            missing,
+            one.game_id,
+            is_late=_is_late(one, missing, now),
+            is_of_playoffs=one.phase is Phase.PLAYOFFS,
+        )
         for one in newest
         if since <= one.tip_off and (missing := _missing_of(one, with_lines, failed, now))
     ]

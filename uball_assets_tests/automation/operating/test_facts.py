@@ -17,6 +17,8 @@ from uball_assets.automation.instance import open_instance
 from uball_assets.automation.operating.facts import Now, look_now
 from uball_assets.automation.operating.live_tables import heartbeat_s, is_automated, open_runs
 from uball_assets.cli import main
+from uball_assets.domain.league.gaps import Gap, Missing
+from uball_assets.domain.operating.late_results import LATE_RESULTS, late_entry
 from uball_assets.resources import plays_database, record
 from uball_assets.settings import Settings
 
@@ -63,6 +65,16 @@ def test_nothing_is_broken_and_nothing_written_in_a_fresh_home(
     assert keys(look(settings, registry)) == []
     assert not settings.home.exists()
     assert uball("status", "--check").exit_code == 0
+
+
+def test_a_result_that_is_late_is_a_finding_until_it_came(
+    settings: Settings, registry: StoreRegistry
+) -> None:
+    gap = Gap(NOW.date(), Missing.RESULT, "g1", is_late=True, is_of_playoffs=True)
+    registry.append_change(LATE_RESULTS, late_entry([gap]))
+    assert keys(look(settings, registry)) == ["late result:g1"]
+    registry.append_change(LATE_RESULTS, late_entry([]))
+    assert keys(look(settings, registry)) == []
 
 
 def test_attempts_are_used_up_once_all_have_ended_and_until_the_game_comes_through(
