@@ -19,6 +19,7 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.record import POINTS
+from uball_assets.domain.review.label_audit import LabelAudit
 from uball_assets.domain.review.score_check import OfficialScore
 from uball_assets.domain.review.suspects import Kind
 from uball_assets.services.label_audit import LabelAuditor
@@ -52,7 +53,7 @@ class ScoreGaps:
             was_wrong = _is_wrong(before.get(box.points.game_id))
             if box.points.adds_up and not was_wrong:
                 continue
-            gap = ScoreGap(box.points.game_id, *self._explained(box))
+            gap = ScoreGap(box.points.game_id, *self._explained(box, before.get(box.points.game_id)))
             state = {"game_id": gap.game_id, "adds_up": box.points.adds_up, "says": gap.says}
             self.registry.append_change(POINTS, state, subject="game_id")
             if not box.points.adds_up:
@@ -68,8 +69,8 @@ class ScoreGaps:
             if game_id not in set(game_ids) and _is_wrong(entry)
         ]
 
-    def _explained(self, box: GameBox) -> tuple[str, tuple[str, ...]]:
-        """What is said of it, and the plays that could explain it; the audit is made anew."""
+    def _explained(self, box: GameBox, before: Mapping[str, Any] | None) -> tuple[str, tuple[str, ...]]:
+        """What is said of it, and the plays that could explain it."""
         says, filmed = box.points.says, box.filmed
         if filmed is None or filmed.sides is None or not filmed.plays:
             return says, ()
@@ -79,7 +80,7 @@ class ScoreGaps:
             name = object_names.official_score(box.fixture.game_id)
             documents.save(self.training, name, OfficialScore(points))
         try:
-            audited = self.auditor.audit_and_keep(box.fixture.game_id)
+            audited = self._audited(box, before)
         except UballError as error:
             return f"{says}; its plays could not be audited: {error}", ()
         by_score = [
@@ -88,6 +89,13 @@ class ScoreGaps:
         return says, tuple(
             f"{one.play_id}, {one.written}, rather {one.suggested}" for one in by_score[:_MOST_NAMED]
         )
+
+    def _audited(self, box: GameBox, before: Mapping[str, Any] | None) -> LabelAudit:
+        """The one that was kept, where nothing of the game is other than it was; else a new one."""
+        game_id, is_known = box.fixture.game_id, before is not None and before["says"] == box.points.says
+        name = object_names.label_audit(game_id)
+        kept = documents.find(self.training, name, LabelAudit) if is_known and not box.new else None
+        return kept or self.auditor.audit_and_keep(game_id)
 
 
 def _is_wrong(entry: Mapping[str, Any] | None) -> bool:
