@@ -3,6 +3,12 @@
 The checks of `training_examples` are given by the asset itself (`assets.examples_verdicts` says why).
 """
 
-from uball_assets.checks import annotations, clips, games, model
+from uball_assets.checks import annotations, clips, forecasting, games, model
 
-all_checks = [*games.checks, *clips.checks, *annotations.checks, *model.checks]
+all_checks = [
+    *games.checks,
+    *clips.checks,
+    *annotations.checks,
+    *model.checks,
+    *forecasting.checks,
+]

@@ -239,7 +239,7 @@ class Ui:
         ]
         ticks = [
             f"  {sensor} {tick.status} {tick.skip_reason or tick.run_keys or tick.error}"
-            for sensor in ("games_sensor", "retrain_sensor")
+            for sensor in ("games_sensor", "retrain_sensor", "fixtures_sensor", "forecast_retrain_sensor")
             for tick in self.ticks(sensor)[:8]
         ]
         return "\n".join(["runs:", *runs, "ticks:", *ticks])

@@ -33,7 +33,7 @@ from uball_assets.automation.forecasting.jobs import forecast_pipeline, quick_re
 from uball_assets.automation.forecasting.situation import (
     KeptFixtures,
     LeagueSituation,
-    is_league_running,
+    is_training,
     league_situation,
     now_utc,
     range_of,
@@ -116,8 +116,8 @@ def build_league_sensors(automation_on: bool, interval_s: int) -> list[dg.Sensor
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
         notes, own = InstanceNotes(context.instance), of_family(registry, Family.OUTCOME)
-        if is_league_running(notes):
-            return dg.SensorResult(skip_reason="waiting: a run of the league is going")
+        if is_training(notes):
+            return dg.SensorResult(skip_reason="waiting: a training of forecasts is going")
         now = now_utc().astimezone(settings.zone)
         wish = training_wish(settings, registry, kept.counted(warehouse), now)
         if not wish.is_due:

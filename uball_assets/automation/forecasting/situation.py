@@ -29,6 +29,7 @@ from uball_assets.settings import Settings
 
 LEAGUE_JOBS = (REFRESH_JOB, PIPELINE_JOB)
 LEAGUE_ASSETS = frozenset({*FACTS, *MODELS, "forecasts"})
+_MODELS = frozenset(MODELS)
 _RESULTS, _FEATURES = dg.AssetKey("results"), dg.AssetKey("form_features")
 _AROUND = timedelta(days=2)
 """A game that began so long ago may be scored still."""
@@ -113,6 +114,11 @@ def league_situation(
 def is_league_running(notes: RunNotes) -> bool:
     """Whether a run of the league, whoever started it, is queued or going."""
     return any(run.job in LEAGUE_JOBS or LEAGUE_ASSETS & run.assets for run in notes.live_runs())
+
+
+def is_training(notes: RunNotes) -> bool:
+    """Whether a run that may make or choose a model is queued or going. A refresh beside it does no harm."""
+    return any(run.job == PIPELINE_JOB or _MODELS & run.assets for run in notes.live_runs())
 
 
 def range_of(keys: Sequence[str], due: Collection[str]) -> tuple[str, str] | None:

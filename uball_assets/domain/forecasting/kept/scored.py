@@ -109,6 +109,24 @@ def _poisson_loss(mean: float, count: int) -> float:
     return mean - count * math.log(mean) + math.lgamma(count + 1)
 
 
+def used(scores: Iterable[ForecastScore], family: Family) -> list[ForecastScore]:
+    """In the order of play."""
+    own = [one for one in scores if one.is_used and one.family == family]
+    return sorted(own, key=lambda one: (one.tip_off, one.game_id))
+
+
+def base_rate_losses(scores: Sequence[ForecastScore]) -> dict[str, float]:
+    """What telling the home teams' share of the games before would have lost, nats; one game won and one
+    lost are added. `scores`: in the order of play."""
+    won, found = 0, {}
+    for games, score in enumerate(scores):
+        share = (won + 1) / (games + 2)
+        is_home_win = score.home_points > score.away_points
+        found[score.game_id] = -math.log(share if is_home_win else 1 - share)
+        won += is_home_win
+    return found
+
+
 @dataclass(frozen=True)
 class Record:
     """Of forecasts that were used, on games that were played."""
