@@ -13,6 +13,7 @@ from pydantic import Field
 from uball_assets.adapters.record.family import of_family
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.tracking.tracker import Tracker
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.assets.common import PICTURES_OPEN
 from uball_assets.assets.forecasting.shown import outcome_metadata, player_metadata
@@ -64,10 +65,11 @@ def outcome_model(
     warehouse: dg.ResourceParam[Warehouse],
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
+    tracker: dg.ResourceParam[Tracker],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     own = of_family(registry, Family.OUTCOME)
-    says = _train(context, config, own, warehouse, training, settings)
+    says = _train(context, config, own, warehouse, training, tracker, settings)
     return dg.MaterializeResult(metadata={**says, **outcome_metadata(own, training)})
 
 
@@ -84,10 +86,11 @@ def player_model(
     warehouse: dg.ResourceParam[Warehouse],
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
+    tracker: dg.ResourceParam[Tracker],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     own = of_family(registry, Family.PLAYER)
-    says = _train(context, config, own, warehouse, training, settings)
+    says = _train(context, config, own, warehouse, training, tracker, settings)
     return dg.MaterializeResult(metadata={**says, **player_metadata(own, training)})
 
 
@@ -97,6 +100,7 @@ def _train(
     registry: Registry,
     warehouse: Warehouse,
     training: ObjectStore,
+    tracker: Tracker,
     settings: Settings,
 ) -> dict[str, str | bool]:
     """What was due and what became of it."""
@@ -108,7 +112,7 @@ def _train(
         off = "" if config.train_model else " (not asked for: train_model is off)"
         return {"due": f"{reason}{off}", "trained_now": False}
     try:
-        train_next(registry, training, warehouse, facts, following, told, now)
+        train_next(registry, training, warehouse, facts, following, told, now, tracker)
     except Permanent as error:  # forecasts go on by the model that serves
         context.log.warning("%s, but it cannot be: %s", reason, error)
         return {"due": f"{reason}, but it cannot be: {error}", "trained_now": False}

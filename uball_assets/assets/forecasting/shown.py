@@ -44,6 +44,7 @@ def model_metadata(model: Entry) -> dict[str, Any]:
         "parent": model["parent"] or "none",
         "games": model["game_count"],
         "card": dg.MetadataValue.path(model["model_uri"]),
+        **({"tracked_at": model["tracked_at"]} if model.get("tracked_at") else {}),
         **{
             f"later_games/{name}": round(value, 4)
             for name, value in model["metrics"].items()

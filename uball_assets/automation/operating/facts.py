@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from uball_assets.adapters.record.family import family_of, of_family
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import cause_of, routing_of
 from uball_assets.automation.alerts import Standing, standing
@@ -29,6 +30,7 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.operating.alerting import ALERTS, Alert
 from uball_assets.domain.operating.broken import (
+    GivenUpRuns,
     Money,
     OpenRun,
     PlatformFacts,
@@ -41,7 +43,7 @@ from uball_assets.domain.operating.findings import Finding, worst_first
 from uball_assets.domain.operating.late_results import LATE_RESULTS, late_findings
 from uball_assets.domain.operating.store_proof import REPAIRS
 from uball_assets.domain.operating.usual import Usual, usual_by_job
-from uball_assets.domain.record import DRIFT, ROUTES
+from uball_assets.domain.record import DRIFT, FORECASTING, ROUTES, Family
 from uball_assets.domain.run_figures import RUNS, RunFigures
 from uball_assets.domain.serving.routing import Change
 from uball_assets.domain.spending.spending import month_of, spent_in
@@ -149,6 +151,8 @@ def _platform_facts(
         runs=(_told(hurt, lambda: open_runs(settings)) or []),
         ticks=_told(hurt, lambda: newest_ticks(settings)) or [],
         serving=_told(hurt, lambda: serving_now(registry)),
+        forecasting=_told(hurt, lambda: forecasting_now(registry)) or (),
+        given_up=_told(hurt, lambda: given_up_runs(registry, settings.max_attempts)) or (),
         usual_s={job: one.half_s for job, one in usually.items()},
         damaged=hurt,
     )
@@ -173,12 +177,36 @@ def serving_now(registry: Registry) -> Serving | None:
     since = drift.get("alarm_since")
     return Serving(
         champion=champion,
+        family=str(family_of(registry)),
         drift=drift["said"] if since else "",
         drift_since_s=datetime.fromisoformat(since).timestamp() if since else None,
         signs=drift.get("changed", ()),
         ended_trial=cause.why if has_ended else "",
         ended_since_s=_at_s(row) if has_ended else None,
     )
+
+
+def forecasting_now(registry: Registry) -> list[Serving]:
+    """The same of each family of forecasts."""
+    found = (serving_now(of_family(registry, family)) for family in FORECASTING)
+    return [serving for serving in found if serving]
+
+
+def given_up_runs(registry: Registry, most: int) -> list[GivenUpRuns]:
+    """Of the league's refreshes and trainings: where the newest attempts, all at what is so now, failed."""
+    own = of_family(registry, Family.OUTCOME)
+    ended = _outcomes(_newest(own, _OUTCOMES, MOST_OUTCOMES))
+    newest: dict[str, list[Entry]] = {}
+    for entry in _newest(own, _ATTEMPTS, MOST_ATTEMPTS):
+        of_it = newest.setdefault(entry["what"], [])
+        if of_it and of_it[-1]["target_hash"] != entry["target_hash"]:
+            of_it.clear()
+        of_it.append(entry)
+    return [
+        GivenUpRuns(what, len(asked), _at_s(asked[-1]), str(asked[-1]["reason"]))
+        for what, asked in newest.items()
+        if len(asked) >= most and all(ended.get(one["run_key"], "succeeded") != "succeeded" for one in asked)
+    ]
 
 
 def _free_bytes(home: Path) -> float:

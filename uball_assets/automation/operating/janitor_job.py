@@ -8,9 +8,12 @@ import dagster as dg
 
 from uball_assets.adapters.models.endpoint import Endpoint
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets.common import described
 from uball_assets.assets.versions.retiring import Plan, carry_out, plan
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
+from uball_assets.domain.record import Family
+from uball_assets.services.forecasting.operating.answering import serving_of
 from uball_assets.settings import Settings
 
 _BOUNDED = {"dagster/max_runtime": "3600", **DECIDED_ELSEWHERE}
@@ -42,15 +45,20 @@ def retire_versions(
     context: dg.OpExecutionContext,
     config: JanitorConfig,
     registry: dg.ResourceParam[Registry],
+    training: dg.ResourceParam[ObjectStore],
     model_endpoint: dg.ResourceParam[Endpoint],
     settings: dg.ResourceParam[Settings],
 ) -> None:
-    found = plan(registry, model_endpoint, context.instance, context.run_id, settings.keep_versions)
-    retired = (
-        set() if config.is_dry_run else set(carry_out(registry, model_endpoint, found, context.log.info))
-    )
-    context.log.info("%s", found.sentence)
-    context.log_event(dg.AssetObservation(asset_key=janitor.key, metadata=_metadata(found, retired)))
+    whole, retired = Plan((), ()), set()
+    for family in Family:
+        serving = serving_of(family, registry, training, model_endpoint)
+        own, answering = serving.registry, serving.endpoint
+        found = plan(own, answering, context.instance, context.run_id, settings.keep_versions)
+        if not config.is_dry_run:
+            retired |= set(carry_out(own, answering, found, context.log.info))
+        context.log.info("%s models: %s", family, found.sentence)
+        whole = Plan((*whole.kept, *found.kept), (*whole.leaving, *found.leaving))
+    context.log_event(dg.AssetObservation(asset_key=janitor.key, metadata=_metadata(whole, retired)))
 
 
 @dg.job(

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from uball_assets.commands.answers import as_json, facts, print_json, table
+from uball_assets.commands.operating.family import with_family
 from uball_assets.commands.output_file import write_whole
+from uball_assets.domain.record import Family
 
 if TYPE_CHECKING:
     from uball_assets.adapters.record.registry import Entry, Registry
     from uball_assets.domain.serving.model_card import ModelCard
+    from uball_assets.resources import Resources
 
 
 @click.command()
@@ -26,8 +29,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Writes the whole card there, one file that a browser shows.",
 )
+@with_family
 @as_json
-def card(*, model: str | None, page: Path | None, as_json: bool) -> None:
+def card(*, model: str | None, page: Path | None, family: Family, as_json: bool) -> None:
     """The card of a MODEL (name, label or version: v3); without one, of the model that serves.
 
     What it learned and from what, the gate line by line, how it does, what it cost.
@@ -39,6 +43,11 @@ def card(*, model: str | None, page: Path | None, as_json: bool) -> None:
 
     settings = load_settings()
     resources = build_resources(settings)
+    if family is not Family.VIDEO:
+        if page:
+            raise click.BadParameter("only a video model's card is a page: leave --html out, or use --json")
+        _show_forecasts(resources, family, model, as_json=as_json)
+        return
     found = model_card(
         resources.training, resources.registry, _named(resources.registry, model), settings.gate_bounds
     )
@@ -67,6 +76,22 @@ def _named(registry: Registry, wanted: str | None) -> Entry:
             return entry
     known = ", ".join(entry["label"] for entry in models[-5:]) or "none yet"
     raise Permanent(f"there is no model {wanted}; the newest are: {known}")
+
+
+def _show_forecasts(resources: Resources, family: Family, model: str | None, *, as_json: bool) -> None:
+    from uball_assets.adapters.record.family import of_family
+    from uball_assets.services.forecasting.models import read_card
+
+    registry = of_family(resources.registry, family)
+    entry = _named(registry, model)
+    if as_json:
+        print_json(read_card(resources.training, entry["name"]))
+        return
+    decided = registry.newest("promotions", entry["name"])
+    click.echo(f"{entry['label']} ({entry['name']}): {entry['how']}, {entry['because']}")
+    click.echo(f"{decided['reason'] if decided else 'Nobody has decided on it yet.'}\n")
+    told = {"candidate": entry["base"], "games": entry["game_count"], "parent": entry["parent"] or "none"}
+    click.echo(facts([(name, str(value)) for name, value in {**told, **entry["metrics"]}.items()]))
 
 
 def _show(found: ModelCard) -> None:

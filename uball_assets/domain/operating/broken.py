@@ -88,6 +88,8 @@ class Serving:
     """How the serving model, and one on trial, stand."""
 
     champion: str
+    family: str = "video"
+    """Of the model: `video`, `outcome`, `player`."""
     drift: str = ""
     """What its newest entry says, where that is an alarm."""
     drift_since_s: float | None = None
@@ -96,6 +98,17 @@ class Serving:
     ended_trial: str = ""
     """Why the last trial ended, where nothing has changed since."""
     ended_since_s: float | None = None
+
+
+@dataclass(frozen=True)
+class GivenUpRuns:
+    """Of the league's results or forecasts: tried so often at what is so now, and never well."""
+
+    what: str
+    """`refresh` or `train`."""
+    attempts: int
+    since_s: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,9 @@ class PlatformFacts:
     ticks: Sequence[Tick] = ()
     serving: Serving | None = None
     """None while no model serves."""
+    forecasting: Sequence[Serving] = ()
+    """Of each family of forecasts that has a model that serves."""
+    given_up: Sequence[GivenUpRuns] = ()
     usual_s: Mapping[str, float] | None = None
     """By job: half of its runs took no longer."""
 
@@ -139,7 +155,9 @@ def broken_platform(facts: PlatformFacts) -> Iterator[Finding]:
     yield from map(_source, facts.sources)
     yield from _money(facts.money) if facts.money else ()
     yield from _runs(facts)
-    yield from _serving(facts.serving) if facts.serving else ()
+    for serving in (*([facts.serving] if facts.serving else []), *facts.forecasting):
+        yield from _serving(serving)
+    yield from map(_given_up, facts.given_up)
     if facts.failures_alert:
         what, _, remedy = facts.failures_alert.partition(": ")
         yield Finding("runs:failing", Level.WARNING, "runs fail", "this league", None, what, remedy)
@@ -240,6 +258,29 @@ def _money(spent: Money) -> Iterator[Finding]:
         )
 
 
+_AFTER_DRIFT = (
+    "see the check drift of annotations, and what has changed in the halls; `uball why` says when a "
+    "training comes, `uball rollback` goes back to the model before"
+)
+_AFTER_DRIFT_OF_FORECASTS = (
+    "see the asset forecasts and its check calibrated; `uball why --family {0}` says when a training comes, "
+    "`uball rollback --family {0}` goes back to the model before"
+)
+
+
+def _given_up(runs: GivenUpRuns) -> Finding:
+    what = "forecasts are not refreshed" if runs.what == "refresh" else "forecasts are not trained"
+    return Finding(
+        f"forecasts:{runs.what}",
+        Level.BROKEN,
+        what,
+        "quick_refresh" if runs.what == "refresh" else "forecast_pipeline",
+        runs.since_s,
+        f"{runs.attempts} attempts failed ({runs.reason})",
+        "see its runs and mend the cause; another result, or a run by hand, starts it again",
+    )
+
+
 def _serving(serving: Serving) -> Iterator[Finding]:
     if serving.drift:
         yield Finding(
@@ -249,8 +290,7 @@ def _serving(serving: Serving) -> Iterator[Finding]:
             serving.champion,
             serving.drift_since_s,
             serving.drift,
-            "see the check drift of annotations, and what has changed in the halls; `uball why` says when a "
-            "training comes, `uball rollback` goes back to the model before",
+            _AFTER_DRIFT if serving.family == "video" else _AFTER_DRIFT_OF_FORECASTS.format(serving.family),
         )
     if serving.signs:
         yield Finding(
@@ -270,7 +310,8 @@ def _serving(serving: Serving) -> Iterator[Finding]:
             serving.champion,
             serving.ended_since_s,
             serving.ended_trial,
-            "nothing: it serves every game; `uball routes` and `uball history` say more",
+            "nothing: it serves every game; `uball routes` and `uball history` say more"
+            + ("" if serving.family == "video" else f" (--family {serving.family})"),
         )
 
 

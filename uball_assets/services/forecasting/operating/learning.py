@@ -15,6 +15,7 @@ from uball_assets.adapters.record.family import family_of
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.training_requests import requests_open
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.tracking.tracker import Tracker
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.forecasting.config import ForecastConfig
 from uball_assets.domain.forecasting.due import Due, KnownGames, LastTraining, due
@@ -29,7 +30,7 @@ from uball_assets.domain.learning.due.freeze import Held
 from uball_assets.domain.record import Family
 from uball_assets.domain.tables import Row
 from uball_assets.services.forecasting.models import load_outcome, load_player
-from uball_assets.services.forecasting.operating.versions import enter_version
+from uball_assets.services.forecasting.operating.versions import NO_TRACKING, enter_version
 from uball_assets.services.forecasting.trained import Trained
 from uball_assets.services.forecasting.training import train_outcome, train_player
 
@@ -86,6 +87,7 @@ def train_next(
     following: NextForecastModel,
     config: ForecastConfig,
     now: datetime,
+    tracker: Tracker = NO_TRACKING,
 ) -> Entry:
     """The model on the record. `following`: one that is due. Raises Permanent where no game that counts has
     features yet."""
@@ -102,7 +104,7 @@ def train_next(
             "newest": known.newest.isoformat() if known.newest else None,
         },
     }
-    return enter_version(registry, training, trained, told)
+    return enter_version(registry, training, trained, told, tracker)
 
 
 def _trained(

@@ -12,11 +12,14 @@ from typing import Any
 from uball_assets.adapters.record.family import family_of
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.tracking.tracker import NoTracking, Tracker
 from uball_assets.domain.learning.model_names import version_label
 from uball_assets.domain.record import Family
 from uball_assets.services.forecasting.models import CARD, folder, save
+from uball_assets.services.forecasting.operating.tracked import tracked_forecast_model
 from uball_assets.services.forecasting.trained import Trained
 
+NO_TRACKING = NoTracking("nobody asked for it")
 _LOSS = "log_loss"
 _NUMBERS = (_LOSS, "brier", "accuracy", "auc")
 
@@ -30,13 +33,21 @@ def next_version(registry: Registry) -> int:
     return newest["version"] + 1 if newest else 1
 
 
-def enter_version(registry: Registry, store: ObjectStore, trained: Trained, told: Mapping[str, Any]) -> Entry:
+def enter_version(
+    registry: Registry,
+    store: ObjectStore,
+    trained: Trained,
+    told: Mapping[str, Any],
+    tracker: Tracker = NO_TRACKING,
+) -> Entry:
     """Its files first, then its entry: a training that was killed in between is done again under the same
     number. `registry`: the family's; `told`: what else its entry says."""
     family, version = family_of(registry), next_version(registry)
     card = save(store, name_of(family, version), trained)
     entry = entry_of(family, version, card, store.uri(f"{folder(card['name'])}{CARD}"))
-    return registry.append("models", {**entry, **told}, key=card["name"])
+    entry |= told
+    entry["tracked_at"] = tracker.log(tracked_forecast_model(entry, card))
+    return registry.append("models", entry, key=card["name"])
 
 
 def entry_of(family: Family, version: int, card: Mapping[str, Any], card_uri: str) -> dict[str, Any]:

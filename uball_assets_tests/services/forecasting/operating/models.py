@@ -20,7 +20,11 @@ from uball_assets.services.forecasting.trained import Trained
 from uball_assets.services.forecasting.training import train_outcome, train_player
 from uball_assets_tests.services.forecasting.played import games, lines
 
-_TOLD = {"because": "a test", "request": 0, "known": {"hash": "h", "count": 40, "newest": None}}
+_TOLD = {
+    "because": "a test",
+    "request": 0,
+    "known": {"hash": "h", "count": 40, "newest": "2025-10-13T18:00:00+00:00"},
+}
 
 
 @cache
