@@ -395,7 +395,8 @@ def test_a_stamp_is_of_its_tables_alone(warehouse: Warehouse, address: Address) 
 def _write_games(address: Address, who: str, games: int) -> None:
     warehouse = opened(address)
     for game in range(games):
-        warehouse.write(LINES, [line(f"{who}{game}"), line("both", who)], Lineage(who, "run"))
+        rows = [line(f"{who}{game}"), line("both", who), line("one", points=game)]
+        warehouse.write(LINES, rows, Lineage(who, "run"))
 
 
 def test_what_several_processes_write_at_once_is_all_there(warehouse: Warehouse, address: Address) -> None:
@@ -407,4 +408,21 @@ def test_what_several_processes_write_at_once_is_all_there(warehouse: Warehouse,
         warehouse.read(LINES)  # never fails, never sees half a write
     assert [writer.exitcode for writer in writers] == [0, 0]
     rows = warehouse.read(LINES)
-    assert [row["game_id"] for row in rows] == ["a0", "a1", "a2", "b0", "b1", "b2", "both", "both"]
+    assert [row["game_id"] for row in rows] == ["a0", "a1", "a2", "b0", "b1", "b2", "both", "both", "one"]
+
+
+def test_a_writer_that_is_killed_leaves_all_of_a_write_or_nothing_and_is_in_nobodys_way(
+    warehouse: Warehouse, address: Address
+) -> None:
+    writer = multiprocessing.get_context("spawn").Process(target=_write_games, args=(address, "a", 10_000))
+    writer.start()
+    while len(warehouse.read(LINES)) < 5:
+        assert writer.is_alive()
+    writer.kill()
+    writer.join()
+    rows = warehouse.read(LINES)
+    games = [row["game_id"] for row in rows if row["game_id"] not in ("both", "one")]
+    (one,) = (row for row in rows if row["game_id"] == "one")
+    assert sorted(games) == sorted(f"a{number}" for number in range(one["points"] + 1))
+    assert warehouse.write(LINES, [line("next")], FEED) == Written(1, 0, 0)
+    assert len(warehouse.read(LINES)) == len(rows) + 1
