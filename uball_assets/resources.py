@@ -166,9 +166,13 @@ def warehouse(settings: Settings) -> Warehouse:
     )
 
 
-def results_sources(settings: Settings, plays_db: PlaysDb | None = None) -> list[ResultsSource]:
-    """In the order in which they are asked. Nothing is asked of anybody yet."""
+def results_sources(
+    settings: Settings, plays_db: PlaysDb | None = None, *, tries_again: bool = True
+) -> list[ResultsSource]:
+    """In the order in which they are asked. Nothing is asked of anybody yet. `tries_again`: not for who
+    cannot wait a minute."""
     from uball_assets.adapters.results.opening import open_source
+    from uball_assets.adapters.results.retrying import WAITS_S
 
     token = settings.results_token
     return [
@@ -182,6 +186,7 @@ def results_sources(settings: Settings, plays_db: PlaysDb | None = None) -> list
             token=token.get_secret_value() if token else None,
             timeout_s=settings.results_timeout_s,
             encoding=settings.plays_encoding,
+            waits_s=WAITS_S if tries_again else (),
         )
         for name, address in settings.named_sources
     ]

@@ -26,8 +26,9 @@ class PlaysSettings(BaseModel):
     )
     plays_encoding: str = Field(
         default="",
-        description="What imported tables that are neither UTF-8 nor UTF-16 are written in: cp1252 for an "
-        "older Windows. Empty: they are refused, for a wrong guess would change names.",
+        description="What imported tables, and feeds of results, that are neither UTF-8 nor UTF-16 are "
+        "written in: cp1252 for an older Windows. Empty: they are refused, for a wrong guess would change "
+        "names.",
     )
     supabase_url: str | None = Field(
         default=None, validation_alias="SUPABASE_URL", description="For UBALL_PLAYS_URL=supabase."

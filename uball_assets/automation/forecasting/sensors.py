@@ -151,13 +151,21 @@ def _tags(what: str, reason: str, ends: tuple[str, str], settings: Settings) -> 
 
 def _first_games(settings: Settings, plays_db: PlaysDb, asked_at: str | None, now: datetime) -> list[str]:
     """A game that a source tells, while nothing is known of the league: a run needs a partition. Sources that
-    told none are left alone for a while."""
+    told none are left alone for a while. Raises what the first that did not answer raised, where none did."""
     if asked_at and (now - datetime.fromisoformat(asked_at)).total_seconds() < settings.results_look_s:
         return []
-    for source in results_sources(settings, plays_db):
-        for raw in source.fetch(EVERYTHING).rows:
+    refused: list[UballError] = []
+    for source in results_sources(settings, plays_db, tries_again=False):
+        try:
+            rows = source.fetch(EVERYTHING).rows
+        except UballError as error:
+            refused.append(error)
+            continue
+        for raw in rows:
             if raw.kind is Kind.FIXTURES and (game_id := text_in(raw.values.get("game_id"))):
                 return [game_id]
+    if refused:
+        raise refused[0]
     return []
 
 

@@ -156,6 +156,7 @@ class _Collection:
         self._intake.follow(self._sheets)
         collected.grades = self._intake.write_grades()
         collected.written, collected.games = self._intake.written, self._intake.games
+        collected.quarantined += self._intake.kept_aside
         collected.gaps = self._intake.gaps()
         said = [(gap.day, gap.says) for gap in collected.gaps]
         collected.days = by_day(collected.grades.values(), said)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from uball_assets.adapters.results.results_source import RosterSheet
 from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse, Written
+from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.league.gaps import LOOK_BACK_DAYS, Gap, find_gaps, has_both_lines
 from uball_assets.domain.league.grade import GameGrade, Intake, grade_game
 from uball_assets.domain.league.grade_table import GAME_GRADES, grade_row, intake_of
@@ -49,6 +50,8 @@ class LeagueIntake:
         """By table."""
         self.games: set[str] = set()
         """Of which anything new was written."""
+        self.kept_aside: list[Quarantined] = []
+        """Rows that the warehouse did not take."""
 
     def reach(self, since: date | None, until: date | None) -> None:
         """From now on, of games from `since` to `until`."""
@@ -146,6 +149,7 @@ class LeagueIntake:
         ):
             if facts:
                 written = self._warehouse.write(table, rows_of(facts), Lineage(source, self._run))
+                self.kept_aside += written.kept_aside
                 self.written[table.name] = _added(self.written.get(table.name), written)
         self.games |= taken.games
 

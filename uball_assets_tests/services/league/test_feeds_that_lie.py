@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from uball_assets.adapters.machine.circuits import Circuits
 from uball_assets.adapters.results.dead_letters import DeadLetters
 from uball_assets.adapters.results.file_feed import FileFeed
 from uball_assets.adapters.results.http_feed import HttpFeed
 from uball_assets.adapters.results.retrying import Asking
 from uball_assets.adapters.stores.folder_store import FolderStore
+from uball_assets.domain.circuits import Rule
 from uball_assets.domain.league.lines import COUNTED
 from uball_assets.domain.league.phases import Calendar
 from uball_assets.services.league.collecting import Collected, collect
@@ -232,6 +234,19 @@ def test_five_more_tries_after_doubling_waits_and_a_page_that_is_too_big_is_none
     league.feed = HttpFeed("league", league.server.url, Asking(waits_s=()), most_bytes=100)
     league.server.answers |= {"fixtures": Answer(_TWO)}
     assert "has more than 100 bytes" in league.collect().quarantined[0].why
+
+
+def test_after_three_silences_in_a_row_it_is_not_asked_and_the_next_source_is(league: League) -> None:
+    circuits = Circuits(league.folder / "circuits", Rule(failures_in_a_row=3, wait_s=60.0))
+    asking = Asking(circuits.of("results league"), waits_s=())
+    league.feed = HttpFeed("league", league.server.url, asking)
+    league.server.answers |= {"fixtures": Answer(status=503)}
+    for _ in range(4):
+        done = league.collect()
+    assert len(league.server.asked) == 3
+    assert "was not asked: it failed 3 times in a row" in done.asked[0].why
+    league.collect(league.second())
+    assert league.games == {"good": "final", "bad": "final"}
 
 
 @pytest.mark.parametrize(
