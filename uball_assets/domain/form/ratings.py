@@ -3,8 +3,8 @@
 Elo is FiveThirtyEight's of basketball (Silver and Fischer-Baum, How We Calculate NBA Elo Ratings, 2015): the
 margin's multiplier, a quarter of the way back to the mean between seasons; three speeds instead of one.
 Bradley-Terry is the penalised logistic regression of the winner on the two teams; margin and total are ridge
-regressions of points (Massey, 1997; Stefani). Those three see two years, and a game half as much for each
-`HALF_LIFE_DAYS` that it is old.
+regressions of points (Massey, 1997; Stefani). Those three see two years: a game counts half for each
+`HALF_LIFE_DAYS` that it is old, and `LAST_SEASON` for each season since, for over a summer teams change.
 
 Belongs here: ratings from games in order of tip-off. Not here: which games were known (`rows`).
 """
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from uball_assets.domain.form.rows import DAY_S, Features, Floats, Rows, Truths, Whole
+from uball_assets.domain.form.rows import DAY_S, Asked, Features, Floats, Rows, Truths, Whole
 
 ELO_SPEEDS = {"elo_slow": 10.0, "elo_medium": 20.0, "elo_fast": 40.0}
 """The K of each."""
@@ -31,6 +31,7 @@ ELO_SCALE = 400.0
 
 SEEN_DAYS = 730.0
 HALF_LIFE_DAYS = 120.0
+LAST_SEASON = 0.25
 WIN_PRIOR = 2.0
 """Penalty of a team's squared log odds: strengths of a league spread by about 0.7."""
 MARGIN_PRIOR = 4.0
@@ -152,14 +153,15 @@ class Meetings(Rows):
     away: Whole
 
 
-def strengths(games: Meetings, at_s: float) -> Strengths | None:
+def strengths(games: Meetings, asked: Asked) -> Strengths | None:
     """From games known; None where there are none of the last two years."""
-    games = games.where(games.tip_s > at_s - SEEN_DAYS * DAY_S)
+    games = games.where(games.tip_s > asked.at_s - SEEN_DAYS * DAY_S)
     if not games.tip_s.size:
         return None
     teams, sides = np.unique(np.concatenate([games.home, games.away]), return_inverse=True)
     home, away = np.split(sides, 2)
-    weights = 0.5 ** ((at_s - games.tip_s) / (HALF_LIFE_DAYS * DAY_S))
+    weights = 0.5 ** ((asked.at_s - games.tip_s) / (HALF_LIFE_DAYS * DAY_S))
+    weights *= LAST_SEASON ** _seasons_ago(games.season, asked.season)
     design = np.zeros((home.size, teams.size + 1))
     rows = np.arange(home.size)
     design[:, -1] = 1.0
@@ -179,6 +181,14 @@ def strengths(games: Meetings, at_s: float) -> Strengths | None:
         float(by_margin[-1]),
         mean_total + float(by_total[-1]),
     )
+
+
+def _seasons_ago(seasons: Whole, season: int) -> Floats:
+    """By when each began; one without a game is the newest."""
+    numbers, first, each = np.unique(seasons, return_index=True, return_inverse=True)
+    turn = np.argsort(np.argsort(first))
+    now = turn[numbers == season] if season in numbers else numbers.size
+    return np.maximum(0.0, now - turn[each])
 
 
 def _ridge(design: Floats, wanted: Floats, weights: Floats, prior: float) -> Floats:

@@ -28,7 +28,7 @@ class View:
         self.index, self._asked, self._moment = index, asked, moment
         games = index.meetings.seen(asked)
         self._games = np.flatnonzero(games)
-        self.strengths = strengths(index.meetings.where(games), asked.at_s)
+        self.strengths = strengths(index.meetings.where(games), asked)
         self._forms: dict[str, Features] = {}
         self._squads: dict[tuple[str, Roster], Features] = {}
         self._recent: dict[str, tuple[Counter[str], int]] = {}

@@ -52,6 +52,11 @@ def test_one_games_margin_is_split_as_a_ridge_splits_it() -> None:
     assert told["expected_total"] == pytest.approx(190)
 
 
+def test_a_game_of_the_season_before_counts_a_quarter() -> None:
+    told = book(WIN).game(to_come(2, "A", "B", season="2027"))
+    assert told["home_advantage"] == pytest.approx(10 / (4 / 0.5 ** (2 / 120) + 1 / 4 + 1 / 4 + 1))
+
+
 def test_bradley_terry_is_where_its_slope_is_nought() -> None:
     told = book(WIN).game(to_come(2, "A", "B"))
     strength = told["home_bradley_terry"]
