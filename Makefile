@@ -85,6 +85,7 @@ bench-clips: venv
 
 bench-gates: venv
 	@$(BIN)/python -m benchmarks.gates
+	@$(BIN)/python -m benchmarks.forecast_gates
 
 bench-growth: venv
 	@$(BIN)/python -m benchmarks.growth
