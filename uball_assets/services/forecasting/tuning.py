@@ -23,6 +23,8 @@ from uball_assets.services.forecasting.rolling import Origin
 
 FEWEST_GAMES = 30
 """Asked about while tuning: of fewer any hyperparameters are best by chance."""
+TAKEN_ERRORS = 2.0
+"""The best of forty gains one by chance."""
 
 Tuned = tuple[dict[str, Hyperparameters], dict[str, Any]]
 """By candidate, and what the card says of it."""
@@ -35,8 +37,8 @@ def tune(
     origins: Sequence[Origin],
     config: ForecastConfig,
 ) -> Tuned:
-    """Better ones where they gain more than the gain's standard error, else those that were `chosen`. The
-    same games and seed give the same ones, as long as the trials end before the budget."""
+    """Better ones where they gain `TAKEN_ERRORS` of the gain's standard errors, else those `chosen`. The same
+    games and seed give the same ones, as long as the trials end before the budget."""
     count = sum(len(one.asked) for one in origins)
     if count < FEWEST_GAMES or not config.tuning_trials:
         return dict(chosen), {"says": f"not tuned: {count} games to judge by, {FEWEST_GAMES} needed"}
@@ -81,6 +83,6 @@ def search(
     ended = "trials" if trials >= config.tuning_trials else "budget"
     gains = losses(known) - losses(study.best_params)
     gain, error = float(gains.mean()), float(gains.std(ddof=1)) / math.sqrt(len(gains))
-    is_better = gain > error
+    is_better = gain > TAKEN_ERRORS * error
     card = {"trials": trials, "ended_by": ended, "gain": gain, "error": error, "taken": is_better}
     return (dict(study.best_params) if is_better else known), card

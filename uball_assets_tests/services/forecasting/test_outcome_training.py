@@ -71,19 +71,19 @@ def test_the_simplest_is_kept_where_the_rating_says_all_there_is(trained: Traine
     assert trained.card["candidate"] == "rating"
 
 
-def test_the_margin_is_kept_where_it_says_significantly_more() -> None:
-    """Two halves of the strength, of which the rating has one."""
+def test_more_features_are_kept_where_they_say_significantly_more() -> None:
+    """A strength in two halves, of which a single rating has one."""
     rng = np.random.default_rng(1)
     rows = []
-    for row in games(240, seed=4):
+    for row in games(400, seed=4):
         other = float(rng.normal())
-        margin = round(row.margin + 18 * other) or 1
-        features = {**row.features, "squad_value_difference": other}
+        margin = round(row.margin + 6 * other) or 1
+        features = {**row.features, "bradley_terry_difference": 2 * other}
         rows.append(replace(row, features=features, home_points=row.away_points + margin))
     card = train_outcome(rows, How.FROM_SCRATCH, None, LINEAR).card
     assert card["candidate"] in ("logistic", "margin"), card["why"]
-    assert next(iter(card["importance"])) == "squad_value_difference"
-    assert next(iter(card["importance_of_groups"])) == "who plays"
+    assert next(iter(card["importance"])) == "bradley_terry_difference"
+    assert next(iter(card["importance_of_groups"])) == "ratings"
 
 
 def test_seasons_and_phases_that_do_not_count_are_left_out() -> None:
