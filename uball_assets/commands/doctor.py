@@ -93,6 +93,8 @@ def _services(settings: Settings) -> Iterator[Check]:
 
     yield from _stores(settings)
     yield Check("plays", lambda: _plays(settings))
+    if "://" in settings.warehouse_url:
+        yield Check("warehouse", lambda: _warehouse(settings))
     if settings.trainer == "vertex":
         yield from _vertex(settings)
 
@@ -108,7 +110,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 def _extras(settings: Settings) -> list[str]:
     """The package's extras that these settings need."""
-    vertex = ["gcp"] if settings.trainer == "vertex" else []
+    vertex = ["gcp"] if settings.trainer == "vertex" or "://" in settings.warehouse_url else []
     supabase = ["supabase"] if settings.plays_url == "supabase" else []
     return list(dict.fromkeys([*vertex, *(scheme.extra for scheme in _schemes(settings)), *supabase]))
 
@@ -175,6 +177,13 @@ def _plays(settings: Settings) -> Iterator[Finding]:
     else:
         path = Path(settings.plays_url.removeprefix("sqlite:///"))
         yield from plays.look_at_plays_file(path, plays_database(settings))
+
+
+def _warehouse(settings: Settings) -> Iterator[Finding]:
+    from uball_assets.resources import warehouse
+    from uball_assets.services.doctor.warehouse import look_at_warehouse
+
+    yield from look_at_warehouse(warehouse(settings))
 
 
 def _vertex(settings: Settings) -> Iterator[Check]:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from uball_assets.adapters.warehouse.opening import open_warehouse
 from uball_assets.cli import main
 from uball_assets_tests.cloud.servers.fixtures_supabase import Project
 from uball_assets_tests.cloud.servers.supabase_keys import ANON_KEY
 from uball_assets_tests.cloud.vertex_server.fixtures_vertex import VertexServer
+from uball_assets_tests.contracts.test_warehouse import LINES, PLAYS, line
 
 pytestmark = [
     pytest.mark.services,
@@ -82,6 +84,21 @@ def test_a_bucket_that_is_not_there_costs_its_own_check_only(
     assert "there is no bucket" in found["videos"]["seen"]
     assert "create it" in found["videos"]["remedy"]
     assert found["training: delete"]["state"] == "ok"
+
+
+def test_a_warehouse_in_bigquery_is_green_or_says_how_to_make_its_dataset(
+    a_bigquery_dataset: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, service = a_bigquery_dataset
+    monkeypatch.setenv("UBALL_WAREHOUSE_URL", address)
+    monkeypatch.setenv("UBALL_BIGQUERY_URL", service)
+    assert findings(0)["warehouse"]["seen"] == "it is there, and empty"
+    open_warehouse(address, bigquery_url=service).write(LINES, [line()], PLAYS)
+    assert findings(0)["warehouse"]["seen"] == "tables: 1, rows: 1"
+    monkeypatch.setenv("UBALL_WAREHOUSE_URL", f"{address}_gone")
+    found = findings(1)["warehouse"]
+    assert found["state"] == "fault"
+    assert "bq --location=EU mk --dataset test-project:" in found["remedy"]
 
 
 def test_a_dead_network_gives_a_table_all_the_same(

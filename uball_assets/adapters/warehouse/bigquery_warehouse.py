@@ -115,12 +115,13 @@ class BigQueryWarehouse:
 
     def stamp(self, tables: Iterable[Table]) -> str:
         """A request and a statement for each table."""
-        with self._asking("look at its tables") as client:
+        with self._asking("look at the tables") as client:
             states = {table.name: self._state(client, table.name) for table in tables}
         return " ".join(f"{name}:{state}" for name, state in states.items() if state)
 
     def tables(self) -> list[Standing]:
-        with self._asking("list its tables") as client:
+        with self._asking("list the tables") as client:
+            self._be_there(client)
             place = f"{self.dataset.project}.{self.dataset.name}"
             names = sorted(each.table_id for each in client.list_tables(place, **self._how()))
             found = [self._stored(client, name) for name in names if not name.startswith(_INCOMING)]
@@ -196,7 +197,7 @@ class BigQueryWarehouse:
         except NotFound as error:
             command = f"bq --location=EU mk --dataset {self.dataset.project}:{self.dataset.name}"
             raise Permanent(
-                f"there is no dataset {self.dataset}: make it where it is to lie, for example `{command}`, "
+                f"there is no dataset {self.dataset}; make it where it is to lie, for example `{command}`, "
                 "or correct UBALL_WAREHOUSE_URL"
             ) from error
 

@@ -89,11 +89,11 @@ class DuckDbWarehouse:
         """
         files = self._files(table)
         if not files.listed():
-            raise Permanent(f"there is no table {table}: `uball warehouse` shows what there is")
+            raise Permanent(f"there is no table {table}; `uball warehouse` shows what there is")
         with files.writing():
             listed = files.listed()
             if listed is None or month not in listed.months:
-                raise Permanent(f"{table} has no month {month}: `uball warehouse` shows what there is")
+                raise Permanent(f"{table} has no month {month}; `uball warehouse` shows what there is")
             files.commit(listed.without(month))
         return listed.months[month].rows
 

@@ -87,7 +87,7 @@ class MonthFiles:
             return _listed(json.loads(text))
         except (ValueError, KeyError, TypeError) as error:
             raise Permanent(
-                f"{path} is damaged: put it back from a copy, or move the folder {self.folder} away and "
+                f"{path} is damaged; put it back from a copy, or move the folder {self.folder} away and "
                 "materialize again what writes the table"
             ) from error
 

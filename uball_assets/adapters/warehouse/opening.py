@@ -29,9 +29,9 @@ def open_warehouse(url: str, *, bigquery_url: str = "", circuits: Circuits | Non
         return DuckDbWarehouse(Path(url))
     found = _DATASET.fullmatch(url)
     if not found:
-        raise Permanent(f"{url} is no warehouse: use a folder's path or bigquery://project/dataset")
+        raise Permanent(f"{url} is no warehouse; use a folder's path or bigquery://project/dataset")
     if find_spec("dagster_gcp") is None:
-        raise Permanent(f"{url} needs the 'gcp' extra: pip install -c constraints.txt -e '.[gcp]'")
+        raise Permanent(f"{url} needs the 'gcp' extra; pip install -c constraints.txt -e '.[gcp]'")
     from uball_assets.adapters.warehouse.bigquery_warehouse import BigQueryWarehouse, Dataset
 
     return BigQueryWarehouse(

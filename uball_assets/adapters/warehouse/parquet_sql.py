@@ -98,7 +98,7 @@ def in_words(files: MonthFiles, read: Iterable[str], error: Exception) -> UballE
                 connection.execute(f"CREATE TEMP TABLE probe AS SELECT * FROM {parquet(files, [file])}")
         except duckdb_error() as damage:
             return Permanent(
-                f"{path} cannot be read ({_first_line(damage)}): put it back from a copy, or "
+                f"{path} cannot be read ({_first_line(damage)}); put it back from a copy, or "
                 f"`uball warehouse give-up {files.folder.name} {file[:7]}` and materialize that month again"
             )
     return Transient(f"cannot use {files.folder}: {_first_line(error)}; run it again")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from uball_assets.adapters.warehouse import opening
 from uball_assets.adapters.warehouse.duckdb_warehouse import DuckDbWarehouse
+from uball_assets.adapters.warehouse.opening import open_warehouse
 from uball_assets.adapters.warehouse.warehouse import Written
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets_tests.contracts.test_warehouse import FEED, LINES, PLAYS, line, own
@@ -153,7 +155,7 @@ def test_a_damaged_list_of_files_is_named_with_the_remedy(warehouse: DuckDbWareh
     path = warehouse.folder / "lines" / "table.json"
     for damaged in (path.read_text()[:-9], "{}", "[]", ""):
         path.write_text(damaged)
-        with pytest.raises(Permanent, match=r"table\.json is damaged: put it back from a copy, or move"):
+        with pytest.raises(Permanent, match=r"table\.json is damaged; put it back from a copy, or move"):
             warehouse.read(LINES)
 
 
@@ -168,3 +170,17 @@ def test_a_folder_of_somebody_else_is_said(warehouse: DuckDbWarehouse) -> None:
     (warehouse.folder / "lines").chmod(0o500)
     with pytest.raises((Permanent, Transient), match="permission denied"):
         warehouse.write(LINES, [line("g9")], PLAYS)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://league", "bigquery://project", "bigquery://project/a/b", "bigquery:///x"]
+)
+def test_an_address_that_is_no_warehouse_is_refused(url: str) -> None:
+    with pytest.raises(Permanent, match="is no warehouse; use a folder's path or bigquery://project/dataset"):
+        open_warehouse(url)
+
+
+def test_bigquery_without_its_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "find_spec", lambda _: None)
+    with pytest.raises(Permanent, match=r"needs the 'gcp' extra; pip install -c constraints\.txt -e"):
+        open_warehouse("bigquery://project/dataset")
