@@ -152,7 +152,9 @@ class _Collection:
         ]
         for copy in troubled:
             for wanted in self._wanted():
-                self._take(copy, copy.fetch(wanted), wanted)
+                told = copy.fetch(wanted)
+                if told.rows or told.broken:
+                    self._take(copy, told, wanted)
         self._intake.follow(self._sheets)
         collected.grades = self._intake.write_grades()
         collected.written, collected.games = self._intake.written, self._intake.games

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from uball_assets.domain.fields import number_in, text_in
+from uball_assets.domain.fields import text_in
 from uball_assets.domain.footage.teams import Teams, teams_of
+from uball_assets.domain.league.intake.reading import jersey_in
 from uball_assets.domain.league.intake.sheets import Player
 from uball_assets.domain.review.score_check import official_points
 
@@ -44,9 +45,8 @@ def sheet_players(game: Mapping[str, Any], number: int) -> dict[str, Player]:
     for told in roster if isinstance(roster, list) else []:
         player_id = text_in(told.get("player_id")) if isinstance(told, Mapping) else None
         if player_id:
-            worn = number_in(told.get("jersey_number"))
             name = text_in(told.get("name")) or ""
-            found[player_id] = Player(player_id, name, int(worn) if worn is not None else None)
+            found[player_id] = Player(player_id, name, jersey_in(told.get("jersey_number")))
     return found
 
 

@@ -26,6 +26,7 @@ HIGHEST_SCORE = 250
 """Of one team. The most in a professional game is 186 (NBA, 1983)."""
 HIGHEST_COUNT = 120
 """Of one thing that one player or team did in a game."""
+HIGHEST_JERSEY = 999
 LONGEST_ID = 100
 SHORTEST_GAME = timedelta(hours=1)
 """From tip-off; points told sooner, without a word that they are final, are of a game in progress."""
@@ -146,7 +147,6 @@ def read_move(values: Mapping[str, Any], clock: Clock) -> ReadMove:
     except ValueError:
         raise RefusedRow(f"{word[:40]!r} is no move", f"write {', '.join(Move)}") from None
     moved_at, _ = _moment(values.get("moved_at"), clock, "moved_at")
-    number = number_in(values.get("jersey_number"))
     return ReadMove(
         _id(values, "player_id"),
         _id(values, "team_id"),
@@ -154,8 +154,14 @@ def read_move(values: Mapping[str, Any], clock: Clock) -> ReadMove:
         moved_at,
         _stamp(values, clock),
         text_in(values.get("name")) or "",
-        int(number) if number is not None else None,
+        jersey_in(values.get("jersey_number")),
     )
+
+
+def jersey_in(value: object) -> int | None:
+    """The number on a shirt; None for what cannot be one."""
+    number = number_in(value)
+    return int(number) if number is not None and number in range(HIGHEST_JERSEY + 1) else None
 
 
 _WANTED_COUNTS = tuple(name for name in COUNTED if name != "rebounds_of_either")
