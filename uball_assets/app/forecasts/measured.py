@@ -151,7 +151,9 @@ class FamilyImportance(BaseModel):
 
     @classmethod
     def of(cls, family: str, unit: str, card: Card, told: Mapping[str, float]) -> FamilyImportance:
-        found = [FeatureImportance(feature=name, importance=round(size, 6)) for name, size in told.items()]
+        found = [
+            FeatureImportance(feature=name, importance=round(size, 6)) for name, size in told.items() if size
+        ]
         found.sort(key=lambda one: -one.importance)
         return cls(family=family, model=card.get("name"), unit=unit, features=found)
 

@@ -238,7 +238,10 @@ def _to_his_points(told: ToldReason) -> str:
 def _known_when(asked: Asked) -> list[str]:
     fixture = asked.fixture
     if asked.as_of == fixture.tip_off:
-        known = "it was played already: this is what was known at its tip-off, by a model of today"
+        known = (
+            "it lies in the past: this is what was known at its tip-off, by a model of today, which may have "
+            "learned from it"
+        )
     else:
         known = "what becomes known until its tip-off changes it: ask again then"
     if asked.is_scheduled:

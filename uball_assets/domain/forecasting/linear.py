@@ -31,7 +31,8 @@ class Linear:
 
     def adds(self, rows: Floats) -> Floats:
         """Of (..., features), each feature's share in the difference to `base`; NaN is missing."""
-        return np.nan_to_num((rows - self.means) / self.scales, nan=0.0) * self.weights
+        apart = (rows - self.means) / self.scales
+        return np.where(np.isnan(apart), 0.0, apart) * self.weights
 
     def of(self, rows: Floats) -> Floats:
         """Of (..., features) the number, of shape (...)."""

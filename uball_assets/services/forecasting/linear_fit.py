@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from uball_assets.domain.forecasting.linear import Floats, Linear
 from uball_assets.services.forecasting.glm import Belief
@@ -36,16 +38,20 @@ class LinearFit:
         return self._linear.base
 
     def adds(self, rows: Floats) -> Floats:
-        found = np.zeros_like(rows)
-        found[:, self.places] = self._linear.adds(rows[:, self.places])
+        found = np.zeros(rows.shape)
+        found[:, self._at] = self._linear.adds(rows[:, self._at])
         return found
 
     def of(self, rows: Floats) -> Floats:
-        return self._linear.of(rows[:, self.places])
+        return self._linear.of(rows[:, self._at])
 
-    @property
+    @cached_property
     def _linear(self) -> Linear:
         return self.belief.linear.times(self.factor)
+
+    @cached_property
+    def _at(self) -> NDArray[np.int64]:
+        return np.array(self.places, np.int64)
 
     @property
     def tensors(self) -> dict[str, Floats]:

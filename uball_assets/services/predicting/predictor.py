@@ -114,7 +114,8 @@ class Predictor:
         if home == away:
             raise CannotBe("same_team", "away_team", f"{home} cannot meet itself: name two teams")
         out = tuple(_named(league.players, "player", word) for word in question.players_out)
-        fixture, is_scheduled = self._fixture(league, home, away, question.when, question.phase)
+        tip_off = self._tip_off(league, question.when)
+        fixture, is_scheduled = self._fixture(league, home, away, question.when, tip_off, question.phase)
         self._refuse_strangers(league, out, fixture)
         name, model = self._outcome.of_game(fixture.game_id if is_scheduled else None)
         asked = self._asked(fixture, is_scheduled, name, league)
@@ -141,7 +142,7 @@ class Predictor:
         if team == opponent:
             told = f"{called} plays for {opponent} then: name the team that is met"
             raise CannotBe("same_team", "opponent", told)
-        fixture, is_scheduled = self._players_fixture(league, team, opponent, question)
+        fixture, is_scheduled = self._players_fixture(league, team, opponent, question, moment)
         before = league.games_before(player, fixture.tip_off)
         if before < question.min_matches:
             told = f"{called} had played {before} games by then, and {question.min_matches} are asked for: "
@@ -182,14 +183,20 @@ class Predictor:
         return (when if when.tzinfo else when.replace(tzinfo=self._zone)).astimezone(UTC)
 
     def _fixture(
-        self, league: LeagueNow, home: str, away: str, when: date | datetime, phase: Phase | None
+        self,
+        league: LeagueNow,
+        home: str,
+        away: str,
+        when: date | datetime,
+        tip_off: datetime,
+        phase: Phase | None = None,
     ) -> tuple[Fixture, bool]:
-        """The schedule's, and whether it is; a phase that is asked for is taken either way."""
-        moment = self._tip_off(league, when)
-        found = league.fixture(home, away, moment if isinstance(when, datetime) else when)
+        """The schedule's, and whether it is; a phase that is asked for is taken either way. `tip_off`: of a
+        game that no schedule has."""
+        found = league.fixture(home, away, tip_off if isinstance(when, datetime) else when)
         if found:
             return (replace(found, phase=phase) if phase else found), True
-        day = league.day_of(moment)
+        day = league.day_of(tip_off)
         of_calendar = self._calendar.phase_on(day)
         if of_calendar is Phase.OFF_SEASON:
             of_calendar = Phase.SEASON
@@ -197,24 +204,24 @@ class Predictor:
             game_id=_NO_GAME,
             season=self._calendar.season_on(day),
             phase=phase or of_calendar,
-            tip_off=moment,
+            tip_off=tip_off,
             home_team=home,
             away_team=away,
             status=Status.SCHEDULED,
             home_points=None,
             away_points=None,
-            known_at=moment,
+            known_at=tip_off,
         )
         return made_up, False
 
     def _players_fixture(
-        self, league: LeagueNow, team: str, opponent: str, question: PlayerQuestion
+        self, league: LeagueNow, team: str, opponent: str, question: PlayerQuestion, tip_off: datetime
     ) -> tuple[Fixture, bool]:
         """The schedule says who is at home, unless the question does; without both the player's team is."""
         sides = [(team, opponent), (opponent, team)]
         if question.is_home is not None:
             sides = [sides[0] if question.is_home else sides[1]]
-        found = [self._fixture(league, *pair, question.when, None) for pair in sides]
+        found = [self._fixture(league, *pair, question.when, tip_off) for pair in sides]
         return next((one for one in found if one[1]), found[0])
 
     def _asked(self, fixture: Fixture, is_scheduled: bool, model: str, league: LeagueNow) -> Asked:
