@@ -36,6 +36,7 @@ from uball_assets.automation.forecasting.situation import (
     is_training,
     league_situation,
     now_utc,
+    played_without_features,
     range_of,
 )
 from uball_assets.automation.forecasting.training import training_wish
@@ -46,6 +47,7 @@ from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.league.intake.reading import Kind
 from uball_assets.domain.league.operating.refresh import Wish, decide, hindrance_of, wishes
 from uball_assets.domain.learning.attempts import Tried
+from uball_assets.domain.learning.due.words import count
 from uball_assets.domain.record import Family
 from uball_assets.resources import results_sources
 from uball_assets.settings import Settings
@@ -122,10 +124,14 @@ def build_league_sensors(automation_on: bool, interval_s: int) -> list[dg.Sensor
         wish = training_wish(settings, registry, kept.counted(warehouse), now)
         if not wish.is_due:
             return dg.SensorResult(skip_reason=wish.reason)
+        fixtures = kept.newest(warehouse)
+        if unmade := played_without_features(context.instance, fixtures):
+            says = (
+                f"{wish.reason}; waiting: {count(unmade, 'played game')} without features (fixtures_sensor)"
+            )
+            return dg.SensorResult(skip_reason=says)
         keys = context.instance.get_dynamic_partitions(str(partitions.name))
-        ends = range_of(keys, wish.games_since(kept.newest(warehouse)))
-        if ends is None:
-            return dg.SensorResult(skip_reason=f"{wish.reason}; waiting: fixtures_sensor adds its games")
+        first_key, last_key = range_of(keys, wish.games_since(fixtures)) or (keys[-1], keys[-1])
         attempts = _settled(own, notes, TRAIN)
         so_far = _tried(attempts, notes, TRAIN, wish.target)
         if hindrance := _held_back(so_far, settings, now):
@@ -133,7 +139,11 @@ def build_league_sensors(automation_on: bool, interval_s: int) -> list[dg.Sensor
         run_key = f"forecasts:{TRAIN}:{wish.target}:{so_far.next_number}"
         ask(own, TRAIN, "", wish.target, so_far.next_number, run_key, wish.reason)
         return dg.SensorResult(
-            run_requests=[dg.RunRequest(run_key=run_key, tags=_tags("train", wish.reason, ends, settings))]
+            run_requests=[
+                dg.RunRequest(
+                    run_key=run_key, tags=_tags("train", wish.reason, (first_key, last_key), settings)
+                )
+            ]
         )
 
     return [fixtures_sensor, forecast_retrain_sensor]

@@ -121,6 +121,12 @@ def is_training(notes: RunNotes) -> bool:
     return any(run.job == PIPELINE_JOB or _MODELS & run.assets for run in notes.live_runs())
 
 
+def played_without_features(instance: dg.DagsterInstance, fixtures: Sequence[Fixture]) -> int:
+    """How many games have a result and cannot be learned from yet."""
+    played = {one.game_id for one in fixtures if one.is_final}
+    return len(played - set(instance.get_materialized_partitions(_FEATURES))) if played else 0
+
+
 def range_of(keys: Sequence[str], due: Collection[str]) -> tuple[str, str] | None:
     """The first and the last partition of a run that has all that are due; None where none is."""
     wanted = set(due)

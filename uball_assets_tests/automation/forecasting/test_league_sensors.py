@@ -80,7 +80,9 @@ def test_the_first_game_that_a_source_tells_starts_a_collection_of_all(daemon: D
     daemon.league.tell(NOW)
     assert daemon.tick("fixtures_sensor") == ""
     assert daemon.run("quick_refresh").success
-    assert daemon.league.entries(Family.OUTCOME, "models") == []
+    assert "played games without features (fixtures_sensor)" in daemon.tick("forecast_retrain_sensor")
+    assert daemon.tick("fixtures_sensor") == ""  # nothing was kept of that tick: the next asks for the same
+    assert daemon.requests[0].tags["refresh/reason"].endswith("without features")
 
 
 def test_every_game_then_becomes_a_partition_and_one_run_makes_their_features(daemon: Daemon) -> None:
