@@ -28,6 +28,7 @@ from uball_assets.automation.operating.live_tables import (
 from uball_assets.domain.circuits import State
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import game_title
+from uball_assets.domain.league.tables import FIXTURES
 from uball_assets.domain.operating.alerting import ALERTS, Alert
 from uball_assets.domain.operating.broken import (
     GivenUpRuns,
@@ -135,6 +136,7 @@ def _platform_facts(
     from uball_assets.resources import circuits
 
     month = month_of(now.astimezone(UTC).date())
+    has_results = _told(hurt, lambda: _has_results(settings))
     money = _told(hurt, lambda: _money(settings, registry, month, over))
     return PlatformFacts(
         now_s=now.timestamp(),
@@ -151,8 +153,10 @@ def _platform_facts(
         runs=(_told(hurt, lambda: open_runs(settings)) or []),
         ticks=_told(hurt, lambda: newest_ticks(settings)) or [],
         serving=_told(hurt, lambda: serving_now(registry)),
-        forecasting=_told(hurt, lambda: forecasting_now(registry)) or (),
-        given_up=_told(hurt, lambda: given_up_runs(registry, settings.max_attempts)) or (),
+        forecasting=(_told(hurt, lambda: forecasting_now(registry)) or ()) if has_results else (),
+        given_up=(_told(hurt, lambda: given_up_runs(registry, settings.max_attempts)) or ())
+        if has_results
+        else (),
         usual_s={job: one.half_s for job, one in usually.items()},
         damaged=hurt,
     )
@@ -184,6 +188,13 @@ def serving_now(registry: Registry) -> Serving | None:
         ended_trial=cause.why if has_ended else "",
         ended_since_s=_at_s(row) if has_ended else None,
     )
+
+
+def _has_results(settings: Settings) -> bool:
+    """Whether anything was ever collected: else nothing of forecasts is on the record."""
+    from uball_assets.resources import warehouse
+
+    return bool(warehouse(settings).stamp((FIXTURES,)))
 
 
 def forecasting_now(registry: Registry) -> list[Serving]:
