@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,25 +40,6 @@ class Linear:
     def times(self, factor: float, plus: float = 0.0) -> Linear:
         """The same in another unit."""
         return Linear(self.means, self.scales, self.weights * factor, self.base * factor + plus)
-
-    @property
-    def tensors(self) -> dict[str, Floats]:
-        return {
-            "means": self.means,
-            "scales": self.scales,
-            "weights": self.weights,
-            "base": np.array([self.base]),
-        }
-
-    @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Any]) -> Linear:
-        """Raises KeyError for a missing one, ValueError for shapes that do not go together."""
-        means, scales, weights = (
-            np.asarray(tensors[name], dtype=np.float64) for name in ("means", "scales", "weights")
-        )
-        if not means.shape == scales.shape == weights.shape or means.ndim != 1:
-            raise ValueError(f"weights of shapes {means.shape}, {scales.shape}, {weights.shape}")
-        return cls(means, scales, weights, float(np.asarray(tensors["base"]).reshape(-1)[0]))
 
 
 def row_of(names: tuple[str, ...], features: Mapping[str, float | None]) -> Floats:
