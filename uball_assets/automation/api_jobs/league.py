@@ -50,7 +50,8 @@ class LeagueOrders:
         """Both models, from games of so many days; None: as far as the settings say."""
         config = training_config(days_back or 0, min_matches)
         days = timedelta(days=days_back) if days_back else _LATELY
-        return self._order("forecast training", (*MODELS, _TELL), config, days, because)
+        assets = ("form_features", *MODELS, _TELL)
+        return self._order("forecast training", assets, config, days, because)
 
     def forecasts(self) -> Order | None:
         """Of all games to come, from what is known."""

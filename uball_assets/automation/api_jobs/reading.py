@@ -21,6 +21,7 @@ from uball_assets.assets.run_words import FOR_GOOD_TAG, PARTITION_TAG
 from uball_assets.automation.api_jobs import tags
 from uball_assets.automation.executor import AGAIN_TAG
 from uball_assets.automation.forecasting.jobs import MODELS
+from uball_assets.automation.forecasting.situation import LEAGUE_ASSETS
 from uball_assets.automation.situation import MODEL_CHAIN, MODEL_JOBS
 from uball_assets.domain.operating.jobs import (
     Batch,
@@ -165,11 +166,13 @@ class Reader:
                 return _in_place_of(backfill, self.jobs([again])[0])
         runs = [self._run(record) for record in records]
         assets = {key.to_user_string() for key in backfill.asset_selection or ()}
+        of_league = bool(assets & LEAGUE_ASSETS)
         batch = Batch(
             status=backfill.status.value,
             game_ids=games_of(backfill),
-            of_games=bool(assets - MODEL_CHAIN),
+            of_games=bool(assets - MODEL_CHAIN) and not of_league,
             of_model=bool(assets & MODEL_CHAIN),
+            in_one_run=of_league,
         )
         state = state_of_batch(batch.status, runs)
         started = [record.start_time for record in records if record.start_time]

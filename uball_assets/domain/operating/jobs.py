@@ -87,6 +87,8 @@ class Batch:
     """Whether it makes what is of a game: its clips, examples, annotations."""
     of_model: bool
     """Whether it trains."""
+    in_one_run: bool = False
+    """Whether one run does all its games: of the league, not of a game."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ def percent_of_batch(batch: Batch, runs: Sequence[JobRun]) -> int:
     if batch.of_model:
         trainings = [share_of_run(run) for run in runs if run.is_training]
         parts.append(sum(trainings) / len(trainings) if trainings else 0.0)
+    if batch.in_one_run and runs:
+        parts.append(share_of_run(runs[0]))
     share = sum(parts) / len(parts) if parts else 0.0
     return _percent(share, state_of_batch(batch.status, runs))
 

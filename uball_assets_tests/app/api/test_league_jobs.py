@@ -109,7 +109,8 @@ def test_a_training_of_forecasts_is_a_request_on_the_record_of_both_families(api
     told = answer.json()
     assert (told["what"], told["trains"], told["because"]) == ("forecast training", True, "a new rule")
     backfill = _launched(api, told)
-    assert _assets(backfill) == {"outcome_model", "player_model", "forecast_endpoint", "forecasts"}
+    models = {"outcome_model", "player_model", "forecast_endpoint"}
+    assert _assets(backfill) == {"form_features", *models, "forecasts"}
     words = {"days_back": 90, "min_matches_per_player": 5}
     assert _told(backfill)["outcome_model"] == _told(backfill)["player_model"] == words
     for family in FORECASTING:

@@ -112,6 +112,12 @@ def test_a_batch_without_a_training_is_its_games_alone() -> None:
     assert percent_of_batch(batch, [of_game("g1", "SUCCESS")]) == 50
 
 
+def test_a_batch_of_the_league_is_as_far_as_the_run_that_does_all_its_games() -> None:
+    batch = Batch("REQUESTED", ["g1", "g2"], of_games=False, of_model=False, in_one_run=True)
+    assert percent_of_batch(batch, []) == 0
+    assert percent_of_batch(batch, [of_game("", "STARTED", done=1)]) == 25
+
+
 @pytest.mark.parametrize(
     ("status", "runs", "steps"),
     [
