@@ -20,9 +20,10 @@ from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.cli import main
 from uball_assets.domain.circuits import Rule
-from uball_assets.domain.errors import ServiceDown, Transient
+from uball_assets.domain.errors import Permanent, ServiceDown, Transient
 from uball_assets.domain.plays.labels import LABELS
 from uball_assets.importing import checking
+from uball_assets.settings import Settings
 from uball_assets_tests.videos import SyntheticVideo, make_video
 
 SHARE = {"low": 0.5, "value": 0.75, "high": 0.9}
@@ -414,3 +415,21 @@ def test_what_a_command_refuses_is_a_line_for_programs_too(
     last = logged(tmp_path / "log.jsonl")[-1]
     assert (last["component"], last["level"]) == ("uball tune", "ERROR")
     assert last["message"].startswith("failed: there is no training set to plan with")
+
+
+@pytest.mark.parametrize(
+    ("given", "tracked_at"), [("", "off"), ("https://mlflow.example", "https://mlflow.example")]
+)
+def test_the_demo_is_tracked_only_where_that_is_asked_for(
+    given: str, tracked_at: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Settings] = []
+
+    def run_demo(settings: Settings, _: object) -> None:
+        told.append(settings)
+        raise Permanent("seen")
+
+    monkeypatch.setattr("uball_assets.demo.run.run_demo", run_demo)
+    monkeypatch.setenv("UBALL_TRACKING_URL", given)
+    uball("demo")
+    assert [(settings.tracking_url, settings.home) for settings in told] == [(tracked_at, home)]

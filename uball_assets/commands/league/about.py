@@ -42,7 +42,10 @@ def demo(*, as_json: bool) -> None:
     from uball_assets.demo.run import run_demo
     from uball_assets.settings import DEMO_HOME
 
-    report = run_demo(load(DEMO_HOME), lambda line: click.echo(line, err=as_json))
+    chosen = load(DEMO_HOME)
+    if "tracking_url" not in chosen.model_fields_set:
+        chosen = chosen.model_copy(update={"tracking_url": "off"})  # seconds a training, and not shown
+    report = run_demo(chosen, lambda line: click.echo(line, err=as_json))
     if as_json:
         print_json(report.to_dict())
     else:
