@@ -18,10 +18,9 @@ from uball_assets.services.forecasting.models import folder, read_card
 CANDIDATE_SCHEMA = described(
     {
         "who": ("string", "a candidate, or a baseline that needs no model"),
-        "log loss": ("string", "nats a game on later games, with its 95 % interval; less is better"),
-        "Brier": ("float", "mean squared error of the chance; less is better"),
+        "log loss": ("float", "nats a game on later games; less is better"),
+        "95 %": ("string", "its interval"),
         "right": ("string", "games whose likelier winner won"),
-        "AUC": ("float", "0.5 is a coin's"),
     }
 )
 STAT_SCHEMA = described(
@@ -66,7 +65,7 @@ def outcome_metadata(registry: Registry, training: ObjectStore) -> dict[str, Any
     losses = charts.losses_picture(_versions(training, models), _baselines(told))
     pictures = {
         "calibration": charts.calibration_picture(calibration["bins"], calibration["says"]),
-        "log_loss_by_version": losses,
+        "losses": losses,
         "importance": charts.importance_picture(card["importance"]),
     }
     shown = {
@@ -109,10 +108,9 @@ def _candidates(evaluation: Mapping[str, Any]) -> list[dg.TableRecord]:
         dg.TableRecord(
             {
                 "who": f"{name} (baseline)" if told["is_baseline"] else name,
-                "log loss": _with_interval(told["log_loss"]),
-                "Brier": _rounded(told["brier"]["value"]),
+                "log loss": round(told["log_loss"]["value"], 3),
+                "95 %": f"{told['log_loss']['low']:.2f} to {told['log_loss']['high']:.2f}",
                 "right": f"{told['accuracy']['value']:.0%}",
-                "AUC": _rounded(told["auc"]["value"]),
             }
         )
         for name, told in sorted(
@@ -144,11 +142,3 @@ def _error(told: Mapping[str, Any]) -> float:
 
 def _covered(told: Mapping[str, Any]) -> str:
     return "too few lines" if told["value"] is None else f"{told['value']:.0%} of {told['lines']} lines"
-
-
-def _with_interval(number: Mapping[str, float]) -> str:
-    return f"{number['value']:.3f} ({number['low']:.3f} to {number['high']:.3f})"
-
-
-def _rounded(value: float | None) -> float:
-    return 0.0 if value is None else round(value, 3)

@@ -86,7 +86,7 @@ def test_every_game_to_come_is_told_and_none_that_was_played(
 
 def test_the_models_page_has_its_pictures_and_its_baselines(first: dg.ExecuteInProcessResult) -> None:
     shown = metadata(first, "outcome_model")
-    for picture in ("calibration", "log_loss_by_version", "importance"):
+    for picture in ("calibration", "losses", "importance"):
         assert "data:image/jpeg" in shown[picture]
     assert all(len(name) <= 25 for name in shown), "a longer key cuts tables off"
     who = [record.data["who"] for record in shown["candidates"].records]
