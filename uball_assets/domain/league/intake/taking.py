@@ -104,8 +104,10 @@ class Ranks:
     order: tuple[str, ...]
 
     def of(self, source: str) -> int:
-        if source in OWN_SOURCES:
-            return -1
+        """Of a line: what was counted here comes first."""
+        return -1 if source in OWN_SOURCES else self.of_fixture(source)
+
+    def of_fixture(self, source: str) -> int:
         return self.order.index(source) if source in self.order else len(self.order)
 
 
@@ -186,7 +188,7 @@ def _take_fixtures(rows: list[RawRow], desk: _Desk, taken: Taken) -> dict[str, b
         if desk.comes_late(versions, has_stamp=one.has_stamp):
             continue
         holder = held.fixture_source.get(game_id, desk.source)
-        may_correct = desk.ranks.of(desk.source) <= desk.ranks.of(holder)
+        may_correct = desk.ranks.of_fixture(desk.source) <= desk.ranks.of_fixture(holder)
         version = fixture_version(versions, one, desk.clock, may_correct=may_correct)
         if version:
             taken.fixtures.append(version)
