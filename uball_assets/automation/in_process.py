@@ -7,7 +7,7 @@ when.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -26,17 +26,21 @@ _DEFINITIONS = LoadableTargetOrigin(module_name="uball_assets.definitions")
 
 def run_in_process(
     job: dg.JobDefinition,
-    game_id: str,
+    game_id: str | None,
     instance: dg.DagsterInstance,
     tags: Mapping[str, str],
     run_config: Mapping[str, Any],
     league: str,
+    assets: Sequence[str] = (),
 ) -> bool:
-    """One run of the game's partition; whether it succeeded. Raises nothing that the run raised.
+    """One run of the game's partition, or of the range that `tags` name; whether it succeeded. Raises nothing
+    that the run raised.
 
-    `league`: what the UI calls this home's code location (`Settings.league`); under another name the run's
-    links lead to a job that the UI does not have.
+    `assets`: those of the job's that are wanted; all without it. `league`: what the UI calls this home's code
+    location (`Settings.league`); under another name the run's links lead to a job that the UI does not have.
     """
+    if assets:
+        job = job.get_subset(asset_selection={dg.AssetKey(asset) for asset in assets})
     location = ManagedGrpcPythonEnvCodeLocationOrigin(_DEFINITIONS, location_name=league)
     run = instance.create_run_for_job(
         job_def=job,

@@ -1,5 +1,5 @@
 """What the demo shows at its end: each model version, what was quarantined and why, the game nobody
-annotated, and pictures.
+annotated, pictures, and the forecast of the next fixture.
 
 Belongs here: reading the record into a table. The truth of the unannotated game, which no database ever saw,
 is used here and nowhere else.
@@ -20,6 +20,7 @@ from uball_assets.adapters.stores import documents
 from uball_assets.assets.record.queries import champion, game_clips, game_plays, game_states, step_of
 from uball_assets.assets.scoring import percent
 from uball_assets.demo.league import DemoGame
+from uball_assets.demo.seasons.next_fixture import NextFixture
 from uball_assets.domain.answers.game_measure import GameMeasure, measure_game
 from uball_assets.domain.answers.measure_words import label_rows, measure_lines
 from uball_assets.domain.answers.metrics import GameScores, Interval, Scores
@@ -64,6 +65,8 @@ class DemoReport:
     """Who served since when, and why."""
     wrong_label: str
     """In how many looks the label audit leads to the label that is wrong on purpose."""
+    fixture: NextFixture | None = None
+    """The next one, with its forecast."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -78,6 +81,7 @@ class DemoReport:
                 **self.unseen.found.to_dict(),
                 "measure": {name: value for name, value in self.unseen.to_dict().items() if name != "found"},
             },
+            "next_fixture": self.fixture.to_dict() if self.fixture else None,
             "pictures": [str(picture) for picture in self.pictures],
             "work_done": self.work_done,
             "seconds": round(self.seconds, 1),
@@ -109,6 +113,7 @@ class DemoReport:
             indent(tabulate(label_rows(self.unseen), headers="keys", tablefmt="simple"), "  "),
             "Pictures:",
             *(f"  {picture}" for picture in self.pictures),
+            *([f"\n{self.fixture.text()}"] if self.fixture else []),
             _closing(self.work_done, self.seconds, self.home),
         ]
         return "\n\n".join(sections[:6]) + "\n\n" + "\n".join(sections[6:])
@@ -122,6 +127,7 @@ def build_report(
     seconds: float,
     refusal: str = "",
     wrong_label: str = "",
+    fixture: NextFixture | None = None,
 ) -> DemoReport:
     serving = champion(resources.registry)
     if serving is None:
@@ -144,6 +150,7 @@ def build_report(
         + ([refusal] if refusal else []),
         history=_history(resources),
         wrong_label=wrong_label,
+        fixture=fixture,
         home="" if settings.home == settings.checkout / DEMO_HOME else str(settings.home),
     )
 

@@ -1,4 +1,5 @@
-"""`uball demo`: films the league and runs the whole loop in Dagster, batch after batch, as the league grew.
+"""`uball demo`: films the league and runs the whole loop in Dagster, batch after batch, as the league
+grew; then three seasons of its results come, and the next game is forecast.
 
 Belongs here: the order of events and what a person is told meanwhile. Every step asks first whether it is
 done, so that a demo that was killed goes on where it stopped and a second one does nothing. Not here: the
@@ -32,12 +33,16 @@ from uball_assets.demo.filming import Filming
 from uball_assets.demo.gate import show_refusal, show_rollback
 from uball_assets.demo.league import Batch, DemoGame, league
 from uball_assets.demo.report import DemoReport, build_report
+from uball_assets.demo.seasons.demo_feed import bring_feed
+from uball_assets.demo.seasons.forecasting import forecast_to_come
+from uball_assets.demo.seasons.next_fixture import next_fixture
 from uball_assets.demo.wrong_label import wrong_label_found
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.learning.retrain import Decision, Situation, decide
 from uball_assets.resources import Resources, build_resources
 from uball_assets.services.sources import source_hashes, teams_hashes
 from uball_assets.settings import DEMO_HOME, Settings
+from uball_assets.settings.league.results import usual_sources
 
 Say = Callable[[str], None]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -55,6 +60,9 @@ def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = Non
     batches = batches or league()
     unseen = next(game for game in batches[-1].games if not game.plays)
     _refuse_others(settings, batches)
+    filmed = [game for batch in batches for game in batch.games]
+    seasons = bring_feed(settings.home, filmed, datetime.now(UTC).date())
+    settings = _with_feed(settings)
     with (
         only_one(settings.home / "demo.lock", _at_work(settings)),
         open_instance(settings) as instance,
@@ -69,10 +77,14 @@ def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = Non
         refusal = show_refusal(settings, loop.resources, say)
         worked.append(show_rollback(loop.resources, say))
         resources = loop.resources
+        wrong_label = wrong_label_found(resources, batches)
+        loop.wait_for_others()
+        ids = [game.game_id for game in filmed]
+        worked.append(forecast_to_come(settings, instance, loop.defs, resources, seasons, ids, say))
     did_work = bool(filming.missing_count or any(worked))
-    wrong_label = wrong_label_found(resources, batches)
+    fixture = next_fixture(resources, seasons, datetime.now(UTC))
     seconds = time.monotonic() - started
-    return build_report(settings, resources, unseen, did_work, seconds, refusal, wrong_label)
+    return build_report(settings, resources, unseen, did_work, seconds, refusal, wrong_label, fixture)
 
 
 @dataclass(frozen=True)
@@ -128,7 +140,7 @@ class Loop:
     def retrain(self) -> bool:
         """One training if the rules say that one is due, after the decision on a model that has none; says
         why either way."""
-        self._wait_for_others()
+        self.wait_for_others()
         situation = self._situation()
         decision = decide(situation, policy(self.settings))
         if decision.only_decides:
@@ -157,7 +169,7 @@ class Loop:
 
     def _process(self, game: DemoGame) -> bool:
         self.filming.bring(game, self.resources.video_store, self.resources.arrivals.store)
-        self._wait_for_others()
+        self.wait_for_others()
         game_id, registry, started = game.game_id, self.resources.registry, time.monotonic()
         sources = source_hashes(
             self.resources.video_store, self.resources.plays_db, [game_id], self.resources.arrivals.store
@@ -175,7 +187,7 @@ class Loop:
         with signals_kept():
             return run_in_process(job, game_id, self.instance, tags, _QUIET, self.settings.league)
 
-    def _wait_for_others(self) -> None:
+    def wait_for_others(self) -> None:
         """Until the runs that sensors or people started in this home are over: what they did is not done
         again."""
         has_warned = False
@@ -187,6 +199,13 @@ class Loop:
 
     def _known_games(self) -> set[str]:
         return _game_ids(self.resources)
+
+
+def _with_feed(settings: Settings) -> Settings:
+    """As they will be read from now on: the feed was not there when they were."""
+    if "results_sources" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"results_sources": usual_sources(settings.home)})
 
 
 def _game_ids(resources: Resources) -> set[str]:

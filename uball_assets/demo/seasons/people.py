@@ -64,11 +64,11 @@ def people_of(teams: Sequence[Team], newcomers: int, seed: int, rng: np.random.G
     for team in teams:
         own = list(team.roster[:ROSTER])
         while len(own) < ROSTER:
-            own.append(_stranger(rng, seed, team.team_id, own))
+            own.append(_stranger(rng, seed, team.team_id, own, [*known, *own]))
         known += own
     strangers: list[Player] = []
     while len(strangers) < newcomers:
-        strangers.append(_stranger(rng, seed, "newcomers", strangers))
+        strangers.append(_stranger(rng, seed, "newcomers", strangers, [*known, *strangers]))
     known += strangers
     count = len(known)
     return People(
@@ -85,8 +85,15 @@ def _abilities(rng: np.random.Generator, spread: float, count: int) -> np.ndarra
     return np.asarray(spread * (rng.gamma(STARS, 1, count) - STARS) / np.sqrt(STARS))
 
 
-def _stranger(rng: np.random.Generator, seed: int, whose: str, mates: Sequence[Player]) -> Player:
-    name = f"{_FIRST[rng.integers(len(_FIRST))]} {_LAST[rng.integers(len(_LAST))]}"
+def _stranger(
+    rng: np.random.Generator, seed: int, whose: str, mates: Sequence[Player], known: Sequence[Player]
+) -> Player:
+    """Of a name that nobody known has, as long as there are some."""
+    names = [f"{first} {last}" for first in _FIRST for last in _LAST]
+    taken = {player.name for player in known}
+    drawn = int(rng.integers(len(_FIRST))) * len(_LAST) + int(rng.integers(len(_LAST)))
+    turns = [*names[drawn:], *names[:drawn]]
+    name = next((one for one in turns if one not in taken), turns[0])
     worn = {player.jersey_number for player in mates}
     free = [number for number in range(100) if number not in worn]
     number = int(free[rng.integers(len(free))])

@@ -7,6 +7,7 @@ are kept (`warehouse`).
 from __future__ import annotations
 
 from datetime import time
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, PositiveFloat, SecretStr, ValidationInfo, field_validator
@@ -18,15 +19,18 @@ from uball_assets.settings.names import parts, store_address
 
 _WEB = ("http://", "https://")
 PLAYS = "plays"
+FEED = "feed"
+"""A folder of the home: a feed that is put there is asked without a setting."""
 
 
 class ResultsSettings(BaseModel):
     results_sources: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(PLAYS,),
+        default_factory=lambda data: usual_sources(data["home"]),
         description="Who is asked for the schedule, results and rosters, the first first, with commas: plays "
         "(the plays database), a folder or bucket of files, http(s)://... of a feed, {kind} in it stands for "
         "fixtures, player_lines, ...; league=https://... names one. What the first tells, the others do not "
-        "change; what it lacks, they add (docs/results.md).",
+        "change; what it lacks, they add (docs/results.md). By default plays, before it "
+        "the folder feed of the home where there is one.",
     )
     results_token: SecretStr | None = Field(
         default=None, description="Sent to feeds as Authorization: Bearer, where they ask for one."
@@ -91,6 +95,12 @@ class ResultsSettings(BaseModel):
         except Permanent as error:
             raise ValueError(str(error)) from error
         return texts
+
+
+def usual_sources(home: Path) -> tuple[str, ...]:
+    """Where nothing is set."""
+    feed = home / FEED
+    return (str(feed), PLAYS) if feed.is_dir() else (PLAYS,)
 
 
 def _absolute(word: str, checkout: Any) -> str:
