@@ -6,7 +6,7 @@ BIN := .venv/bin
 SERVE_PORT = $(if $(filter file,$(origin PORT)),,--port $(PORT))
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-api bench-clips bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings cloud-here clean
+.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-api    the pages' server under readers, writers, reviewers and event streams at once; a minute"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"
+	@echo "make bench-forecasts how much of what can be foreseen the forecasts take, on 20 generated leagues; ten minutes"
 	@echo "make bench-gates  how often the gate, the shadow and the drift alarm are right, simulated; five minutes"
 	@echo "make bench-growth what a league costs at 100, 1,000 and 10,000 games; half an hour"
 	@echo "make bench-interleavings  every order of arrivals, edits, trainings and failures on the rules; some minutes"
@@ -82,6 +83,9 @@ bench-api: venv
 
 bench-clips: venv
 	@$(BIN)/python -m benchmarks.clips --size $(BENCH)
+
+bench-forecasts: venv
+	@$(BIN)/python -m benchmarks.forecasts
 
 bench-gates: venv
 	@$(BIN)/python -m benchmarks.gates
