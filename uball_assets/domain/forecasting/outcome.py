@@ -68,8 +68,9 @@ class OutcomeModel:
     """In the order of the weights."""
     winner: Winner
     calibration: Platt
-    margin: Points
-    """Home points less away points."""
+    points_a_log_odds: float
+    """The margin that goes with the chance: the expected score never says otherwise than who is likelier to
+    win."""
     total: Points
     home_spread: Spread
     away_spread: Spread
@@ -85,9 +86,10 @@ class OutcomeModel:
                 f"{self.name} needs the feature {error}: make the game's features anew"
             ) from error
         adds = self.winner.adds(row[None])[0] * self.calibration.slope
-        margin, total = float(self.margin.of(row[None])[0]), float(self.total.of(row[None])[0])
+        home_win = chance_of(self.base + float(adds.sum()))
+        margin, total = self.points_a_log_odds * log_odds_of(home_win), float(self.total.of(row[None])[0])
         return GameForecast(
-            home_win=chance_of(self.base + float(adds.sum())),
+            home_win=home_win,
             home_points=self.home_spread.around(max(0.0, (total + margin) / 2)),
             away_points=self.away_spread.around(max(0.0, (total - margin) / 2)),
             reasons=reasons_of(self.features, row, adds),
@@ -113,3 +115,8 @@ def reasons_of(names: tuple[str, ...], row: Floats, adds: Floats) -> tuple[Reaso
         Reason(names[place], None if values[place] != values[place] else values[place], shares[place])
         for place in order
     )
+
+
+def log_odds_of(chance: float) -> float:
+    """`chance` above 0 and below 1."""
+    return math.log(chance / (1 - chance))

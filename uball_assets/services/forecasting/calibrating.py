@@ -35,12 +35,12 @@ class Calibrated:
 
 def calibrate(log_odds: Floats, won: Floats, blocks: Sequence[range]) -> Calibrated:
     """`log_odds`, `won`: (games,) of all blocks, one after the other; `blocks`: places within them."""
-    plain, corrected = _chances(log_odds, Platt()), _chances(log_odds, Platt())
+    plain, corrected = chances_of(log_odds, Platt()), chances_of(log_odds, Platt())
     for block in blocks:
         if block.start >= FEWEST_GAMES:
             earlier = slice(0, block.start)
             now = slice(block.start, block.stop)
-            corrected[now] = _chances(log_odds[now], _fit(log_odds[earlier], won[earlier]))
+            corrected[now] = chances_of(log_odds[now], _fit(log_odds[earlier], won[earlier]))
     gains = log_losses(plain, won) - log_losses(corrected, won)
     tested = gains[next((block.start for block in blocks if block.start >= FEWEST_GAMES), len(gains)) :]
     if len(tested) < FEWEST_GAMES:
@@ -62,5 +62,6 @@ def _fit(log_odds: Floats, won: Floats) -> Platt:
     return Platt(max(0.0, float(slope)), float(shift))
 
 
-def _chances(log_odds: Floats, platt: Platt) -> Floats:
+def chances_of(log_odds: Floats, platt: Platt) -> Floats:
+    """Of (games,) log odds, calibrated."""
     return np.array([chance_of(platt.slope * each + platt.shift) for each in log_odds.tolist()])

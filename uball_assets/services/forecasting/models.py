@@ -84,16 +84,13 @@ def _outcome(name: str, card: dict[str, Any], files: Mapping[str, bytes]) -> Out
     tensors, features = from_safetensors(files[WEIGHTS]), tuple(card["features"])
     texts = {file: data.decode() for file, data in files.items() if file != WEIGHTS}
     winner = candidate_of(card["candidate"]).load(len(features), part("winner", tensors), texts)
-    margin, total = (
-        LinearFit.from_tensors(len(features), part(each, tensors)) for each in ("margin", "total")
-    )
     return OutcomeModel(
         name=name,
         features=features,
         winner=winner,
         calibration=Platt(**card["calibration"]),
-        margin=margin,
-        total=total,
+        points_a_log_odds=float(card["score"]["points_a_log_odds"]),
+        total=LinearFit.from_tensors(len(features), part("total", tensors)),
         home_spread=Spread(**card["score"]["home_spread"]),
         away_spread=Spread(**card["score"]["away_spread"]),
         card=card,

@@ -20,6 +20,7 @@ from uball_assets.domain.forecasting.outcome import OutcomeModel, Platt
 from uball_assets.domain.forecasting.rows import TrainingRow, worth_learning
 from uball_assets.domain.forecasting.scoring import score
 from uball_assets.domain.learning.due.words import count
+from uball_assets.services.forecasting.calibrating import chances_of
 from uball_assets.services.forecasting.candidates.candidate import Candidate, Hyperparameters, Learned
 from uball_assets.services.forecasting.candidates.known import candidate_of, candidates_here
 from uball_assets.services.forecasting.choosing import Asked, ask, simplest
@@ -27,7 +28,13 @@ from uball_assets.services.forecasting.groups import by_group
 from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.matrix import Games
 from uball_assets.services.forecasting.rolling import Origin, origins
-from uball_assets.services.forecasting.score import ScoreFit, go_on_with_score, learn_score, spreads
+from uball_assets.services.forecasting.score import (
+    ScoreFit,
+    go_on_with_total,
+    learn_total,
+    spreads,
+    worth_of_log_odds,
+)
 from uball_assets.services.forecasting.trained import (
     FORMAT,
     WEIGHTS,
@@ -82,14 +89,14 @@ class _Training:
         compared = when[len(when) // 2 :] if was_changed(tuning) else when
         asked = ask(self.games, found, chosen, compared, self.config.seed) if compared else None
         name, why = self._kept(asked, found)
-        winner, expected, says = self._learn(candidate_of(name), chosen[name])
+        winner, total, says = self._learn(candidate_of(name), chosen[name])
         platt = asked.candidates[name].platt if asked else Platt()
-        home, away, score_card = spreads(self.games, expected, when)
-        tensors = {
-            **prefixed("winner", winner.tensors),
-            **prefixed("margin", expected.margin.tensors),
-            **prefixed("total", expected.total.tensors),
-        }
+        later = asked.games if asked else self.games.at(slice(0))
+        told = asked.candidates[name].chances if asked else np.zeros(0)
+        expected = ScoreFit(worth_of_log_odds(told, later.margins), total)
+        chances = told if asked else chances_of(winner.of(self.games.rows), platt)
+        home, away, score_card = spreads(self.games, expected, compared, chances)
+        tensors = {**prefixed("winner", winner.tensors), **prefixed("total", total.tensors)}
         importance = _importance(winner, self.games, platt)
         card = {
             "format": FORMAT,
@@ -108,7 +115,12 @@ class _Training:
             "evaluation": _evaluation(asked, name, self.config.seed),
             "losses": self._losses(asked, name),
             "calibration": {"slope": platt.slope, "shift": platt.shift},
-            "score": {**score_card, "home_spread": vars(home), "away_spread": vars(away)},
+            "score": {
+                **score_card,
+                "points_a_log_odds": expected.points_a_log_odds,
+                "home_spread": vars(home),
+                "away_spread": vars(away),
+            },
             "importance": importance,
             "importance_of_groups": by_group(importance),
         }
@@ -133,20 +145,18 @@ class _Training:
             return found[0].name, "the simplest: too few games to compare"
         return simplest(asked)
 
-    def _learn(self, candidate: Candidate, chosen: Hyperparameters) -> tuple[Learned, ScoreFit, str]:
+    def _learn(self, candidate: Candidate, chosen: Hyperparameters) -> tuple[Learned, LinearFit, str]:
         """And a sentence on where the weights started."""
         if self.how is not How.CONTINUED or self.previous is None:
             winner = candidate.learn(self.games, chosen, self.config.seed)
-            return winner, learn_score(self.games), "every game anew"
+            return winner, learn_total(self.games), "every game anew"
         known = set(self.previous.card["learned"]["game_ids"])
         new = self.games.at(np.array([row.game_id not in known for row in self.rows], dtype=np.bool_))
         before = cast("Learned", self.previous.winner)
         winner = candidate.go_on(before, self.games, new, chosen, self.config.seed)
-        score_before = ScoreFit(
-            cast("LinearFit", self.previous.margin), cast("LinearFit", self.previous.total)
-        )
+        total = go_on_with_total(cast("LinearFit", self.previous.total), new)
         says = f"from the weights of {self.previous.name}, with {count(len(new), 'new game')}"
-        return winner, go_on_with_score(score_before, new), says
+        return winner, total, says
 
     def _losses(self, asked: Asked | None, kept: str) -> dict[str, float]:
         """Game id -> log loss, nats, out of time: what the gate compares."""

@@ -1,4 +1,5 @@
-"""The expected score: margin and total from every feature, with an interval from games that came later.
+"""The expected score: its margin follows from the chance, its total from every feature; with an interval from
+games that came later.
 
 Belongs here: fitting both, and how far from them games end. Not here: who wins (`candidates`).
 """
@@ -16,77 +17,72 @@ from uball_assets.domain.forecasting.linear import Floats
 from uball_assets.domain.forecasting.outcome import Spread
 from uball_assets.domain.forecasting.scoring import mean_of
 from uball_assets.services.forecasting.beforehand import (
-    all_of,
-    believed,
-    in_points,
+    NOISE_POINTS,
+    POINTS_A_LOG_ODDS,
     total_places,
     total_start,
-    winner_places,
 )
-from uball_assets.services.forecasting.glm import Belief, fit_number, unknowing
+from uball_assets.services.forecasting.glm import fit_number, unknowing
 from uball_assets.services.forecasting.linear_fit import LinearFit
 from uball_assets.services.forecasting.matrix import Games
 from uball_assets.services.forecasting.rolling import Origin
 
-PENALTY = 2000.0
-"""Of the margin, as its candidate has it where it is not tuned."""
 PENALTY_TOTAL, PENALTY_CONSTANT = 500.0, 1e-3
+MARGIN_SPREAD = 2.0
+"""Of what is believed of a log odds' worth, points; a standard deviation."""
 SHARE = 0.8
 """Of games lie within the interval."""
 
 
 @dataclass(frozen=True)
 class ScoreFit:
-    margin: LinearFit
+    points_a_log_odds: float
     total: LinearFit
 
-    def points(self, rows: Floats) -> tuple[Floats, Floats]:
+    def points(self, rows: Floats, chances: Floats) -> tuple[Floats, Floats]:
         """Home and away, (games,) each."""
-        margin, total = self.margin.of(rows), self.total.of(rows)
+        margin, total = self.points_a_log_odds * _log_odds(chances), self.total.of(rows)
         return (total + margin) / 2, (total - margin) / 2
 
 
-def learn_score(games: Games) -> ScoreFit:
-    tells_margin, tells_total = winner_places(games.features), total_places(games.features)
-    return ScoreFit(
-        _fit(games, tells_margin, _margin_before(games, tells_margin), games.margins),
-        _fit(games, tells_total, _total_before(games, tells_total), games.totals),
-    )
+def worth_of_log_odds(chances: Floats, margins: Floats) -> float:
+    """Points of margin a log odds of the home team, by games that were forecast out of time; without any,
+    what is believed everywhere."""
+    precision, told = 1 / MARGIN_SPREAD**2, _log_odds(chances)
+    seen = float(told @ margins) / NOISE_POINTS**2
+    return (precision * POINTS_A_LOG_ODDS + seen) / (precision + float(told @ told) / NOISE_POINTS**2)
 
 
-def go_on_with_score(before: ScoreFit, new: Games) -> ScoreFit:
-    return ScoreFit(_go_on(before.margin, new.rows, new.margins), _go_on(before.total, new.rows, new.totals))
+def learn_total(games: Games) -> LinearFit:
+    places = total_places(games.features)
+    rows = games.rows[:, places]
+    start = unknowing(rows, PENALTY_TOTAL, PENALTY_CONSTANT, total_start(games.features, places))
+    return LinearFit(len(games.features), places, fit_number(rows, games.totals, start))
 
 
-def _margin_before(games: Games, places: tuple[int, ...]) -> Belief:
-    names = [games.features[place] for place in places]
-    return in_points(believed(names, games.rows[:, places], all_of(names), PENALTY))
-
-
-def _total_before(games: Games, places: tuple[int, ...]) -> Belief:
-    start = total_start(games.features, places)
-    return unknowing(games.rows[:, places], PENALTY_TOTAL, PENALTY_CONSTANT, start)
-
-
-def _fit(games: Games, places: tuple[int, ...], before: Belief, numbers: Floats) -> LinearFit:
-    return LinearFit(len(games.features), places, fit_number(games.rows[:, places], numbers, before))
-
-
-def _go_on(before: LinearFit, rows: Floats, numbers: Floats) -> LinearFit:
-    belief = fit_number(rows[:, before.places], numbers, before.belief)
+def go_on_with_total(before: LinearFit, new: Games) -> LinearFit:
+    belief = fit_number(new.rows[:, before.places], new.totals, before.belief)
     return LinearFit(before.features, before.places, belief)
 
 
-def spreads(games: Games, fit: ScoreFit, origins: Sequence[Origin]) -> tuple[Spread, Spread, dict[str, Any]]:
-    """Home, away, and what the card says of them: errors and the interval's coverage on later games."""
+def _log_odds(chances: Floats) -> Floats:
+    return np.asarray(np.log(chances / (1 - chances)))
+
+
+def spreads(
+    games: Games, fit: ScoreFit, origins: Sequence[Origin], chances: Floats
+) -> tuple[Spread, Spread, dict[str, Any]]:
+    """Home, away, and what the card says of them: errors and the interval's coverage on later games.
+
+    `chances`: the home team's, of the games that the origins ask about, out of time; without origins of every
+    game.
+    """
     if not origins:
-        home, away = _errors(fit, games)
+        home, away = _errors(fit, games, chances)
         says = "from the games learned from: too few to ask about later ones"
         return spread_of(home), spread_of(away), {"games": 0, "says": says}
-    blocks = [
-        _errors(learn_score(games.at(slice(one.learned))), games.at(slice(one.asked.start, one.asked.stop)))
-        for one in origins
-    ]
+    start = origins[0].asked.start
+    blocks = [_block(games, one, chances, start) for one in origins]
     home, away = (np.concatenate([block[side] for block in blocks]) for side in (0, 1))
     inside, tested = 0, 0
     for place in range(1, len(blocks)):
@@ -124,7 +120,18 @@ def _outer(errors: Floats) -> float:
     return float(np.sort(errors)[min(rank, len(errors)) - 1])
 
 
-def _errors(fit: ScoreFit, games: Games) -> tuple[Floats, Floats]:
+def _block(games: Games, origin: Origin, chances: Floats, start: int) -> tuple[Floats, Floats]:
+    """The errors of what an origin asks about, by what was known before."""
+    place = origin.asked.start - start
+    earlier = games.at(slice(start, origin.asked.start))
+    fit = ScoreFit(
+        worth_of_log_odds(chances[:place], earlier.margins), learn_total(games.at(slice(origin.learned)))
+    )
+    asked = games.at(slice(origin.asked.start, origin.asked.stop))
+    return _errors(fit, asked, chances[place : place + len(asked)])
+
+
+def _errors(fit: ScoreFit, games: Games, chances: Floats) -> tuple[Floats, Floats]:
     """What came less what was expected, home and away."""
-    home, away = fit.points(games.rows)
+    home, away = fit.points(games.rows, chances)
     return (games.totals + games.margins) / 2 - home, (games.totals - games.margins) / 2 - away

@@ -108,3 +108,11 @@ def test_a_card_with_other_features_than_the_weights_is_refused(store: FolderSto
     store.write(where, json.dumps({**card, "features": card["features"][1:]}).encode())
     with pytest.raises(Permanent, match="damaged"):
         load_outcome(store, "outcome-model-v1")
+
+
+def test_the_expected_score_never_says_otherwise_than_the_chance(store: FolderStore) -> None:
+    model = load_outcome(store, "outcome-model-v1")
+    told = [model.forecast(row.features) for row in games(60, seed=6)]
+    likelier = {one.home_win > 0.5 for one in told}
+    assert likelier == {True, False}
+    assert all((one.home_win > 0.5) == (one.home_points.mean > one.away_points.mean) for one in told)
