@@ -64,7 +64,10 @@ class MlflowTracking:
             raise _Missed(str(error)) from error
         if done.returncode:
             raise _Missed(_last_line(done.stderr) or f"its process ended with {done.returncode}")
-        answer: dict[str, str] = json.loads(_last_line(done.stdout))
+        try:
+            answer: dict[str, str] = json.loads(_last_line(done.stdout))
+        except ValueError as error:
+            raise _Missed(f"its process did not say where: {_last_line(done.stdout)!r}") from error
         return answer
 
 

@@ -42,10 +42,10 @@ def forecast_endpoint(
     model_endpoint: dg.ResourceParam[Endpoint],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
-    now = datetime.now(settings.zone)
-    held = held_forecasts(registry, settings.windows, settings.calendar, now)
     facts, told = read_facts(warehouse), {}
     for family in FAMILIES:
+        now = datetime.now(settings.zone)
+        held = held_forecasts(registry, settings.windows, settings.calendar, now)
         serving = serving_of(family, registry, training, model_endpoint)
         decision = None if held else decided_forecast(serving, training, warehouse, facts, now)
         if decision:

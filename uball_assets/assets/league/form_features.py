@@ -22,7 +22,7 @@ from uball_assets.services.league.facts import read_facts
     deps=[results, box_score],
     kinds={"table"},
     description="Features of a game that was played as of its tip-off, of every game to come as of now: only "
-    "what was known by then. In the warehouse: form_features, player_features; docs/forecasts-features.md "
+    "what was known by then. In the warehouse: form_features, player_features; docs/features.md "
     "says what each column is.",
 )
 def form_features(

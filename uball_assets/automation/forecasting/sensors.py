@@ -44,6 +44,7 @@ from uball_assets.automation.runs.of_instance import InstanceNotes
 from uball_assets.domain.errors import UballError
 from uball_assets.domain.fields import text_in
 from uball_assets.domain.hashing import content_hash
+from uball_assets.domain.league.fixtures import Fixture
 from uball_assets.domain.league.intake.reading import Kind
 from uball_assets.domain.league.operating.refresh import Wish, decide, hindrance_of, wishes
 from uball_assets.domain.learning.attempts import Tried
@@ -125,12 +126,9 @@ def build_league_sensors(automation_on: bool, interval_s: int) -> list[dg.Sensor
         if not wish.is_due:
             return dg.SensorResult(skip_reason=wish.reason)
         fixtures = kept.newest(warehouse)
-        if unmade := played_without_features(context.instance, fixtures):
-            says = (
-                f"{wish.reason}; waiting: {count(unmade, 'played game')} without features (fixtures_sensor)"
-            )
-            return dg.SensorResult(skip_reason=says)
         keys = context.instance.get_dynamic_partitions(str(partitions.name))
+        if lacks := _lacks(context.instance, fixtures, keys):
+            return dg.SensorResult(skip_reason=f"{wish.reason}; waiting: {lacks} (fixtures_sensor)")
         first_key, last_key = range_of(keys, wish.games_since(fixtures)) or (keys[-1], keys[-1])
         attempts = _settled(own, notes, TRAIN)
         so_far = _tried(attempts, notes, TRAIN, wish.target)
@@ -177,6 +175,13 @@ def _first_games(settings: Settings, plays_db: PlaysDb, asked_at: str | None, no
     if refused:
         raise refused[0]
     return []
+
+
+def _lacks(instance: dg.DagsterInstance, fixtures: Sequence[Fixture], keys: Sequence[str]) -> str:
+    """What a training cannot be started without; '' where all of it is there."""
+    if unmade := played_without_features(instance, fixtures):
+        return f"{count(unmade, 'played game')} without features"
+    return "" if keys else "no game is a partition yet"
 
 
 def _target(wish: Wish, situation: LeagueSituation, first: Sequence[str]) -> str:

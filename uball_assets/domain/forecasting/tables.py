@@ -70,7 +70,7 @@ FORECAST_SCORES = Table(
         "played_on": Column(Form.DATE, "the day of its tip-off, UTC"),
         "tip_off": Column(Form.MOMENT, "when it began, UTC"),
         "home_team": Column(Form.TEXT, "the home team's id"),
-        "is_used": Column(Form.TRUTH, "false: told on trial"),
+        "is_used": Column(Form.TRUTH, "false: told on trial, or another model took over later"),
         "chance": Column(Form.NUMBER, "that it gave to what happened, 0 to 1; missing of players"),
         "log_loss": Column(Form.NUMBER, "in nats, of the winner; or the mean of the players' points"),
         "points_error": Column(Form.NUMBER, "mean absolute, of the teams' or the players' points"),

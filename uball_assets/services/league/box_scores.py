@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse
 from uball_assets.domain.league.box_score import Box, box_score
@@ -28,8 +28,8 @@ from uball_assets.domain.league.tables import (
     rows_of,
     team_line_of,
 )
-from uball_assets.domain.tables import Table
 from uball_assets.services.league.filmed_games import FilmedGame, FilmedGames
+from uball_assets.services.league.forecast_reading import rows_of_games
 
 _Line = TypeVar("_Line", bound=TeamLine | PlayerLine)
 _NO_SIDES = "its plays are not counted: the games table does not tell which of the schedule's teams is which"
@@ -128,18 +128,11 @@ class BoxScorer:
 
     def _held(self, fixtures: Sequence[Fixture]) -> dict[str, _Held]:
         found: dict[str, _Held] = defaultdict(_Held)
-        for row in self._lines(TEAM_LINES, fixtures):
+        for row in rows_of_games(self.warehouse, TEAM_LINES, fixtures):
             found[row["game_id"]].teams.append(team_line_of(row))
-        for row in self._lines(PLAYER_LINES, fixtures):
+        for row in rows_of_games(self.warehouse, PLAYER_LINES, fixtures):
             found[row["game_id"]].players.append(player_line_of(row))
         return found
-
-    def _lines(self, table: Table, fixtures: Sequence[Fixture]) -> list[dict[str, Any]]:
-        if not fixtures:
-            return []
-        days = [fixture.tip_off.date() for fixture in fixtures]
-        ids = [fixture.game_id for fixture in fixtures]
-        return self.warehouse.read(table, since=min(days), until=max(days), equal={"game_id": ids})
 
     def _write(self, lines: Iterable[TeamLine | PlayerLine], run: str) -> None:
         by_place: dict[tuple[bool, str], list[TeamLine | PlayerLine]] = defaultdict(list)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -107,6 +107,14 @@ def _score(
 def _poisson_loss(mean: float, count: int) -> float:
     mean = max(mean, 1e-6)
     return mean - count * math.log(mean) + math.lgamma(count + 1)
+
+
+def one_used(scores: Iterable[ForecastScore]) -> list[ForecastScore]:
+    """Of one game and family: where another model took over before tip-off, only what was told last was used,
+    so that no game counts twice."""
+    found = list(scores)
+    last = max((one.made_at for one in found if one.is_used), default=None)
+    return [replace(one, is_used=one.is_used and one.made_at == last) for one in found]
 
 
 def used(scores: Iterable[ForecastScore], family: Family) -> list[ForecastScore]:

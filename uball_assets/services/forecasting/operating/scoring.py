@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse
-from uball_assets.domain.forecasting.kept.scored import last_before, score_game, score_players
+from uball_assets.domain.forecasting.kept.scored import last_before, one_used, score_game, score_players
 from uball_assets.domain.forecasting.made import ForecastScore, MadePlayerForecast
 from uball_assets.domain.forecasting.tables import (
     FORECAST_SCORES,
@@ -60,14 +60,14 @@ def score_played(
 
 def _of_game(rows: Iterable[Row], fixture: Fixture) -> list[ForecastScore]:
     told = last_before(map(forecast_of, rows), fixture.tip_off)
-    return [score for one in told if (score := score_game(one, fixture))]
+    return one_used(score for one in told if (score := score_game(one, fixture)))
 
 
 def _of_players(rows: Iterable[Row], appeared: Mapping[str, Counts], fixture: Fixture) -> list[ForecastScore]:
     by_model: dict[str, list[MadePlayerForecast]] = defaultdict(list)
     for one in last_before(map(player_forecast_of, rows), fixture.tip_off):
         by_model[one.making.model].append(one)
-    return [score for told in by_model.values() if (score := score_players(told, appeared, fixture))]
+    return one_used(score for told in by_model.values() if (score := score_players(told, appeared, fixture)))
 
 
 def _appeared(lines: Iterable[PlayerLine], played: Mapping[str, Fixture]) -> dict[str, dict[str, Counts]]:
