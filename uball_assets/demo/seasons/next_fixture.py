@@ -24,7 +24,7 @@ from uball_assets.resources import Resources
 from uball_assets.services.league.fixture_reading import FixtureNow, TeamSheet, read_fixture
 from uball_assets.services.league.names import TeamNames
 
-MOST_PLAYERS, MOST_REASONS = 6, 5
+MOST_REASONS = 5
 _STATS = ("rebounds", "assists", "steals", "blocks", "turnovers", "fours_made")
 
 
@@ -73,7 +73,7 @@ class NextFixture:
                 indent(tabulate(rows, headers=["", f"{home} wins", f"{away} wins", home, away]), "  "),
                 "Why, the largest reasons first:",
                 *reasons,
-                "Its score sheet, as expected, with what 80 of 100 games lie between:",
+                "Its score sheet, each line as if he plays; points with what 80 of 100 games lie between:",
                 *(indent(_sheet(sheet), "  ") for sheet in self.now.sheets),
             ]
         )
@@ -110,7 +110,7 @@ def _told(points: Interval) -> str:
 
 
 def _sheet(sheet: TeamSheet) -> str:
-    lines = [line for line in sheet.lines if line.told and not line.is_out][:MOST_PLAYERS]
+    lines = [line for line in sheet.lines if line.told and not line.is_out]
     out = [line.name for line in sheet.lines if line.is_out]
     rows = [
         [line.name, _told(line.told["points"]), *(_mean(line.told, stat) for stat in _STATS)]
