@@ -29,7 +29,7 @@ NAVIGATION = (
     Place("League", "/"),
     Place("Teams", "/teams"),
     Place("Forecasts", "/forecasts"),
-    Place("Models", "/models"),
+    Place("Video models", "/models"),
     Place("Seasons", "/seasons"),
     Place("Review", "/review"),
     Place("API docs", "/api"),

@@ -101,7 +101,7 @@ _NONE_SERVES = (
     deps=[raw_videos, plays, *(clips_key(angle) for angle in Angle), routes],
     kinds={"table"},
     check_specs=[CHECK_SPEC],
-    description="The serving model's annotation of the game; for plays that it has not learned from, "
+    description="The serving video model's annotation of the game; for plays that it has not learned from, "
     "also its score on them." + PICTURES_OPEN,
     metadata={"dagster/column_schema": ANNOTATION_SCHEMA},
 )

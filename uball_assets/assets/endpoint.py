@@ -1,4 +1,4 @@
-"""`endpoint`: the newest model compared with the champion on the same plays, and the route it earns.
+"""`endpoint`: the newest video model compared with the champion on the same plays, and the route it earns.
 
 Belongs here: the run. `routes`, the external asset behind it, is the logical endpoint itself: a numbered
 record, changed by a decision here, by a trial's end, or by hand (`uball promote`, …). Not here: the rule
@@ -37,9 +37,9 @@ ROUTE_SCHEMA = described(
     **MODEL,
     deps=[evaluation],
     kinds={"json"},
-    description="The newest model takes the champion's place if it is better on the same plays; a worse one "
-    "is refused, and one of which nobody can tell answers new games in shadow. A game's partition is "
-    "materialised when that was decided for a model that has learned from it.",
+    description="The newest video model takes the champion's place if it is better on the same plays; a "
+    "worse one is refused, and one of which nobody can tell answers new games in shadow. A game's partition "
+    "is materialised when that was decided for a model that has learned from it.",
 )
 def endpoint(
     context: dg.AssetExecutionContext,
@@ -51,7 +51,7 @@ def endpoint(
 ) -> dg.MaterializeResult[None]:
     found, challenger = latest_manifest(registry), registry.latest("models")
     if found is None or challenger is None:
-        raise refused("there is no model to serve yet: materialise tuned_model first")
+        raise refused("there is no video model to serve yet: materialise tuned_model first")
     refuse_unlearnable(context, found[1].game_ids)
     if held := held_now(registry, settings.windows, datetime.now(settings.zone)):
         # Nothing is decided: it is due as soon as models may change again.

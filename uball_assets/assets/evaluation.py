@@ -1,5 +1,5 @@
-"""`evaluation`: the newest model and those that a route leads or can return to, scored on the same plays,
-which no model trained on.
+"""`evaluation`: the newest video model and those that a route leads or can return to, scored on the same
+plays, which no model trained on.
 
 Belongs here: which models still need a score on the newest evaluation set. Not here: which plays are on it
 (`training_set`) or who is promoted (`endpoint`).
@@ -84,7 +84,7 @@ def evaluation(
 ) -> dg.MaterializeResult[None]:
     found = latest_manifest(registry)
     if found is None or registry.latest("models") is None:
-        raise refused("there is no model to score yet: materialise tuned_model first")
+        raise refused("there is no video model to score yet: materialise tuned_model first")
     entry, manifest = found
     refuse_unlearnable(context, manifest.game_ids)
     evaluation_set = documents.load(training, entry["yardstick_name"], EvaluationSet)

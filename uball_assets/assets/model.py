@@ -58,7 +58,7 @@ TRACE_SCHEMA = described(
     **MODEL,
     deps=[training_set],
     kinds={"scikitlearn"},
-    description="The model that has learned from every game of the training set. A game's partition is "
+    description="The video model that has learned from every game of the training set. A game's partition is "
     "materialised when a model that has learned from it exists.",
 )
 def tuned_model(

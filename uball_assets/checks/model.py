@@ -1,4 +1,4 @@
-"""Checks of the model chain: the set adds up, the model is better than guessing, the served model answers.
+"""Checks of the video model's chain: the set adds up, it is better than guessing, the served model answers.
 
 Unpartitioned: these runs cover a range of games, and a partitioned check would write one verdict for none of
 them.
@@ -43,7 +43,8 @@ def lines_add_up(
 
 
 @dg.asset_check(
-    asset=tuned_model, description="The newest model's base is served for a good while yet: it dies with it."
+    asset=tuned_model,
+    description="The newest video model's base is served for a good while yet: it dies with it.",
 )
 def base_lives_on(registry: dg.ResourceParam[Registry]) -> dg.AssetCheckResult:
     model = registry.latest("models")
@@ -51,12 +52,13 @@ def base_lives_on(registry: dg.ResourceParam[Registry]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=warning is None,
         severity=dg.AssetCheckSeverity.WARN,
-        description=warning or (f"{model['base']} lives on" if model else "there is no model"),
+        description=warning or (f"{model['base']} lives on" if model else "there is no video model"),
     )
 
 
 @dg.asset_check(
-    asset=evaluation, description="The newest model gets more plays right than the commonest label would."
+    asset=evaluation,
+    description="The newest video model gets more plays right than the commonest label would.",
 )
 def better_than_guessing(registry: dg.ResourceParam[Registry]) -> dg.AssetCheckResult:
     scored = registry.latest("evaluations")

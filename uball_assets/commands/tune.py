@@ -136,7 +136,7 @@ class NextTraining:
         taught = [("taught", self.shown)] if self.shown else []
         starts = [("goes on from", self.starts)] if self.starts else []
         kept = [(trace.what, f"{trace.game_id}: {trace.effect}") for trace in self.traces]
-        newest = ("newest", self.newest or "no model yet")
+        newest = ("newest", self.newest or "no video model yet")
         return [*self.plan.rows, *starts, *taught, *kept, newest, *month_lines(self.month), due]
 
     def ways_table(self) -> list[dict[str, str]]:

@@ -83,8 +83,8 @@ def test_what_cannot_be_says_so(league: Platform, arguments: tuple[str, ...], co
 
 def test_without_a_model_nobody_serves(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UBALL_HOME", str(platform.settings.home))
-    assert uball("routes").output.startswith("No model serves yet")
-    assert uball("history").output.startswith("No model has served yet")
+    assert uball("routes").output.startswith("No video model serves yet")
+    assert uball("history").output.startswith("No video model has served yet")
     done = uball("shadow", "v1", "--because", "why")
     assert (done.exit_code, "there is no model v1" in done.output) == (1, True)
 

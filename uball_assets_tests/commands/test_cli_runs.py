@@ -104,7 +104,7 @@ def test_a_days_report_tells_of_the_record_as_text_page_and_json(
     said = uball("report", "--daily", "--html", str(page))
     assert said.exit_code == 0, said.output
     assert "2 games processed, 2 of them new: 1 A, 1 C." in said.stdout
-    assert "1 model trained." in said.stdout
+    assert "1 video model trained." in said.stdout
     assert "1 run: 1 succeeded. A game usually takes 80 s" in said.stdout
     assert "v1-1games" in page.read_text()
     titles = [

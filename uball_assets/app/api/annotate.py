@@ -35,7 +35,7 @@ def annotate(context: Context, body: WishedGames, key: Operates, once: OnlyOnce)
 def _refuse_unprepared(context: AppContext, game_ids: list[str]) -> None:
     registry = context.registry.at_one_look()
     if current_routing(registry) is None:
-        told = "no model serves yet: POST /api/training/pipeline trains the first one"
+        told = "no video model serves yet: POST /api/training/pipeline trains the first one"
         raise Problem(409, "no_model_serves", told)
     if raw := [game for game in game_ids if registry.newest("games", game) is None]:
         told = f"not processed yet: {', '.join(raw)}; POST /api/data/quick-refresh or /api/training/pipeline"

@@ -37,8 +37,8 @@ CHECK_SPEC = dg.AssetCheckSpec(
     "drift",
     asset=dg.AssetKey("annotations"),
     partitions_def=games,
-    description="Whether the model gets fewer plays right than when it was promoted, on games that were new "
-    "to it, up to this one; and whether games or answers have become others." + EACH_GAME,
+    description="Whether the video model gets fewer plays right than when it was promoted, on games that "
+    "were new to it, up to this one; and whether games or answers have become others." + EACH_GAME,
 )
 SIGNS_SCHEMA = described(
     {

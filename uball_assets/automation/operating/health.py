@@ -91,7 +91,7 @@ def _stuck(settings: Settings) -> Word:
 def _model(registry: Registry) -> Word:
     serving = serving_now(registry)
     if serving is None:
-        return Word(State.OK, "no model serves yet")
+        return Word(State.OK, "no video model serves yet")
     facts = PlatformFacts(now_s=time.time(), serving=serving)
     return of_findings(broken_platform(facts), f"{serving.champion} serves")
 

@@ -119,7 +119,7 @@ route_jobs = [
     _button(
         "shadow",
         ChangeTo,
-        "This model answers the plays of new games beside the champion, unused, until they tell.",
+        "This model answers new games beside the champion, unused, until they tell.",
         _shadow,
     ),
     _button(

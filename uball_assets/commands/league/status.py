@@ -1,4 +1,4 @@
-"""`uball status`: what is broken, every game, every model.
+"""`uball status`: what is broken, every filmed game, every video model.
 
 Belongs here: words out. Not here: what is so (`status`), or what counts as broken (`operating.broken_now`).
 """
@@ -37,8 +37,8 @@ _STRANGERS_SHOWN = 10
 @as_json
 @click.pass_context
 def status(context: click.Context, *, is_check: bool, every_s: float | None, as_json: bool) -> None:
-    """What is broken now; every game (grade, clips, examples, in which model), every model (accuracy, does it
-    serve?), alerts.
+    """What is broken now; every filmed game (grade, clips, examples, in which model), every video model
+    (accuracy, does it serve?), alerts. Models of forecasts: `uball routes --family outcome`.
     """
     from uball_assets.commands.operating import broken_now
     from uball_assets.domain.errors import Permanent
@@ -101,7 +101,7 @@ def _show_status(now: Status) -> None:
         }
         for model in now.models
     ]
-    click.echo("\n" + (table(models) if models else "No model yet; `uball why` says what is missing."))
+    click.echo("\n" + (table(models) if models else "No video model yet; `uball why` says what is missing."))
 
 
 def _serves(model: ModelStatus) -> str:

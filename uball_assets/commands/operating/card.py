@@ -62,6 +62,7 @@ def card(*, model: str | None, page: Path | None, family: Family, as_json: bool)
 
 def _named(registry: Registry, wanted: str | None) -> Entry:
     """Raises Permanent for a name that no model has."""
+    from uball_assets.adapters.record.family import family_of
     from uball_assets.assets.record.queries import champion
     from uball_assets.domain.errors import Permanent
 
@@ -69,7 +70,9 @@ def _named(registry: Registry, wanted: str | None) -> Entry:
     if wanted is None:
         serving = champion(registry)
         if serving is None:
-            raise Permanent("no model serves yet: name one, or train one (`uball tune`)")
+            family = family_of(registry)
+            how = "tune" if family is Family.VIDEO else f"train --family {family}"
+            raise Permanent(f"no {family} model serves yet: name one, or train one (`uball {how}`)")
         return serving
     for entry in models:
         if wanted in (entry["name"], entry["label"], f"v{entry['version']}"):

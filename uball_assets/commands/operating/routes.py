@@ -43,7 +43,7 @@ def routes(*, family: Family, as_json: bool) -> None:
     registry = of_family(resources.registry, family)
     newest = registry.latest(ROUTES)
     if newest is None:
-        click.echo("{}" if as_json else "No model serves yet: the first one that is trained will.")
+        click.echo("{}" if as_json else f"No {family} model serves yet: the first one that is trained will.")
         return
     trial = _trial(resources.training, registry, routing_of(newest), load_settings().trial_idle_days)
     if as_json:
@@ -70,7 +70,7 @@ def history(*, last: int, family: Family, as_json: bool) -> None:
     if as_json:
         print_json(rows)
     else:
-        click.echo(table(rows) if rows else "No model has served yet.")
+        click.echo(table(rows) if rows else f"No {family} model has served yet.")
 
 
 @click.command()

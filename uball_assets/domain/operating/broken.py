@@ -85,7 +85,7 @@ class Money:
 
 @dataclass(frozen=True)
 class Serving:
-    """How the serving model, and one on trial, stand."""
+    """How a family's serving model, and one on trial, stand."""
 
     champion: str
     family: str = "video"
@@ -286,7 +286,7 @@ def _serving(serving: Serving) -> Iterator[Finding]:
         yield Finding(
             f"drift:{serving.champion}",
             Level.WARNING,
-            "the serving model has got worse",
+            f"the serving {serving.family} model has got worse",
             serving.champion,
             serving.drift_since_s,
             serving.drift,
@@ -306,7 +306,7 @@ def _serving(serving: Serving) -> Iterator[Finding]:
         yield Finding(
             f"trial_ended:{serving.ended_since_s}",
             Level.NOTE,
-            "a model's trial has ended",
+            f"a trial of {serving.family} models has ended",
             serving.champion,
             serving.ended_since_s,
             serving.ended_trial,

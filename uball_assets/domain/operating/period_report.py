@@ -170,7 +170,7 @@ def _trainings(facts: PeriodFacts) -> Section:
         }
         for model in facts.models
     ]
-    says = f"{_count(len(rows), 'model')} trained." if rows else "No model was trained."
+    says = f"{_count(len(rows), 'video model')} trained." if rows else "No video model was trained."
     others = [challenger for challenger in decided if challenger not in {m["name"] for m in facts.models}]
     if others:
         says += f" Decided on earlier ones: {', '.join(others)}."

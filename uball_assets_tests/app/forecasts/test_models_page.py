@@ -20,4 +20,4 @@ def test_the_page_has_who_serves_the_baselines_and_what_it_rests_on(served: Serv
 
 def test_before_the_first_model_the_page_says_so(tmp_path: Path) -> None:
     with open_client(settings_of(tmp_path)) as client:
-        assert "Who wins: no model yet" in shown(client, "/forecasts/models").text
+        assert "Who wins: no outcome model yet" in shown(client, "/forecasts/models").text

@@ -76,7 +76,7 @@ def test_a_model_that_gets_worse_is_shown_told_and_a_reason_to_train(
     monkeypatch.setenv("UBALL_HOME", str(platform.settings.home))
     status = json.loads(CliRunner().invoke(main, ["status", "--json"]).stdout)
     [told] = [one for one in status["findings"] if one["key"] == f"drift:{V1}"]
-    assert (told["level"], told["what"]) == ("warning", "the serving model has got worse")
+    assert (told["level"], told["what"]) == ("warning", "the serving video model has got worse")
 
 
 def test_a_game_that_the_model_has_learned_tells_nothing_of_drift(trained: Platform) -> None:

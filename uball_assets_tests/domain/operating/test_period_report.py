@@ -69,7 +69,7 @@ def test_what_came_in_trainings_money_and_what_to_look_at_are_told() -> None:
     assert report.id == "daily-2026-03-10"
     assert says["What to look at"] == "1 thing to look at. Beside these, 1 things to know: `uball status`."
     assert says["What came in"] == "3 games processed, 2 of them new: 1 A, 1 F, 1 to annotate."
-    assert says["Trainings"] == "1 model trained."
+    assert says["Trainings"] == "1 video model trained."
     assert says["Money"] == "$12.50 in this period; $50.00 this month, $150.00 left of $200.00."
     text = as_text(report)
     assert "it gets no fewer plays right" in text
@@ -84,7 +84,7 @@ def test_what_came_in_trainings_money_and_what_to_look_at_are_told() -> None:
 def test_a_quiet_day_says_so_and_a_busy_one_is_cut() -> None:
     quiet = period_report(QUIET)
     says = [section.says for section in quiet.sections]
-    assert says[:3] == ["Nothing is broken.", "No game was processed.", "No model was trained."]
+    assert says[:3] == ["Nothing is broken.", "No game was processed.", "No video model was trained."]
     assert says[4] == "No run has ended."
     busy = period_report(replace(QUIET, games=[game(f"g{n}") for n in range(100)]))
     assert (len(busy.sections[1].rows), busy.sections[1].more) == (40, 60)
