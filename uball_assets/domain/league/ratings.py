@@ -44,13 +44,5 @@ def game_ratings(team: Counts, opponent: Counts) -> GameRatings:
     return GameRatings(possessions, _rate(team.points, possessions), _rate(opponent.points, possessions))
 
 
-def game_rate(home: Counts, away: Counts) -> float | None:
-    """Points of both teams for 100 possessions of each, halved: how well the game was attacked."""
-    ratings = game_ratings(home, away)
-    if ratings.offensive is None or ratings.defensive is None:
-        return None
-    return (ratings.offensive + ratings.defensive) / 2
-
-
 def _rate(points: int, possessions: float) -> float | None:
     return PER * points / possessions if possessions else None

@@ -54,8 +54,8 @@ def train_outcome(
     """The same rows, previous model and config: the same bytes.
 
     `previous`: the newest model. CONTINUED goes on from its weights, with its candidate; where it cannot
-    (there is none, or its features or its candidate are not there), the training is from scratch, and the
-    card says so. Raises Permanent where there is no game to learn from, or rows differ in their features.
+    (there is none, or its features are not there), the training is from scratch, and the card says so. Raises
+    Permanent where there is no game to learn from, or rows differ in their features.
     """
     kept = worth_learning(rows, config)
     games = Games.of(kept, features_of(kept))
@@ -108,7 +108,7 @@ class _Training:
             "parent": self.previous.name if self.previous else None,
             "seed": self.config.seed,
             "features": list(self.games.features),
-            "learned": learned(self.rows),
+            "learned": learned(self.rows, self._learned_before()),
             "hyperparameters": {each: dict(values) for each, values in chosen.items()},
             "tuning": tuning,
             "skipped": skipped,
@@ -150,13 +150,19 @@ class _Training:
         if self.how is not How.CONTINUED or self.previous is None:
             winner = candidate.learn(self.games, chosen, self.config.seed)
             return winner, learn_total(self.games), "every game anew"
-        known = set(self.previous.card["learned"]["game_ids"])
+        known = set(self._learned_before())
         new = self.games.at(np.array([row.game_id not in known for row in self.rows], dtype=np.bool_))
         before = cast("Learned", self.previous.winner)
         winner = candidate.go_on(before, self.games, new, chosen, self.config.seed)
         total = go_on_with_total(cast("LinearFit", self.previous.total), new)
         says = f"from the weights of {self.previous.name}, with {count(len(new), 'new game')}"
         return winner, total, says
+
+    def _learned_before(self) -> Sequence[str]:
+        """Games that are in the weights gone on from."""
+        if self.how is not How.CONTINUED or self.previous is None:
+            return ()
+        return list(self.previous.card["learned"]["game_ids"])
 
     def _losses(self, asked: Asked | None, kept: str) -> dict[str, float]:
         """Game id -> log loss, nats, out of time: what the gate compares."""

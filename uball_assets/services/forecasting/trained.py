@@ -7,7 +7,7 @@ Belongs here: the value, and what the cards of both families share. Not here: tr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +37,11 @@ def features_of(rows: Sequence[TrainingRow] | Sequence[PlayerTrainingRow]) -> tu
     return tuple(rows[0].features)
 
 
-def learned(rows: Sequence[TrainingRow] | Sequence[PlayerTrainingRow]) -> dict[str, Any]:
-    """Which games, for the card: names, days, and a hash of what was learned of them."""
+def learned(
+    rows: Sequence[TrainingRow] | Sequence[PlayerTrainingRow], before: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Which games, for the card: names, days, and a hash of what was learned of them. `before`: games that
+    the weights gone on from have learned; the model is never asked about those as if they were new to it."""
     games = list(dict.fromkeys(row.game_id for row in rows))
     return {
         "games": len(games),
@@ -46,7 +49,7 @@ def learned(rows: Sequence[TrainingRow] | Sequence[PlayerTrainingRow]) -> dict[s
         "last": rows[-1].tip_off.isoformat(),
         "seasons": list(dict.fromkeys(row.season for row in rows)),
         "hash": rows_hash(rows),
-        "game_ids": games,
+        "game_ids": list(dict.fromkeys([*before, *games])),
     }
 
 

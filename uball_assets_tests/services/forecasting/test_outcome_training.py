@@ -20,6 +20,7 @@ from uball_assets.domain.hashing import bytes_hash, content_hash
 from uball_assets.domain.league.fixtures import Phase
 from uball_assets.services.forecasting.candidates import known
 from uball_assets.services.forecasting.candidates.boosting import Trees
+from uball_assets.services.forecasting.comparing import outcome_losses
 from uball_assets.services.forecasting.models import load_outcome, save
 from uball_assets.services.forecasting.rolling import KNOWN_AFTER, origins
 from uball_assets.services.forecasting.training import Trained, train_outcome
@@ -121,6 +122,13 @@ def test_a_linear_model_that_goes_on_is_nearly_the_one_learned_anew(tmp_path: Pa
         assert new.home_win == pytest.approx(scratch.home_win, abs=0.03)
         assert new.home_win != old.home_win
         assert new.home_points.mean == pytest.approx(scratch.home_points.mean, abs=0.5)
+
+
+def test_games_that_the_weights_gone_on_from_have_learned_are_never_new_to_the_model(tmp_path: Path) -> None:
+    before = loaded(tmp_path, train_outcome(ROWS[:80], How.FROM_SCRATCH, None, LINEAR))
+    lately = train_outcome(ROWS, How.CONTINUED, before, replace(LINEAR, days_back=10))
+    assert lately.card["learned"]["games"] < 40
+    assert outcome_losses(loaded(tmp_path, lately, "outcome-model-v2"), ROWS) == {}
 
 
 def test_boosting_goes_on_with_more_trees_on_those_that_there_are(tmp_path: Path) -> None:

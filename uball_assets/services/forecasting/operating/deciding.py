@@ -6,7 +6,6 @@ Belongs here: who is compared with whom, the decision on the record. Not here: t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +22,6 @@ from uball_assets.services.forecasting.models import load_outcome, load_player, 
 from uball_assets.services.forecasting.operating.learning import outcome_rows, player_rows
 from uball_assets.services.forecasting.operating.trials import is_same_recipe
 from uball_assets.services.serving import Serving, champion
-
-
-@dataclass(frozen=True)
-class Compared:
-    challenger: str
-    champion: str | None
-    found: LossComparison | None
-    """None where there is no other model that answers."""
 
 
 def decided_forecast(

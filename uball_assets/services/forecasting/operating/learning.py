@@ -6,10 +6,11 @@ Belongs here: reading rows and the record, and the steps in their order. Not her
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from uball_assets.adapters.record.family import family_of
 from uball_assets.adapters.record.registry import Entry, Registry
@@ -17,6 +18,7 @@ from uball_assets.adapters.record.training_requests import requests_open
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.tracking.tracker import Tracker
 from uball_assets.adapters.warehouse.warehouse import Warehouse
+from uball_assets.domain.errors import Permanent
 from uball_assets.domain.forecasting.config import ForecastConfig
 from uball_assets.domain.forecasting.due import Due, KnownGames, LastTraining, due
 from uball_assets.domain.forecasting.how import How
@@ -33,6 +35,9 @@ from uball_assets.services.forecasting.models import load_outcome, load_player
 from uball_assets.services.forecasting.operating.versions import NO_TRACKING, enter_version
 from uball_assets.services.forecasting.trained import Trained
 from uball_assets.services.forecasting.training import train_outcome, train_player
+
+_log = logging.getLogger(__name__)
+_Model = TypeVar("_Model")
 
 
 @dataclass(frozen=True)
@@ -118,10 +123,24 @@ def _trained(
     now: datetime,
 ) -> Trained:
     if family is Family.OUTCOME:
-        outcome = load_outcome(training, last.name) if last else None
+        outcome = _before(load_outcome, training, last)
         return train_outcome(outcome_rows(warehouse, facts, now), how, outcome, config)
-    player = load_player(training, last.name) if last else None
+    player = _before(load_player, training, last)
     return train_player(player_rows(warehouse, facts, now), how, player, config)
+
+
+def _before(
+    load: Callable[[ObjectStore, str], _Model], training: ObjectStore, last: LastTraining | None
+) -> _Model | None:
+    """The newest model; None where there is none, or it is damaged: every game is learned anew then, which is
+    what mends it."""
+    if last is None:
+        return None
+    try:
+        return load(training, last.name)
+    except Permanent as error:
+        _log.warning("every game is learned anew: %s", error)
+        return None
 
 
 def outcome_rows(warehouse: Warehouse, facts: LeagueFacts, now: datetime) -> list[TrainingRow]:

@@ -97,7 +97,7 @@ class _Training:
             "seed": self.config.seed,
             "features": list(self.features),
             "learned": {
-                **learned(self.rows),
+                **learned(self.rows, self._learned_before()),
                 "lines": len(self.rows),
                 "players": len({row.player_id for row in self.rows}),
             },
@@ -200,8 +200,14 @@ class _Training:
         before = cast("Number", self.previous.stats[stat].expected)
         return candidate.go_on(before, lines, lines.at(self._new()), chosen, seed)
 
+    def _learned_before(self) -> Sequence[str]:
+        """Games that are in the weights gone on from."""
+        if self.how is not How.CONTINUED or self.previous is None:
+            return ()
+        return list(self.previous.card["learned"]["game_ids"])
+
     def _new(self) -> Any:
-        known = set(self.previous.card["learned"]["game_ids"]) if self.previous else set()
+        known = set(self._learned_before())
         return np.array([row.game_id not in known for row in self.rows], dtype=np.bool_)
 
     def _says(self) -> str:
