@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from uball_assets.adapters.machine.circuits import SourceState
+from uball_assets.adapters.plays.plays_db import games_if_any
 from uball_assets.adapters.record.archived_videos import archived_games
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores.object_store import ObjectInfo
@@ -175,10 +175,7 @@ def game_rows(settings: Settings) -> list[dict[str, Any]]:
     """Of the table of games; none where there is no database yet."""
     from uball_assets.resources import plays_database
 
-    path = settings.plays_url.removeprefix("sqlite:///")
-    if path != settings.plays_url and not Path(path).exists():
-        return []
-    return plays_database(settings).games()
+    return games_if_any(plays_database(settings))
 
 
 def _known_games(

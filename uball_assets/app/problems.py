@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from uball_assets.adapters.plays.plays_db import NoPlaysDatabase
 from uball_assets.app.guard.headers import SECURITY_HEADERS
 from uball_assets.app.rendering import render
 from uball_assets.domain.errors import Permanent, Transient
@@ -114,6 +115,11 @@ def add_problems(app: FastAPI) -> None:
     def of_passing_trouble(request: Request, error: Transient) -> Response:
         _log.warning("%s %s: %s", request.method, request.url.path, error)
         return _answer(request, later("a part that this needs is not there now; try again"))
+
+    @app.exception_handler(NoPlaysDatabase)
+    def of_no_games(request: Request, _: Exception) -> Response:
+        told = "no game was filmed yet, for there is no plays database: uball import brings in the first"
+        return _answer(request, Problem(404, "no_plays_database", told))
 
     @app.exception_handler(Permanent)
     def of_refusal(request: Request, error: Permanent) -> Response:

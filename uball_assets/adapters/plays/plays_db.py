@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from uball_assets.domain.errors import Permanent
 from uball_assets.domain.plays.columns import moment_in
 
 Row = dict[str, Any]
@@ -23,6 +24,10 @@ TITLE_COLUMNS = (
     "team2_color",
 )
 """Of `games`: what `domain.footage.games.game_title` and `domain.footage.teams` read."""
+
+
+class NoPlaysDatabase(Permanent):
+    """There is none yet: a league that lives of feeds alone needs none, so pages show it without games."""
 
 
 def rows_in(version: str) -> int:
@@ -49,7 +54,7 @@ class PlaysSeen:
 
 
 class PlaysDb(Protocol):
-    """Raises `Permanent` (no database, missing table, bad column) or `Transient` (locked, network).
+    """Raises `Permanent` (`NoPlaysDatabase`, missing table, bad column) or `Transient` (locked, network).
 
     A database whose columns have types refuses, naming the row, a value that its column cannot hold; one
     without (SQLite) keeps it for the quarantine. What a column can hold: `domain.plays.columns`.
@@ -187,3 +192,11 @@ class PlaysDb(Protocol):
     def games_in_review(self) -> list[str]:
         """Games that had no plays but those that reviewers decided, and whose review is not closed."""
         ...
+
+
+def games_if_any(plays_db: PlaysDb) -> list[Row]:
+    """`PlaysDb.games`, none where there is no database. Raises as it does otherwise."""
+    try:
+        return plays_db.games()
+    except NoPlaysDatabase:
+        return []

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from uball_assets.adapters.machine.file_errors import translated
-from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, PlaysSeen, Row
+from uball_assets.adapters.plays.plays_db import TITLE_COLUMNS, NoPlaysDatabase, PlaysSeen, Row
 from uball_assets.adapters.plays.plays_tables import (
     BOOLEAN_COLUMNS,
     JSON_COLUMNS,
@@ -277,7 +277,7 @@ class SqlitePlaysDb:
 
     def _raw_rows(self, query: str, *values: str) -> list[sqlite3.Row]:
         if not self.path.is_file():
-            raise Permanent(f"there is no plays database at {self.path}: {_REMEDY}")
+            raise NoPlaysDatabase(f"there is no plays database at {self.path}: {_REMEDY}")
         with self._connection("rw") as connection:
             try:
                 return connection.execute(query, values).fetchall()

@@ -30,6 +30,7 @@ from uball_assets.domain.league.tables import FIXTURES
 from uball_assets.domain.record import FORECASTING, Family
 from uball_assets.services.forecasting.operating.holding import held_forecasts
 from uball_assets.services.league.forecast_reading import newest_fixtures
+from uball_assets.services.predicting.questions import NO_GAMES_YET
 
 router = APIRouter(prefix="/api", tags=["pipeline"])
 
@@ -49,7 +50,8 @@ class Refreshed(BaseModel):
     not_looked_at: Annotated[int, Field(description="Games that there was no time for: ask again.")] = 0
     league_job: Annotated[
         JobDetail | None,
-        Field(description="Of results and forecasts; None before any game of the league is known."),
+        Field(description="Of results and forecasts; None before any game of the league is "
+            "known: `uball results collect` takes the first look."),
     ] = None
     forecasts: Annotated[
         list[ForecastRow] | None,
@@ -177,8 +179,7 @@ def _orders(context: AppContext, by: str) -> LeagueOrders:
 
 def _known(order: Order | None) -> Order:
     if order is None:
-        told = "no game of the league is known yet: fixtures_sensor takes the first look at the sources"
-        raise Problem(409, "no_games_yet", f"{told} (UBALL_RESULTS_SOURCES)")
+        raise Problem(409, "no_games_yet", NO_GAMES_YET)
     return order
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import PlaysDb, games_if_any
 from uball_assets.adapters.record.following import followed, newest_followed
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.app.context import AppContext
@@ -119,7 +119,7 @@ class LeagueIndex:
 
     def _table(self, now_s: float) -> list[Row]:
         if now_s - self._rows_at_s >= TABLE_S:
-            self._rows, self._rows_at_s = self._plays_db.games(), now_s
+            self._rows, self._rows_at_s = games_if_any(self._plays_db), now_s
         return self._rows
 
 

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from uball_assets.adapters.plays.plays_db import PlaysDb
+from uball_assets.adapters.plays.plays_db import NoPlaysDatabase, PlaysDb, games_if_any
 from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
@@ -36,13 +36,17 @@ class Refresh:
 def changed_games(
     video_store: ObjectStore, plays_db: PlaysDb, arrivals: Arrivals, registry: Registry, notes: RunNotes
 ) -> Refresh:
-    """One look at all sources, within its time. Raises as the stores do."""
+    """One look at all sources, within its time; nothing is due before there is a plays database. Raises as
+    the stores do otherwise."""
     began_s = time.monotonic()
 
     def is_over() -> bool:
         return time.monotonic() - began_s > _LOOK_S
 
-    look = Look.take(video_store, plays_db, arrivals.store, is_over)
+    try:
+        look = Look.take(video_store, plays_db, arrivals.store, is_over)
+    except NoPlaysDatabase:
+        return Refresh([], 0, [])
     begun, live, states = unfinished(video_store), live_games(notes), newest_followed(registry, "games")
     due: list[str] = []
     at_work: list[str] = []
@@ -62,7 +66,7 @@ def games_since(plays_db: PlaysDb, today: date, days: int) -> list[str]:
     first = today - timedelta(days=days)
     return [
         row["id"]
-        for row in plays_db.games()
+        for row in games_if_any(plays_db)
         if (day := _day(row.get("date"))) and first <= day <= today and is_valid_game_id(row["id"])
     ]
 

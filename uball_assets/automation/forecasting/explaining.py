@@ -31,17 +31,15 @@ def explain_forecasts(
     own, now = of_family(registry.at_one_look(), family), datetime.now(settings.zone)
     held = held_forecasts(own, settings.windows, settings.calendar, now)
     following = next_model(own, read_facts(warehouse).fixtures, settings.forecast_config, now, held)
-    looks = Looks(settings.automation_on, settings.sensor_interval_s, settings.zone)
-    looked = f"every {settings.sensor_interval_s:.0f} s by {_BY_SENSOR}"
-    off = f"when {_BY_SENSOR} is switched on (UBALL_AUTOMATION_ON, or in the UI)"
-    at = looked if settings.automation_on else off
+    looks = Looks(settings.automation_on, settings.sensor_interval_s, settings.zone, by=_BY_SENSOR)
+    at, ask = looks.words(), f'uball train --family {family} --because "…"'
     last = own.latest("promotions")
     newest = LastPromotion(last["challenger"], last["promote"], last["reason"]) if last else None
     found = {
         "training": Explained(
             following.due.reason, following.due.needs or "nothing: it starts by itself", at
         ),
-        "promotion": explain_promotion(newest, None, held, looks),
+        "promotion": explain_promotion(newest, None, held, looks, ask),
     }
     routing = current_routing(own)
     if routing and routing.on_trial:

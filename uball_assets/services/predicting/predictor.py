@@ -30,6 +30,7 @@ from uball_assets.services.forecasting.models import load_outcome, load_player
 from uball_assets.services.league.facts import READ, read_facts
 from uball_assets.services.predicting.league_now import LeagueNow
 from uball_assets.services.predicting.questions import (
+    NO_GAMES_YET,
     Asked,
     CannotBe,
     GameAnswer,
@@ -166,8 +167,7 @@ class Predictor:
     def _known_league(self) -> LeagueNow:
         self.look()
         if self._league is None or self._league.first_day is None:
-            told = "no game of the league is known yet: POST /api/data/quick-refresh collects them"
-            raise NotYet("no_games_yet", told)
+            raise NotYet("no_games_yet", NO_GAMES_YET)
         return self._league
 
     def _tip_off(self, league: LeagueNow, when: date | datetime) -> datetime:

@@ -13,6 +13,11 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.forecasting.forecast import GameForecast, PlayerForecast
 from uball_assets.domain.league.fixtures import Fixture, Phase
 
+NO_GAMES_YET = (
+    "no game of the league is known yet: `uball results collect` asks the sources in UBALL_RESULTS_SOURCES, as "
+    "fixtures_sensor does once it is switched on"
+)
+
 
 @dataclass(frozen=True)
 class GameQuestion:

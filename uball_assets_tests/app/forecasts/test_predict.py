@@ -145,7 +145,7 @@ def test_before_any_game_and_before_any_model_it_says_what_to_do(tmp_path: Any) 
         empty = Served(settings, LeagueFacts(), client)
         wish = {"home_team": "Falcons", "away_team": "Owls", "game_date": "2025-11-20"}
         told = empty.ask("/predict/game", 409, **wish)
-        assert (told["code"], "quick-refresh" in told["detail"]) == ("no_games_yet", True)
+        assert (told["code"], "uball results collect" in told["detail"]) == ("no_games_yet", True)
         small_league.fill(settings, small_league.facts(8))
         Served.forget_the_look(empty)
         told = empty.ask("/predict/game", 409, **wish)

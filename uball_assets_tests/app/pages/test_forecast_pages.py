@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,3 +129,11 @@ def test_no_page_reads_a_table_whole_but_the_scores_once_and_few_reads_make_one(
     assert counting.whole == {"forecast_scores": 1}
     assert FORECASTS.name not in counting.whole
     assert max(reads.values()) <= 11, reads
+
+
+def test_a_league_of_feeds_alone_has_its_front_page_and_says_how_games_are_filmed(tmp_path: Path) -> None:
+    with open_client(settings_of(tmp_path), headers={"Accept": "text/html"}) as client:
+        assert "No games" in shown(client, "/").text
+        page = client.get("/games/g1")
+        assert (page.status_code, "uball import" in page.text) == (404, True)
+        assert not (tmp_path / "plays.db").exists(), "looking makes none"

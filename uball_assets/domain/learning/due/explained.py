@@ -42,11 +42,13 @@ class Looks:
     zone: tzinfo = UTC
     next_collection_s: float | None = None
     """When games that lack something are collected again."""
+    by: str = "retrain_sensor and games_sensor"
 
     def words(self, at_s: float | None = None) -> str:
         """`every 30 s`, and with a moment from which time alone changes the answer."""
         if not self.is_on:
-            return "when retrain_sensor and games_sensor are switched on (UBALL_AUTOMATION_ON, or in the UI)"
+            are = "are" if " and " in self.by else "is"
+            return f"when {self.by} {are} switched on (UBALL_AUTOMATION_ON, or in the UI)"
         then = f"; time alone changes it on {moment_of(at_s, self.zone)}" if at_s is not None else ""
         return f"every {self.interval_s:.0f} s by its sensor{then}"
 
@@ -65,16 +67,17 @@ class LastPromotion:
 
 
 def explain_promotion(
-    last: LastPromotion | None, undecided: Undecided | None, held: Held | None, looks: Looks
+    last: LastPromotion | None, undecided: Undecided | None, held: Held | None, looks: Looks, ask: str = ASK
 ) -> Explained:
+    """`ask`: the command by which a person asks for a training."""
     if held:
         return Explained(held.reason, held.remedy, looks.words(held.until_s))
     if undecided:
         return Explained(undecided.words, "nothing: a run that only decides starts by itself", looks.words())
     if last is None:
-        return Explained("there is no model to promote yet", f"a training: {ASK}", looks.words())
+        return Explained("there is no model to promote yet", f"a training: {ask}", looks.words())
     return Explained(
-        last.reason, f"another model is trained, or a person asks: {ASK}", "after the next training"
+        last.reason, f"another model is trained, or a person asks: {ask}", "after the next training"
     )
 
 
