@@ -17,7 +17,7 @@ from uball_assets.adapters.record.archived_videos import archived_games
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.stores.object_store import ObjectInfo
 from uball_assets.automation.alerts import Standing, standing
-from uball_assets.automation.operating.facts import Now, look_now
+from uball_assets.automation.operating.facts import Now, has_results, look_now
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.footage.games import game_title, game_titles, one_spelling
 from uball_assets.domain.operating.usual import GAME_JOB
@@ -89,6 +89,8 @@ class Status:
     """What a person should look at, worst first (`domain.operating`)."""
     usual_game: str
     """How long a game's run takes; '' before one ended well."""
+    has_results: bool
+    """Whether the league's schedule is known, filmed or not."""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -124,6 +126,7 @@ def read_status(settings: Settings) -> Status:
         troubled=troubled(settings),
         findings=now.told(),
         usual_game=now.usual[GAME_JOB].text if GAME_JOB in now.usual else "",
+        has_results=has_results(settings),
     )
 
 

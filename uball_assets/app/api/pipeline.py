@@ -50,8 +50,10 @@ class Refreshed(BaseModel):
     not_looked_at: Annotated[int, Field(description="Games that there was no time for: ask again.")] = 0
     league_job: Annotated[
         JobDetail | None,
-        Field(description="Of results and forecasts; None before any game of the league is "
-            "known: `uball results collect` takes the first look."),
+        Field(
+            description="Of results and forecasts; None before any game of the league is "
+            "known: `uball results collect` takes the first look."
+        ),
     ] = None
     forecasts: Annotated[
         list[ForecastRow] | None,

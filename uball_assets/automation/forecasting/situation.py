@@ -138,6 +138,8 @@ def _gaps(
     warehouse: Warehouse, fixtures: Sequence[Fixture], settings: Settings, now: datetime
 ) -> list[tuple[str, str]]:
     """Game ('' for a day) and sentence."""
+    if not fixtures:
+        return []
     since = (now - timedelta(days=LOOK_BACK_DAYS + 1)).date()
     lately = [one for one in fixtures if one.tip_off.date() >= since]
     teams: dict[str, set[str]] = {one.game_id: set() for one in lately}
@@ -146,7 +148,8 @@ def _gaps(
     with_lines = {one.game_id for one in lately if has_both_lines(one, teams[one.game_id])}
     grades = warehouse.read(GAME_GRADES, since=since) if lately else []
     failed = {row["game_id"] for row in grades if row["letter"] == "F"}
-    found = find_gaps(lately, with_lines, failed, settings.calendar, now) if fixtures else []
+    game_days = {one.tip_off.date() for one in fixtures}
+    found = find_gaps(lately, with_lines, failed, settings.calendar, now, game_days=game_days)
     return [(gap.game_id, gap.says) for gap in found]
 
 

@@ -136,7 +136,7 @@ def _platform_facts(
     from uball_assets.resources import circuits
 
     month = month_of(now.astimezone(UTC).date())
-    has_results = _told(hurt, lambda: _has_results(settings))
+    collected = _told(hurt, lambda: has_results(settings))
     money = _told(hurt, lambda: _money(settings, registry, month, over))
     return PlatformFacts(
         now_s=now.timestamp(),
@@ -153,9 +153,9 @@ def _platform_facts(
         runs=(_told(hurt, lambda: open_runs(settings)) or []),
         ticks=_told(hurt, lambda: newest_ticks(settings)) or [],
         serving=_told(hurt, lambda: serving_now(registry)),
-        forecasting=(_told(hurt, lambda: forecasting_now(registry)) or ()) if has_results else (),
+        forecasting=(_told(hurt, lambda: forecasting_now(registry)) or ()) if collected else (),
         given_up=(_told(hurt, lambda: given_up_runs(registry, settings.max_attempts)) or ())
-        if has_results
+        if collected
         else (),
         usual_s={job: one.half_s for job, one in usually.items()},
         damaged=hurt,
@@ -190,7 +190,7 @@ def serving_now(registry: Registry) -> Serving | None:
     )
 
 
-def _has_results(settings: Settings) -> bool:
+def has_results(settings: Settings) -> bool:
     """Whether anything was ever collected: else nothing of forecasts is on the record."""
     from uball_assets.resources import warehouse
 

@@ -55,7 +55,7 @@ def status(context: click.Context, *, is_check: bool, every_s: float | None, as_
     if as_json:
         print_json(now.to_dict())
     else:
-        if now.games or now.findings:
+        if now.games or now.findings or now.has_results:
             click.echo("\n".join(broken_now.lines(now.findings, time.time())) + "\n")
         _show_status(now)
         if now.usual_game:
@@ -69,7 +69,9 @@ def status(context: click.Context, *, is_check: bool, every_s: float | None, as_
 
 def _show_status(now: Status) -> None:
     if not now.games:
-        click.echo("No games yet: run `uball demo`, or bring in yours with `uball import`.")
+        of_league = "No game was filmed yet; of the league's others tell `uball results` and /forecasts."
+        nothing = "No games yet: run `uball demo`, or bring in yours with `uball import`."
+        click.echo(of_league if now.has_results else nothing)
         return
     is_all_there = all(game.videos in ("there", "none") for game in now.games)
     games = [

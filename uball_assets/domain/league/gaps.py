@@ -20,6 +20,11 @@ LOOK_BACK_DAYS = 7
 LOOK_AHEAD_DAYS = 7
 """The schedule of the days to come is asked for anew each time: games are moved."""
 
+HABIT_WEEKS = 8
+_LEAST_WEEKS = 4
+_USUAL_SHARE = 0.25
+"""Of the last weeks' same weekdays, that had games: from there on a day without one is asked about."""
+
 
 class Missing(StrEnum):
     RESULT = "result"
@@ -58,9 +63,11 @@ def find_gaps(
     calendar: Calendar,
     now: datetime,
     days: int = LOOK_BACK_DAYS,
+    game_days: Collection[date] = (),
 ) -> list[Gap]:
     """Of the last `days`, by day. `fixtures`: the newest version of each game; `with_lines`: games of which
-    both teams have players' lines; `failed`: games graded F."""
+    both teams have players' lines; `failed`: games graded F; `game_days`: further days of the last
+    HABIT_WEEKS that had games."""
     newest = list(fixtures)
     since = now - timedelta(days=days)
     gaps = [
@@ -74,12 +81,24 @@ def find_gaps(
         for one in newest
         if since <= one.tip_off and (missing := _missing_of(one, with_lines, failed, now))
     ]
-    known = {one.tip_off.date() for one in newest}
+    known = {*game_days, *(one.tip_off.date() for one in newest)}
     for back in range(1, days + 1):
         day = now.date() - timedelta(days=back)
-        if day not in known and calendar.spans and calendar.expected_on(day).games:
+        if day not in known and _is_game_day(day, known, calendar):
             gaps.append(Gap(day, Missing.GAMES, "", is_late=False))
     return sorted(gaps)
+
+
+def _is_game_day(day: date, known: Collection[date], calendar: Calendar) -> bool:
+    """Whether the calendar expects games, and the league plays on such weekdays: few do on all of them. As
+    long as fewer than four weeks are known, each may be one."""
+    if not calendar.spans or not calendar.expected_on(day).games:
+        return False
+    first = min(known, default=day)
+    before = [day - timedelta(weeks=weeks) for weeks in range(1, HABIT_WEEKS + 1)]
+    before = [one for one in before if one >= first and calendar.expected_on(one).games]
+    played = sum(one in known for one in before)
+    return len(before) < _LEAST_WEEKS or played >= _USUAL_SHARE * len(before)
 
 
 def days_ahead(calendar: Calendar, now: datetime) -> tuple[date, date] | None:

@@ -67,6 +67,12 @@ class TeamSheet:
     lines: tuple[SheetLine, ...]
     """Who is to score, or scored, the most first."""
 
+    @property
+    def players_points(self) -> float | None:
+        """What was told of the players, together; None where nothing was."""
+        told = [line.told["points"].mean for line in self.lines if "points" in line.told]
+        return sum(told) if told else None
+
 
 @dataclass(frozen=True)
 class FixtureNow:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from uball_assets.adapters.results.results_source import RosterSheet
 from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse, Written
 from uball_assets.domain.errors import Quarantined
-from uball_assets.domain.league.gaps import LOOK_BACK_DAYS, Gap, find_gaps, has_both_lines
+from uball_assets.domain.league.gaps import HABIT_WEEKS, LOOK_BACK_DAYS, Gap, find_gaps, has_both_lines
 from uball_assets.domain.league.grade import GameGrade, Intake, grade_game
 from uball_assets.domain.league.grade_table import GAME_GRADES, grade_row, intake_of
 from uball_assets.domain.league.intake.reading import Clock, RawRow
@@ -25,6 +25,7 @@ from uball_assets.domain.league.tables import (
     PLAYER_LINES,
     ROSTER_MOVES,
     TEAM_LINES,
+    fixture_of,
     rows_of,
 )
 from uball_assets.services.league.facts import SHEETS, read_held
@@ -116,7 +117,10 @@ class LeagueIntake:
             if has_both_lines(one, (line.team_id for line in self.held.player_lines.get(one.game_id, ())))
         }
         failed = {game_id for game_id, grade in self.graded().items() if not grade.passes}
-        return find_gaps(newest, with_lines, failed, self._calendar, self._clock.now, days)
+        now = self._clock.now
+        weeks = self._warehouse.read(FIXTURES, since=now.date() - timedelta(days=days, weeks=HABIT_WEEKS))
+        game_days = {fixture_of(row).tip_off.date() for row in weeks}
+        return find_gaps(newest, with_lines, failed, self._calendar, now, days, game_days)
 
     def write_grades(self) -> dict[str, GameGrade]:
         """Of all games in question; what was told anew is written."""

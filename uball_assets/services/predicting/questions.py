@@ -14,8 +14,8 @@ from uball_assets.domain.forecasting.forecast import GameForecast, PlayerForecas
 from uball_assets.domain.league.fixtures import Fixture, Phase
 
 NO_GAMES_YET = (
-    "no game of the league is known yet: `uball results collect` asks the sources in UBALL_RESULTS_SOURCES, as "
-    "fixtures_sensor does once it is switched on"
+    "no game of the league is known yet: `uball results collect` asks the sources in UBALL_RESULTS_SOURCES, "
+    "as fixtures_sensor does once it is switched on"
 )
 
 
@@ -87,7 +87,7 @@ class Unknown(Permanent):
     """No team, or no player, is called so."""
 
     def __init__(self, what: str, word: str, nearest: Sequence[str]) -> None:
-        told = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+        told = f"; did you mean {' or '.join(nearest)}?" if nearest else "; the page /teams leads to all"
         super().__init__(f"there is no {what} {word}{told}")
         self.what, self.word, self.nearest = what, word, tuple(nearest)
 

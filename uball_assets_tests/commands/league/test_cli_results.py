@@ -55,6 +55,14 @@ def test_results_are_asked_for_and_told_by_day(feed: Path) -> None:
     assert "league: 0 rows;" in uball("results", "collect").output
 
 
+def test_the_status_of_a_league_of_which_nothing_was_filmed_says_where_its_games_are() -> None:
+    assert "No games yet: run `uball demo`" in uball("status").output
+    uball("results", "collect")
+    said = uball("status").output
+    assert "Nothing is broken" in said
+    assert "No game was filmed yet; of the league's others tell `uball results`" in said
+
+
 def test_a_dead_letter_is_read_corrected_replayed_and_gone(tmp_path: Path) -> None:
     uball("results", "collect")
     (letter,) = told("dead-letters", "list")

@@ -58,6 +58,12 @@ def test_days_of_a_season_without_any_game_are_asked_about_and_nobody_is_told() 
     assert not any(gap.is_late for gap in gaps)
 
 
+def test_of_days_on_which_the_league_does_not_play_nothing_is_missing() -> None:
+    wednesdays = {date(2026, 1, 21) + timedelta(weeks=weeks) for weeks in range(7)}
+    gaps = find_gaps([FINAL], {"g1"}, set(), SEASON, NOW, game_days=wednesdays)
+    assert [gap.day for gap in gaps] == [date(2026, 3, 11)], "the one Wednesday of which no game is known"
+
+
 def test_in_the_off_season_nothing_is_expected() -> None:
     summer = NOW + timedelta(days=100)
     assert find_gaps([], set(), set(), SEASON, summer) == []
