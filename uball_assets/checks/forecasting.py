@@ -16,8 +16,7 @@ from uball_assets.assets.forecasting.models import outcome_model
 from uball_assets.assets.league.results import results
 from uball_assets.domain.forecasting.calibration import Standing, calibration
 from uball_assets.domain.forecasting.gate import compare_losses
-from uball_assets.domain.forecasting.kept.scored import base_rate_losses, used
-from uball_assets.domain.forecasting.made import ForecastScore
+from uball_assets.domain.forecasting.kept.scored import base_rate_losses, home_chances, used
 from uball_assets.domain.league.grade_table import GAME_GRADES
 from uball_assets.domain.record import Family
 from uball_assets.domain.serving.gate import Verdict
@@ -81,22 +80,12 @@ def better_than_the_base_rate(warehouse: dg.ResourceParam[Warehouse]) -> dg.Asse
     description="Of games told with 60 % about 60 of 100 are won, within 5 points; cannot tell is allowed.",
 )
 def calibrated(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
-    scores = used(all_scores(warehouse), Family.OUTCOME)
-    found = calibration([_home_win(one) for one in scores], [float(_won_at_home(one)) for one in scores])
+    found = calibration(*home_chances(used(all_scores(warehouse), Family.OUTCOME)))
     return dg.AssetCheckResult(
         passed=found.standing is not Standing.BEYOND,
         severity=dg.AssetCheckSeverity.WARN,
         description=str(found),
     )
-
-
-def _home_win(score: ForecastScore) -> float:
-    chance = score.chance or 0.0
-    return chance if _won_at_home(score) else 1 - chance
-
-
-def _won_at_home(score: ForecastScore) -> bool:
-    return score.home_points > score.away_points
 
 
 checks: Sequence[dg.AssetChecksDefinition] = [

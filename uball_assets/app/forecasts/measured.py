@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from uball_assets.domain.forecasting.calibration import CalibrationVerdict, calibration
-from uball_assets.domain.forecasting.kept.scored import Record
+from uball_assets.domain.forecasting.kept.scored import Record, home_chances
 from uball_assets.domain.forecasting.made import ForecastScore
 from uball_assets.domain.serving.routing import Routing
 
@@ -180,17 +180,8 @@ def _family(routing: Routing | None, card: Card, week: Record, ever: Record) -> 
 
 def _calibration(scores: Sequence[ForecastScore]) -> CalibrationAnswer | None:
     """Of the home team's chance."""
-    told = [
-        (
-            one.chance if one.home_points > one.away_points else 1 - one.chance,
-            one.home_points > one.away_points,
-        )
-        for one in scores
-        if one.chance is not None
-    ]
-    if not told:
-        return None
-    return CalibrationAnswer.of(calibration([chance for chance, _ in told], [won for _, won in told]))
+    chances, won = home_chances(scores)
+    return CalibrationAnswer.of(calibration(chances, won)) if chances else None
 
 
 def _stat(card: Card) -> StatPerformance:

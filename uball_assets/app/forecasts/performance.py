@@ -22,7 +22,7 @@ from uball_assets.app.forecasts.measured import (
     Performance,
     PlayerPerformance,
 )
-from uball_assets.domain.forecasting.kept.scored import WEEK, Record
+from uball_assets.domain.forecasting.kept.scored import WEEK, Record, used
 from uball_assets.domain.record import FORECASTING, Family
 from uball_assets.domain.serving.routing import Routing
 from uball_assets.services.forecasting.models import read_card
@@ -39,8 +39,8 @@ def performance(context: Context, _: Reads) -> Performance:
         (*_serving(context, family), Record.of(scores, family, since), Record.of(scores, family))
         for family in FORECASTING
     )
-    used = [one for one in scores if one.is_used and one.family == Family.OUTCOME]
-    return Performance(outcome=OutcomePerformance.of(*outcome, used), player=PlayerPerformance.of(*player))
+    told = used(scores, Family.OUTCOME)
+    return Performance(outcome=OutcomePerformance.of(*outcome, told), player=PlayerPerformance.of(*player))
 
 
 @router.get("/feature-importance", response_model=Importance)

@@ -15,11 +15,9 @@ from typing import TypeVar
 
 from uball_assets.domain.form.spans import Span, spans_of
 from uball_assets.domain.league.facts import LeagueFacts
-from uball_assets.domain.league.fixtures import Fixture, Phase
+from uball_assets.domain.league.fixtures import NEVER_COUNTED, Fixture
 from uball_assets.domain.league.lines import Counts, PlayerLine, TeamLine
 from uball_assets.domain.league.ratings import game_ratings
-
-NEVER_COUNTED = frozenset({Phase.PRE_SEASON, Phase.ALL_STAR})
 
 _Line = TypeVar("_Line", TeamLine, PlayerLine)
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from uball_assets.domain.form.played import NEVER_COUNTED
 from uball_assets.domain.form.rows import DAY_S, Features, Floats
 from uball_assets.domain.form.spans import spans_of
-from uball_assets.domain.league.fixtures import Fixture, Status
+from uball_assets.domain.league.fixtures import NEVER_COUNTED, Fixture, Status
 
 MOST_REST_DAYS = 10.0
 BACK_TO_BACK_DAYS = 1.5

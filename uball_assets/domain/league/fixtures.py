@@ -24,6 +24,10 @@ class Phase(StrEnum):
     PLAYOFFS = "playoffs"
 
 
+NEVER_COUNTED = frozenset({Phase.PRE_SEASON, Phase.ALL_STAR})
+"""Games of these say nothing of a team: for no feature, no record."""
+
+
 class Status(StrEnum):
     SCHEDULED = "scheduled"
     FINAL = "final"

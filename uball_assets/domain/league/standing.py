@@ -4,7 +4,7 @@ People's plays stand over everything, a model's annotations over a feed, where a
 all. A game has one box score: where one source's stands, nothing of another's is mixed into it.
 
 Belongs here: the order, versions, what two sources differ in. Not here: counting (`box_score`), the official
-score (`official`).
+score (`points`).
 """
 
 from __future__ import annotations

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
-from uball_assets.domain.league.fixtures import Fixture, Phase
+from uball_assets.domain.league.fixtures import NEVER_COUNTED, Fixture
 from uball_assets.domain.league.lines import Counts, PlayerLine, TeamLine
 from uball_assets.domain.league.ratings import game_ratings
 
-NOT_COUNTED = frozenset({Phase.PRE_SEASON, Phase.ALL_STAR})
 LAST_GAMES = 5
 
 
@@ -66,7 +65,7 @@ def team_season(
         (
             one
             for one in fixtures
-            if one.is_final and one.phase not in NOT_COUNTED and team_id in (one.home_team, one.away_team)
+            if one.is_final and one.phase not in NEVER_COUNTED and team_id in (one.home_team, one.away_team)
         ),
         key=lambda one: one.tip_off,
     )

@@ -11,13 +11,12 @@ from datetime import datetime
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.forecasting.made import MadePlayerForecast
 from uball_assets.domain.forecasting.tables import PLAYER_FORECASTS, player_forecast_of
-from uball_assets.domain.league.fixtures import Fixture
+from uball_assets.domain.league.fixtures import NEVER_COUNTED, Fixture
 from uball_assets.domain.league.lines import PlayerLine
 from uball_assets.domain.league.rosters import RosterMove, roster_at
 from uball_assets.domain.league.tables import FIXTURES, PLAYER_LINES, player_line_of
 from uball_assets.domain.showing.player_season import PlayerSeason, player_season
-from uball_assets.domain.showing.season_so_far import NOT_COUNTED
-from uball_assets.services.league.forecast_reading import newest_fixtures
+from uball_assets.services.league.forecast_reading import MOVED_BY, newest_fixtures
 from uball_assets.services.league.names import moves_of_players, player_names
 from uball_assets.services.league.team_reading import LOOK_AHEAD, LOOK_BACK, season_of
 
@@ -60,7 +59,7 @@ def read_player(warehouse: Warehouse, player_id: str, now: datetime) -> PlayerNo
     counted = [
         line.counts
         for line in lines
-        if (one := fixtures.get(line.game_id)) and one.season == season and one.phase not in NOT_COUNTED
+        if (one := fixtures.get(line.game_id)) and one.season == season and one.phase not in NEVER_COUNTED
     ]
     team_id = next((team for team in _teams(moves) if player_id in roster_at(moves, team, now).players), None)
     told = warehouse.read(PLAYER_FORECASTS, since=now.date(), until=until, equal=equal)
@@ -81,7 +80,8 @@ def _fixtures(warehouse: Warehouse, lines: list[PlayerLine]) -> dict[str, Fixtur
         return {}
     days = [line.tip_off.date() for line in lines]
     ids = [line.game_id for line in lines]
-    rows = warehouse.read(FIXTURES, since=min(days), until=max(days), equal={"game_id": ids})
+    since, until = min(days) - MOVED_BY, max(days) + MOVED_BY
+    rows = warehouse.read(FIXTURES, since=since, until=until, equal={"game_id": ids})
     return {one.game_id: one for one in newest_fixtures(rows)}
 
 

@@ -1,6 +1,6 @@
 """What may be asked of the league's forecasts, what is answered, and why a question has no answer.
 
-Belongs here: forms without a rule. Not here: answering (`predictor`), JSON (`app.api.forecasting`).
+Belongs here: forms without a rule. Not here: answering (`predictor`), JSON (`app.forecasts`).
 """
 
 from __future__ import annotations

@@ -123,6 +123,17 @@ def used(scores: Iterable[ForecastScore], family: Family) -> list[ForecastScore]
     return sorted(own, key=lambda one: (one.tip_off, one.game_id))
 
 
+def home_chances(scores: Iterable[ForecastScore]) -> tuple[list[float], list[float]]:
+    """Of each game the home team's chance as it was told, and 1 where it won, else 0."""
+    chances, won = [], []
+    for score in scores:
+        if score.chance is not None:
+            is_home_win = score.home_points > score.away_points
+            chances.append(score.chance if is_home_win else 1 - score.chance)
+            won.append(float(is_home_win))
+    return chances, won
+
+
 def base_rate_losses(scores: Sequence[ForecastScore]) -> dict[str, float]:
     """What telling the home teams' share of the games before would have lost, nats; one game won and one
     lost are added. `scores`: in the order of play."""

@@ -40,9 +40,10 @@ from uball_assets.domain.league.intake.versions import ARCHIVE_AFTER, fixture_ve
 from uball_assets.domain.league.lines import Counts, PlayerLine, TeamLine
 from uball_assets.domain.league.phases import Calendar
 from uball_assets.domain.league.rosters import RosterMove
+from uball_assets.domain.league.standing import ANNOTATIONS, PLAYS
 
 Meeting = tuple[date, str, str]
-OWN_SOURCES = ("plays", "annotations")
+OWN_SOURCES = (PLAYS, ANNOTATIONS)
 """Whose lines no feed replaces: they are counted here, play by play."""
 _T = TypeVar("_T")
 

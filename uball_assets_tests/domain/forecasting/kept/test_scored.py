@@ -12,6 +12,7 @@ from uball_assets.domain.forecasting.forecast import GameForecast, Interval, Pla
 from uball_assets.domain.forecasting.kept.scored import (
     Record,
     base_rate_losses,
+    home_chances,
     last_before,
     score_game,
     score_players,
@@ -101,3 +102,11 @@ def test_a_record_adds_up_what_was_used_since_then() -> None:
 def test_the_base_rate_knows_the_games_before_alone() -> None:
     scores = used([score_of(2, 0.6, home_won=False), score_of(1, 0.6)], Family.OUTCOME)
     assert base_rate_losses(scores) == {"g1": -math.log(1 / 2), "g2": pytest.approx(-math.log(1 / 3))}
+
+
+def test_chances_are_of_the_home_team_whoever_won_and_players_have_none() -> None:
+    scores = [score_of(1, 0.6), score_of(2, 0.7, home_won=False)]
+    assert home_chances([*scores, replace(scores[0], chance=None)]) == (
+        [0.6, pytest.approx(0.3)],
+        [1.0, 0.0],
+    )
