@@ -4,6 +4,7 @@
     python -m benchmarks.forecasts --leagues 4 --sizes 20 180   a part
     python -m benchmarks.forecasts --write docs/forecasts.md    also writes the tables there
     python -m benchmarks.forecasts --boosters                   LightGBM beside XGBoost (install that first)
+    python -m benchmarks.forecasts --unlike                     leagues that are otherwise than is believed
 
 Belongs here: turns and tables. Not here: what is measured.
 """
@@ -26,6 +27,7 @@ from benchmarks.forecasts.boosters import boosters_table
 from benchmarks.forecasts.leagues import League
 from benchmarks.forecasts.players import LineAnswer, ask_lines
 from benchmarks.forecasts.shares import gain_share, share_of
+from benchmarks.forecasts.unlike import unlike_table
 from benchmarks.measure import cost_of, machine
 from benchmarks.table import table
 from uball_assets.adapters.stores.folder_store import FolderStore
@@ -45,11 +47,15 @@ def main() -> None:
     asked.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), choices=list(SIZES))
     asked.add_argument("--write", type=Path, help="a markdown file with a place for the tables")
     asked.add_argument("--boosters", action="store_true")
+    asked.add_argument("--unlike", action="store_true")
     options = asked.parse_args()
     seeds = range(FIRST_SEED, FIRST_SEED + options.leagues)
     turns = [(seed, size) for size in sorted(options.sizes, reverse=True) for seed in seeds]
     if options.boosters:
         print(boosters_table(turns))  # noqa: T201
+        return
+    if options.unlike:
+        print(unlike_table(turns))  # noqa: T201
         return
     answers: list[Answer] = []
     lines: list[LineAnswer] = []
