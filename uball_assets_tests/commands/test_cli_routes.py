@@ -136,7 +136,9 @@ def test_the_routes_of_a_family_of_forecasts_are_changed_by_the_same_commands(
     assert not press(undecided, "promote", model="v2", because="why", family="plays")
     assert told("routes") == before
     assert "outcome-model-v1 beside" not in uball("routes", "--family", "outcome").output
-    assert "waiting: 0 games with a result" in uball("why", "--family", "outcome").output
+    why = uball("why", "--family", "outcome").output
+    assert "waiting: 0 games with a result" in why
+    assert "v2-44games is scored, and nobody has decided on it" in why
     assert "v1-40games (outcome-model-v1): from scratch" in uball("card", "--family", "outcome").output
     assert told("card", "v2", "--family", "outcome")["learned"]["games"] == 44
     kept = told("janitor", "--family", "outcome")["versions"]

@@ -13,10 +13,12 @@ from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.learning.due.explained import Explained, LastPromotion, Looks, explain_promotion
+from uball_assets.domain.learning.due.undecided import Undecided
 from uball_assets.domain.record import Family
 from uball_assets.services.forecasting.operating.holding import held_forecasts
 from uball_assets.services.forecasting.operating.learning import next_model
 from uball_assets.services.forecasting.operating.trials import trial_of
+from uball_assets.services.forecasting.operating.versions import undecided
 from uball_assets.services.league.facts import read_facts
 from uball_assets.services.trials import idle_of
 from uball_assets.settings import Settings
@@ -35,11 +37,13 @@ def explain_forecasts(
     at, ask = looks.words(), f'uball train --family {family} --because "…"'
     last = own.latest("promotions")
     newest = LastPromotion(last["challenger"], last["promote"], last["reason"]) if last else None
+    model = undecided(own)
+    waiting = Undecided(model["label"], is_scored=True) if model else None
     found = {
         "training": Explained(
             following.due.reason, following.due.needs or "nothing: it starts by itself", at
         ),
-        "promotion": explain_promotion(newest, None, held, looks, ask),
+        "promotion": explain_promotion(newest, waiting, held, looks, ask),
     }
     routing = current_routing(own)
     if routing and routing.on_trial:

@@ -17,6 +17,7 @@ from uball_assets.domain.league.fixtures import Fixture
 from uball_assets.domain.record import FORECASTING
 from uball_assets.services.forecasting.operating.holding import held_forecasts
 from uball_assets.services.forecasting.operating.learning import next_model
+from uball_assets.services.forecasting.operating.versions import undecided
 from uball_assets.settings import Settings
 
 
@@ -46,10 +47,10 @@ def training_wish(
         own = of_family(registry, family)
         newest = own.latest("models")
         following = next_model(own, fixtures, config, now, held)
-        is_undecided = bool(newest and not held and not own.newest("promotions", newest["name"]))
-        is_due |= following.due.how is not None or is_undecided
-        undecided = f"{newest['name']} waits for its decision; " if newest and is_undecided else ""
-        reasons.append(f"{undecided}{following.due.reason}")
+        waiting = None if held else undecided(own)
+        is_due |= following.due.how is not None or waiting is not None
+        waits = f"{waiting['name']} waits for its decision; " if waiting else ""
+        reasons.append(f"{waits}{following.due.reason}")
         at.append([following.known.hash, following.answers, newest["name"] if newest else ""])
         learned_to.append(datetime.fromisoformat(newest["last_game"]) if newest else None)
     told = [one for one in learned_to if one]

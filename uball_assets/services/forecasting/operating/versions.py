@@ -11,6 +11,7 @@ from typing import Any
 
 from uball_assets.adapters.record.family import family_of
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.tracking.tracker import NoTracking, Tracker
 from uball_assets.domain.learning.model_names import version_label
@@ -31,6 +32,14 @@ def name_of(family: Family, version: int) -> str:
 def next_version(registry: Registry) -> int:
     newest = registry.latest("models")
     return newest["version"] + 1 if newest else 1
+
+
+def undecided(registry: Registry) -> Entry | None:
+    """The newest version, where nobody has decided on it: not the rule, nor a person who let it serve."""
+    newest, routing = registry.latest("models"), current_routing(registry)
+    if newest is None or registry.newest("promotions", newest["name"]):
+        return None
+    return None if routing and routing.champion == newest["name"] else newest
 
 
 def enter_version(

@@ -17,7 +17,8 @@ from uball_assets.domain.league.facts import LeagueFacts
 from uball_assets.domain.record import Family
 from uball_assets.services.forecasting.models import folder, load_outcome
 from uball_assets.services.forecasting.operating import learning
-from uball_assets_tests.services.forecasting.operating.models import add_model
+from uball_assets.services.forecasting.operating.versions import undecided
+from uball_assets_tests.services.forecasting.operating.models import add_model, serve
 from uball_assets_tests.services.forecasting.played import games
 from uball_assets_tests.services.league.warehouse_in_memory import WarehouseInMemory
 
@@ -42,3 +43,14 @@ def test_a_damaged_model_is_mended_by_the_next_training_which_learns_every_game_
 
     assert (entry["version"], entry["how"], entry["parent"]) == (2, "from scratch", None)
     assert load_outcome(store, entry["name"]).name == "outcome-model-v2"
+
+
+def test_a_newest_model_waits_for_its_decision_unless_a_person_let_it_serve(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    registry = StoreRegistry(store, lambda: NOW)
+    own = of_family(registry, Family.OUTCOME)
+    assert undecided(own) is None
+    model = add_model(registry, store, Family.OUTCOME)
+    assert undecided(own) == model
+    serve(registry, Family.OUTCOME, model["name"])
+    assert undecided(own) is None
