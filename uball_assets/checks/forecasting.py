@@ -13,6 +13,7 @@ from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.assets.forecasting.forecasts import forecasts
 from uball_assets.assets.forecasting.models import outcome_model
+from uball_assets.assets.league.box_score import box_score
 from uball_assets.assets.league.results import results
 from uball_assets.domain.forecasting.calibration import Standing, calibration
 from uball_assets.domain.forecasting.gate import compare_losses
@@ -21,6 +22,7 @@ from uball_assets.domain.league.grade_table import GAME_GRADES
 from uball_assets.domain.record import Family
 from uball_assets.domain.serving.gate import Verdict
 from uball_assets.services.forecasting.operating.following import all_scores
+from uball_assets.services.league.facts import failed_games, read_held
 
 _LATELY = timedelta(days=7)
 _MOST_TOLD = 10
@@ -28,12 +30,14 @@ _MOST_TOLD = 10
 
 @dg.asset_check(
     asset=results,
+    additional_deps=[box_score],  # which mends games that no source told the players of
     description="No game of the last 7 days is graded F: such a game stays out, and is asked for again.",
 )
 def good_grades(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
     since = (datetime.now(UTC) - _LATELY).date()
     rows = warehouse.read(GAME_GRADES, since=since)
-    failed = [f"{row['game_id']}: {row['reasons']}" for row in rows if row["letter"] == "F"]
+    still = failed_games(warehouse, read_held(warehouse, since), since)
+    failed = [f"{row['game_id']}: {row['reasons']}" for row in rows if row["game_id"] in still]
     more = f"; and {len(failed) - _MOST_TOLD} more" if len(failed) > _MOST_TOLD else ""
     return dg.AssetCheckResult(
         passed=not failed,

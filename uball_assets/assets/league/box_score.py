@@ -23,8 +23,10 @@ from uball_assets.assets.league.common import LEAGUE
 from uball_assets.assets.league.results import results
 from uball_assets.domain.league.lines import Counts
 from uball_assets.domain.league.ratings import game_ratings
+from uball_assets.domain.operating.late_results import LATE_RESULTS, late_entry
 from uball_assets.services.label_audit import LabelAuditor
 from uball_assets.services.league.box_scores import BoxScorer, GameBox
+from uball_assets.services.league.collecting import reported
 from uball_assets.services.league.filmed_games import FilmedGames
 from uball_assets.services.league.score_gaps import ScoreGap, ScoreGaps
 from uball_assets.settings import Settings
@@ -69,6 +71,8 @@ def box_score(
     asked = context.partition_keys
     boxes = BoxScorer(warehouse, games, lambda: datetime.now(UTC)).score(asked, context.run.run_id)
     gaps = ScoreGaps(registry, training, LabelAuditor(training, registry, plays_db))
+    missing = reported(warehouse, settings.calendar, datetime.now(UTC))[1]
+    registry.append_change(LATE_RESULTS, late_entry(missing))  # what was counted here is missing no more
     told = _points_add_up(gaps.keep(boxes), gaps.others(asked), boxes)
     return dg.MaterializeResult(metadata=_metadata(asked, boxes, games.unread), check_results=[told])
 

@@ -11,9 +11,11 @@ import pytest
 from uball_assets.adapters.access.app_db import AppDb
 from uball_assets.adapters.access.review_index import ReviewIndex
 from uball_assets.adapters.warehouse.warehouse import Lineage
+from uball_assets.checks.forecasting import good_grades
 from uball_assets.domain.league.fixtures import Fixture
 from uball_assets.domain.league.lines import Counts, PlayerLine, TeamLine
 from uball_assets.domain.league.tables import FIXTURES, PLAYER_LINES, TEAM_LINES, rows_of
+from uball_assets.domain.operating.late_results import LATE_RESULTS, late_findings
 from uball_assets.services.label_audit import LabelAuditor
 from uball_assets.services.review.game import ReviewedGame
 from uball_assets.services.review.queue import ReviewQueue
@@ -68,6 +70,12 @@ def points_add_up(result: dg.ExecuteInProcessResult) -> dg.AssetCheckEvaluation:
     return found
 
 
+def graded(platform: Platform) -> str:
+    """What the check of results says now."""
+    found: Any = good_grades(platform.resources.warehouse)
+    return str(found.description)
+
+
 def stored(platform: Platform, of: Any = PLAYER_LINES) -> list[tuple[str, int, str]]:
     """Who, how many points, by whom: all versions, oldest first."""
     rows = sorted(platform.resources.warehouse.read(of), key=lambda row: row["known_at"])
@@ -86,6 +94,21 @@ def test_a_game_s_plays_become_lines_and_again_changes_nothing(platform: Platfor
     assert [row.data["who"] for row in told["box_score"].records] == ["Herons", "- Ada", "Larks", "- Bo"]
     assert points_add_up(first).passed
     assert metadata(count(platform), "box_score")["new_lines"] == 0
+
+
+def test_what_its_plays_tell_of_a_game_is_neither_late_nor_graded_f_any_more(platform: Platform) -> None:
+    registry = platform.resources.registry
+    day = (datetime.now(UTC) - timedelta(days=3)).date().isoformat()
+    rows = [shot(number, "4PT_MAKE", f"Player #{number} (Gray)") for number in range(1, 6)]
+    rows += [shot(number, "FOUL", f"Player #{number} (Blue)") for number in range(6, 11)]
+    filmed(platform, rows, date=day, scores={"team1": 20, "team2": 0})
+    platform.instance.add_dynamic_partitions("fixtures", ["g1"])
+    assert platform.materialize("results", game_id="g1").success
+    assert late_findings(registry.latest(LATE_RESULTS))
+    assert "g1: named players account for 0.0%" in graded(platform)
+    count(platform)
+    assert not late_findings(registry.latest(LATE_RESULTS))
+    assert graded(platform) == "1 games graded, none F"
 
 
 def test_a_corrected_play_is_a_new_version_of_the_lines_it_counts_in(platform: Platform) -> None:
