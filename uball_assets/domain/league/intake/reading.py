@@ -239,11 +239,19 @@ def _stamp(values: Mapping[str, Any], clock: Clock) -> datetime | None:
     """Since when the row is known, in its own words; None where it has none."""
     for column in ("known_at", "updated_at"):
         if text_in(values.get(column)):
-            moment, _ = _moment(values[column], clock, column)
-            if moment > clock.now + CLOCKS_APART:
+            moment, has_time = _moment(values[column], clock, column)
+            begins, ends = (moment, moment) if has_time else _day_around(moment, clock)
+            if begins > clock.now + CLOCKS_APART:
                 raise RefusedRow(f"{column} is {moment:%Y-%m-%d %H:%M}, in the future", "correct the stamp")
-            return min(moment, clock.now)
+            return min(ends, clock.now)
     return None
+
+
+def _day_around(moment: datetime, clock: Clock) -> tuple[datetime, datetime]:
+    """Its begin and end, UTC: what is stamped with a day alone is safely known only when that is over."""
+    day = moment.astimezone(clock.zone).date()
+    begins, ends = (datetime.combine(each, time(), clock.zone) for each in (day, day + timedelta(days=1)))
+    return _in_utc(begins), _in_utc(ends)
 
 
 def _result(

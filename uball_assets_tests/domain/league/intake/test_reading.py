@@ -112,3 +112,18 @@ def test_a_move_is_read_with_its_day_and_what_cannot_be_a_shirt_is_none() -> Non
     assert [jersey_in(odd) for odd in (None, "", "x", -1, 1.5, 10**30, "1e400", 0)] == [None] * 7 + [0]
     with pytest.raises(RefusedRow, match="'sold' is no move"):
         read_move({**told, "move": "sold"}, CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "known_at"),
+    [
+        ("2026-03-17", datetime(2026, 3, 17, 23, tzinfo=UTC)),  # midnight in Vienna
+        ("2026-03-18", NOW),
+    ],
+)
+def test_what_is_stamped_with_a_day_alone_is_known_when_that_is_over(stamp: str, known_at: datetime) -> None:
+    result = {"home_points": 80, "away_points": 70, "updated_at": stamp}
+    read = read_fixture({**GAME, **result}, CALENDAR, CLOCK)
+    assert (read.fixture.known_at, read.fixture.status, read.refused_result) == (known_at, Status.FINAL, None)
+    with pytest.raises(RefusedRow, match="in the future"):
+        read_fixture({**GAME, "known_at": "2026-03-19"}, CALENDAR, CLOCK)
