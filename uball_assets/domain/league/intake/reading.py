@@ -6,6 +6,7 @@ rows agree with each other (`agreement`), since when a fact was known (`versions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -32,6 +33,8 @@ SHORTEST_GAME = timedelta(hours=1)
 """From tip-off; points told sooner, without a word that they are final, are of a game in progress."""
 CLOCKS_APART = timedelta(hours=1)
 """A stamp so little ahead is of a server whose clock is."""
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})( .*)?")
+"""As a spreadsheet writes dates in much of Europe."""
 
 
 class Kind(StrEnum):
@@ -219,10 +222,13 @@ def _moment(value: object, clock: Clock, column: str) -> tuple[datetime, bool]:
 
 def moment_of(value: object, clock: Clock) -> tuple[datetime | None, bool]:
     """UTC, which a time without a zone is too; a date alone begins at the assumed time in the league's zone.
-    None for what is neither."""
+    None for what is neither. Dots say day, month, year; with slashes nobody can tell."""
     if isinstance(value, datetime):
         return _in_utc(value), True
     text = value.isoformat() if isinstance(value, date) else (text_in(value) or "")
+    if dotted := _DOTTED.fullmatch(text):
+        day, month, year, rest = dotted.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}{rest or ''}"
     try:
         if len(text) == len("2026-03-18"):
             return _in_utc(datetime.combine(date.fromisoformat(text), clock.tip_off, clock.zone)), False

@@ -37,6 +37,8 @@ GAME = {"game_id": "g1", "tip_off": "2026-03-17T19:00:00Z", "home_team": "lions"
         ("2026-03-17", datetime(2026, 3, 17, 17, tzinfo=UTC), False),
         (datetime(2026, 3, 17, 19), datetime(2026, 3, 17, 19, tzinfo=UTC), True),  # noqa: DTZ001
         (datetime(2026, 3, 17, tzinfo=UTC).date(), datetime(2026, 3, 17, 17, tzinfo=UTC), False),
+        ("18.03.2026 20:00", datetime(2026, 3, 18, 20, tzinfo=UTC), True),
+        ("18.3.2026 20:00:30", datetime(2026, 3, 18, 20, 0, 30, tzinfo=UTC), True),
     ],
 )
 def test_a_moment_is_read_in_any_usual_form(told: object, tip_off: datetime, has_time: bool) -> None:
@@ -127,3 +129,8 @@ def test_what_is_stamped_with_a_day_alone_is_known_when_that_is_over(stamp: str,
     assert (read.fixture.known_at, read.fixture.status, read.refused_result) == (known_at, Status.FINAL, None)
     with pytest.raises(RefusedRow, match="in the future"):
         read_fixture({**GAME, "known_at": "2026-03-19"}, CALENDAR, CLOCK)
+
+
+def test_whether_slashes_say_the_month_or_the_day_first_nobody_can_tell() -> None:
+    with pytest.raises(RefusedRow, match="no date or moment"):
+        read_fixture({**GAME, "tip_off": "11/12/2026 19:30"}, CALENDAR, CLOCK)
