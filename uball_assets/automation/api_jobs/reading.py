@@ -40,6 +40,7 @@ _TIES = 100
 _BACKFILL_TAG = "dagster/backfill"
 _ASSETS_RUN = "__ASSET_JOB"
 _FORECAST_MODELS = frozenset(MODELS)
+_REASONS = (tags.BECAUSE, "train/reason", "game/reason", "refresh/reason")
 _RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 
 Place = tuple[float, str]
@@ -208,7 +209,7 @@ class Reader:
             percent=percent_of_run(run),
             said=run.said or sentence(run.state, [run]),
             by=told.get(tags.BY, ""),
-            because=told.get(tags.BECAUSE) or told.get("train/reason") or told.get("game/reason") or "",
+            because=next((told[tag] for tag in _REASONS if told.get(tag)), ""),
             created_at_s=record.create_timestamp.timestamp(),
             started_at_s=record.start_time,
             ended_at_s=record.end_time

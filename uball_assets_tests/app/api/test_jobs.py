@@ -146,6 +146,13 @@ def test_a_cancelled_backfill_s_runs_are_ended_and_one_that_is_starting_is_asked
     assert {run["state"] for run in job(api, job_id)["runs"]} == {"cancelled"}
 
 
+def test_a_refresh_that_its_sensor_started_says_why(api: Api) -> None:
+    reason = {"refresh/reason": "2 games without features"}
+    run = add_run(api.instance, "SUCCESS", job="quick_refresh", tags=reason)
+    found = job(api, run)
+    assert (found["what"], found["because"]) == ("quick_refresh", "2 games without features")
+
+
 def test_a_run_that_is_starting_is_cancelled_as_soon_as_it_can_be(api: Api) -> None:
     run_id = add_run(api.instance, "STARTING", job="game_job", game_id="g1")
     assert api.client.post(f"/api/jobs/{run_id}/cancel").json()["is_stopping"]
