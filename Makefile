@@ -6,7 +6,7 @@ BIN := .venv/bin
 SERVE_PORT = $(if $(filter file,$(origin PORT)),,--port $(PORT))
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings cloud-here clean
+.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings bench-whole-games cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench-forecasts how much of what can be foreseen the forecasts take, on 20 generated leagues; ten minutes"
 	@echo "make bench-gates  how often the gate, the shadow and the drift alarm are right, simulated; five minutes"
 	@echo "make bench-growth what a league costs at 100, 1,000 and 10,000 games; half an hour"
+	@echo "make bench-whole-games which moments of a game without plays are asked about, and what comes of it; ten minutes"
 	@echo "make bench-interleavings  every order of arrivals, edits, trainings and failures on the rules; some minutes"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
 	@echo "make bench-predict forecasts asked for over HTTP: how many a second, how long each takes; half a minute"
@@ -93,6 +94,9 @@ bench-gates: venv
 
 bench-growth: venv
 	@$(BIN)/python -m benchmarks.growth
+
+bench-whole-games: venv
+	@$(BIN)/python -m benchmarks.whole_games
 
 bench-interleavings: venv
 	@$(BIN)/python -m benchmarks.interleavings

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
+from uball_assets.adapters.record.registry import OURS
+from uball_assets.adapters.stores import documents
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
+from uball_assets.domain.footage.rig import Rig
 from uball_assets.domain.footage.teams import color_of
 from uball_assets.services.moments.proposing import BY_MOVEMENT
 from uball_assets_tests.league import Platform, metadata
@@ -111,6 +115,43 @@ def test_another_models_answers_never_touch_what_people_wrote_nor_another_models
     trained.run_game("new")
     assert trained.resources.plays_db.plays("new") == people
     assert trained.resources.plays_db.annotations("new", "another") == others
+
+
+def annotate_like_it(platform: Platform, *game_ids: str) -> None:
+    """Games that people annotated, of the one film and with all of its plays, as their runs leave them."""
+    training, state = platform.resources.training, platform.state("g1")
+    rig = documents.load(training, object_names.rig("g1"), Rig)
+    for game_id in game_ids:
+        rows = [
+            {**row, "id": f"{game_id}_{n}", "game_id": game_id} for n, row in enumerate(platform.filmed.plays)
+        ]
+        documents.save(training, object_names.rig(game_id), replace(rig, game_id=game_id))
+        documents.save(training, object_names.plays(game_id), rows)
+        known = {name: value for name, value in state.items() if name not in OURS}
+        platform.resources.registry.append_change(
+            "games", {**known, "game_id": game_id, "plays": len(rows)}, subject="game_id"
+        )
+
+
+def test_with_plays_enough_moments_are_asked_about_and_always_the_same(trained: Platform) -> None:
+    annotate_like_it(trained, "t1", "t2", "t3")
+    trained.add_game("new", [])
+    shown = metadata(trained.run_game("new"), "annotations")
+    assert shown["moments_by"] == "v1, of 4 games"
+    rows = rows_of(trained, "new")
+    for play in trained.filmed.truth:
+        [found] = [
+            row
+            for row in rows
+            if row["angle"] == play["angle"]
+            and row["start_timestamp"] < play["timestamp_seconds"] < row["end_timestamp"]
+        ]
+        assert abs(found["timestamp_seconds"] - play["timestamp_seconds"]) < 2.0
+    [learned] = trained.entries("moment_models")
+    assert trained.entries("annotations")[-1]["moments"] == learned["key"]
+    annotate_like_it(trained, "t4")
+    assert metadata(trained.run_game("new"), "annotations")["moments_by"] == "v1, of 4 games"
+    assert rows_of(trained, "new") == rows
 
 
 def test_annotating_by_windows_again_cuts_nothing_and_clears_what_no_window_asks_for(
