@@ -41,7 +41,7 @@ if __name__ == "__main__":
     run_demo(load_settings(), lambda line: print(line, flush=True), {LEAGUE})
 """
 MOMENTARY = {"recorded_at", "tracked_at", "facts"}
-"""What may differ: when an entry was written, a tracker's own name of it, the names of the warehouse's files."""
+"""What may differ: when it was written, a tracker's own name of it, the names of the warehouse's files."""
 
 
 @pytest.mark.daemon

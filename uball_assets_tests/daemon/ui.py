@@ -15,7 +15,9 @@ from typing import Any
 LOCATION = {"repositoryName": "__repository__", "repositoryLocationName": "uball"}
 
 LOADED = "{ repositoriesOrError { ... on RepositoryConnection { nodes { location { name } } } } }"
-ASSETS = "{ assetNodes { assetKey { path } isMaterializable } }"
+ASSETS = "{ assetNodes { assetKey { path } groupName isMaterializable } }"
+OF_A_GAME = ("game", "annotation", "model")
+"""Groups whose assets are partitioned by filmed game."""
 ADD_PARTITION = """mutation($key: String!, $repository: RepositorySelector!) {
   addDynamicPartition(partitionsDefName: "games", partitionKey: $key, repositorySelector: $repository) {
     __typename ... on PythonError { message } } }"""
@@ -117,17 +119,21 @@ class Ui:
     # --- assets and their partitions
 
     def assets(self) -> list[list[str]]:
-        """Paths of all that can be materialised."""
+        """Paths of all that can be materialised of a filmed game."""
         nodes = self.ask(ASSETS)["assetNodes"]
-        return sorted(node["assetKey"]["path"] for node in nodes if node["isMaterializable"])
+        return sorted(
+            node["assetKey"]["path"]
+            for node in nodes
+            if node["isMaterializable"] and node["groupName"] in OF_A_GAME
+        )
 
     def add_partition(self, game_id: str) -> None:
         answer = self.ask(ADD_PARTITION, key=game_id, repository=LOCATION)["addDynamicPartition"]
         assert answer["__typename"] == "AddDynamicPartitionSuccess", answer
 
     def backfill(self, assets: Sequence[Sequence[str]], partitions: Sequence[str]) -> str:
-        """'Materialize all' in the lineage, 'All' in its dialog: for assets of one partitioning the dialog
-        sends every key by name, not `allPartitions` (read in the webserver's own script, 1.13.27)."""
+        """'Materialize all' in the lineage of these, 'All' in its dialog: for one partitioning that sends
+        every key by name, not `allPartitions` (read in the webserver's own script, 1.13.27)."""
         params = {
             "tags": [],
             "assetSelection": [{"path": path} for path in assets],
