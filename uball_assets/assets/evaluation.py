@@ -219,7 +219,7 @@ def _metadata(
         "gate": gate_rows(lines),
         "labels": _label_table(scores),
         **set_metadata(measure_in(newest)),
-        **picture_metadata(training, chart, "accuracy_by_version", accuracy_by_version(rows)),
+        **picture_metadata(training, chart, "accuracy", accuracy_by_version(rows)),
         **picture_metadata(training, confusion, "confusion", confusion_picture(scores)),
         **write_card_page(training, registry, model, gate_bounds),
     }
