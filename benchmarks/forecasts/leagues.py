@@ -11,7 +11,7 @@ from functools import cached_property
 from uball_assets.demo.seasons.generated import GeneratedGame, GeneratedSeasons
 from uball_assets.domain.forecasting.rows import PlayerTrainingRow, TrainingRow
 from uball_assets.domain.form.book import FormBook
-from uball_assets.domain.league.fixtures import Fixture, Phase
+from uball_assets.domain.league.fixtures import Phase
 from uball_assets.domain.league.lines import PlayerLine
 
 
@@ -53,7 +53,8 @@ class League:
     def games(self) -> list[Known]:
         """Of the seasons, by tip-off; no pre-season, no playoffs."""
         return [
-            Known(_training_row(game.fixture, self._book), game.best.game.home_win) for game in self._played
+            Known(TrainingRow.of(game.fixture, self._book.game(game.fixture)), game.best.game.home_win)
+            for game in self._played
         ]
 
     def lines(self, until: int) -> list[KnownLine]:
@@ -65,35 +66,13 @@ class League:
         for game in self._played[:until]:
             newest = {line.player_id: line for line in of_game[game.fixture.game_id]}
             found += [
-                KnownLine(_line_row(game.fixture, line, self._book), game.best.player_points[player])
+                KnownLine(
+                    PlayerTrainingRow.of(
+                        game.fixture, line, self._book.player(game.fixture, line.team_id, player)
+                    ),
+                    game.best.player_points[player],
+                )
                 for player, line in newest.items()
                 if player in game.best.player_points
             ]
         return found
-
-
-def _training_row(fixture: Fixture, book: FormBook) -> TrainingRow:
-    assert fixture.home_points is not None
-    assert fixture.away_points is not None
-    return TrainingRow(
-        fixture.game_id,
-        fixture.tip_off,
-        fixture.season,
-        fixture.phase,
-        book.game(fixture),
-        fixture.home_points,
-        fixture.away_points,
-    )
-
-
-def _line_row(fixture: Fixture, line: PlayerLine, book: FormBook) -> PlayerTrainingRow:
-    return PlayerTrainingRow(
-        fixture.game_id,
-        fixture.tip_off,
-        fixture.season,
-        fixture.phase,
-        line.player_id,
-        line.team_id,
-        book.player(fixture, line.team_id, line.player_id),
-        line.counts,
-    )

@@ -52,11 +52,13 @@ def track(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def _experiment(client: Any, name: str, artefacts: str | None) -> str:
+    from mlflow.exceptions import MlflowException
+
     if found := client.get_experiment_by_name(name):
         return str(found.experiment_id)
     try:
         made = client.create_experiment(name, artifact_location=artefacts and f"{artefacts}/{name}")
-    except Exception:
+    except MlflowException:
         found = client.get_experiment_by_name(name)  # somebody else was faster
         if not found:
             raise

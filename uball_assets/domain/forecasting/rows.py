@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from uball_assets.domain.forecasting.config import ForecastConfig
-from uball_assets.domain.league.fixtures import Phase
-from uball_assets.domain.league.lines import Counts
+from uball_assets.domain.league.fixtures import Fixture, Phase
+from uball_assets.domain.league.lines import Counts, PlayerLine
 
 Features = Mapping[str, float | None]
 """By column; None: not known at tip-off."""
@@ -31,6 +31,21 @@ class TrainingRow:
     features: Features
     home_points: int
     away_points: int
+
+    @classmethod
+    def of(cls, fixture: Fixture, features: Features) -> TrainingRow:
+        """`fixture`: one with a result."""
+        assert fixture.home_points is not None
+        assert fixture.away_points is not None
+        return cls(
+            fixture.game_id,
+            fixture.tip_off,
+            fixture.season,
+            fixture.phase,
+            features,
+            fixture.home_points,
+            fixture.away_points,
+        )
 
     @property
     def margin(self) -> int:
@@ -55,6 +70,20 @@ class PlayerTrainingRow:
     team_id: str
     features: Features
     counts: Counts
+
+    @classmethod
+    def of(cls, fixture: Fixture, line: PlayerLine, features: Features) -> PlayerTrainingRow:
+        """`line`: of a player in this game."""
+        return cls(
+            fixture.game_id,
+            fixture.tip_off,
+            fixture.season,
+            fixture.phase,
+            line.player_id,
+            line.team_id,
+            features,
+            line.counts,
+        )
 
 
 _Row = TypeVar("_Row", TrainingRow, PlayerTrainingRow)

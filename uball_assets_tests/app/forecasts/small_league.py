@@ -65,11 +65,18 @@ def train(settings: Settings, league: LeagueFacts, version: int = 1, games: int 
     """Both models of this version, kept in the store; from all games that are played, or from the first."""
     store, book, config = training_store(settings), FormBook(league), ForecastConfig(candidates=("rating",))
     played = [fixture for fixture in league.fixtures if fixture.is_final][:games]
-    outcome = train_outcome([_row(book, one) for one in played], How.FROM_SCRATCH, None, config)
+    outcome = train_outcome(
+        [TrainingRow.of(one, book.game(one)) for one in played], How.FROM_SCRATCH, None, config
+    )
     save(store, f"outcome-model-v{version}", outcome)
     of_game = {one.game_id: one for one in played}
     lines = [line for line in league.player_lines if line.game_id in of_game]
-    rows = [_player_row(book, of_game[line.game_id], line) for line in lines[::_EVERY]]
+    rows = [
+        PlayerTrainingRow.of(
+            of_game[line.game_id], line, book.player(of_game[line.game_id], line.team_id, line.player_id)
+        )
+        for line in lines[::_EVERY]
+    ]
     save(store, f"player-model-v{version}", train_player(rows, How.FROM_SCRATCH, None, config))
 
 
@@ -163,31 +170,3 @@ def _moves() -> Iterator[RosterMove]:
             yield RosterMove(
                 player(team, number), team, Move.JOINED, joined_at, joined_at, f"{team} {number}", number
             )
-
-
-def _row(book: FormBook, fixture: Fixture) -> TrainingRow:
-    assert fixture.home_points is not None
-    assert fixture.away_points is not None
-    return TrainingRow(
-        fixture.game_id,
-        fixture.tip_off,
-        fixture.season,
-        fixture.phase,
-        book.game(fixture),
-        fixture.home_points,
-        fixture.away_points,
-    )
-
-
-def _player_row(book: FormBook, fixture: Fixture, line: PlayerLine) -> PlayerTrainingRow:
-    features = book.player(fixture, line.team_id, line.player_id)
-    return PlayerTrainingRow(
-        fixture.game_id,
-        fixture.tip_off,
-        fixture.season,
-        fixture.phase,
-        line.player_id,
-        line.team_id,
-        features,
-        line.counts,
-    )

@@ -147,15 +147,7 @@ def outcome_rows(warehouse: Warehouse, facts: LeagueFacts, now: datetime) -> lis
     """Of every game with a result and features."""
     played = _played(facts, now)
     return [
-        TrainingRow(
-            one.game_id,
-            one.tip_off,
-            one.season,
-            one.phase,
-            _features(GAME_FEATURES, row),
-            one.home_points or 0,
-            one.away_points or 0,
-        )
+        TrainingRow.of(one, _features(GAME_FEATURES, row))
         for row in warehouse.read(FORM_FEATURES)
         if (one := played.get(row["game_id"]))
     ]
@@ -166,16 +158,7 @@ def player_rows(warehouse: Warehouse, facts: LeagueFacts, now: datetime) -> list
     known, played = facts.known_at(now), _played(facts, now)
     lines = {(line.game_id, line.player_id): line for line in known.player_lines if line.game_id in played}
     return [
-        PlayerTrainingRow(
-            line.game_id,
-            line.tip_off,
-            played[line.game_id].season,
-            played[line.game_id].phase,
-            line.player_id,
-            line.team_id,
-            _features(PLAYER_FEATURES, row),
-            line.counts,
-        )
+        PlayerTrainingRow.of(played[line.game_id], line, _features(PLAYER_FEATURES, row))
         for row in warehouse.read(PLAYER_TABLE)
         if (line := lines.get((row["game_id"], row["player_id"])))
     ]
