@@ -6,7 +6,7 @@ BIN := .venv/bin
 SERVE_PORT = $(if $(filter file,$(origin PORT)),,--port $(PORT))
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-browser bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings bench-whole-games cloud-here clean
+.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-scale test-browser bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings bench-whole-games cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-daemon  the loop under Dagster's real daemon and webserver; twelve minutes more"
 	@echo "make test-automation  the league left alone while twenty processes are killed, and nothing is lost; ten minutes"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
+	@echo "make test-scale   Postgres, Ray on three nodes, images, charts and disasters, on this machine alone (installs them)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-api    the pages' server under readers, writers, reviewers and event streams at once; a minute"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"
@@ -74,6 +75,10 @@ test-automation: venv
 test-services: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,services,rclone]'
 	@$(BIN)/pytest -m services -n 2 --dist loadfile uball_assets_tests
+
+test-scale: venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,scale]'
+	@$(BIN)/pytest -m scale uball_assets_tests
 
 test-browser: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'

@@ -1,0 +1,1 @@
+"""Several machines on one: Postgres, nodes, images, charts and disasters (make test-scale)."""
