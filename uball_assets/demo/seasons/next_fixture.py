@@ -49,8 +49,8 @@ class NextFixture:
             "home_win": round(told.home_win, 4),
             "home_win_base_rate": round(self.base_rate, 4),
             "home_win_best_possible": round(self.best.home_win, 4),
-            "home_points": vars(told.home_points),
-            "away_points": vars(told.away_points),
+            "home_points": told.home_points._asdict(),
+            "away_points": told.away_points._asdict(),
         }
 
     def text(self) -> str:

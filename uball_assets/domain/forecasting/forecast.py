@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(NamedTuple):
     """Of a number: its mean, and what it lies between in 80 of 100 games."""
 
     mean: float
@@ -19,8 +19,7 @@ class Interval:
     high: float
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """What one feature adds to the home team's log odds (or to a player's number), against the average."""
 
     feature: str
@@ -35,7 +34,7 @@ class GameForecast:
     home_points: Interval
     away_points: Interval
     reasons: tuple[Reason, ...]
-    """Every feature's, largest first: they add up from the average game to this one."""
+    """Every feature's that adds anything, largest first: they add up from the average game to this one."""
 
     @property
     def away_win(self) -> float:

@@ -108,12 +108,12 @@ def chance_of(log_odds: float) -> float:
 
 
 def reasons_of(names: tuple[str, ...], row: Floats, adds: Floats) -> tuple[Reason, ...]:
-    """The largest first, whichever way it points."""
-    order = np.argsort(-np.abs(adds), kind="stable").tolist()
-    values, shares = row.tolist(), adds.tolist()
+    """The largest first, whichever way it points; what adds nothing is none."""
+    adding = np.flatnonzero(adds)
+    order = adding[np.argsort(-np.abs(adds[adding]), kind="stable")]
+    told = zip(order.tolist(), row[order].tolist(), adds[order].tolist(), strict=True)
     return tuple(
-        Reason(names[place], None if values[place] != values[place] else values[place], shares[place])
-        for place in order
+        Reason(names[place], None if value != value else value, share) for place, value, share in told
     )
 
 

@@ -33,6 +33,10 @@ class Expected(Protocol):
         """Of (players, features) what each adds to `base`, in the number's own unit: (players, features)."""
         ...
 
+    def of(self, rows: Floats) -> Floats:
+        """The number itself, (players,): `base` and all that is added."""
+        ...
+
 
 @dataclass(frozen=True)
 class CountSpread:
@@ -70,11 +74,11 @@ class PlayerModel:
             raise Permanent(
                 f"{self.name} needs the feature {error}: make this player's features anew"
             ) from error
-        adds = {stat: model.expected.adds(row[None])[0] for stat, model in self.stats.items()}
+        rows = row[None]
         return PlayerForecast(
             stats={
-                stat: model.spread.around(max(LEAST, model.expected.base + float(adds[stat].sum())))
+                stat: model.spread.around(max(LEAST, float(model.expected.of(rows)[0])))
                 for stat, model in self.stats.items()
             },
-            reasons=reasons_of(self.features, row, adds["points"]),
+            reasons=reasons_of(self.features, row, self.stats["points"].expected.adds(rows)[0]),
         )

@@ -103,7 +103,7 @@ def forecast_of(row: Row) -> MadeForecast:
 
 
 def player_forecast_row(made: MadePlayerForecast) -> dict[str, Any]:
-    stats = {name: vars(interval) for name, interval in made.told.stats.items()}
+    stats = {name: interval._asdict() for name, interval in made.told.stats.items()}
     return {
         **_making_row(made.making, made.told.reasons),
         "team_id": made.team_id,
@@ -134,7 +134,7 @@ def kept_reasons(reasons: Iterable[Reason]) -> list[Reason]:
 
 
 def _making_row(making: Making, reasons: Iterable[Reason]) -> dict[str, Any]:
-    told = [vars(reason) for reason in kept_reasons(reasons)]
+    told = [reason._asdict() for reason in kept_reasons(reasons)]
     return {**vars(making), "played_on": making.tip_off.date(), "reasons": told}
 
 

@@ -7,13 +7,16 @@ Belongs here: putting features together under their names. Not here: reckoning t
 from __future__ import annotations
 
 from uball_assets.domain.form.columns import TEAM_MEASURES
-from uball_assets.domain.form.player_form import player_form
 from uball_assets.domain.form.rows import Asked, Features
 from uball_assets.domain.form.schedule import rest
 from uball_assets.domain.form.team_form import head_to_head
 from uball_assets.domain.form.view import View
 from uball_assets.domain.league.fixtures import Fixture
 from uball_assets.domain.league.rosters import Roster
+
+_NAMES = tuple(
+    (one.name, f"home_{one.name}", f"away_{one.name}", f"{one.name}_difference") for one in TEAM_MEASURES
+)
 
 
 class Page:
@@ -27,17 +30,15 @@ class Page:
 
     def game(self) -> Features:
         found: Features = {}
-        for measure in TEAM_MEASURES:
-            home, away = self._home.get(measure.name), self._away.get(measure.name)
-            found |= {f"home_{measure.name}": home, f"away_{measure.name}": away}
-            found[f"{measure.name}_difference"] = _less(home, away)
+        for name, of_home, of_away, difference in _NAMES:
+            home, away = self._home.get(name), self._away.get(name)
+            found[of_home], found[of_away], found[difference] = home, away, _less(home, away)
         here, there = self._home.get("win_share_at_home"), self._away.get("win_share_away")
         found["win_share_here_difference"] = _less(here, there)
         return found | self._head_to_head() | self._expected()
 
     def player(self, team_id: str, player_id: str) -> Features:
         """Raises KeyError for a team that does not play."""
-        asked, index = self.asked, self._index
         is_home = {self.fixture.home_team: True, self.fixture.away_team: False}[team_id]
         own, other = (self._home, self._away) if is_home else (self._away, self._home)
         expected = self._expected()
@@ -58,10 +59,8 @@ class Page:
             "expected_team_points": None if margin is None or total is None else (total + margin) / 2,
             **self._teammates_out(team_id, player_id, own),
         }
-        games, sums = index.of_player.get(player_id), index.player_sums.at(asked.at_s)
-        if games is None or sums is None:
-            return found
-        return found | player_form(games.known(asked), asked, sums)
+        form = self._view.player(player_id)
+        return found | form.before(self.asked.tip_s) if form else found
 
     def _team(self, team: str) -> Features:
         begins = self._index.schedules.get(team)

@@ -76,11 +76,24 @@ def usual(games: PlayerGames, asked: Asked, league: Floats) -> Floats | None:
     return _drawn(season, league, ADDED_GAMES) if season[0] else None
 
 
-def player_form(games: PlayerGames, asked: Asked, league: Floats) -> Features:
-    """`league`: the sums over every player's games that were known."""
+@dataclass(frozen=True)
+class PlayerForm:
+    """Whatever game is asked about, as of one moment."""
+
+    features: Features
+    last_tip_s: float
+
+    def before(self, tip_s: float) -> Features:
+        """With the days since he played, of a game that begins at `tip_s`."""
+        days = min((tip_s - self.last_tip_s) / DAY_S, MOST_DAYS_SINCE)
+        return {**self.features, "days_since_played": days}
+
+
+def player_form(games: PlayerGames, asked: Asked, league: Floats) -> PlayerForm | None:
+    """`league`: the sums over every player's games that were known. None for a player without any."""
     mean = usual(games, asked, league)
     if mean is None:
-        return {}
+        return None
     windows = {
         "season": mean,
         f"last_{LAST_GAMES}": _drawn(games.last(LAST_GAMES), mean, ADDED_GAMES),
@@ -94,8 +107,7 @@ def player_form(games: PlayerGames, asked: Asked, league: Floats) -> Features:
         found |= {f"{kind}_tried": tried, f"{kind}_made_share": made / tried if tried else None}
     scored, team_points = float(mean[_AT["points"]]), float(mean[_AT["team_points"]])
     found["points_share"] = scored / team_points if team_points else None
-    found["days_since_played"] = min((asked.tip_s - float(games.tip_s[-1])) / DAY_S, MOST_DAYS_SINCE)
-    return found
+    return PlayerForm(found, float(games.tip_s[-1]))
 
 
 def _drawn(sums: Floats, towards: Floats, games: float) -> Floats:

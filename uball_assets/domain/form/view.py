@@ -1,4 +1,4 @@
-"""What was known of the league at one moment: strengths, each team's form, rosters, what a player brings.
+"""What was known of the league at one moment: strengths, each team's and player's form, rosters.
 
 The same for every game that is asked about as of that moment, so it is reckoned once for all of them. Belongs
 here: all that does not depend on who meets whom. Not here: one game's answers (`page`).
@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from uball_assets.domain.form.index import Index
-from uball_assets.domain.form.player_form import TOLD, usual
+from uball_assets.domain.form.player_form import TOLD, PlayerForm, player_form, usual
 from uball_assets.domain.form.ratings import ELO_SPEEDS, strengths
 from uball_assets.domain.form.rows import Asked, Features
 from uball_assets.domain.form.squads import CHANGE_GAMES, squad
@@ -34,6 +34,7 @@ class View:
         self._recent: dict[str, tuple[Counter[str], int]] = {}
         self._rosters: dict[str, Roster] = {}
         self._brought: dict[str, tuple[float, float] | None] = {}
+        self._players: dict[str, PlayerForm | None] = {}
 
     def form(self, team: str) -> Features:
         """Of its games, and its strength."""
@@ -61,6 +62,12 @@ class View:
             self._brought[player] = self._usual(player)
         return self._brought[player]
 
+    def player(self, player: str) -> PlayerForm | None:
+        """None of one who was never seen."""
+        if player not in self._players:
+            self._players[player] = self._player(player)
+        return self._players[player]
+
     def _form(self, team: str) -> Features:
         index, asked = self.index, self._asked
         found: Features = {"games": 0.0}
@@ -83,6 +90,12 @@ class View:
         tips = np.unique(known.tip_s)[-CHANGE_GAMES:]
         names = self.index.players.names
         return Counter(names[one] for one in known.player[np.isin(known.tip_s, tips)]), tips.size
+
+    def _player(self, player: str) -> PlayerForm | None:
+        games, sums = self.index.of_player.get(player), self.index.player_sums.at(self._asked.at_s)
+        if games is None or sums is None:
+            return None
+        return player_form(games.known(self._asked), self._asked, sums)
 
     def _usual(self, player: str) -> tuple[float, float] | None:
         games, sums = self.index.of_player.get(player), self.index.player_sums.at(self._asked.at_s)

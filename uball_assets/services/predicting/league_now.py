@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from uball_assets.domain.form.book import FormBook
+from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.league.directory import Directory
 from uball_assets.domain.league.facts import LeagueFacts
 from uball_assets.domain.league.fixtures import Fixture
@@ -38,6 +39,8 @@ class LeagueNow:
         self, stamp: str, facts: LeagueFacts, zone: ZoneInfo, team_name: Callable[[str], str]
     ) -> None:
         self.stamp, self._zone = stamp, zone
+        self.facts = content_hash(stamp)[:12]
+        """What an answer calls this state by."""
         self.book = FormBook(facts)
         fixtures = facts.known_at(_ALL).fixtures
         self.first_day = min((self.day_of(fixture.tip_off) for fixture in fixtures), default=None)

@@ -21,7 +21,6 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.forecasting.outcome import OutcomeModel
 from uball_assets.domain.forecasting.players import PlayerModel
-from uball_assets.domain.hashing import content_hash
 from uball_assets.domain.league.directory import Directory
 from uball_assets.domain.league.fixtures import Fixture, Phase, Status
 from uball_assets.domain.league.phases import Calendar
@@ -189,18 +188,24 @@ class Predictor:
         away: str,
         when: date | datetime,
         tip_off: datetime,
-        phase: Phase | None = None,
+        phase: Phase | None,
     ) -> tuple[Fixture, bool]:
         """The schedule's, and whether it is; a phase that is asked for is taken either way. `tip_off`: of a
         game that no schedule has."""
         found = league.fixture(home, away, tip_off if isinstance(when, datetime) else when)
-        if found:
-            return (replace(found, phase=phase) if phase else found), True
+        if found is None:
+            return self._made_up(league, home, away, tip_off, phase), False
+        return (replace(found, phase=phase) if phase else found), True
+
+    def _made_up(
+        self, league: LeagueNow, home: str, away: str, tip_off: datetime, phase: Phase | None = None
+    ) -> Fixture:
+        """A game that no schedule has."""
         day = league.day_of(tip_off)
         of_calendar = self._calendar.phase_on(day)
         if of_calendar is Phase.OFF_SEASON:
             of_calendar = Phase.SEASON
-        made_up = Fixture(
+        return Fixture(
             game_id=_NO_GAME,
             season=self._calendar.season_on(day),
             phase=phase or of_calendar,
@@ -212,7 +217,6 @@ class Predictor:
             away_points=None,
             known_at=tip_off,
         )
-        return made_up, False
 
     def _players_fixture(
         self, league: LeagueNow, team: str, opponent: str, question: PlayerQuestion, tip_off: datetime
@@ -221,12 +225,15 @@ class Predictor:
         sides = [(team, opponent), (opponent, team)]
         if question.is_home is not None:
             sides = [sides[0] if question.is_home else sides[1]]
-        found = [self._fixture(league, *pair, question.when, tip_off) for pair in sides]
-        return next((one for one in found if one[1]), found[0])
+        when = tip_off if isinstance(question.when, datetime) else question.when
+        for home, away in sides:
+            if found := league.fixture(home, away, when):
+                return found, True
+        return self._made_up(league, *sides[0], tip_off), False
 
     def _asked(self, fixture: Fixture, is_scheduled: bool, model: str, league: LeagueNow) -> Asked:
         as_of = min(self._moment, fixture.tip_off)
-        return Asked(fixture, is_scheduled, as_of, model, content_hash(league.stamp)[:12])
+        return Asked(fixture, is_scheduled, as_of, model, league.facts)
 
     def _refuse_strangers(self, league: LeagueNow, players: tuple[str, ...], fixture: Fixture) -> None:
         for player in players:

@@ -59,7 +59,8 @@ def test_reasons_add_up_from_the_average_game_to_this_one(store: FolderStore) ->
         assert forecast.home_win == pytest.approx(
             chance_of(model.base + sum(reason.adds for reason in forecast.reasons))
         )
-        assert {reason.feature: reason.value for reason in forecast.reasons} == row.features
+        assert forecast.reasons
+        assert {reason.feature: reason.value for reason in forecast.reasons}.items() <= row.features.items()
 
 
 def test_a_player_who_scores_more_is_expected_to(store: FolderStore) -> None:
