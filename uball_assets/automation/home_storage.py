@@ -1,12 +1,13 @@
-"""Where Dagster keeps its own tables, logs and files: in the home, whichever way it was started.
+"""Where Dagster keeps its own tables, logs and files, whichever way it was started: in the home, or where
+UBALL_INSTANCE_URL and UBALL_LOGS_URL say.
 
 dagster.yaml names these classes, so that `uball`, `make dev` and a plain `dagster dev` open the same one:
-that of the home which the settings name. Dagster's own storage makes its SQLite files unguarded: two
-processes that open a fresh one at once leave it with two Alembic heads, and every later command fails. Here
-one process at a time opens it, and each file is made whole beside its place and moved there.
+that which the settings name. Dagster's own storage makes its SQLite files unguarded: two processes that open
+a fresh one at once leave it with two Alembic heads, and every later command fails. Here one process at a time
+opens it, and each file is made whole beside its place and moved there.
 
-Belongs here: making and mending these files. Not here: where they are (`home_folder`), which dagster.yaml is
-read (`instance`).
+Belongs here: which storage it is, making and mending the home's files. Not here: where they are
+(`home_folder`), which dagster.yaml is read (`instance`), PostgreSQL and buckets (`storing`).
 """
 
 from __future__ import annotations
@@ -27,11 +28,18 @@ from dagster._serdes import ConfigurableClassData
 
 from uball_assets.adapters.machine.file_lock import file_lock
 from uball_assets.automation.home_folder import UNREADABLE, folder_of_league
+from uball_assets.automation.storing.bucket_logs import bucket_logs
+from uball_assets.automation.storing.postgres_storage import open_postgres
 from uball_assets.domain.errors import Permanent
 from uball_assets.settings import load_settings
 
-_ANYWHERE = {"base_dir": dg.Field(dg.StringSource, is_required=False)}
-"""Empty, as in dagster.yaml: the home of this process's settings."""
+_ANYWHERE = {
+    "base_dir": dg.Field(dg.StringSource, is_required=False),
+    "url": dg.Field(dg.StringSource, is_required=False),
+}
+"""Empty, as in dagster.yaml: those of this process's settings. `url`: away from the home, or ''."""
+_PATIENCE_S = 30.0
+"""So long a daemon, a server or a run waits at its start for a database that is away."""
 _FILES = tuple(map(Path, ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")))
 """Dagster's tables of runs, of events and assets, of ticks; a run's own events are in a file of its own."""
 _FILLED_AT_ONCE = ("alembic_version", "secondary_indexes", "instance_info", "daemon_heartbeats")
@@ -58,8 +66,16 @@ class HomeStorage(DagsterSqliteStorage):
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> HomeStorage:
-        return cls(_folder(config_value), inst_data)
+    ) -> Any:
+        """This, or PostgreSQL's: a `DagsterStorage`."""
+        if "base_dir" in config_value:
+            url = config_value.get("url")
+            return open_postgres(url, inst_data) if url else cls(config_value["base_dir"], inst_data)
+        settings = load_settings()
+        folder = folder_of_league(settings)
+        if settings.instance_url is None:
+            return cls(str(folder), inst_data)
+        return open_postgres(settings.instance_url.get_secret_value(), inst_data, patience_s=_PATIENCE_S)
 
 
 class HomeArtifacts(LocalArtifactStorage):
@@ -86,8 +102,11 @@ class HomeLogs(LocalComputeLogManager):
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> HomeLogs:
-        return cls(str(Path(_folder(config_value)) / "compute_logs"), inst_data=inst_data)
+    ) -> Any:
+        """This, or a bucket's: a `ComputeLogManager`."""
+        local = str(Path(_folder(config_value)) / "compute_logs")
+        url = config_value.get("url", "") if "base_dir" in config_value else load_settings().logs_url
+        return bucket_logs(url, local, inst_data) if url else cls(local, inst_data=inst_data)
 
 
 def _folder(config: Mapping[str, Any]) -> str:

@@ -23,16 +23,17 @@ Instance = dg.DagsterInstance
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """As the checkout's dagster.yaml says, with its files in the home of these settings.
+    """As the checkout's dagster.yaml says, with its tables and files where these settings say.
 
-    Raises Permanent for files that cannot be read, or that are another league's; two that open it at once
-    wait for each other.
+    Raises Permanent for files that cannot be read, or that are another league's, ServiceDown for a database
+    that does not answer; two that open it at once wait for each other.
     """
     in_home = {"base_dir": str(folder_of_league(settings))}
+    database = settings.instance_url.get_secret_value() if settings.instance_url else ""
     overrides = {
-        "storage": {"custom": _named(HomeStorage, in_home)},
+        "storage": {"custom": _named(HomeStorage, {**in_home, "url": database})},
         "local_artifact_storage": _named(HomeArtifacts, in_home),
-        "compute_logs": _named(HomeLogs, in_home),
+        "compute_logs": _named(HomeLogs, {**in_home, "url": settings.logs_url}),
     }
     return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.checkout), overrides=overrides))
 

@@ -25,6 +25,7 @@ from uball_assets.settings.automation import AutomationSettings
 from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
+from uball_assets.settings.deployment.instance import InstanceSettings
 from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.league.facts import FactsSettings
 from uball_assets.settings.league.forecasts import ForecastSettings
@@ -58,6 +59,7 @@ class Settings(
     RefreshSettings,
     ResultsSettings,
     WarehouseSettings,
+    InstanceSettings,
     PlaysSettings,
     VideoSettings,
     HomeSettings,

@@ -52,6 +52,13 @@ class AppSettings(BaseModel):
         """Without a slash at its end."""
         return self.app_url.rstrip("/") or f"http://{self.serve_host}:{self.serve_port}"
 
+    @field_validator("dagster_url")
+    @classmethod
+    def _webserver(cls, url: str) -> str:
+        if url.startswith("postgres"):
+            raise ValueError("this is where Dagster's pages are; its database is UBALL_INSTANCE_URL")
+        return url
+
     @field_validator("serve_names", mode="before")
     @classmethod
     def _names(cls, value: Any) -> Any:

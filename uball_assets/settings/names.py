@@ -7,17 +7,19 @@ environment (`settings`), what the league called things before (`older_names`).
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.store_addresses import bucket_scheme
 
 PREFIX = "UBALL_"
+_LOGIN = re.compile(r"//[^/@]*@")
 Fields = Mapping[str, FieldInfo]
 
 
@@ -114,9 +116,20 @@ def in_words(fields: Fields, error: ValidationError) -> str:
             faults.append(why)
             continue
         name = variable(fields, str(fault["loc"][0]))
-        value = "***" if "KEY" in name else repr(fault["input"])
+        value = (
+            "***" if _is_secret(fields, str(fault["loc"][0])) else _LOGIN.sub("//***@", repr(fault["input"]))
+        )
         faults.append(f"{name} is {value}: {why[:1].lower()}{why[1:]}")
     return "; ".join(faults)
+
+
+def _is_secret(fields: Fields, name: str) -> bool:
+    """By its field's name, or its alias."""
+    return any(
+        SecretStr in (field.annotation, *get_args(field.annotation))
+        for key, field in fields.items()
+        if name in (key, field.validation_alias)
+    )
 
 
 def shown(value: Any) -> str:

@@ -37,8 +37,11 @@ of_assets = dg.Definitions([training_examples, far_left]).resolve_implicit_globa
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Of a home with runs of every status, some of them of games, under keys, or of named assets."""
-    chosen = Settings(home=tmp_path_factory.mktemp("home"))
+    return filled(Settings(home=tmp_path_factory.mktemp("home")))
+
+
+def filled(chosen: Settings) -> Settings:
+    """With runs of every status, some of them of games, under keys, or of named assets."""
     with open_instance(chosen) as instance:
         instance.add_dynamic_partitions("games", ["g2", "g1", "g's"])
         instance.add_dynamic_partitions("others", ["g3"])

@@ -19,3 +19,13 @@ def postgres() -> Iterator[PostgresServer]:
     server = PostgresServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def postgres_of_its_own() -> Iterator[PostgresServer]:
+    """To stop and kill."""
+    from uball_assets_tests.scale.postgres_server import PostgresServer
+
+    server = PostgresServer()
+    yield server
+    server.close()

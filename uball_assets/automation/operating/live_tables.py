@@ -24,7 +24,7 @@ _OPEN = f"""
 """  # noqa: S608 - ours
 _BEAT = "SELECT max(timestamp) FROM daemon_heartbeats"
 _NEWEST_TICKS = """
-    SELECT tick_body, strftime('%s', timestamp) FROM job_ticks
+    SELECT tick_body, epoch(timestamp) FROM job_ticks
     WHERE id IN (SELECT max(id) FROM job_ticks GROUP BY selector_id)
 """
 _SWITCHED_ON = "SELECT 1 FROM instigators WHERE status = 'RUNNING' LIMIT 1"

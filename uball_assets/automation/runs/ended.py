@@ -13,11 +13,11 @@ from uball_assets.automation.runs.tables import RUNS, rows, tag
 from uball_assets.settings import Settings
 
 _ENDED = f"""
-    SELECT status, start_time, end_time, strftime('%s', update_timestamp) AS changed,
+    SELECT status, start_time, end_time, epoch(update_timestamp),
         {tag(PARTITION_TAG)},
         {tag("dagster/backfill")}
     FROM runs
-    WHERE status IN ('SUCCESS', 'FAILURE', 'CANCELED') AND coalesce(end_time, changed + 0) >= ?
+    WHERE status IN ('SUCCESS', 'FAILURE', 'CANCELED') AND coalesce(end_time, epoch(update_timestamp)) >= ?
     ORDER BY id DESC
 """  # noqa: S608 - ours
 

@@ -1,12 +1,15 @@
-"""Dagster's own tables in a league's home, read without Dagster, whose start takes a command a second.
+"""Dagster's own tables, read without Dagster, whose start takes a command a second.
 
-They are its SQLite storage's, at the version that is pinned; a contract test holds what is read here against
-Dagster's own answers. Belongs here: reading them. Not here: making and mending them (`home_storage`).
+They are SQLite's in a league's home, or PostgreSQL's where UBALL_INSTANCE_URL says, at the version that is
+pinned; a contract test holds what is read here against Dagster's own answers. One query serves both: `?` for
+a value, `epoch(column)` for Unix seconds. Belongs here: reading them. Not here: making and mending them
+(`home_storage`).
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -17,6 +20,7 @@ from typing import Any
 from uball_assets.assets.run_words import FOR_GOOD_TAG, OPEN, PARTITION_TAG, PARTITIONS, RUN_KEY_TAG
 from uball_assets.automation.home_folder import UNREADABLE, folder_of_league
 from uball_assets.automation.runs.notes import KeyedRun, LiveRun
+from uball_assets.automation.storing.postgres import rows_of
 from uball_assets.domain.errors import Permanent
 from uball_assets.settings import Settings
 
@@ -41,8 +45,9 @@ _LIVE = f"""
 _KEYED = f"""
     SELECT keyed.value, status, end_time, update_timestamp, {tag(FOR_GOOD_TAG)}
     FROM run_tags AS keyed JOIN runs ON runs.run_id = keyed.run_id
-    WHERE keyed.key = '{RUN_KEY_TAG}' AND keyed.value IN (SELECT value FROM json_each(?)) ORDER BY runs.id
+    WHERE keyed.key = '{RUN_KEY_TAG}' AND keyed.value IN (%s) ORDER BY runs.id
 """  # noqa: S608 - ours
+_EPOCH = re.compile(r"epoch\((\w+)\)")
 
 
 class TableNotes:
@@ -60,11 +65,10 @@ class TableNotes:
         ]
 
     def keyed(self, run_keys: Sequence[str]) -> list[KeyedRun]:
+        query = _KEYED % ", ".join(["NULL", *("?" * len(run_keys))])
         return [
             KeyedRun(key, status, end_s or moment_s(changed), for_good or "")
-            for key, status, end_s, changed, for_good in self._rows(
-                RUNS, "runs", _KEYED, json.dumps(list(run_keys))
-            )
+            for key, status, end_s, changed, for_good in self._rows(RUNS, "runs", query, *run_keys)
         ]
 
     def _rows(self, name: Path, table: str, query: str, *values: Any) -> list[Any]:
@@ -72,24 +76,28 @@ class TableNotes:
 
 
 def rows(settings: Settings, name: Path, table: str, query: str, values: Sequence[Any] = ()) -> list[Any]:
-    """Of a table of Dagster's; none where there is none yet. Permanent as when the instance is opened."""
-    if not settings.instance_folder.exists():
-        return []
-    path = folder_of_league(settings) / name
+    """Of a table of Dagster's; none where there is none yet. `name`: the SQLite file that it is in. Raises
+    Permanent or ServiceDown as when the instance is opened."""
+    folder = folder_of_league(settings) if settings.instance_folder.exists() else settings.instance_folder
+    if settings.instance_url:
+        query = _EPOCH.sub(r"extract(epoch FROM \1)", query)
+        return rows_of(settings.instance_url.get_secret_value(), table, query, values)
+    path = folder / name
     if not path.exists():
         return []
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=30)) as database:
             if not database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
                 return []
-            return database.execute(query, values).fetchall()
+            return database.execute(_EPOCH.sub(r"strftime('%s', \1)", query), values).fetchall()
     except sqlite3.DatabaseError as error:
         raise Permanent(f"{path}, Dagster's notes of runs, cannot be read ({error}): {UNREADABLE}") from error
 
 
-def moment_s(text: str) -> float:
-    """Dagster's tables hold UTC, without saying so."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+def moment_s(moment: str | datetime) -> float:
+    """Dagster's tables hold UTC, without saying so; SQLite's as text."""
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return at.replace(tzinfo=UTC).timestamp()
 
 
 def _assets(run_body: str) -> frozenset[str]:
