@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.stores.remembering_store import RememberingStore, is_store
+from uball_assets.assets import ours
 from uball_assets.assets.annotations import annotations as game_annotations
 from uball_assets.assets.clips import CLIPS
 from uball_assets.assets.endpoint import endpoint, routes
@@ -78,14 +79,16 @@ all_assets = [
 
 
 def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definitions:
-    """`overrides` replace resources by name, e.g. `videos=FolderStore(...)`."""
+    """`overrides` replace resources by name, e.g. `videos=FolderStore(...)`. Raises Permanent for settings of
+    another league than this process is of."""
     chosen = settings or load_settings()
+    ours.refuse_other_league(chosen)
     built = build_resources(chosen).by_name()
     given = {**built, **overrides}
     records = RunRecords(given["registry"], given["plays_db"])
     return dg.Definitions(
-        assets=all_assets,
-        asset_checks=all_checks,
+        assets=ours.under_own_keys(all_assets, all_assets),
+        asset_checks=ours.under_own_keys(all_checks, all_assets),
         jobs=[*jobs, *league_jobs, *route_jobs, *report_jobs.values(), store_proof_job, janitor_job],
         schedules=[
             *build_schedules(chosen),
@@ -126,7 +129,7 @@ def _of_a_run(value: object, context: dg.InitResourceContext) -> object:
 
 def _with_trainer(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:
     """The icon of who tunes."""
-    is_tuned_by_google = spec.key == tuned_model.key and settings.trainer == "vertex"
+    is_tuned_by_google = ours.name_of(spec.key) == "tuned_model" and settings.trainer == "vertex"
     return spec.replace_attributes(kinds={"gemini"}) if is_tuned_by_google else spec
 
 

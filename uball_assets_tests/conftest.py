@@ -41,6 +41,7 @@ def _nothing_is_tracked() -> Iterator[None]:
         yield
 
 
+os.environ.pop("UBALL_LEAGUE", None)  # read where a module is imported, before any fixture
 _LEAGUE = ("TRAINING_MODE", "GCS_", "AWS_", "GCP_", "SUPABASE_", "VERTEX_AI_", "MODEL_VERSION")
 
 

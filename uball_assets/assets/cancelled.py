@@ -21,6 +21,7 @@ from dagster._utils.interrupts import capture_interrupts
 
 from uball_assets.adapters.models.trainer import JobState, JobStatus, Trainer
 from uball_assets.adapters.record.bills import Bills
+from uball_assets.assets import ours
 from uball_assets.assets.progress import step_meter
 from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.domain.errors import UballError
@@ -73,9 +74,7 @@ def heeding_cancel_of_questions(
     except dg.DagsterExecutionInterruptedError:
         with capture_interrupts():
             if asking.waits_for and on_cancel == "cancel" and _is_cancelled_by_a_person(context):
-                held = (
-                    f"{context.asset_key.to_user_string()}: a person cancelled it, and its batch of questions"
-                )
+                held = f"{ours.name_of(context.asset_key)}: a person cancelled it, and its batch of questions"
                 context.instance.add_run_tags(context.run.run_id, {FOR_GOOD_TAG: held})
                 _cancel_batches(context, asking)
             elif asking.waits_for:

@@ -15,7 +15,8 @@ from urllib.parse import quote
 import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
-from uball_assets.assets.run_words import GAME_TAG, MODEL_TAG, OPEN, PARTITIONS
+from uball_assets.assets import ours
+from uball_assets.assets.run_words import GAME_TAG, MODEL_TAG, OPEN, PARTITIONS, TRAINING_POOL
 from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.footage.games import game_title
 from uball_assets.domain.plays.quarantine_summary import grouped
@@ -33,13 +34,13 @@ ANNOTATION: dict[str, Any] = {**GAME, "group_name": "annotation"}
 MODEL: dict[str, Any] = {
     "partitions_def": games,
     "group_name": "model",
-    "pool": "training",
+    "pool": TRAINING_POOL,
     "backfill_policy": dg.BackfillPolicy.single_run(),
 }
 """One run for all games that are due; one at a time."""
 
 OPEN_STATUSES = [dg.DagsterRunStatus[status] for status in OPEN]
-_EXAMPLES = dg.AssetKey("training_examples")
+_EXAMPLES = ours.key("training_examples")
 COLLECTED_AGAIN = "collected_again"
 """Metadata of a failure that is for good for its run alone: `games_sensor` collects the game once more."""
 PICTURES_OPEN = " Pictures open by a click: Dagster shows only short text in place."
@@ -63,9 +64,7 @@ QUARANTINE_SCHEMA = described(
 )
 
 
-def settle(
-    context: dg.AssetExecutionContext, upstream: dg.AssetKey, limit_s: float, poll_s: float = 2.0
-) -> None:
+def settle(context: dg.AssetExecutionContext, upstream: str, limit_s: float, poll_s: float = 2.0) -> None:
     """Waits, at most `limit_s`, while other runs of this run's backfill still make `upstream`.
 
     A batch of games launched as one backfill thereby trains one model. A run outside a backfill waits for
@@ -77,7 +76,7 @@ def settle(
         others = [
             run
             for run in runs
-            if run.run_id != context.run.run_id and upstream in (run.asset_selection or ())
+            if run.run_id != context.run.run_id and upstream in ours.names_of(run.asset_selection)
         ]
         if not others:
             return
@@ -95,7 +94,7 @@ def _open_runs(instance: dg.DagsterInstance, backfill: str) -> list[dg.DagsterRu
 
 def games_in_runs(context: dg.AssetExecutionContext) -> set[str]:
     """Games that another run makes or reads something of now."""
-    runs = context.instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
+    runs = context.instance.get_runs(ours.runs(statuses=OPEN_STATUSES))
     others = (run for run in runs if run.run_id != context.run.run_id)
     return {game_id for run in others if (game_id := run.tags.get("dagster/partition"))}
 

@@ -15,6 +15,7 @@ from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.pauses import held_now
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.assets import ours
 from uball_assets.assets.common import MODEL, described, mark, refuse_unlearnable, refused
 from uball_assets.assets.evaluation import evaluation
 from uball_assets.assets.record.queries import latest_manifest, model_versions
@@ -71,7 +72,7 @@ def endpoint(
     carry_out(serving, decision)
     plays_db.write_model_versions(model_versions(registry, training))
     now = _serving(registry)
-    context.log_event(dg.AssetObservation(asset_key=routes.key, metadata=now))
+    context.log_event(dg.AssetObservation(asset_key=ours.key("routes"), metadata=now))
     told = {"decision": decision["reason"], "promoted": decision["promote"], **now}
     told |= write_card(training, registry, challenger, settings.gate_bounds)
     return mark(context, found[1].game_ids, told)

@@ -15,24 +15,24 @@ import dagster as dg
 from uball_assets.adapters.stores import documents
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.stores.places import name_at
+from uball_assets.assets import ours
 from uball_assets.assets.common import EACH_GAME, games
 from uball_assets.domain.answers.examples import read_example
 from uball_assets.domain.clipping.reports import GameExamplesReport, shared_clips
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.plays.quality import Grade
 
-EXAMPLES = dg.AssetKey("training_examples")
 CHECK_SPECS = [
     dg.AssetCheckSpec(
         "good_grade",
-        asset=EXAMPLES,
+        asset="training_examples",
         partitions_def=games,
         description="Grade A or B; C trains, with a warning; F stays out. A game that nobody annotated yet "
         "has nothing to grade, and passes." + EACH_GAME,
     ),
     dg.AssetCheckSpec(
         "no_play_on_both_sides",
-        asset=EXAMPLES,
+        asset="training_examples",
         partitions_def=games,
         description="What a play shows is on one side of the split, by its name and by its clips' content; "
         "every line's clip exists." + EACH_GAME,
@@ -85,7 +85,7 @@ def _verdict(
 ) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=passed,
-        asset_key=EXAMPLES,
+        asset_key=ours.key("training_examples"),
         check_name=name,
         description=description,
         severity=severity,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from uball_assets.assets import ours
 from uball_assets.domain.operating.progress import Meter, Progress, Tell, is_due
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class StepProgress:
     ) -> None:
         """`before`: what was done already; the rate and the time left are of what comes on top of it."""
         self._context = context
-        self._step = context.asset_key.to_user_string()
+        self._step = ours.name_of(context.asset_key)
         self._before, self._now_s = before, now_s
         self._began_s = self._idle_until_s = now_s()
         self._told_at_s = 0.0

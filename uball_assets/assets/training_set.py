@@ -47,7 +47,7 @@ def training_set(
     plays_db: dg.ResourceParam[PlaysDb],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
-    settle(context, training_examples.key, settings.retrain_settle_limit_s)
+    settle(context, "training_examples", settings.retrain_settle_limit_s)
     manifest = eligible_games(registry, set(context.instance.get_dynamic_partitions(PARTITIONS)))
     refuse_unlearnable(context, manifest.game_ids)
     learned, busy = learned_manifest(registry), games_in_runs(context)

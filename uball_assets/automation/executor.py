@@ -22,6 +22,7 @@ from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.in_process import InProcessExecutor
 from dagster_shared.error import SerializableErrorInfo
 
+from uball_assets.assets import ours
 from uball_assets.assets.common import COLLECTED_AGAIN
 from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.automation.run_records import RunRecords, RunWatch
@@ -59,6 +60,7 @@ class RunExecutor(InProcessExecutor):
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[DagsterEvent]:
         run, instance = plan_context.dagster_run, plan_context.instance
+        ours.refuse_other_location(run)
         by_sensor = run.tags.get(_MAX_RETRIES) == DECIDED_ELSEWHERE[_MAX_RETRIES]
         attempt = int(run.tags.get(_RETRY_NUMBER, 0)) + 1
         if FOR_GOOD_TAG in run.tags:  # inherited, as a person executes it once more

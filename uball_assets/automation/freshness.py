@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import dagster as dg
 
+from uball_assets.assets import ours
+
 _WEEKLY = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=10), warn_window=timedelta(days=8))
 """The league plays every week: no new footage for eight days means that uploads have stopped."""
 _MODEL = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=21), warn_window=timedelta(days=14))
@@ -26,5 +28,5 @@ FRESHNESS: dict[str, dg.FreshnessPolicy] = {
 
 
 def with_deadline(spec: dg.AssetSpec) -> dg.AssetSpec:
-    policy = FRESHNESS.get(spec.key.to_user_string())
+    policy = FRESHNESS.get(ours.name_of(spec.key))
     return spec.replace_attributes(freshness_policy=policy) if policy else spec

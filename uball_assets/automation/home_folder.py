@@ -32,7 +32,7 @@ def folder_of_league(settings: Settings) -> Path:
         "SUPABASE_URL": (settings.supabase_url or "") if settings.plays_url == "supabase" else "",
     }
     stores = {name: url.replace(str(settings.home), "UBALL_HOME") for name, url in stores.items()}
-    note = settings.instance_folder / "stores.json"
+    note = settings.home / "dagster" / "stores.json"  # also where Dagster's files are shared
     if not note.exists():
         note.parent.mkdir(parents=True, exist_ok=True)
         scratch = note.with_name(f".{note.name}.{os.getpid()}")

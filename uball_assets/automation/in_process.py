@@ -21,6 +21,8 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
+from uball_assets.assets import ours
+
 _DEFINITIONS = LoadableTargetOrigin(module_name="uball_assets.definitions")
 
 
@@ -40,7 +42,7 @@ def run_in_process(
     location (`Settings.league`); under another name the run's links lead to a job that the UI does not have.
     """
     if assets:
-        job = job.get_subset(asset_selection={dg.AssetKey(asset) for asset in assets})
+        job = job.get_subset(asset_selection=set(map(ours.key, assets)))
     location = ManagedGrpcPythonEnvCodeLocationOrigin(_DEFINITIONS, location_name=league)
     run = instance.create_run_for_job(
         job_def=job,

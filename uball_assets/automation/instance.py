@@ -13,6 +13,7 @@ import dagster as dg
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher import WorkerStatus
 
+from uball_assets.assets import ours
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.automation.home_folder import folder_of_league
 from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage
@@ -45,7 +46,7 @@ def _named(kind: type, config: dict[str, str]) -> dict[str, Any]:
 def runs_of_others(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
     """Open runs, without those whose process is gone, or that wait for a daemon where none is alive."""
     fail_dead_runs(instance)
-    runs = instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
+    runs = instance.get_runs(ours.runs(statuses=OPEN_STATUSES))
     return runs if _daemon_lives(instance) else [run for run in runs if run.status not in _WAITING]
 
 
@@ -62,7 +63,7 @@ def _daemon_lives(instance: dg.DagsterInstance) -> bool:
 def fail_dead_runs(instance: dg.DagsterInstance) -> None:
     """Fails the open runs whose process is gone, as the daemon's monitoring would if it ran."""
     launcher = instance.run_launcher
-    for run in instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES)):
+    for run in instance.get_runs(ours.runs(statuses=OPEN_STATUSES)):
         if launcher.supports_check_run_worker_health:
             health = launcher.check_run_worker_health(run)
             if health.status is WorkerStatus.FAILED:

@@ -8,9 +8,10 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.training_requests import ask_for_training, words_of
-from uball_assets.assets.run_words import GAME_JOB, RETRAIN_JOB, SCORING_JOB
+from uball_assets.assets import ours
+from uball_assets.assets.run_words import GAME_JOB, LEAGUE_TAGS, RETRAIN_JOB, SCORING_JOB
 
-_BOUNDED = {"dagster/max_runtime": "14400"}
+_BOUNDED = {"dagster/max_runtime": "14400", **LEAGUE_TAGS}
 """A run that hangs ends after four hours. How often one is tried: `executor`."""
 
 game_job = dg.define_asset_job(
@@ -21,13 +22,13 @@ game_job = dg.define_asset_job(
 )
 retrain_job = dg.define_asset_job(
     RETRAIN_JOB,
-    selection=dg.AssetSelection.assets("training_set", "tuned_model", "evaluation", "endpoint"),
+    selection=ours.selected("training_set", "tuned_model", "evaluation", "endpoint"),
     tags=_BOUNDED,
     description="One model for all games that are due. Any due game's partition starts it.",
 )
 scoring_job = dg.define_asset_job(
     SCORING_JOB,
-    selection=dg.AssetSelection.assets("evaluation", "endpoint"),
+    selection=ours.selected("evaluation", "endpoint"),
     tags=_BOUNDED,
     description="Scores the newest model and decides on it, without a training: for one whose run ended "
     "before that. Any game that it has learned starts it.",

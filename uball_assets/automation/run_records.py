@@ -20,6 +20,7 @@ from dagster._core.events import DagsterEvent
 
 from uball_assets.adapters.plays.plays_db import PlaysDb, Row
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.assets import ours
 from uball_assets.assets.run_words import ARRIVED_TAG
 from uball_assets.automation.launcher import PID_TAG
 from uball_assets.domain.errors import UballError
@@ -95,7 +96,7 @@ class RunRecords:
     def enter_killed(self, instance: dg.DagsterInstance, since: datetime) -> None:
         """Runs that ended without a word since then: killed, or ended before they began."""
         ended = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-        found = dg.RunsFilter(statuses=ended, updated_after=since)
+        found = ours.runs(statuses=ended, updated_after=since)
         for record in instance.get_run_records(found, limit=_MOST_KILLED):
             run = record.dagster_run
             if self.registry.find(RUNS, run.run_id) is None:

@@ -37,13 +37,14 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     from uball_assets.adapters.machine.file_lock import take
     from uball_assets.adapters.machine.orphans import end_orphans, end_servers
     from uball_assets.adapters.machine.processes import heed_all
+    from uball_assets.assets.run_words import PARTITIONS
     from uball_assets.automation.api_jobs.address import note_address
     from uball_assets.automation.instance import open_instance
     from uball_assets.settings import environment_of_dagster
 
     settings = chosen_league("dev", is_demo=is_demo)
     with open_instance(settings) as instance:
-        games = len(instance.get_dynamic_partitions("games"))
+        games = len(instance.get_dynamic_partitions(PARTITIONS))
     url = f"http://{_HOST}:{port}"
     at_it = f"the UI of {settings.home} is open already, at {url}"
     remedy = f"look there, or end it (process {os.getpid()}) and try again"

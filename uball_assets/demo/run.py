@@ -20,6 +20,7 @@ import dagster as dg
 from uball_assets.adapters.machine.file_lock import only_one
 from uball_assets.adapters.machine.processes import signals_kept
 from uball_assets.assets.record.queries import game_states, game_targets, processed_targets
+from uball_assets.assets.run_words import PARTITIONS
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.in_process import run_in_process
 from uball_assets.automation.instance import fail_dead_runs, open_instance, runs_of_others
@@ -130,7 +131,7 @@ class Loop:
         for game in batch.games:
             if game.game_id not in known:
                 database.add_game(game.row, game.plays, game.videos)
-        self.instance.add_dynamic_partitions("games", [game.game_id for game in batch.games])
+        self.instance.add_dynamic_partitions(PARTITIONS, [game.game_id for game in batch.games])
 
     def process(self, games: Sequence[DemoGame]) -> bool:
         """Runs the chain of each game whose sources or champion changed; False if none had."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.assets.run_words import PARTITIONS
 from uball_assets.domain.errors import Permanent, UballError
 from uball_assets.domain.footage import object_names
 from uball_assets.importing.game import CheckedGame, GameFiles
@@ -56,7 +57,7 @@ def add_partition(settings: Settings, game_id: str) -> bool:
     if not (settings.checkout / "dagster.yaml").is_file():
         return False
     with open_instance(settings) as instance:
-        instance.add_dynamic_partitions("games", [game_id])
+        instance.add_dynamic_partitions(PARTITIONS, [game_id])
     return True
 
 

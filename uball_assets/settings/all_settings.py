@@ -26,6 +26,7 @@ from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.deployment.instance import InstanceSettings
+from uball_assets.settings.deployment.leagues import LeagueSettings, name_of_home
 from uball_assets.settings.home import HomeSettings, find_checkout
 from uball_assets.settings.league.facts import FactsSettings
 from uball_assets.settings.league.forecasts import ForecastSettings
@@ -62,6 +63,7 @@ class Settings(
     InstanceSettings,
     PlaysSettings,
     VideoSettings,
+    LeagueSettings,
     HomeSettings,
     BaseSettings,
 ):
@@ -86,6 +88,12 @@ class Settings(
     def notices(self) -> tuple[str, ...]:
         """What a person should know of how these settings came about."""
         return self._notices
+
+    @property
+    def league(self) -> str:
+        """What this league is called in the UI, that of its code location: as UBALL_LEAGUE says, else by its
+        home."""
+        return self.league_slug or name_of_home(self.home, self.checkout)
 
     @model_validator(mode="after")
     def _accounts(self) -> Self:

@@ -7,7 +7,6 @@ Belongs here: the two folders and what follows from them. Not here: stores and d
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from pydantic import (
@@ -49,14 +48,6 @@ class HomeSettings(BaseModel):
     )
 
     @property
-    def league(self) -> str:
-        """What this home's league is called in the UI: `uball` is one's own, `uball-demo` the demo's."""
-        own = self.checkout / ".uball"
-        if self.home == own:
-            return "uball"
-        return "uball-" + (re.sub(r"[^A-Za-z0-9]+", "-", self.home.name).strip("-") or "home")
-
-    @property
     def holds_demo(self) -> bool:
         """Whether `uball demo` has played here, in this version or one that had no home for it."""
         return (self.home / "demo.lock").exists() or (self.home / "demo" / "contact_sheet.png").exists()
@@ -65,11 +56,6 @@ class HomeSettings(BaseModel):
     def cache(self) -> Path:
         """What can be deleted at any time and is made again."""
         return self.home / "cache"
-
-    @property
-    def instance_folder(self) -> Path:
-        """Dagster's own tables, logs and files: the runs of this home's league."""
-        return self.home / "dagster"
 
     @field_validator("checkout")
     @classmethod

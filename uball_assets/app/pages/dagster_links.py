@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from uball_assets.assets.run_words import asset_path
 from uball_assets.automation.api_jobs.address import webserver_address
 from uball_assets.settings import Settings
 
@@ -14,7 +15,7 @@ GAME_ASSETS = ("raw_videos", "plays", "training_examples", "annotations")
 
 
 def of_asset(settings: Settings, asset: str) -> str:
-    return f"{webserver_address(settings)}/assets/{quote(asset)}"
+    return f"{webserver_address(settings)}/assets/{quote('/'.join(asset_path(asset)))}"
 
 
 def of_game(settings: Settings, game_id: str) -> list[tuple[str, str]]:

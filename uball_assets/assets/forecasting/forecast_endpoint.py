@@ -16,6 +16,7 @@ from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.record.routes import current_routing
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Warehouse
+from uball_assets.assets import ours
 from uball_assets.assets.forecasting.models import outcome_model, player_model
 from uball_assets.assets.league.common import FORECASTING
 from uball_assets.assets.serving.decision import carry_out
@@ -53,7 +54,7 @@ def forecast_endpoint(
         waits = held.reason if held else "no model that was not put there by hand"
         told[f"{family}/decision"] = decision["reason"] if decision else waits
     now_serving = serving_now(registry)
-    context.log_event(dg.AssetObservation(asset_key=forecast_routes.key, metadata=now_serving))
+    context.log_event(dg.AssetObservation(asset_key=ours.key("forecast_routes"), metadata=now_serving))
     return dg.MaterializeResult(metadata=told | now_serving)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.assets.common import MODEL
-from uball_assets.assets.run_words import FIXTURES
+from uball_assets.assets.run_words import FIXTURES, FORECASTING_POOL
 
 fixtures = dg.DynamicPartitionsDefinition(name=FIXTURES)
 """By game id: every game of the league, filmed or not, played or to come."""
@@ -21,6 +21,6 @@ LEAGUE: dict[str, Any] = {
     "backfill_policy": MODEL["backfill_policy"],
 }
 """Facts, features and forecasts of games."""
-FORECASTING: dict[str, Any] = {**LEAGUE, "group_name": "forecasting", "pool": "forecasting"}
+FORECASTING: dict[str, Any] = {**LEAGUE, "group_name": "forecasting", "pool": FORECASTING_POOL}
 """The models made of them: one run at a time. A game's partition is materialised when a model has learned
 from it."""

@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from uball_assets.adapters.record.registry import Entry, Registry
+from uball_assets.assets import ours
 from uball_assets.assets.common import EACH_GAME, described, games
 from uball_assets.assets.examples_verdicts import NOTHING_TO_CHECK
 from uball_assets.assets.pictures import shown_picture
@@ -35,7 +36,7 @@ from uball_assets.domain.serving.drift_signs import (
 
 CHECK_SPEC = dg.AssetCheckSpec(
     "drift",
-    asset=dg.AssetKey("annotations"),
+    asset="annotations",
     partitions_def=games,
     description="Whether the video model gets fewer plays right than when it was promoted, on games that "
     "were new to it, up to this one; and whether games or answers have become others." + EACH_GAME,
@@ -220,7 +221,7 @@ def _result(
 ) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=passed,
-        asset_key=CHECK_SPEC.asset_key,
+        asset_key=ours.key("annotations"),
         check_name=CHECK_SPEC.name,
         description=description,
         severity=dg.AssetCheckSeverity.WARN,

@@ -16,6 +16,7 @@ from uball_assets.adapters.models.endpoint import Answering, Holding
 from uball_assets.adapters.record import retirements
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import routings
+from uball_assets.assets import ours
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.domain.serving.retirement import Fate, fates, named_since
 from uball_assets.domain.serving.routing import within_reach
@@ -104,7 +105,7 @@ def _free_of_killed(
 
 
 def _oldest_run_s(instance: dg.DagsterInstance, own_run: str) -> float | None:
-    records = instance.get_run_records(dg.RunsFilter(statuses=OPEN_STATUSES))
+    records = instance.get_run_records(ours.runs(statuses=OPEN_STATUSES))
     began = [
         record.create_timestamp.timestamp() for record in records if record.dagster_run.run_id != own_run
     ]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 
+from uball_assets.assets import ours
 from uball_assets.automation.api_jobs import tags
 from uball_assets.automation.api_jobs.kept import KeptJobs
 from uball_assets.automation.api_jobs.reading import Job, Reader, games_of
@@ -82,7 +83,7 @@ class Keeper:
         if not is_to_launch_again(backfill.status.value, len(runs), bool(was_again)):
             return
         self._webserver.check()
-        assets = [key.to_user_string() for key in backfill.asset_selection or ()]
+        assets = [ours.name_of(asset) for asset in backfill.asset_selection or ()]
         told = {**backfill.tags, tags.AGAIN_OF: backfill.backfill_id}
         title, run_config = backfill.title or "launched again", backfill.run_config or {}
         again = self._webserver.launch(assets, games_of(backfill), told, title, run_config)

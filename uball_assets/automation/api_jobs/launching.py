@@ -14,7 +14,7 @@ import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.assets.clips import CLIPS
-from uball_assets.assets.run_words import FIXTURES, PARTITIONS
+from uball_assets.assets.run_words import FIXTURES, LEAGUE_TAGS, PARTITIONS
 from uball_assets.automation.api_jobs import tags
 from uball_assets.automation.api_jobs.reading import Reader
 from uball_assets.automation.api_jobs.webserver import Webserver
@@ -85,7 +85,11 @@ class Launcher:
         }
         told = {key: value for key, value in told.items() if value}
         return self._webserver.launch(
-            order.assets, order.game_ids, {**self._run_tags, **told}, _title(order), order.run_config
+            order.assets,
+            order.game_ids,
+            {**LEAGUE_TAGS, **self._run_tags, **told},
+            _title(order),
+            order.run_config,
         )
 
     def fixtures(self) -> list[str]:

@@ -15,6 +15,7 @@ import dagster as dg
 from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus, PartitionBackfill
 from dagster._core.storage.dagster_run import RunRecord
 
+from uball_assets.assets import ours
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.progress import PROGRESS_TAG
 from uball_assets.assets.run_words import FOR_GOOD_TAG, PARTITION_TAG
@@ -92,10 +93,13 @@ class Reader:
         self._planned = lru_cache(maxsize=200)(self._steps_planned)
 
     def find(self, job_id: str) -> Job | None:
-        """As it is now; None where Dagster knows neither a backfill nor a run of that id."""
+        """As it is now; None where Dagster knows neither a backfill nor a run of that id, or it is another
+        league's."""
         backfill = self._instance.get_backfill(job_id)
-        found = backfill or self._instance.get_run_record_by_id(job_id)
-        return self.jobs([found])[0] if found else None
+        if backfill:
+            return self.jobs([backfill])[0] if ours.is_own_backfill(backfill) else None
+        record = self._instance.get_run_record_by_id(job_id)
+        return self.jobs([record])[0] if record and ours.is_own(record.dagster_run) else None
 
     def history(
         self, limit: int, before: Place | None = None, state: State | None = None
@@ -106,11 +110,11 @@ class Reader:
         wanted = limit + (_TIES if before else 1)
         of_batches = [BulkActionStatus(word) for word in batch_statuses(state)] if state else None
         of_runs = [dg.DagsterRunStatus(word) for word in run_statuses(state)] if state else None
-        batches = self._instance.get_backfills(
-            BulkActionsFilter(statuses=of_batches, created_before=until), limit=wanted
+        batches = ours.backfills(
+            self._instance, BulkActionsFilter(statuses=of_batches, created_before=until), wanted
         )
         single = self._instance.get_run_records(
-            dg.RunsFilter(statuses=of_runs, created_before=until, exclude_subruns=True), limit=wanted
+            ours.runs(statuses=of_runs, created_before=until, exclude_subruns=True), limit=wanted
         )
         stored: list[Stored] = [*batches, *single]
         places = ((_place_of(one), one) for one in stored if tags.AGAIN_OF not in _tags_of(one))
@@ -129,7 +133,7 @@ class Reader:
 
     def of_request(self, request_id: str) -> str | None:
         """The job that came of a request."""
-        found = self._instance.get_backfills(BulkActionsFilter(tags={tags.REQUEST: request_id}))
+        found = ours.backfills(self._instance, BulkActionsFilter(tags={tags.REQUEST: request_id}))
         first = [one.backfill_id for one in found if tags.AGAIN_OF not in one.tags]
         return first[-1] if first else None
 
@@ -145,16 +149,16 @@ class Reader:
     def backfills(
         self, *statuses: BulkActionStatus, since: datetime | None = None
     ) -> Sequence[PartitionBackfill]:
-        return self._instance.get_backfills(BulkActionsFilter(statuses=statuses, created_after=since))
+        return ours.backfills(self._instance, BulkActionsFilter(statuses=statuses, created_after=since))
 
     def successor_of(self, backfill_id: str) -> PartitionBackfill | None:
         """What was launched in its place."""
-        found = self._instance.get_backfills(BulkActionsFilter(tags={tags.AGAIN_OF: backfill_id}))
+        found = ours.backfills(self._instance, BulkActionsFilter(tags={tags.AGAIN_OF: backfill_id}))
         return found[0] if found else None
 
     def cancelled_runs(self) -> list[JobRun]:
         """Those that somebody cancelled and that are not over."""
-        found = self._instance.get_run_records(dg.RunsFilter(statuses=OPEN_STATUSES))
+        found = self._instance.get_run_records(ours.runs(statuses=OPEN_STATUSES))
         return [self._run(record) for record in found if _is_cancelled(record)]
 
     def note_cancel(self, run_id: str) -> None:
@@ -166,7 +170,7 @@ class Reader:
             if again is not None:
                 return _in_place_of(backfill, self.jobs([again])[0])
         runs = [self._run(record) for record in records]
-        assets = {key.to_user_string() for key in backfill.asset_selection or ()}
+        assets = ours.names_of(backfill.asset_selection)
         of_league = bool(assets & LEAGUE_ASSETS)
         batch = Batch(
             status=backfill.status.value,
@@ -221,7 +225,7 @@ class Reader:
 
     def _run(self, record: RunRecord) -> JobRun:
         run = record.dagster_run
-        assets = {key.to_user_string() for key in run.asset_selection or ()}
+        assets = ours.names_of(run.asset_selection)
         is_live = run.status is dg.DagsterRunStatus.STARTED
         is_training = run.job_name in MODEL_JOBS or bool(assets & MODEL_CHAIN)
         return JobRun(
@@ -239,7 +243,7 @@ class Reader:
         """By backfill, the newest first."""
         found: dict[str, list[RunRecord]] = {backfill_id: [] for backfill_id in backfill_ids}
         if found:
-            asked = dg.RunsFilter(tags={_BACKFILL_TAG: list(found)})
+            asked = ours.runs(tags={_BACKFILL_TAG: list(found)})
             for record in self._instance.get_run_records(asked):
                 found[record.dagster_run.tags[_BACKFILL_TAG]].append(record)
         return found

@@ -13,6 +13,7 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError
 
+from uball_assets.assets.run_words import asset_path
 from uball_assets.domain.errors import Permanent, Transient
 
 _LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries { name
@@ -74,7 +75,7 @@ class Webserver:
     ) -> str:
         """The id of a backfill of these assets (`clips/far_left`) of these games."""
         params = {
-            "assetSelection": [{"path": asset.split("/")} for asset in assets],
+            "assetSelection": [{"path": asset_path(asset)} for asset in assets],
             "partitionNames": list(game_ids),
             "tags": [{"key": key, "value": value} for key, value in tags.items()],
             "title": title,

@@ -14,6 +14,7 @@ import dagster as dg
 
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.warehouse.warehouse import Warehouse
+from uball_assets.assets import ours
 from uball_assets.assets.run_words import FIXTURES as PARTITIONS
 from uball_assets.assets.run_words import PIPELINE_JOB, REFRESH_JOB
 from uball_assets.automation.forecasting.jobs import FACTS, MODELS
@@ -30,7 +31,7 @@ from uball_assets.settings import Settings
 LEAGUE_JOBS = (REFRESH_JOB, PIPELINE_JOB)
 LEAGUE_ASSETS = frozenset({*FACTS, *MODELS, "forecasts"})
 _MODELS = frozenset(MODELS)
-_RESULTS, _FEATURES = dg.AssetKey("results"), dg.AssetKey("form_features")
+_RESULTS, _FEATURES = ours.key("results"), ours.key("form_features")
 _AROUND = timedelta(days=2)
 """A game that began so long ago may be scored still."""
 

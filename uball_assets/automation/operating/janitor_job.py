@@ -9,6 +9,7 @@ import dagster as dg
 from uball_assets.adapters.models.endpoint import Endpoint
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.assets import ours
 from uball_assets.assets.common import described
 from uball_assets.assets.versions.retiring import Plan, carry_out, plan
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
@@ -58,7 +59,7 @@ def retire_versions(
             retired |= set(carry_out(own, answering, found, context.log.info))
         context.log.info("%s models: %s", family, found.sentence)
         whole = Plan((*whole.kept, *found.kept), (*whole.leaving, *found.leaving))
-    context.log_event(dg.AssetObservation(asset_key=janitor.key, metadata=_metadata(whole, retired)))
+    context.log_event(dg.AssetObservation(asset_key=ours.key("janitor"), metadata=_metadata(whole, retired)))
 
 
 @dg.job(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from uball_assets.assets.run_words import OPEN, PARTITION_TAG
-from uball_assets.automation.runs.tables import RUNS, TICKS, among, moment_s, rows, tag
+from uball_assets.automation.runs.tables import OWN, OWN_INSTIGATORS, RUNS, TICKS, among, moment_s, rows, tag
 from uball_assets.domain.operating.broken import OpenRun, Tick
 from uball_assets.settings import Settings
 
@@ -19,15 +19,16 @@ _OPEN = f"""
         {tag(PARTITION_TAG)},
         {tag("uball/progress")}
     FROM runs
-    WHERE status IN {among(OPEN)}
+    WHERE status IN {among(OPEN)} {OWN}
     ORDER BY id LIMIT {MOST_OPEN}
 """  # noqa: S608 - ours
 _BEAT = "SELECT max(timestamp) FROM daemon_heartbeats"
-_NEWEST_TICKS = """
+_NEWEST_TICKS = f"""
     SELECT tick_body, epoch(timestamp) FROM job_ticks
     WHERE id IN (SELECT max(id) FROM job_ticks GROUP BY selector_id)
-"""
-_SWITCHED_ON = "SELECT 1 FROM instigators WHERE status = 'RUNNING' LIMIT 1"
+        AND selector_id IN (SELECT selector_id FROM instigators WHERE {OWN_INSTIGATORS})
+"""  # noqa: S608 - ours
+_SWITCHED_ON = f"SELECT 1 FROM instigators WHERE status = 'RUNNING' AND {OWN_INSTIGATORS} LIMIT 1"  # noqa: S608
 
 
 def open_runs(settings: Settings) -> list[OpenRun]:

@@ -9,6 +9,7 @@ import dagster as dg
 
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.assets import ours
 from uball_assets.assets.common import described
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.operating.proving import prove_store, prover, summary
@@ -46,7 +47,9 @@ def prove(
 ) -> None:
     found, asked = prove_store(settings, registry, prover(settings, training))
     context.log.info("%s", summary(found, len(asked)))
-    context.log_event(dg.AssetObservation(asset_key=store_proof.key, metadata=_metadata(found, asked)))
+    context.log_event(
+        dg.AssetObservation(asset_key=ours.key("store_proof"), metadata=_metadata(found, asked))
+    )
 
 
 @dg.job(

@@ -9,6 +9,7 @@ import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.assets import ours
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.operating.reporting import read_period, send_report
 from uball_assets.domain.operating.period_report import Period
@@ -37,7 +38,7 @@ def _job(period: Period) -> dg.JobDefinition:
         context.log.info("%s", as_text(report))
         context.log_event(
             dg.AssetObservation(
-                asset_key=reports.key,
+                asset_key=ours.key("reports"),
                 metadata={
                     "period": str(period),
                     "page": dg.MetadataValue.path(page),

@@ -14,6 +14,7 @@ import dagster as dg
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.following import newest_followed
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.assets import ours
 from uball_assets.assets.common import described
 from uball_assets.automation.operating.facts import look_now
 from uball_assets.automation.operating.telling import channels_down, tell
@@ -123,7 +124,7 @@ def _observation(found: Sequence[Finding]) -> dg.AssetObservation:
         for one in found[:_MOST_ROWS]
     ]
     return dg.AssetObservation(
-        asset_key=broken_now.key,
+        asset_key=ours.key("broken_now"),
         metadata={
             "broken": sum(one.level is Level.BROKEN for one in found),
             "to_look_at": sum(one.level is Level.WARNING for one in found),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from uball_assets.assets.run_words import PARTITION_TAG
-from uball_assets.automation.runs.tables import RUNS, rows, tag
+from uball_assets.automation.runs.tables import OWN, RUNS, rows, tag
 from uball_assets.settings import Settings
 
 _ENDED = f"""
@@ -18,6 +18,7 @@ _ENDED = f"""
         {tag("dagster/backfill")}
     FROM runs
     WHERE status IN ('SUCCESS', 'FAILURE', 'CANCELED') AND coalesce(end_time, epoch(update_timestamp)) >= ?
+        {OWN}
     ORDER BY id DESC
 """  # noqa: S608 - ours
 

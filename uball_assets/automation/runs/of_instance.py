@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from uball_assets.assets import ours
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.assets.run_words import FOR_GOOD_TAG, PARTITION_TAG, PARTITIONS, RUN_KEY_TAG
 from uball_assets.automation.runs.notes import KeyedRun, LiveRun
@@ -22,18 +23,18 @@ class InstanceNotes:
         return set(self._instance.get_dynamic_partitions(PARTITIONS))
 
     def live_runs(self) -> list[LiveRun]:
-        runs = self._instance.get_runs(dg.RunsFilter(statuses=OPEN_STATUSES))
+        runs = self._instance.get_runs(ours.runs(statuses=OPEN_STATUSES))
         return [
             LiveRun(
                 run.job_name,
-                frozenset(key.to_user_string() for key in run.asset_selection or ()),
+                ours.names_of(run.asset_selection),
                 run.tags.get(PARTITION_TAG, ""),
             )
             for run in runs
         ]
 
     def keyed(self, run_keys: Sequence[str]) -> list[KeyedRun]:
-        found = self._instance.get_run_records(dg.RunsFilter(tags={RUN_KEY_TAG: list(run_keys)}))
+        found = self._instance.get_run_records(ours.runs(tags={RUN_KEY_TAG: list(run_keys)}))
         return [
             KeyedRun(
                 record.dagster_run.tags[RUN_KEY_TAG],

@@ -8,6 +8,7 @@ a value, `epoch(column)` for Unix seconds. Belongs here: reading them. Not here:
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
@@ -17,7 +18,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from uball_assets.assets.run_words import FOR_GOOD_TAG, OPEN, PARTITION_TAG, PARTITIONS, RUN_KEY_TAG
+from uball_assets.assets.run_words import (
+    FOR_GOOD_TAG,
+    LEAGUE,
+    OPEN,
+    OWN_TAGS,
+    PARTITION_TAG,
+    PARTITIONS,
+    RUN_KEY_TAG,
+    asset_name,
+)
 from uball_assets.automation.home_folder import UNREADABLE, folder_of_league
 from uball_assets.automation.runs.notes import KeyedRun, LiveRun
 from uball_assets.automation.storing.postgres import rows_of
@@ -37,15 +47,25 @@ def among(words: Sequence[str]) -> str:
     return f"({', '.join(repr(word) for word in words)})"
 
 
+OWN = " ".join(f"AND {tag(key)} = '{value}'" for key, value in OWN_TAGS.items())
+"""Of a query of `runs`: those of this league."""
+_REPOSITORY = {
+    "__class__": "RepositorySelector",
+    "location_name": LEAGUE,
+    "repository_name": "__repository__",
+}
+_REPOSITORY_ID = hashlib.sha1(json.dumps(_REPOSITORY).encode(), usedforsecurity=False).hexdigest()
+OWN_INSTIGATORS = f"repository_selector_id = '{_REPOSITORY_ID}'" if LEAGUE else "1 = 1"
+"""Of a query of `instigators`, Dagster's sensors and schedules: the same."""
 _PARTITIONS = "SELECT partition FROM dynamic_partitions WHERE partitions_def_name = ?"
 _LIVE = f"""
     SELECT pipeline_name, run_body, {tag(PARTITION_TAG)}
-    FROM runs WHERE status IN {among(OPEN)} ORDER BY id DESC
+    FROM runs WHERE status IN {among(OPEN)} {OWN} ORDER BY id DESC
 """  # noqa: S608 - ours
 _KEYED = f"""
     SELECT keyed.value, status, end_time, update_timestamp, {tag(FOR_GOOD_TAG)}
     FROM run_tags AS keyed JOIN runs ON runs.run_id = keyed.run_id
-    WHERE keyed.key = '{RUN_KEY_TAG}' AND keyed.value IN (%s) ORDER BY runs.id
+    WHERE keyed.key = '{RUN_KEY_TAG}' AND keyed.value IN (%s) {OWN} ORDER BY runs.id
 """  # noqa: S608 - ours
 _EPOCH = re.compile(r"epoch\((\w+)\)")
 
@@ -103,4 +123,4 @@ def moment_s(moment: str | datetime) -> float:
 def _assets(run_body: str) -> frozenset[str]:
     """Of a run as Dagster writes it down."""
     selection = json.loads(run_body).get("asset_selection") or {}
-    return frozenset("/".join(key["path"]) for key in selection.get("__frozenset__", ()))
+    return frozenset(asset_name(key["path"]) for key in selection.get("__frozenset__", ()))

@@ -116,10 +116,11 @@ def _looked(settings: Settings, game_ids: Sequence[str]) -> list[Readiness]:
 def _run_all(
     settings: Settings, games: Sequence[Readiness], log: CommandLog, *, train: bool, done: list[GameRun]
 ) -> None:
+    from uball_assets.assets.run_words import PARTITIONS
     from uball_assets.automation.instance import open_instance
 
     with open_instance(settings) as instance:
-        instance.add_dynamic_partitions("games", [game.game_id for game in games])
+        instance.add_dynamic_partitions(PARTITIONS, [game.game_id for game in games])
         for number, game in enumerate(games, start=1):
             click.echo(f"{number} of {len(games)}: {game.title} ({game.game_id})", err=True)
             done.append(_run_one(settings, instance, game, log))
