@@ -16,6 +16,7 @@ import click
 from uball_assets.commands.answers import printable
 from uball_assets.commands.clip import clip
 from uball_assets.commands.costs import costs
+from uball_assets.commands.deployment.backup import backup, restore
 from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.forecasting.features import features
@@ -100,6 +101,7 @@ for command in (
     *(report, run, runs, alerts, verify, card, *route_commands),
     *(train, pause, resume, janitor, serve, keys),
     *(features, warehouse),
+    *(backup, restore),
 ):
     main.add_command(command)
 

@@ -17,6 +17,7 @@ from uball_assets.adapters.tracking.tracker import Tracker
 from uball_assets.adapters.warehouse.opening import open_warehouse
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.circuits import Rule
+from uball_assets.domain.errors import Permanent
 from uball_assets.domain.league.intake.reading import Clock
 from uball_assets.settings import Settings
 
@@ -147,6 +148,13 @@ def arrivals_store(settings: Settings, url: str = "") -> ObjectStore | None:
     """`url`: another place than the setting's."""
     chosen = url or settings.source_url
     return _store(settings, chosen, settings.source_requester_pays) if chosen else None
+
+
+def backup_store(settings: Settings) -> ObjectStore:
+    """Raises Permanent where no place is named."""
+    if not settings.backup_url:
+        raise Permanent("no place for backups is named: set UBALL_BACKUP_URL to a folder or a bucket")
+    return _store(settings, settings.backup_url)
 
 
 def plays_database(settings: Settings) -> PlaysDb:

@@ -25,6 +25,7 @@ from uball_assets.settings.automation import AutomationSettings
 from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
+from uball_assets.settings.deployment.backup import BackupSettings
 from uball_assets.settings.deployment.instance import InstanceSettings
 from uball_assets.settings.deployment.leagues import LeagueSettings, name_of_home
 from uball_assets.settings.home import HomeSettings, find_checkout
@@ -46,6 +47,7 @@ from uball_assets.settings.videos import VideoSettings
 
 class Settings(
     AppSettings,
+    BackupSettings,
     CloudSettings,
     CostSettings,
     GoalSettings,

@@ -18,6 +18,7 @@ _TELL_EVERY_S = 5.0
 @click.command()
 @click.argument("games", nargs=-1, metavar="[GAME_ID]...")
 @click.option("--repair", "is_repairing", is_flag=True, help="Ask on the record for what is wrong.")
+@click.option("--backup", "is_of_backup", is_flag=True, help="Prove the newest backup instead: all of it.")
 @click.option("--read", "gigabytes", type=click.FloatRange(0), help="Read so many GB of clips (a night's).")
 @as_json
 @click.pass_context
@@ -26,14 +27,20 @@ def verify(
     *,
     games: tuple[str, ...],
     is_repairing: bool,
+    is_of_backup: bool,
     gigabytes: float | None,
     as_json: bool,
 ) -> None:
     """What of the games (all, or those named) is missing in the store, was changed, or belongs to nobody.
 
-    With --repair it is asked for as the nightly proof does: games_sensor has exactly that made again. Ends
-    with 1 where something is wrong.
+    With --repair it is asked for as the nightly proof does: games_sensor has exactly that made again. With
+    --backup the newest backup is put together aside and compared. Ends with 1 where something is wrong.
     """
+    if is_of_backup:
+        from uball_assets.commands.deployment.backup import prove
+
+        prove(context, as_json=as_json)
+        return
     from dataclasses import asdict
 
     from uball_assets.automation.operating.proving import prove_store, prover, summary
