@@ -42,6 +42,8 @@ class PostgresServer:
         words = ("-U", "uball", "-A", "scram-sha-256", f"--pwfile={word}", "-D", str(self._data))
         if (made := self._ask("initdb", *words)).returncode:
             raise RuntimeError(f"PostgreSQL cannot be set up: {made.stderr}")
+        with (self._data / "pg_hba.conf").open("a") as allowed:
+            allowed.write("host all all samenet scram-sha-256\n")  # by default from loopback alone
         self.start()
         self.create("uball")
 
