@@ -72,6 +72,12 @@ class Cluster:
         wait_for("all of Ray's nodes", lambda: self.nodes() == len(self.workers) + 1, _START_S, self.log_tail)
         self.platform.start()
 
+    def keep_up(self) -> None:
+        """As systemd does: `dagster dev` ends when one of its own has ended, and is started again."""
+        process = self.platform.process
+        if process is not None and process.poll() is not None:
+            self.platform.start()
+
     def boot(self, machine: Machine) -> None:
         """As a machine does that has power again: its unit starts its node."""
         machine.boot()
