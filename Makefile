@@ -6,7 +6,7 @@ BIN := .venv/bin
 SERVE_PORT = $(if $(filter file,$(origin PORT)),,--port $(PORT))
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-scale test-browser bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings bench-whole-games cloud-here clean
+.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-scale test-browser image bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-replay bench-interleavings bench-whole-games cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -19,6 +19,7 @@ help:
 	@echo "make test-automation  the league left alone while twenty processes are killed, and nothing is lost; ten minutes"
 	@echo "make test-services S3, GCS, Supabase and Vertex AI on servers of this machine; ten minutes (installs them)"
 	@echo "make test-scale   Postgres, Ray on three nodes, images, charts and disasters, on this machine alone (installs them)"
+	@echo "make image        the platform as a container image, from the commit at hand (needs buildah; the base and packages)"
 	@echo "make test-browser clips in headless Chromium and OpenCV (needs Chromium; installs the browser extra)"
 	@echo "make bench-api    the pages' server under readers, writers, reviewers and event streams at once; a minute"
 	@echo "make bench-clips  the clip engine beside what one can pick today; 15 minutes (BENCH=full: 4 h videos, 40 GB read)"
@@ -83,6 +84,11 @@ test-scale: venv
 test-browser: venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
 	@$(BIN)/pytest -m browser uball_assets_tests/browser
+
+image:
+	@mkdir -p .uball/cache
+	@rm -rf .uball/cache/image
+	@deploy/containers/build.sh HEAD .uball/cache/image
 
 bench-api: venv
 	@$(BIN)/python -m benchmarks.app_load
