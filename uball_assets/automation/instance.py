@@ -11,12 +11,13 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.instance.ref import InstanceRef
-from dagster._core.launcher import WorkerStatus
+from dagster._core.launcher import DefaultRunLauncher, WorkerStatus
 
 from uball_assets.assets import ours
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.automation.home_folder import folder_of_league
 from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage
+from uball_assets.automation.launcher import WatchedRunLauncher
 from uball_assets.settings import Settings
 
 Instance = dg.DagsterInstance
@@ -60,8 +61,20 @@ def _daemon_lives(instance: dg.DagsterInstance) -> bool:
     return max((beat.timestamp for beat in beats), default=0.0) > time.time() - _HEARTBEAT_S
 
 
+def runs_are_processes(instance: dg.DagsterInstance) -> bool:
+    """Whether runs are processes of this machine. Elsewhere the daemon watches them as pods or jobs, and
+    fails one within a command, of which there is no pod."""
+    launcher = instance.get_ref().run_launcher_data if instance.is_persistent else None
+    return launcher is None or launcher.class_name in _OF_PROCESSES
+
+
+_OF_PROCESSES = {WatchedRunLauncher.__name__, DefaultRunLauncher.__name__}
+
+
 def fail_dead_runs(instance: dg.DagsterInstance) -> None:
     """Fails the open runs whose process is gone, as the daemon's monitoring would if it ran."""
+    if not runs_are_processes(instance):
+        return
     launcher = instance.run_launcher
     for run in instance.get_runs(ours.runs(statuses=OPEN_STATUSES)):
         if launcher.supports_check_run_worker_health:

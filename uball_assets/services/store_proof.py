@@ -9,12 +9,10 @@ for the repair (`automation.operating.repairs`).
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from uball_assets.adapters.stores import documents
@@ -37,6 +35,9 @@ from uball_assets.domain.operating.store_proof import (
 
 SET_ASIDE = "set_aside/"
 """In the training store: what was found changed, as it was found."""
+NOTES = "proof/listings.json"
+"""In the training store, for the next night may be on another machine: what was proved when. Without it, or
+where it cannot be read, everything is compared anew."""
 _AT_ONCE = 16
 State = Mapping[str, Any]
 Tell = Callable[[int, int], None]
@@ -63,8 +64,6 @@ class StoreProof:
 @dataclass(frozen=True)
 class Prover:
     training: ObjectStore
-    notes: Path
-    """What was proved when, a file of this machine; without it everything is compared anew."""
     limit_s: float
     limit_bytes: int
 
@@ -73,7 +72,7 @@ class Prover:
     ) -> StoreProof:
         """`states`: the newest entry of each game. Raises as the store does where it cannot be listed."""
         until_s = time.monotonic() + self.limit_s
-        known, found = _noted(self.notes), StoreProof(games=len(states))
+        known, found = self._noted(), StoreProof(games=len(states))
         order = to_read(states, known)
         told: dict[str, Proved] = {}
         try:
@@ -93,7 +92,7 @@ class Prover:
                     watch(done, len(order))
             found.left = len(order) - done
         finally:
-            _note(self.notes, {**known, **told})
+            documents.save(self.training, NOTES, _Notes({**known, **told}))
         found.models_missing = self._models(models)
         return found
 
@@ -172,6 +171,13 @@ class Prover:
         found.read += 1
         return _Read(with_changed(proof, wrong), True)
 
+    def _noted(self) -> dict[str, Proved]:
+        try:
+            notes = documents.find(self.training, NOTES, _Notes)
+        except Permanent:
+            return {}
+        return notes.games if notes else {}
+
     def _models(self, models: Sequence[State]) -> list[str]:
         """Models that stand in this store, by the record, and do not."""
         missing = []
@@ -184,20 +190,11 @@ class Prover:
 
 
 @dataclass(frozen=True)
+class _Notes:
+    games: dict[str, Proved]
+
+
+@dataclass(frozen=True)
 class _Read:
     game: GameProof
     is_done: bool
-
-
-def _noted(path: Path) -> dict[str, Proved]:
-    try:
-        return {game: Proved(**told) for game, told in json.loads(path.read_text()).items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
-
-
-def _note(path: Path, proved: Mapping[str, Proved]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(".new")
-    scratch.write_text(json.dumps({game: asdict(one) for game, one in proved.items()}))
-    scratch.replace(path)

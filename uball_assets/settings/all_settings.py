@@ -26,6 +26,7 @@ from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.deployment.backup import BackupSettings
+from uball_assets.settings.deployment.homes import SharingSettings, kept_in
 from uball_assets.settings.deployment.instance import InstanceSettings
 from uball_assets.settings.deployment.leagues import LeagueSettings, name_of_home
 from uball_assets.settings.home import HomeSettings, find_checkout
@@ -66,6 +67,7 @@ class Settings(
     PlaysSettings,
     VideoSettings,
     LeagueSettings,
+    SharingSettings,
     HomeSettings,
     BaseSettings,
 ):
@@ -106,6 +108,24 @@ class Settings(
         if self.trainer == "vertex" and not self.training_url.startswith("gs://"):
             raise ValueError(
                 "UBALL_TRAINER=vertex reads clips from a bucket: set UBALL_TRAINING_URL=gs://..."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_in_a_home_of_its_own(self) -> Self:
+        addresses = {
+            "UBALL_VIDEOS_URL": self.videos_url,
+            "UBALL_TRAINING_URL": self.training_url,
+            "UBALL_PLAYS_URL": self.plays_url,
+            "UBALL_WAREHOUSE_URL": self.warehouse_url,
+            "UBALL_TRACKING_URL": self.tracking_url,
+            "UBALL_INSTANCE_URL": "postgresql://" if self.instance_url else str(self.instance_folder),
+            "UBALL_LOGS_URL": self.logs_url or str(self.instance_folder),
+        }
+        if not self.home_is_shared and (lost := kept_in(self.home, addresses)):
+            raise ValueError(
+                f"UBALL_HOME_IS_SHARED=false: {', '.join(lost)} would be kept on a disk that no other process"
+                " sees, and lost with it: name a bucket, supabase, bigquery://..., postgresql://..., or off"
             )
         return self
 

@@ -97,6 +97,6 @@ def test_the_nightly_jobs_and_the_reports_run_once_each_and_end_well(woken: Plat
     assert {run.job_name: run.status for run in runs} == dict.fromkeys(JOBS, "SUCCESS"), woken.log_tail()
     assert len(runs) == len(JOBS)
     assert all("dagster/schedule_name" in run.tags for run in runs)
-    pages = sorted(path.name for path in Path(woken.home / "reports").glob("*.html"))
+    pages = sorted(path.name for path in Path(woken.home / "training/reports").glob("*.html"))
     assert len(pages) == 2, pages
-    assert all("<html" in (woken.home / "reports" / page).read_text() for page in pages)
+    assert all("<html" in (woken.home / "training/reports" / page).read_text() for page in pages)

@@ -83,6 +83,15 @@ resource "google_service_account_iam_member" "people_as_platform" {
   member             = each.value
 }
 
+# Only with kubernetes_accounts: pods of such an account act as the platform, without a key.
+resource "google_service_account_iam_member" "kubernetes_as_platform" {
+  for_each = var.kubernetes_accounts
+
+  service_account_id = google_service_account.platform.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "serviceAccount:${var.project_id}.svc.id.goog[${each.value}]"
+}
+
 # Only with use_transfer_service.
 
 resource "google_project_iam_member" "platform_transfers" {

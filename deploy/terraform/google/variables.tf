@@ -55,6 +55,12 @@ variable "vertex_agents" {
   default     = ["gcp-sa-aiplatform"]
 }
 
+variable "kubernetes_accounts" {
+  description = "Service accounts of a cluster in this project that act as the platform, as namespace/name (deploy/kubernetes: uball/uball)."
+  type        = set(string)
+  default     = []
+}
+
 variable "use_transfer_service" {
   description = "Whether Storage Transfer Service may copy into the videos bucket (UBALL_COPY_ENGINE=sts)."
   type        = bool

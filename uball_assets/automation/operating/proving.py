@@ -23,7 +23,7 @@ LIMIT_S = 3_600.0
 
 def prover(settings: Settings, training: ObjectStore, limit_s: float = LIMIT_S) -> Prover:
     gigabytes = settings.proof_gb_a_night
-    return Prover(training, settings.home / "proof" / "listings.json", limit_s, int(gigabytes * 1e9))
+    return Prover(training, limit_s, int(gigabytes * 1e9))
 
 
 def prove_store(

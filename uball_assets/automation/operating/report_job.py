@@ -9,9 +9,11 @@ import dagster as dg
 
 from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
+from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.assets import ours
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.operating.reporting import read_period, send_report
+from uball_assets.domain.errors import Transient
 from uball_assets.domain.operating.period_report import Period
 from uball_assets.domain.operating.report_page import as_html, as_text
 from uball_assets.resources import outbox
@@ -28,24 +30,28 @@ def _job(period: Period) -> dg.JobDefinition:
         context: dg.OpExecutionContext,
         plays_db: dg.ResourceParam[PlaysDb],
         registry: dg.ResourceParam[Registry],
+        training: dg.ResourceParam[ObjectStore],
         settings: dg.ResourceParam[Settings],
     ) -> None:
         report = read_period(settings, registry, plays_db.games(), period, datetime.now(UTC))
-        page = settings.home / "reports" / f"{report.id}.html"
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(as_html(report))
-        send_report(outbox(settings), report, _DELIVER_S)
+        page = f"reports/{report.id}.html"
+        training.write(page, as_html(report).encode())
+        messages = outbox(settings)
+        send_report(messages, report, _DELIVER_S)
         context.log.info("%s", as_text(report))
         context.log_event(
             dg.AssetObservation(
                 asset_key=ours.key("reports"),
                 metadata={
                     "period": str(period),
-                    "page": dg.MetadataValue.path(page),
+                    "page": dg.MetadataValue.path(training.uri(page)),
                     **{section.title: section.says for section in report.sections},
                 },
             )
         )
+        if not settings.home_is_shared and (down := messages.down()):  # what waits in this home goes with it
+            told = "; ".join(f"{name}: {state.why}" for name, state in down.items())
+            raise Transient(f"not everybody has the report ({told}): run this again once they take messages")
 
     @dg.job(
         name=f"{period}_report_job",

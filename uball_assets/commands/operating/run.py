@@ -117,9 +117,15 @@ def _run_all(
     settings: Settings, games: Sequence[Readiness], log: CommandLog, *, train: bool, done: list[GameRun]
 ) -> None:
     from uball_assets.assets.run_words import PARTITIONS
-    from uball_assets.automation.instance import open_instance
+    from uball_assets.automation.instance import open_instance, runs_are_processes
+    from uball_assets.domain.errors import Permanent
 
     with open_instance(settings) as instance:
+        if not runs_are_processes(instance):
+            raise Permanent(
+                "runs of this league are started by Dagster, as pods or on other machines: materialise the "
+                "games' partitions in its UI, or ask for them with POST /api/training/pipeline"
+            )
         instance.add_dynamic_partitions(PARTITIONS, [game.game_id for game in games])
         for number, game in enumerate(games, start=1):
             click.echo(f"{number} of {len(games)}: {game.title} ({game.game_id})", err=True)

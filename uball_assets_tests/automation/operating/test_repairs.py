@@ -122,7 +122,7 @@ def test_verify_tells_what_is_wrong_and_asks_only_if_it_is_told_to(processed: Pl
 
 def test_without_its_notes_and_with_no_bytes_to_read_everything_is_compared(processed: Platform) -> None:
     prove(processed)
-    notes = processed.settings.home / "proof/listings.json"
+    notes = processed.training / "proof/listings.json"
     notes.write_text("no json")
     found, _ = prove(processed.with_settings(proof_gb_a_night=1e-12))
     assert (found.compared, found.read) == (1, 0)

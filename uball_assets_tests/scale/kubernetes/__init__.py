@@ -1,0 +1,1 @@
+"""Runs as pods: the chart's values, every manifest, every pod, without a cluster (make test-scale)."""
