@@ -17,18 +17,25 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 HUB = "10.77.0.1"
 """Where the tests themselves stand, and what they start."""
 _NEW_NETWORK = 0x40000000
+_LISTENS, _LOOPBACK = "0A", "0100007F"
+"""As /proc/net/tcp writes them."""
 _START_S = 10.0
 _BOOT = """
+# A name that is known: nobody is asked for it, and nobody would answer.
 ip link set lo up
 mkdir -p /tmp/ray && mount -t tmpfs tmpfs /tmp/ray
 mount -t tmpfs -o size=256m tmpfs /dev/shm
+hostname "$1"
+echo "127.0.0.1 localhost $1" > hosts
+mount --bind hosts /etc/hosts
+mount --bind /dev/null /etc/resolv.conf
 exec sleep infinity
 """
 
@@ -60,6 +67,7 @@ class Machine:
     number: int
     folder: Path
     _holder: subprocess.Popen[bytes] | None = None
+    _started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def address(self) -> str:
@@ -69,7 +77,8 @@ class Machine:
         """Runs, with nothing on it yet; once more after `kill`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         own = ["--net", "--pid", "--mount", "--uts", "--fork", "--kill-child", "--mount-proc"]
-        self._holder = subprocess.Popen(["unshare", *own, "sh", "-ec", _BOOT])  # noqa: S607 - the system's
+        words = ["unshare", *own, "sh", "-ec", _BOOT, "", f"node{self.number}"]
+        self._holder = subprocess.Popen(words, cwd=self.folder)
         until_s = time.monotonic() + _START_S
         while self._is_booting():
             assert self._holder.poll() is None, "a machine cannot be made"
@@ -80,7 +89,7 @@ class Machine:
             f"link add {cable} type veth peer name eth0 netns {self._first}",
             f"link set {cable} master hub up",
         )
-        set_up = f"ip addr add {self.address}/24 dev eth0; ip link set eth0 up; hostname node{self.number}"
+        set_up = f"ip addr add {self.address}/24 dev eth0; ip link set eth0 up"
         self._within(["sh", "-ec", set_up], {}, None).wait()
 
     def start(self, words: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -92,8 +101,9 @@ class Machine:
         assert self._holder is not None
         self._holder.kill()
         self._holder.wait()
-        while self.processes():
-            time.sleep(0.05)
+        for process in self._started:
+            process.wait()
+        self._started.clear()
 
     def freeze(self) -> None:
         """Every process stands still, those too that others start meanwhile."""
@@ -124,6 +134,16 @@ class Machine:
             if own and _namespace(int(one.name)) == own and int(one.name) != self._first
         ]
 
+    def listening(self) -> set[int]:
+        """Ports that others might reach: all but those of loopback."""
+        ports = set()
+        for table in ("tcp", "tcp6"):
+            for line in Path(f"/proc/{self._first}/net/{table}").read_text().splitlines()[1:]:
+                address, port = line.split()[1].split(":")
+                if line.split()[3] == _LISTENS and not address.endswith(_LOOPBACK):
+                    ports.add(int(port, 16))
+        return ports
+
     @property
     def _first(self) -> int:
         """Its first process, as this machine counts; 0 before there is one."""
@@ -142,13 +162,15 @@ class Machine:
         self, words: Sequence[str], environment: Mapping[str, str], log: IO[bytes] | None
     ) -> subprocess.Popen[bytes]:
         enter = ["nsenter", "-t", str(self._first), "--net", "--pid", "--mount", "--uts"]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*enter, f"--wdns={self.folder}", "--", *words],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
         )
+        self._started.append(process)
+        return process
 
 
 def _ip(*commands: str) -> None:

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from uball_assets_tests.daemon.platform import CHECKOUT, Platform
@@ -20,6 +21,8 @@ from uball_assets_tests.scale.machines import Machine
 from uball_assets_tests.scale.postgres_server import PostgresServer
 
 PROFILE = CHECKOUT / "deploy" / "ray"
+PORTS = {*range(6379, 6389), 8265, *range(20000, 21000)}
+"""All that a node listens on, as node.sh has fixed it and firewall.nft knows it."""
 QUICK = {
     "lease_s: 60 ": "lease_s: 15 ",
     "poll_interval_seconds: 10": "poll_interval_seconds: 3",
@@ -67,9 +70,9 @@ class Cluster:
 
     def start(self) -> None:
         """Returns when the head knows every worker and the platform answers."""
-        for machine in (self.head, *self.workers):
-            self.boot(machine)
-        wait_for("all of Ray's nodes", lambda: self.nodes() == len(self.workers) + 1, _START_S, self.log_tail)
+        for number, machine in enumerate((self.head, *self.workers), start=1):
+            self.boot(machine)  # one by one: Ray gives a part of itself fifteen seconds to start
+            wait_for(f"{number} nodes", partial(self._has, number), _START_S, self.log_tail)
         self.platform.start()
 
     def keep_up(self) -> None:
@@ -101,18 +104,22 @@ class Cluster:
         keep = f"while true; do {PROFILE / 'node.sh'} {role}; sleep 1; done"  # as systemd's Restart=always
         machine.start(["sh", "-c", keep], {**self.platform.settings, **shared, **own})
 
-    def nodes(self) -> int:
-        """Those that live, as the head says; 0 where it does not answer."""
+    def _has(self, nodes: int) -> bool:
+        """So many live, as the head says."""
         try:
-            return self._asked("/nodes?view=summary").count('"state":"ALIVE"')
+            return self._asked("/nodes?view=summary").count('"state":"ALIVE"') == nodes
         except OSError:
-            return 0
+            return False
 
     def _asked(self, path: str) -> str:
         headers = {"Authorization": f"Bearer {self.token_file.read_text()}"}
         asked = urllib.request.Request(f"http://{self.head.address}:8265{path}", headers=headers)
         with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - always our own http
             return str(answer.read().decode()).replace(" ", "")
+
+    def open_ports(self) -> set[int]:
+        """Of all machines."""
+        return set[int]().union(*(machine.listening() for machine in (self.head, *self.workers)))
 
     def status_without_token(self, path: str) -> int:
         try:
