@@ -36,7 +36,7 @@ def migrate_plays(url: str, folder: Path = MIGRATIONS) -> list[str]:
 
 def main(words: list[str]) -> None:
     subprocess.run(["dagster", "instance", "migrate"], check=True)  # noqa: S607 - of this image
-    url = Path(words[0]).read_text().strip() if words else ""
+    url = Path(words[0]).read_text().strip() if words and Path(words[0]).exists() else ""
     applied = migrate_plays(url) if url else []
     print(f"the plays database: {len(applied)} migrations stand" if url else "no plays database to migrate")  # noqa: T201
 
