@@ -14,8 +14,8 @@ import click
 import numpy as np
 
 from benchmarks.table import table
-from uball_assets.domain.forecasting.evidence import MOST_GAMES, judge
 from uball_assets.domain.forecasting.gate import compare_losses, decide
+from uball_assets.domain.forecasting.kept.evidence import MOST_GAMES, judge
 from uball_assets.domain.forecasting.scoring import log_losses
 from uball_assets.domain.serving.promotion import Step
 from uball_assets.domain.serving.shadow import Outcome

@@ -140,8 +140,8 @@ def _players(lines: Sequence[LineAnswer]) -> str:
     for size in sorted({line.learned for line in lines}):
         own = [line for line in lines if line.learned == size]
         leagues = [line.league for line in own]
-        best, told, mean, base = np.array(
-            [(line.best, line.told, line.season_mean, line.base) for line in own]
+        best, told, alone, mean, base = np.array(
+            [(line.best, line.told, line.alone, line.season_mean, line.base) for line in own]
         ).T
         reachable = (base - best) ** 2
         inside = np.mean([line.low <= line.points <= line.high for line in own])
@@ -150,11 +150,19 @@ def _players(lines: Sequence[LineAnswer]) -> str:
                 f"{size}",
                 f"{len(own)}",
                 str(share_of(reachable - (told - best) ** 2, reachable, leagues)),
+                str(share_of(reachable - (alone - best) ** 2, reachable, leagues)),
                 str(share_of(reachable - (mean - best) ** 2, reachable, leagues)),
                 f"{100 * inside:.0f} %",
             ]
         )
-    head = ["games learned", "lines", "player model", "his season's mean", "within the 80 % interval"]
+    head = [
+        "games learned",
+        "lines",
+        "held to the team's points",
+        "player model alone",
+        "his season's mean",
+        "within the 80 % interval",
+    ]
     return table(head, rows)
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from uball_assets.demo.seasons.generated import GeneratedGame, GeneratedSeasons
 from uball_assets.domain.forecasting.rows import PlayerTrainingRow, TrainingRow
 from uball_assets.domain.form.book import FormBook
-from uball_assets.domain.league.fixtures import Phase
+from uball_assets.domain.league.fixtures import Fixture, Phase
 from uball_assets.domain.league.lines import PlayerLine
 
 
@@ -29,6 +29,7 @@ class KnownLine:
     row: PlayerTrainingRow
     best: float
     """Points to be expected of him, from the true strengths."""
+    fixture: Fixture
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class League:
         return GeneratedSeasons(self.seed, seasons=self.seasons, games_a_season=self.games_a_season)
 
     @cached_property
-    def _book(self) -> FormBook:
+    def book(self) -> FormBook:
         return FormBook(self._made.facts)
 
     @property
@@ -53,7 +54,7 @@ class League:
     def games(self) -> list[Known]:
         """Of the seasons, by tip-off; no pre-season, no playoffs."""
         return [
-            Known(TrainingRow.of(game.fixture, self._book.game(game.fixture)), game.best.game.home_win)
+            Known(TrainingRow.of(game.fixture, self.book.game(game.fixture)), game.best.game.home_win)
             for game in self._played
         ]
 
@@ -68,9 +69,10 @@ class League:
             found += [
                 KnownLine(
                     PlayerTrainingRow.of(
-                        game.fixture, line, self._book.player(game.fixture, line.team_id, player)
+                        game.fixture, line, self.book.player(game.fixture, line.team_id, player)
                     ),
                     game.best.player_points[player],
+                    game.fixture,
                 )
                 for player, line in newest.items()
                 if player in game.best.player_points

@@ -165,6 +165,15 @@ class PredictedPlayer(_Rests):
     opponent_id: str
     opponent: str
     at_home: bool
+    plays: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=1,
+            description="The chance that he does; the numbers are told as if he did. The points of all his "
+            "team, each times this, are the team's. None: nobody can tell who is to play.",
+        ),
+    ]
     games_before: Annotated[int, Field(description="That the player had appeared in by then.")]
     stats: Annotated[dict[str, Number], Field(description="By name; `importance` is of the points.")]
 
@@ -190,6 +199,7 @@ class PredictedPlayer(_Rests):
             opponent_id=answer.opponent_id,
             opponent=answer.opponent_name,
             at_home=answer.is_home,
+            plays=None if forecast.appears is None else round(forecast.appears, 4),
             games_before=answer.games_before,
             stats={stat: number for stat, number in found.items() if not wanted or stat in wanted},
         )

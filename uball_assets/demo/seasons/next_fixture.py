@@ -73,7 +73,8 @@ class NextFixture:
                 indent(tabulate(rows, headers=["", f"{home} wins", f"{away} wins", home, away]), "  "),
                 "Why, the largest reasons first:",
                 *reasons,
-                "Its score sheet, each line as if he plays; points with what 80 of 100 games lie between:",
+                "Its score sheet, each line as if he plays, points with what 80 of 100 games lie between;",
+                "points times the chance that he plays add up to the team's:",
                 *(indent(_sheet(sheet), "  ") for sheet in self.now.sheets),
             ]
         )
@@ -113,12 +114,21 @@ def _sheet(sheet: TeamSheet) -> str:
     lines = [line for line in sheet.lines if line.told and not line.is_out]
     out = [line.name for line in sheet.lines if line.is_out]
     rows = [
-        [line.name, _told(line.told["points"]), *(_mean(line.told, stat) for stat in _STATS)]
+        [
+            line.name,
+            _chance(line.appears),
+            _told(line.told["points"]),
+            *(_mean(line.told, stat) for stat in _STATS),
+        ]
         for line in lines
     ]
-    heads = [sheet.name, "points", *(stat.replace("_", " ") for stat in _STATS)]
+    heads = [sheet.name, "plays", "points", *(stat.replace("_", " ") for stat in _STATS)]
     missing = f"\nout: {', '.join(out)}" if out else ""
     return f"{tabulate(rows, headers=heads, disable_numparse=True)}{missing}"
+
+
+def _chance(appears: float | None) -> str:
+    return "" if appears is None else f"{appears:.0%}"
 
 
 def _mean(told: Mapping[str, Interval], stat: str) -> str:

@@ -52,3 +52,5 @@ class PlayerForecast:
     """`points`, `rebounds`, `assists`, `steals`, `blocks`, `turnovers`, `fours_made`."""
     reasons: tuple[Reason, ...]
     """Of the points."""
+    appears: float | None = None
+    """The chance that he plays, 0 to 1: all else is told as if he did. None: nobody can tell."""

@@ -4,7 +4,7 @@ Both forecast the same games before they were played; what counts is the differe
 game by game. `docs/gates.md` has how often each verdict is right, simulated.
 
 Belongs here: the test, the verdict and what follows from it. Not here: looking again after each game
-(`evidence`), where the losses come from (`services.forecasting.comparing`).
+(`kept.evidence`), where the losses come from (`services.forecasting.comparing`).
 """
 
 from __future__ import annotations

@@ -30,12 +30,17 @@ class Linear:
 
     def adds(self, rows: Floats) -> Floats:
         """Of (..., features), each feature's share in the difference to `base`; NaN is missing."""
-        apart = (rows - self.means) / self.scales
-        return np.where(np.isnan(apart), 0.0, apart) * self.weights
+        return self._apart(rows) * self.weights
 
     def of(self, rows: Floats) -> Floats:
         """Of (..., features) the number, of shape (...)."""
-        return np.asarray(self.base + self.adds(rows).sum(axis=-1))
+        return np.asarray(self.base + self._apart(rows) @ self.weights)
+
+    def _apart(self, rows: Floats) -> Floats:
+        """From the means, in scales; 0 where a value is missing."""
+        apart = np.asarray((rows - self.means) / self.scales)
+        apart[np.isnan(apart)] = 0.0
+        return apart
 
     def times(self, factor: float, plus: float = 0.0) -> Linear:
         """The same in another unit."""

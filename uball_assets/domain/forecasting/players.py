@@ -7,16 +7,22 @@ Belongs here: what a model consists of, and forecasting with it. Not here: learn
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
+import numpy as np
+
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.forecasting.forecast import Interval, PlayerForecast
+from uball_assets.domain.forecasting.forecast import Interval, PlayerForecast, Reason
 from uball_assets.domain.forecasting.linear import Floats, row_of
 from uball_assets.domain.forecasting.outcome import reasons_of
+from uball_assets.domain.forecasting.sheet import SCORING, Share
 
 STATS = ("points", "rebounds", "assists", "steals", "blocks", "turnovers", "fours_made")
+TOLD_TEAM_POINTS = "told_team_points"
+"""The reason that is no feature: that his points are held to what the outcome model tells of the team."""
 LEAST = 0.02
 """No number is expected to be less: what never happened yet may happen."""
 
@@ -65,9 +71,19 @@ class PlayerModel:
     """By `STATS`."""
     card: Mapping[str, Any]
 
-    def forecast(self, features: Mapping[str, float | None]) -> PlayerForecast:
-        """Raises Permanent where a feature that was learned from is not among these; None is a missing
-        value, and counts as the average."""
+    def points(self, names: tuple[str, ...], rows: Floats) -> list[float]:
+        """What is expected of many players, a row each whose features are called by `names`; held to nothing.
+        Raises Permanent as `forecast` does."""
+        try:
+            places = _places(self.features, names)
+        except ValueError as error:
+            raise Permanent(f"{self.name}: {error}: make these players' features anew") from error
+        told = np.maximum(LEAST, self.stats["points"].expected.of(rows[:, places]))
+        return [float(mean) for mean in told]
+
+    def forecast(self, features: Mapping[str, float | None], share: Share | None = None) -> PlayerForecast:
+        """`share`: what his points are held to. Raises Permanent where a feature that was learned from is not
+        among these; None is a missing value, and counts as the average."""
         try:
             row = row_of(self.features, features)
         except KeyError as error:
@@ -75,10 +91,22 @@ class PlayerModel:
                 f"{self.name} needs the feature {error}: make this player's features anew"
             ) from error
         rows = row[None]
+        means = {stat: max(LEAST, float(model.expected.of(rows)[0])) for stat, model in self.stats.items()}
+        reasons = reasons_of(self.features, row, self.stats["points"].expected.adds(rows)[0])
+        if share:
+            reasons = _with_the_teams(reasons, share, means["points"])
+            means |= {stat: share.factor * means[stat] for stat in SCORING & means.keys()}
         return PlayerForecast(
-            stats={
-                stat: model.spread.around(max(LEAST, float(model.expected.of(rows)[0])))
-                for stat, model in self.stats.items()
-            },
-            reasons=reasons_of(self.features, row, self.stats["points"].expected.adds(rows)[0]),
+            {stat: model.spread.around(means[stat]) for stat, model in self.stats.items()}, reasons
         )
+
+
+@lru_cache(maxsize=8)
+def _places(wanted: tuple[str, ...], names: tuple[str, ...]) -> list[int]:
+    return [names.index(name) for name in wanted]
+
+
+def _with_the_teams(reasons: Iterable[Reason], share: Share, points: float) -> tuple[Reason, ...]:
+    """What it adds to his points that the team's are told otherwise."""
+    more = Reason(TOLD_TEAM_POINTS, share.team_points, (share.factor - 1) * points)
+    return tuple(sorted((*reasons, more), key=lambda reason: -abs(reason.adds)))

@@ -53,6 +53,7 @@ PLAYER_FORECASTS = Table(
         **_MAKING,
         "team_id": Column(Form.TEXT, "the player's team"),
         "player_id": Column(Form.TEXT, "the player's id"),
+        "appears": Column(Form.NUMBER, "the chance that he plays, 0 to 1; the stats are told as if he did"),
         "stats": Column(Form.JSON, "by stat: {mean, low, high}"),
     },
     ("game_id", "player_id", "model", "made_at"),
@@ -108,13 +109,14 @@ def player_forecast_row(made: MadePlayerForecast) -> dict[str, Any]:
         **_making_row(made.making, made.told.reasons),
         "team_id": made.team_id,
         "player_id": made.player_id,
+        "appears": made.told.appears,
         "stats": stats,
     }
 
 
 def player_forecast_of(row: Row) -> MadePlayerForecast:
     stats = {name: Interval(**told) for name, told in row["stats"].items()}
-    told = PlayerForecast(stats, _reasons(row["reasons"]))
+    told = PlayerForecast(stats, _reasons(row["reasons"]), row.get("appears"))
     return MadePlayerForecast(_making_of(row), row["team_id"], row["player_id"], told)
 
 

@@ -8,17 +8,19 @@ Belongs here: asking, and answering in the columns' order. Not here: one game's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from uball_assets.domain.form.columns import GAME_FEATURES, PLAYER_FEATURES, Feature
 from uball_assets.domain.form.index import Index
 from uball_assets.domain.form.page import Page
-from uball_assets.domain.form.rows import Asked, Features
+from uball_assets.domain.form.rows import Asked, Features, Floats
 from uball_assets.domain.form.view import View
 from uball_assets.domain.league.facts import LeagueFacts
 from uball_assets.domain.league.fixtures import Fixture
 from uball_assets.domain.league.rosters import Roster
+
+PLAYER_NAMES = tuple(feature.name for feature in PLAYER_FEATURES)
 
 
 class FormBook:
@@ -39,7 +41,22 @@ class FormBook:
         self, fixture: Fixture, team_id: str, player_id: str, as_of: datetime | None = None
     ) -> dict[str, float | None]:
         """By name, in the order of `PLAYER_FEATURES`."""
-        return _in_order(PLAYER_FEATURES, self._page_of(fixture, as_of).player(team_id, player_id))
+        [row] = self.players(fixture, team_id, (player_id,), as_of).tolist()
+        told = zip(PLAYER_NAMES, row, strict=True)
+        return {name: None if value != value else value for name, value in told}
+
+    def players(
+        self, fixture: Fixture, team_id: str, players: Sequence[str], as_of: datetime | None = None
+    ) -> Floats:
+        """The same of many: a row each, in the order of `PLAYER_NAMES`, NaN for None."""
+        return self._page_of(fixture, as_of).players(team_id, players)
+
+    def appearing(
+        self, fixture: Fixture, team_id: str, as_of: datetime | None = None, player: str | None = None
+    ) -> dict[str, float]:
+        """The chance of each who can play that he does, 0 to 1; nobody's of a team without a known game.
+        `player`: one who is taken to be able to."""
+        return self._page_of(fixture, as_of).appearing(team_id, player)
 
     def roster(self, team_id: str, moment: datetime) -> Roster:
         """As known at `moment`, from moves and from who appeared."""

@@ -222,3 +222,11 @@ PLAYER_FEATURES = (
     Feature("teammates_out_points", _ROSTERS, _SQUAD, "points a game that those usually score, together"),
 )
 """Of a player in a game, in the order of the table's columns."""
+
+APPEARS = Feature(
+    "appears",
+    _ROSTERS,
+    "last 10 games",
+    "chance that he appears, 0 to 1; no model learns from it",
+)
+"""Stands beside a player's features: by it his points are held to his team's."""

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from uball_assets.domain.form.columns import GAME_FEATURES, PLAYER_FEATURES, TEAM_MEASURES, Feature, Side
+from uball_assets.domain.form.columns import (
+    APPEARS,
+    GAME_FEATURES,
+    PLAYER_FEATURES,
+    TEAM_MEASURES,
+    Feature,
+    Side,
+)
 
 _HEAD = ("| name | from | window | what it says |", "|---|---|---|---|")
 
@@ -37,6 +44,11 @@ def features_markdown() -> str:
             "",
             *_HEAD,
             *_lines(PLAYER_FEATURES),
+            "",
+            "Beside them:",
+            "",
+            *_HEAD,
+            *_lines([APPEARS]),
             "",
         )
     )

@@ -6,8 +6,13 @@ Belongs here: putting features together under their names. Not here: reckoning t
 
 from __future__ import annotations
 
-from uball_assets.domain.form.columns import TEAM_MEASURES
-from uball_assets.domain.form.rows import Asked, Features
+from collections.abc import Sequence
+
+import numpy as np
+
+from uball_assets.domain.form.columns import PLAYER_FEATURES, TEAM_MEASURES
+from uball_assets.domain.form.player_form import days_since
+from uball_assets.domain.form.rows import Asked, Features, Floats
 from uball_assets.domain.form.schedule import rest
 from uball_assets.domain.form.team_form import head_to_head
 from uball_assets.domain.form.view import View
@@ -17,6 +22,7 @@ from uball_assets.domain.league.rosters import Roster
 _NAMES = tuple(
     (one.name, f"home_{one.name}", f"away_{one.name}", f"{one.name}_difference") for one in TEAM_MEASURES
 )
+_AT = {feature.name: place for place, feature in enumerate(PLAYER_FEATURES)}
 
 
 class Page:
@@ -24,9 +30,8 @@ class Page:
         """`view`: as of the moment asked; `out`: who cannot play either, whatever is known of them."""
         self.fixture, self.out = fixture, out
         self._view, self._index, self.asked = view, view.index, asked
-        teams = fixture.home_team, fixture.away_team
-        self._rosters = {team: _without(view.roster(team), out) for team in teams}
-        self._home, self._away = (self._team(team) for team in teams)
+        self._rosters = {team: _without(view.roster(team), out) for team in fixture.teams}
+        self._home, self._away = (self._team(team) for team in fixture.teams)
 
     def game(self) -> Features:
         found: Features = {}
@@ -37,16 +42,37 @@ class Page:
         found["win_share_here_difference"] = _less(here, there)
         return found | self._head_to_head() | self._expected()
 
-    def player(self, team_id: str, player_id: str) -> Features:
-        """Raises KeyError for a team that does not play."""
+    def players(self, team_id: str, players: Sequence[str]) -> Floats:
+        """A row each, as `PLAYER_FEATURES`; NaN for what cannot be told. Raises KeyError for a team that does
+        not play."""
+        around = self._around(team_id)
+        forms = [self._view.player(player) for player in players]
+        rows = np.array([form.row for form in forms])
+        rows[:, [_AT[name] for name in around]] = np.array(list(around.values()), np.float64)
+        last_tips_s = np.array([form.last_tip_s for form in forms])
+        rows[:, _AT["days_since_played"]] = days_since(last_tips_s, self.asked.tip_s)
+        for place, player in enumerate(players):
+            if player in self._rosters[team_id].out:
+                rows[place, _AT["teammates_out"]] -= 1.0
+                rows[place, _AT["teammates_out_points"]] -= (self._view.brings(player) or (0.0,))[0]
+        return rows
+
+    def appearing(self, team_id: str, player: str | None) -> dict[str, float]:
+        """Chances of those who can play; `player`: one who is taken to be among them."""
+        roster = self._rosters[team_id]
+        if player is not None:
+            roster = Roster(roster.players | {player}, roster.out - {player})
+        return self._view.appearing(team_id, roster)
+
+    def _around(self, team_id: str) -> Features:
+        """What is alike for all players of a team."""
         is_home = {self.fixture.home_team: True, self.fixture.away_team: False}[team_id]
         own, other = (self._home, self._away) if is_home else (self._away, self._home)
         expected = self._expected()
         margin, total = expected["expected_margin"], expected["expected_total"]
         if margin is not None and not is_home:
             margin = -margin
-        found: Features = {
-            "player_games": 0.0,
+        return {
             "is_home": float(is_home),
             "rest_days": own.get("rest_days"),
             "back_to_back": own.get("back_to_back"),
@@ -57,10 +83,9 @@ class Page:
             "opponent_points_against": other.get("points_against"),
             "expected_margin": margin,
             "expected_team_points": None if margin is None or total is None else (total + margin) / 2,
-            **self._teammates_out(team_id, player_id, own),
+            "teammates_out": own.get("players_out"),
+            "teammates_out_points": own.get("out_points"),
         }
-        form = self._view.player(player_id)
-        return found | form.before(self.asked.tip_s) if form else found
 
     def _team(self, team: str) -> Features:
         begins = self._index.schedules.get(team)
@@ -69,13 +94,6 @@ class Page:
             | rest(begins, self.fixture.game_id, self.asked.at_s, self.asked.tip_s)
             | self._view.squad(team, self._rosters[team])
         )
-
-    def _teammates_out(self, team: str, player: str, own: Features) -> Features:
-        out, points = own.get("players_out"), own.get("out_points")
-        if out is None or points is None or player not in self._rosters[team].out:
-            return {"teammates_out": out, "teammates_out_points": points}
-        brings = self._view.brings(player)
-        return {"teammates_out": out - 1.0, "teammates_out_points": points - (brings[0] if brings else 0.0)}
 
     def _head_to_head(self) -> Features:
         games = self._index.of_team.get(self.fixture.home_team)

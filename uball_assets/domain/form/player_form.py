@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from uball_assets.domain.form.columns import LAST_GAMES, PLAYER_STATS, PLAYER_WINDOW_DAYS, SHOT_KINDS
+from uball_assets.domain.form.columns import (
+    LAST_GAMES,
+    PLAYER_FEATURES,
+    PLAYER_STATS,
+    PLAYER_WINDOW_DAYS,
+    SHOT_KINDS,
+)
 from uball_assets.domain.form.rows import DAY_S, Asked, Features, Floats, Rows
 from uball_assets.domain.league.lines import Counts
 
@@ -80,20 +86,22 @@ def usual(games: PlayerGames, asked: Asked, league: Floats) -> Floats | None:
 class PlayerForm:
     """Whatever game is asked about, as of one moment."""
 
-    features: Features
+    row: Floats
+    """As `PLAYER_FEATURES`, NaN for what follows from the game, and for what cannot be told."""
     last_tip_s: float
-
-    def before(self, tip_s: float) -> Features:
-        """With the days since he played, of a game that begins at `tip_s`."""
-        days = min((tip_s - self.last_tip_s) / DAY_S, MOST_DAYS_SINCE)
-        return {**self.features, "days_since_played": days}
+    """NaN for one who never played."""
 
 
-def player_form(games: PlayerGames, asked: Asked, league: Floats) -> PlayerForm | None:
-    """`league`: the sums over every player's games that were known. None for a player without any."""
+def days_since(last_tips_s: Floats, tip_s: float) -> Floats:
+    """Of each player, that he played last; in a game that begins at `tip_s`."""
+    return np.minimum((tip_s - last_tips_s) / DAY_S, MOST_DAYS_SINCE)
+
+
+def player_form(games: PlayerGames, asked: Asked, league: Floats) -> PlayerForm:
+    """`league`: the sums over every player's games that were known."""
     mean = usual(games, asked, league)
     if mean is None:
-        return None
+        return STRANGER
     windows = {
         "season": mean,
         f"last_{LAST_GAMES}": _drawn(games.last(LAST_GAMES), mean, ADDED_GAMES),
@@ -107,7 +115,14 @@ def player_form(games: PlayerGames, asked: Asked, league: Floats) -> PlayerForm 
         found |= {f"{kind}_tried": tried, f"{kind}_made_share": made / tried if tried else None}
     scored, team_points = float(mean[_AT["points"]]), float(mean[_AT["team_points"]])
     found["points_share"] = scored / team_points if team_points else None
-    return PlayerForm(found, float(games.tip_s[-1]))
+    return PlayerForm(_row(found), float(games.tip_s[-1]))
+
+
+def _row(found: Features) -> Floats:
+    return np.array([found.get(feature.name) for feature in PLAYER_FEATURES], np.float64)
+
+
+STRANGER = PlayerForm(_row({"player_games": 0.0}), np.nan)
 
 
 def _drawn(sums: Floats, towards: Floats, games: float) -> Floats:

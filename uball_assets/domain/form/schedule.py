@@ -53,10 +53,11 @@ def rest(begins: Begins | None, game_id: str, at_s: float, tip_s: float) -> Feat
     if not before.size:
         return {"rest_days": None, "back_to_back": None, "games_in_7_days": None}
     days = (tip_s - before) / DAY_S
+    last = float(days.min())
     return {
-        "rest_days": min(float(days.min()), MOST_REST_DAYS),
-        "back_to_back": float(days.min() < BACK_TO_BACK_DAYS),
-        "games_in_7_days": float((days < BUSY_DAYS).sum()),
+        "rest_days": min(last, MOST_REST_DAYS),
+        "back_to_back": float(last < BACK_TO_BACK_DAYS),
+        "games_in_7_days": float(np.count_nonzero(days < BUSY_DAYS)),
     }
 
 

@@ -50,7 +50,7 @@ PLAYER_FEATURES = Table(
         "player_id": Column(Form.TEXT, "the player's id"),
         "team_id": Column(Form.TEXT, "his team's id"),
         "opponent_id": Column(Form.TEXT, "the other team's id"),
-        **_columns(columns.PLAYER_FEATURES),
+        **_columns((*columns.PLAYER_FEATURES, columns.APPEARS)),
     },
     ("game_id", "player_id"),
     "played_on",
@@ -73,7 +73,9 @@ def player_row(
     player_id: str,
     as_of: datetime,
     features: Mapping[str, float | None],
+    appears: float | None,
 ) -> dict[str, Any]:
+    """`appears`: the chance that he plays."""
     opponent = fixture.away_team if team_id == fixture.home_team else fixture.home_team
     return {
         **_of_game(fixture, as_of),
@@ -81,6 +83,7 @@ def player_row(
         "team_id": team_id,
         "opponent_id": opponent,
         **features,
+        columns.APPEARS.name: appears,
     }
 
 

@@ -7,16 +7,18 @@ here: all that does not depend on who meets whom. Not here: one game's answers (
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import chain
 
 import numpy as np
 
 from uball_assets.domain.form.index import Index
-from uball_assets.domain.form.player_form import TOLD, PlayerForm, player_form, usual
+from uball_assets.domain.form.player_form import STRANGER, TOLD, PlayerForm, player_form, usual
 from uball_assets.domain.form.ratings import ELO_SPEEDS, strengths
 from uball_assets.domain.form.rows import Asked, Features
 from uball_assets.domain.form.squads import CHANGE_GAMES, squad
 from uball_assets.domain.form.team_form import season_form, window_form
+from uball_assets.domain.league.appearing import PlayedBy, chances_to_appear
 from uball_assets.domain.league.rosters import Roster
 
 _POINTS, _VALUE = TOLD.index("points"), TOLD.index("value")
@@ -34,7 +36,9 @@ class View:
         self._recent: dict[str, tuple[Counter[str], int]] = {}
         self._rosters: dict[str, Roster] = {}
         self._brought: dict[str, tuple[float, float] | None] = {}
-        self._players: dict[str, PlayerForm | None] = {}
+        self._players: dict[str, PlayerForm] = {}
+        self._games_of: dict[str, list[PlayedBy]] = {}
+        self._appearing: dict[tuple[str, Roster], dict[str, float]] = {}
 
     def form(self, team: str) -> Features:
         """Of its games, and its strength."""
@@ -62,8 +66,7 @@ class View:
             self._brought[player] = self._usual(player)
         return self._brought[player]
 
-    def player(self, player: str) -> PlayerForm | None:
-        """None of one who was never seen."""
+    def player(self, player: str) -> PlayerForm:
         if player not in self._players:
             self._players[player] = self._player(player)
         return self._players[player]
@@ -83,18 +86,38 @@ class View:
 
     def _appeared(self, team: str) -> tuple[Counter[str], int]:
         """How often each player did in the team's last games, and how many these are."""
+        games = self._last_games(team)
+        return Counter(chain.from_iterable(games.values())), len(games)
+
+    def _played_by(self, team: str) -> list[PlayedBy]:
+        found = []
+        for tip_s, appeared in self._last_games(team).items():
+            roster = self.index.rosters.at(team, datetime.fromtimestamp(tip_s, UTC))
+            found.append(PlayedBy(roster.players - roster.out, frozenset(appeared)))
+        return found
+
+    def _last_games(self, team: str) -> dict[float, list[str]]:
+        """Who appeared in each, by tip-off."""
         rows = self.index.appearances.get(team)
         if rows is None:
-            return Counter(), 0
-        known = rows.known(self._asked)
+            return {}
+        known, names = rows.known(self._asked), self.index.players.names
         tips = np.unique(known.tip_s)[-CHANGE_GAMES:]
-        names = self.index.players.names
-        return Counter(names[one] for one in known.player[np.isin(known.tip_s, tips)]), tips.size
+        return {tip_s: [names[one] for one in known.player[known.tip_s == tip_s]] for tip_s in tips.tolist()}
 
-    def _player(self, player: str) -> PlayerForm | None:
+    def appearing(self, team: str, roster: Roster) -> dict[str, float]:
+        """Each one's chance of those who can play. `roster`: the team's, or a supposed one."""
+        if (team, roster) not in self._appearing:
+            if team not in self._games_of:
+                self._games_of[team] = self._played_by(team)
+            able = sorted(roster.players - roster.out)
+            self._appearing[team, roster] = chances_to_appear(able, self._games_of[team])
+        return self._appearing[team, roster]
+
+    def _player(self, player: str) -> PlayerForm:
         games, sums = self.index.of_player.get(player), self.index.player_sums.at(self._asked.at_s)
         if games is None or sums is None:
-            return None
+            return STRANGER
         return player_form(games.known(self._asked), self._asked, sums)
 
     def _usual(self, player: str) -> tuple[float, float] | None:

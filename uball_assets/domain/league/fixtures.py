@@ -56,5 +56,10 @@ class Fixture:
     """UTC."""
 
     @property
+    def teams(self) -> tuple[str, str]:
+        """Home, away."""
+        return self.home_team, self.away_team
+
+    @property
     def is_final(self) -> bool:
         return self.status is Status.FINAL and self.home_points is not None and self.away_points is not None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uball_assets.domain.forecasting.forecast import GameForecast, PlayerForecast, Reason
+from uball_assets.domain.forecasting.players import TOLD_TEAM_POINTS
 from uball_assets.domain.forecasting.tables import OTHERS
 from uball_assets.domain.form.columns import WINDOWS
 
@@ -44,6 +45,7 @@ _CALLED = {
     "home_advantage": "home advantage of the league",
     "expected_margin": "margin expected by the ratings",
     "expected_total": "points expected of both",
+    TOLD_TEAM_POINTS: "his team's points as told",
     OTHERS: "everything else",
 }
 _WINDOW_OF = {"win_share": "wins", "points_for": "points scored", "points_against": "points allowed"}

@@ -51,6 +51,8 @@ class SheetLine:
     """None where he did not appear, or nobody told yet."""
     is_out: bool
     """As it was known at tip-off."""
+    appears: float | None
+    """The chance that he plays, as it was told; `told` is as if he did."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,12 @@ class TeamSheet:
 
     @property
     def players_points(self) -> float | None:
-        """What was told of the players, together; None where nothing was."""
-        told = [line.told["points"].mean for line in self.lines if "points" in line.told]
+        """What was told of the players, each by his chance to play, together; None where nothing was."""
+        told = [
+            line.appears * line.told["points"].mean
+            for line in self.lines
+            if line.appears is not None and "points" in line.told
+        ]
         return sum(told) if told else None
 
 
@@ -176,6 +182,7 @@ class _Sheets:
                 told[who].told.stats if who in told else {},
                 lines[who].counts if who in lines else None,
                 who in roster.out,
+                told[who].told.appears if who in told else None,
             )
             for who in sorted(who_is_shown)
         ]

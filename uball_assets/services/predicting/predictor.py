@@ -21,12 +21,15 @@ from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Warehouse
 from uball_assets.domain.forecasting.outcome import OutcomeModel
 from uball_assets.domain.forecasting.players import PlayerModel
+from uball_assets.domain.forecasting.sheet import Share, share_of
+from uball_assets.domain.form.book import PLAYER_NAMES
 from uball_assets.domain.league.directory import Directory
 from uball_assets.domain.league.fixtures import Fixture, Phase, Status
 from uball_assets.domain.league.phases import Calendar
 from uball_assets.domain.record import Family
 from uball_assets.services.forecasting.models import load_outcome, load_player
 from uball_assets.services.league.facts import READ, read_facts
+from uball_assets.services.predicting.kept import KeptAnswers
 from uball_assets.services.predicting.league_now import LeagueNow
 from uball_assets.services.predicting.questions import (
     NO_GAMES_YET,
@@ -79,6 +82,7 @@ class Predictor:
         self._player = ServingModels[PlayerModel](
             registry, Family.PLAYER, lambda name: load_player(training, name)
         )
+        self._shares = KeptAnswers[Share | None]()
         self._league: LeagueNow | None = None
         self._moment = now()
         """As of which games to come are forecast."""
@@ -149,9 +153,12 @@ class Predictor:
             raise CannotBe("too_few_games", "min_matches", f"{told}ask for fewer, or for a later day")
         name, model = self._player.of_game(fixture.game_id if is_scheduled else None)
         asked = self._asked(fixture, is_scheduled, name, league)
+        able = league.book.appearing(fixture, team, asked.as_of)
+        share = self._share(league, model, asked, team, player if player not in able else None)
+        forecast = model.forecast(league.book.player(fixture, team, player, asked.as_of), share)
         return PlayerAnswer(
             asked,
-            model.forecast(league.book.player(fixture, team, player, asked.as_of)),
+            replace(forecast, appears=able.get(player, 0.0)) if able else forecast,
             player,
             called,
             team,
@@ -162,6 +169,29 @@ class Predictor:
             before,
             league.is_out(player, fixture.tip_off),
         )
+
+    def _share(
+        self, league: LeagueNow, model: PlayerModel, asked: Asked, team: str, added: str | None
+    ) -> Share | None:
+        """What the points of a team's players are held to: the same for all of them, so it is kept for who is
+        asked about next. `added`: one who is taken to be able to play."""
+        key = asked.fixture, asked.is_scheduled, team, added
+        state = self.version, self._moment
+        return self._shares.of(state, key, lambda: self._new_share(league, model, asked, team, added))
+
+    def _new_share(
+        self, league: LeagueNow, model: PlayerModel, asked: Asked, team: str, added: str | None
+    ) -> Share | None:
+        """None where no outcome model serves, or nobody can tell who is to play."""
+        fixture, book = asked.fixture, league.book
+        chances = book.appearing(fixture, team, asked.as_of, added)
+        if not self._outcome.serves or not chances:
+            return None
+        _, outcome = self._outcome.of_game(fixture.game_id if asked.is_scheduled else None)
+        told = outcome.forecast(book.game(fixture, asked.as_of))
+        points = told.home_points if team == fixture.home_team else told.away_points
+        rows = book.players(fixture, team, tuple(chances), asked.as_of)
+        return share_of(model.points(PLAYER_NAMES, rows), list(chances.values()), points.mean)
 
     def _known_league(self) -> LeagueNow:
         self.look()

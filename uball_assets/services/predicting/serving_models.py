@@ -33,6 +33,11 @@ class ServingModels(Generic[_Model]):
         """Of the routes as they were last looked at; 0 before the first."""
         return self._routing.generation if self._routing else 0
 
+    @property
+    def serves(self) -> bool:
+        """Whether anybody does, as it was last looked at."""
+        return self._routing is not None
+
     def look(self) -> None:
         self._routing = current_routing(self._registry)
 

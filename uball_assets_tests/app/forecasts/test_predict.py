@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from uball_assets.domain.forecasting.players import STATS
 from uball_assets.domain.league.facts import LeagueFacts
+from uball_assets.domain.league.rosters import Move, RosterMove
 from uball_assets_tests.app.conftest import open_client, settings_of
 from uball_assets_tests.app.forecasts import small_league
 from uball_assets_tests.app.forecasts.conftest import GAMES, Served
-from uball_assets_tests.app.forecasts.small_league import player
+from uball_assets_tests.app.forecasts.small_league import SQUAD, player
 
 
 def test_a_games_chances_add_to_one_and_its_reasons_to_its_chance(served: Served) -> None:
@@ -93,6 +95,27 @@ def test_a_players_numbers_have_their_intervals_and_reasons(served: Served) -> N
     some = served.player("Falcons 1", stats=["points", "assists"], at_home=False)
     assert set(some["stats"]) == {"points", "assists"}
     assert some["at_home"] is False
+
+
+def test_players_points_by_their_chances_to_play_add_up_to_their_teams(served: Served) -> None:
+    """With somebody out too, who is told as if he played after all."""
+    before = datetime.fromisoformat(served.game()["tip_off"]) - timedelta(days=1)
+    hurt = player("Falcons", 0)
+    small_league.fill(
+        served.settings,
+        LeagueFacts(roster_moves=(RosterMove(hurt, "Falcons", Move.OUT, before, before, "Falcons 0", 0),)),
+    )
+    served.forget_the_look()
+    game = served.game()
+    for side, other in ((game["home"], "Owls"), (game["away"], "Falcons")):
+        at_home = other == "Owls"
+        told = [
+            served.player(player(side["team_id"], number), other, at_home=at_home) for number in range(SQUAD)
+        ]
+        together = sum(one["plays"] * one["stats"]["points"]["mean"] for one in told)
+        assert together == pytest.approx(side["points"]["mean"], abs=0.1)  # twelve numbers of two digits
+        assert {one["player_id"] for one in told if not one["plays"]} == ({hurt} if at_home else set())
+        assert any("his team's points as told" in reason["says"] for reason in told[1]["importance"])
 
 
 @pytest.mark.parametrize(

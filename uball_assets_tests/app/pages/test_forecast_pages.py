@@ -46,7 +46,7 @@ def test_a_played_game_s_sheet_has_what_was_told_and_what_came(browser_client: T
     page = shown(browser_client, "/fixtures/g1").text
     assert "came: 81" in page
     assert "Its box score adds up to 75, officially it has 77." in page
-    assert f"{HOSTILE} 6.5 2.0 to 11.0 16 0/0 4/4 0/0 2/5 5 0 0 0 0 0" in page
+    assert f"{HOSTILE} 90 % 6.5 2.0 to 11.0 16 0/0 4/4 0/0 2/5 5 0 0 0 0 0" in page
     assert "a roster changed" in page
 
 

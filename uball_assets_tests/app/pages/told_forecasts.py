@@ -67,7 +67,7 @@ def fill_forecasts(settings: Settings) -> None:
     assert score is not None
     store.write(FORECAST_SCORES, [score_row(score)], _LINEAGE)
     stats = {name: Interval(6.5, 2.0, 11.0) for name in ("points", "rebounds", "assists")}
-    line = PlayerForecast(stats, (Reason("points_season", 8.0, 1.25),))
+    line = PlayerForecast(stats, (Reason("points_season", 8.0, 1.25),), 0.9)
     told = [
         MadePlayerForecast(_made(one, PLAYER, hours=50, home_win=0.5).making, HERONS, ADA, line)
         for one in (played, to_come)

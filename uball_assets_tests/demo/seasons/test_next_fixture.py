@@ -21,7 +21,7 @@ STATS = {stat: Interval(2.0, 0.0, 4.0) for stat in ("points", "rebounds", "assis
 
 
 def sheet(team: str, told: Interval) -> TeamSheet:
-    lines = (SheetLine("1", "Ruiz", STATS, None, False), SheetLine("2", "Moss", {}, None, True))
+    lines = (SheetLine("1", "Ruiz", STATS, None, False, 0.75), SheetLine("2", "Moss", {}, None, True, None))
     return TeamSheet(team, team, None, told, None, "", None, lines)
 
 
@@ -38,7 +38,7 @@ def next_fixture(*, is_over: bool) -> NextFixture:
 def test_it_tells_chance_score_reasons_and_players_beside_the_base_rate_and_the_best_possible() -> None:
     text = next_fixture(is_over=False).text()
     assert "The next fixture: Granite Gray - Harbor Blue, 2026-11-30 18:00 UTC\n" in text
-    for words in ("61%", "57%", "66%", "78 (64 to 92)", "strength by margins", "Ruiz", "out: Moss"):
+    for words in ("61%", "57%", "66%", "78 (64 to 92)", "strength by margins", "Ruiz", "75%", "out: Moss"):
         assert words in text
     assert text.count("moves the chance by") == 2
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from uball_assets.domain.errors import Permanent
-from uball_assets.domain.forecasting.evidence import MOST_GAMES, e_value, judge
 from uball_assets.domain.forecasting.gate import compare_losses, decide
+from uball_assets.domain.forecasting.kept.evidence import MOST_GAMES, e_value, judge
 from uball_assets.domain.serving.gate import Verdict
 from uball_assets.domain.serving.promotion import Step
 from uball_assets.domain.serving.shadow import Idle, Outcome

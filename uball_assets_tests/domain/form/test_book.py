@@ -96,5 +96,5 @@ def test_rows_have_the_columns_of_their_tables(league: League, book: FormBook) -
     row = tables.game_row(game, game.tip_off, book.game(game))
     assert set(row) == set(tables.FORM_FEATURES.columns)
     told = book.player(game, game.home_team, "T0-0")
-    row = tables.player_row(game, game.home_team, "T0-0", game.tip_off, told)
+    row = tables.player_row(game, game.home_team, "T0-0", game.tip_off, told, None)
     assert set(row) == set(tables.PLAYER_FEATURES.columns)

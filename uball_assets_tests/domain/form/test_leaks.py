@@ -47,6 +47,7 @@ def everything(book: FormBook, game: Fixture, as_of: datetime | None = None) -> 
     rosters = {team: book.roster(team, moment) for team in (game.home_team, game.away_team)}
     told: dict[str, object] = {"game": book.game(game, as_of), "rosters": rosters}
     for team, roster in rosters.items():
+        told[f"{team} appearing"] = book.appearing(game, team, as_of)
         for player in (*sorted(roster.players), "nobody"):
             told[f"{team} {player}"] = book.player(game, team, player, as_of)
     return told

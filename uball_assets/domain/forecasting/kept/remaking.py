@@ -15,12 +15,16 @@ from uball_assets.domain.league.facts import LeagueFacts
 from uball_assets.domain.league.fixtures import Fixture, Status
 
 NEW = "the game is new"
+TIME_PASSED = "time passed: its teams' last days are others"
+SHEET_CHANGED = "time passed, or its team's score sheet is another"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def inputs_hash(model: str, features: Sequence[str], row: Mapping[str, float | None]) -> str:
-    """Of all that a forecast follows from."""
-    return content_hash([model, [row.get(name) for name in features]])
+def inputs_hash(
+    model: str, features: Sequence[str], row: Mapping[str, float | None], *held_to: float | None
+) -> str:
+    """Of all that a forecast follows from; `held_to`: of a player's line, what his team's sheet says."""
+    return content_hash([model, [row.get(name) for name in features], *held_to])
 
 
 def is_to_come(fixture: Fixture, now: datetime) -> bool:
@@ -50,8 +54,10 @@ class News:
         return cls(max(results, default=NEVER), rosters)
 
 
-def because(before: Making | None, fixture: Fixture, model: str, news: News) -> str:
-    """Why it is made now: what is other since the version before."""
+def because(
+    before: Making | None, fixture: Fixture, model: str, news: News, otherwise: str = TIME_PASSED
+) -> str:
+    """Why it is made now: what is other since the version before; `otherwise`: where none of that is."""
     if before is None:
         return NEW
     if before.model != model:
@@ -63,4 +69,4 @@ def because(before: Making | None, fixture: Fixture, model: str, news: News) -> 
         "a roster changed" if any(news.roster_at.get(team, NEVER) > since for team in teams) else "",
         "new results" if news.result_at > since else "",
     ]
-    return ", ".join(filter(None, words)) or "time passed: its teams' last days are others"
+    return ", ".join(filter(None, words)) or otherwise

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from uball_assets.adapters.warehouse.warehouse import Lineage, Warehouse
 from uball_assets.domain.forecasting.kept.remaking import is_to_come
 from uball_assets.domain.form.book import FormBook
+from uball_assets.domain.form.columns import APPEARS
 from uball_assets.domain.form.tables import FORM_FEATURES, PLAYER_FEATURES, game_row, player_row
 from uball_assets.domain.league.facts import LeagueFacts
 from uball_assets.domain.league.fixtures import Fixture
@@ -51,12 +52,28 @@ def make_features(
     for fixture in (*played, *coming):
         as_of = min(now, fixture.tip_off)
         games.append(game_row(fixture, as_of, book.game(fixture, as_of)))
+        appear = {team: book.appearing(fixture, team, as_of) for team in fixture.teams}
         for team, player in appeared.get(fixture.game_id) or _squads(book, fixture, as_of):
             features = book.player(fixture, team, player, as_of)
-            players.append(player_row(fixture, team, player, as_of, features))
+            chance = appear[team].get(player)
+            players.append(player_row(fixture, team, player, as_of, features, chance))
     changed = _write(warehouse, FORM_FEATURES, games, run)
-    _write(warehouse, PLAYER_FEATURES, players, run)
+    _write(warehouse, PLAYER_FEATURES, [*players, *_gone(warehouse, coming, players)], run)
     return FeaturesMade(len(played), len(coming), changed, len(players))
+
+
+def _gone(warehouse: Warehouse, coming: Sequence[Fixture], players: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows of players who could have played in a game to come, and now cannot."""
+    days = [one.tip_off.date() for one in coming]
+    if not days:
+        return []
+    able, ids = {_key(PLAYER_FEATURES, row) for row in players}, {one.game_id for one in coming}
+    stand = warehouse.read(PLAYER_FEATURES, since=min(days), until=max(days))
+    return [
+        {name: row.get(name) for name in PLAYER_FEATURES.columns} | {APPEARS.name: 0.0}
+        for row in stand
+        if row["game_id"] in ids and _key(PLAYER_FEATURES, row) not in able
+    ]
 
 
 def _is_played(fixture: Fixture, now: datetime) -> bool:
@@ -75,7 +92,7 @@ def _appeared(lines: Iterable[PlayerLine], game_ids: Collection[str]) -> dict[st
 def _squads(book: FormBook, fixture: Fixture, moment: datetime) -> list[tuple[str, str]]:
     """Who can play, as known then."""
     found = []
-    for team in (fixture.home_team, fixture.away_team):
+    for team in fixture.teams:
         roster = book.roster(team, moment)
         found += [(team, player) for player in sorted(roster.players - roster.out)]
     return found

@@ -1,7 +1,7 @@
 """A model of forecasts on trial: its pairs on the record, the verdict on them, and what follows.
 
-Belongs here: keeping pairs, ending a trial by the rule. Not here: the rule (`domain.forecasting.evidence`),
-the trial of a video model (`services.trials`).
+Belongs here: keeping pairs, ending a trial by the rule. Not here: the rule
+(`domain.forecasting.kept.evidence`), the trial of a video model (`services.trials`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import current_routing
-from uball_assets.domain.forecasting.evidence import judge
+from uball_assets.domain.forecasting.kept.evidence import judge
 from uball_assets.domain.learning.due.freeze import Held
 from uball_assets.domain.record import PAIRS
 from uball_assets.domain.serving.routing import Routing

@@ -5,6 +5,7 @@ All facts are at hand from the start, later ones too: whatever were made from on
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -133,6 +134,24 @@ def test_no_game_is_told_after_tip_off_and_none_is_told_twice_without_a_reason(s
     before = season.warehouse.stamp((FORECASTS, PLAYER_FORECASTS, FORECAST_SCORES))
     season.go_to(season.now)
     assert season.warehouse.stamp((FORECASTS, PLAYER_FORECASTS, FORECAST_SCORES)) == before
+
+
+def test_players_points_by_their_chances_to_play_add_up_to_their_teams(season: Season) -> None:
+    """Of what was told last, with those who fell out since the first version."""
+    points = {}
+    for row in sorted(season.warehouse.read(FORECASTS), key=lambda row: row["made_at"]):
+        if row["is_used"]:
+            points[row["game_id"], row["home_team"]] = row["home_points"]
+            points[row["game_id"], row["away_team"]] = row["away_points"]
+    last = {}
+    for row in sorted(season.warehouse.read(PLAYER_FORECASTS), key=lambda row: row["made_at"]):
+        if row["is_used"]:
+            last[row["game_id"], row["player_id"]] = row
+    together: dict[tuple[str, str], float] = defaultdict(float)
+    for row in last.values():
+        together[row["game_id"], row["team_id"]] += row["appears"] * row["stats"]["points"]["mean"]
+    assert together == pytest.approx(points)
+    assert {0.0, 1.0} < {row["appears"] for row in last.values()}
 
 
 def test_every_game_that_was_told_and_played_has_a_score_and_counts_for_drift(season: Season) -> None:
