@@ -59,6 +59,9 @@ class RunFigures:
     """Of its process; 0 where nobody measured."""
     steps_s: Mapping[str, float] = field(default_factory=dict)
     """Duration by step that ended well."""
+    steps_cpu_s: Mapping[str, float] = field(default_factory=dict)
+    """The same in seconds of one core, those of programs that it waited for with them; none in entries from
+    before it was kept."""
     failed_steps: Sequence[str] = ()
     may_pass: bool = False
     """It failed by nothing but what may pass (`errors.Transient`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -188,7 +189,8 @@ def test_every_run_is_on_the_record_in_figures_however_it_ended(world: World) ->
         ("", Outcome.REFUSED, StartedBy.AGAIN, 2, ["step_1"]),
     ]
     for run in world.figures:
-        assert set(run.steps_s) == {"step_0"}
+        assert set(run.steps_s) == set(run.steps_cpu_s) == {"step_0"}
+        assert 0 <= run.steps_cpu_s["step_0"] <= run.duration_s * (os.cpu_count() or 1)
         assert run.asked_at_s <= run.started_at_s <= run.ended_at_s
         assert run.peak_memory_mb > 10
 
