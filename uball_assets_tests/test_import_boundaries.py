@@ -39,7 +39,7 @@ LAYERS = (
 FOLDERS = {
     "domain": (
         *("tabular", "footage", "plays", "moments", "clipping", "answers", "learning", "serving", "spending"),
-        *("review", "league", "form", "forecasting", "operating", "exports", "showing", "backup"),
+        *("review", "league", "form", "forecasting", "operating", "exports", "showing", "backup", "planning"),
     ),
     "media": ("bytes", "mp4", "videos", "sound", "cutting", "probing", "vision", "pictures"),
     "adapters": (
