@@ -18,6 +18,7 @@ from uball_assets.commands.clip import clip
 from uball_assets.commands.costs import costs
 from uball_assets.commands.deployment.backup import backup, restore
 from uball_assets.commands.deployment.plan import plan
+from uball_assets.commands.deployment.touched import touched
 from uball_assets.commands.dev import dev
 from uball_assets.commands.doctor import doctor
 from uball_assets.commands.forecasting.features import features
@@ -102,7 +103,7 @@ for command in (
     *(report, run, runs, alerts, verify, card, *route_commands),
     *(train, pause, resume, janitor, serve, keys),
     *(features, warehouse),
-    *(backup, restore, plan),
+    *(backup, restore, plan, touched),
 ):
     main.add_command(command)
 

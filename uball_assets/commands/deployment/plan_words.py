@@ -204,8 +204,10 @@ def ranged(value: Range, text: Callable[[float], str]) -> str:
     return likely if low == likely == high else f"{likely} ({low} to {high})"
 
 
-def _count(value: Range | None) -> str:
-    return ranged(value, lambda count: f"{count:,.0f}") if value else "no number of them does"
+def _count(machines: Mapping[str, int | None]) -> str:
+    """`3 (2 to 5)`; `none` where no number of them does."""
+    low, likely, high = (f"{count:,}" if (count := machines[case]) else "none" for case in _CASES)
+    return likely if low == likely == high else f"{likely} ({low} to {high})"
 
 
 def _hours(hours: float) -> str:

@@ -43,10 +43,10 @@ class RegionPlan:
     """Somebody said how many; else they are the fewest that do, in the likely case."""
     cores: int
     places: int
-    for_goal: Range | None
-    """Machines that keep the goal; None where no number of them does, in some case."""
-    before_knee: Range | None
-    """Machines on which a game takes at most twice as long as alone."""
+    for_goal: Mapping[str, int | None]
+    """By case, machines that keep the goal; None where no number of them does."""
+    before_knee: Mapping[str, int | None]
+    """Those on which a game takes at most twice as long as alone."""
     p50_h: Range
     p95_h: Range
     p99_h: Range
@@ -158,8 +158,8 @@ def _region(league: League, region: Region, costs: Mapping[Case, Costs]) -> Regi
         is_told=region.machines.count is not None,
         cores=region.machines.cores,
         places=region.machines.places,
-        for_goal=_counts(for_goal),
-        before_knee=_counts(before_knee),
+        for_goal={str(case): count for case, count in for_goal.items()},
+        before_knee={str(case): count for case, count in before_knee.items()},
         p50_h=lags("p50_h"),
         p95_h=lags("p95_h"),
         p99_h=lags("p99_h"),
@@ -176,11 +176,6 @@ def _part(seasons: Mapping[Case, Season], part: str) -> Range:
     return of_cases(lambda case: seasons[case].p95_h_of(part))
 
 
-def _counts(found: Mapping[Case, int | None]) -> Range | None:
-    counts = [float(count) for count in found.values() if count]
-    return Range(*sorted(counts)) if len(counts) == len(found) else None
-
-
 def _notes(
     league: League,
     regions: Sequence[RegionPlan],
@@ -193,7 +188,7 @@ def _notes(
     notes = []
     for region in regions:
         where = f"In {region.name}: " if region.name else ""
-        if region.for_goal is None:
+        if None in region.for_goal.values():
             notes.append(
                 f"{where}no number of machines keeps the goal of {league.goal_h:g} h in every case: alone, "
                 f"nineteen of twenty games take {region.alone_p95_h.likely:.1f} h, "
@@ -220,7 +215,7 @@ def _notes(
         )
     runs = year * (1 + costs.with_plays_share)
     if runs > _RUNS_IN_SQLITE:
-        notes.append(f"some {runs:,.0f} runs a year: Dagster's tables belong in Postgres, UBALL_DAGSTER_URL")
+        notes.append(f"some {runs:,.0f} runs a year: Dagster's tables belong in Postgres, UBALL_INSTANCE_URL")
     if sum(region.machines for region in regions) > 1:
         notes.append(
             "more than one machine: deploy/ray, or deploy/kubernetes where there is one, with Postgres "

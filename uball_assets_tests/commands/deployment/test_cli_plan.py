@@ -122,7 +122,7 @@ def test_the_goal_prices_and_ceilings_are_settings(monkeypatch: pytest.MonkeyPat
         "UBALL_PRICES", '[{"service": "machine", "what": "compute", "usd": 0.5, "as_of": "2026-11-28"}]'
     )
     plan = told(*SMALL)
-    assert plan["regions"][0]["for_goal"] is None
+    assert plan["regions"][0]["for_goal"] == {"good": None, "likely": None, "bad": None}
     assert any("no number of machines keeps the goal of 0.01 h" in note for note in plan["notes"])
     assert plan["first_month"]["likely"][0]["usd"] == pytest.approx(365)
 
