@@ -102,7 +102,9 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             build_alerts_sensor(chosen.automation_on),
         ],
         resources={**_described(built), **overrides},
-        executor=build_executor(policy(chosen), records),
+        executor=build_executor(
+            policy(chosen), records, chosen.cache / "work" if chosen.league_slug else None
+        ),
     ).map_asset_specs(func=lambda spec: _with_trainer(with_deadline(spec), chosen))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 from dagster._core.errors import raise_execution_interrupts
@@ -22,6 +23,7 @@ from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.in_process import InProcessExecutor
 from dagster_shared.error import SerializableErrorInfo
 
+from uball_assets.adapters.machine.orphans import end_orphans
 from uball_assets.assets import ours
 from uball_assets.assets.common import COLLECTED_AGAIN
 from uball_assets.assets.run_words import FOR_GOOD_TAG
@@ -41,26 +43,33 @@ DECIDED_ELSEWHERE = {_MAX_RETRIES: "0"}
 """Tags of a run that Dagster must not start again: its sensor, or the command that waits for it, does."""
 
 
-def build_executor(policy: Policy, records: RunRecords) -> dg.ExecutorDefinition:
-    """For all jobs. A run is many light steps: a process for each would cost ten times the work."""
+def build_executor(
+    policy: Policy, records: RunRecords, work_folder: Path | None = None
+) -> dg.ExecutorDefinition:
+    """For all jobs. A run is many light steps: a process for each would cost ten times the work.
+
+    `work_folder`: where runs' ffmpegs write, where the launcher is of another user and can end none.
+    """
 
     @dg.executor(name="in_process")
     def in_process(_: dg.InitExecutorContext) -> RunExecutor:
-        return RunExecutor(policy, records)
+        return RunExecutor(policy, records, work_folder)
 
     return in_process
 
 
 class RunExecutor(InProcessExecutor):
-    def __init__(self, policy: Policy, records: RunRecords) -> None:
+    def __init__(self, policy: Policy, records: RunRecords, work_folder: Path | None) -> None:
         super().__init__(RetryMode.DISABLED)
-        self._policy, self._records = policy, records
+        self._policy, self._records, self._work_folder = policy, records, work_folder
 
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[DagsterEvent]:
         run, instance = plan_context.dagster_run, plan_context.instance
         ours.refuse_other_location(run)
+        if self._work_folder:
+            end_orphans(self._work_folder)
         by_sensor = run.tags.get(_MAX_RETRIES) == DECIDED_ELSEWHERE[_MAX_RETRIES]
         attempt = int(run.tags.get(_RETRY_NUMBER, 0)) + 1
         if FOR_GOOD_TAG in run.tags:  # inherited, as a person executes it once more

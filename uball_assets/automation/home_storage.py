@@ -12,6 +12,7 @@ Belongs here: which storage it is, making and mending the home's files. Not here
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.sqlite import LAST_KNOWN_STAMPED_SQLITE_ALEMBIC_REVISION as _OLDER
@@ -42,12 +44,16 @@ _PATIENCE_S = 30.0
 """So long a daemon, a server or a run waits at its start for a database that is away."""
 _FILES = tuple(map(Path, ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")))
 """Dagster's tables of runs, of events and assets, of ticks; a run's own events are in a file of its own."""
+_EVENTS = Path("history/runs")
+_FOR_ALL = 0o666
+"""Without what the process's umask takes away."""
 _FILLED_AT_ONCE = ("alembic_version", "secondary_indexes", "instance_info", "daemon_heartbeats")
 _SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 
 class HomeStorage(DagsterSqliteStorage):
-    """Dagster's SQLite storage, opened by one process at a time and mended before it is.
+    """Dagster's SQLite storage, opened by one process at a time and mended before it is. Whoever may write in
+    the folder may write each file, for leagues that share it are several users.
 
     Raises Permanent, with what to do, for a file that cannot be read as what it is.
     """
@@ -58,6 +64,7 @@ class HomeStorage(DagsterSqliteStorage):
         with file_lock(folder / "opening.lock"):
             _make_ready(folder)
             super().__init__(base_dir, inst_data)
+            self._event_log_storage = HomeEvents(str(folder / _EVENTS))
 
     @classmethod
     def config_type(cls) -> Any:
@@ -76,6 +83,14 @@ class HomeStorage(DagsterSqliteStorage):
         if settings.instance_url is None:
             return cls(str(folder), inst_data)
         return open_postgres(settings.instance_url.get_secret_value(), inst_data, patience_s=_PATIENCE_S)
+
+
+class HomeEvents(SqliteEventLogStorage):
+    """Of each run a file, as the folder's umask has it: SQLite would make it for its maker's user alone."""
+
+    def conn_string_for_shard(self, shard_name: str) -> str:
+        os.close(os.open(self.path_for_shard(shard_name), os.O_CREAT | os.O_RDONLY, _FOR_ALL))
+        return super().conn_string_for_shard(shard_name)
 
 
 class HomeArtifacts(LocalArtifactStorage):
@@ -126,9 +141,11 @@ def _make_ready(folder: Path) -> None:
 def _make(folder: Path, files: list[Path]) -> None:
     scratch = folder / ".making"
     shutil.rmtree(scratch, ignore_errors=True)
+    allowed = (folder / "opening.lock").stat().st_mode & _FOR_ALL
     DagsterSqliteStorage(str(scratch)).dispose()
     for file in files:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (scratch / file).chmod(allowed)
         (scratch / file).replace(folder / file)
     shutil.rmtree(scratch)
 

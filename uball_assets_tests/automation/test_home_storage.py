@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -31,6 +32,10 @@ sys.stdin.readline()
 with open_instance(settings) as instance:
     instance.add_dynamic_partitions("games", [sys.argv[1]])
 """
+
+
+@dg.job
+def nothing() -> None: ...
 
 
 @pytest.fixture
@@ -118,6 +123,21 @@ def test_a_file_that_a_kill_left_half_made_is_made_anew(made: Settings, file: st
             database.commit()
     assert games(made) == (set() if "index" in file else {"g1"})
     assert len(revisions(path)) == 1
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o007, 0o660), (0o022, 0o644)])
+def test_a_file_is_for_those_for_whom_the_umask_makes_it(settings: Settings, umask: int, mode: int) -> None:
+    """Where several users share a folder; SQLite would make each for its maker's user alone."""
+    before = os.umask(umask)
+    try:
+        with open_instance(settings) as instance:
+            run = instance.create_run_for_job(nothing)
+            instance.report_engine_event("it begins", run)
+    finally:
+        os.umask(before)
+    files = [path for path in settings.instance_folder.rglob("*.db*") if path.is_file()]
+    assert settings.instance_folder / f"history/runs/{run.run_id}.db" in files
+    assert {path.name: path.stat().st_mode & 0o777 for path in files} == {path.name: mode for path in files}
 
 
 def test_what_a_killed_maker_left_beside_is_cleared_away(settings: Settings) -> None:

@@ -30,6 +30,7 @@ from dagster._core.scheduler.instigation import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from uball_assets.app.pages.dagster_links import of_asset
+from uball_assets.assets import ours
 from uball_assets.assets.run_words import FIXTURES, PARTITIONS, RUN_KEY_TAG
 from uball_assets.automation.api_jobs.reading import Reader
 from uball_assets.automation.instance import open_instance, runs_of_others
@@ -39,6 +40,7 @@ from uball_assets.automation.runs.ended import ended_runs
 from uball_assets.automation.runs.of_instance import InstanceNotes
 from uball_assets.automation.runs.tables import TableNotes
 from uball_assets.definitions import defs
+from uball_assets.domain.errors import Permanent
 from uball_assets.domain.run_figures import RUNS
 from uball_assets.resources import build_resources
 from uball_assets.settings import Settings, load_settings
@@ -125,6 +127,7 @@ def seen(settings: Settings, instance: dg.DagsterInstance) -> dict[str, Any]:
         "jobs": [job.game_ids or job.job_id for job in reader.jobs([one for _, one in reader.history(6)])],
         "newest jobs": [job.job_id for job in reader.jobs([one for _, one in reader.history(2)])],
         "of the request": reader.of_request("request-1"),
+        "refused": refusal(live["south"]) or refusal(live["north"]),
         "found": [
             reader.find(live["north"].run_id) is not None,
             reader.find(live["south"].run_id) is not None,
@@ -132,6 +135,15 @@ def seen(settings: Settings, instance: dg.DagsterInstance) -> dict[str, Any]:
             reader.find("south-1") is not None,
         ],
     }
+
+
+def refusal(run: dg.DagsterRun) -> str:
+    """Of a run in this code, whose location the workspace calls otherwise."""
+    try:
+        ours.refuse_other_location(run)
+    except Permanent as error:
+        return str(error)
+    return ""
 
 
 def declared() -> dict[str, Any]:

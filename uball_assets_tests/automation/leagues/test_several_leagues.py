@@ -94,6 +94,12 @@ def test_its_api_tells_of_its_own_jobs_and_finds_no_others_by_their_id(seen: Tol
     assert seen["found"] == [True, False, True, False]
 
 
+def test_a_run_under_another_name_in_the_workspace_is_refused(seen: Told) -> None:
+    """It would not be found again, and its game started twice."""
+    told = "UBALL_LEAGUE is north, and its code location is called south: call it north in workspace.yaml"
+    assert seen["refused"] == told
+
+
 def test_definitions_are_of_the_league_that_the_process_is_of(settings: Settings) -> None:
     with pytest.raises(Permanent, match="set UBALL_LEAGUE before it starts"):
         build_defs(settings.model_copy(update={"league_slug": "south"}))
