@@ -1,0 +1,1 @@
+"""`deploy/one-machine`: its files read, and what they say really started."""

@@ -1,0 +1,213 @@
+"""Two leagues on one machine, as `deploy/one-machine` starts them: a webserver, a daemon, two code servers.
+
+The tests build on each other, in their order: both leagues bring a game, one's sensor and the other's person
+start a run, and then each looks at what there is.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from uball_assets_tests.daemon.platform import free_port
+from uball_assets_tests.daemon.ui import Ui
+from uball_assets_tests.daemon.waiting import wait_for
+from uball_assets_tests.scale.one_machine.machine import IS_ROOT, Machine, python_of_all
+from uball_assets_tests.scale.one_machine.units import PROFILE
+from uball_assets_tests.videos import SyntheticVideo, make_video
+
+pytestmark = [
+    pytest.mark.scale,
+    pytest.mark.skipif(not shutil.which("systemd-sysusers"), reason="apt-get install systemd"),
+    pytest.mark.skipif(
+        not python_of_all(), reason="no Python that every user may run: apt-get install python3"
+    ),
+]
+as_users = pytest.mark.skipif(not IS_ROOT, reason="root alone can be several users: run this as root")
+
+if TYPE_CHECKING:
+    from uball_assets_tests.scale.postgres_server import PostgresServer
+
+LEAGUES = ("north", "south")
+LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries { name
+    locationOrLoadError { __typename ... on PythonError { message } } } } } }"""
+ASSETS = "{ assetNodes { assetKey { path } repository { location { name } } } }"
+SWITCH_ON = """mutation($sensor: SensorSelector!) { startSensor(sensorSelector: $sensor) {
+    __typename ... on Sensor { sensorState { status } } } }"""
+ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
+    """Running, with a game of each league."""
+    machine = Machine()
+    try:
+        shared = ""
+        if request.param == "postgres":
+            server: PostgresServer = request.getfixturevalue("postgres")
+            shared = f"\nUBALL_INSTANCE_URL={server.create('leagues')}\n"
+        own = {league: f"UBALL_SERVE_PORT={free_port()}\nUBALL_SENSOR_INTERVAL_S=3" for league in LEAGUES}
+        machine.set_up(LEAGUES, shared, own)
+        for name in ("uball-webserver", "uball-daemon", *(f"uball-league@{league}" for league in LEAGUES)):
+            machine.start(name)
+        folder = filmed(machine.root / "filmed")
+        for league in LEAGUES:
+            words = ("--game-id", f"{league}-game", "--plays", str(folder / "plays.csv"))
+            done = machine.ask(league, "import", str(folder), *words)
+            assert done.returncode == 0, done.stderr
+        wait_for("both leagues in the UI", lambda: are_loaded(machine), 60.0, machine.log)
+        yield machine
+    finally:
+        machine.close()
+
+
+def filmed(folder: Path) -> Path:
+    """A game of two plays, for everybody to read."""
+    folder.mkdir()
+    video = make_video(folder / "FAR_LEFT.mp4", SyntheticVideo(duration_s=6))
+    shutil.copy(video, folder / "NEAR_RIGHT.mp4")
+    (folder / "plays.csv").write_text("side,start,end,label\nLEFT,1,3,FG_MAKE\nLEFT,3,5,STEAL\n")
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def ui(machine: Machine) -> Ui:
+    return Ui(machine.url)
+
+
+def are_loaded(machine: Machine) -> bool:
+    try:
+        entries = ui(machine).ask(LOCATIONS)["workspaceOrError"]["locationEntries"]
+    except OSError:
+        return False
+    states = {one["name"]: (one["locationOrLoadError"] or {}).get("__typename") for one in entries}
+    return states == dict.fromkeys(LEAGUES, "RepositoryLocation")
+
+
+def told(machine: Machine, league: str, *words: str) -> Any:
+    done = machine.ask(league, *words, "--json")
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_one_webserver_shows_the_assets_of_both_and_none_is_one_of_both(machine: Machine) -> None:
+    owners: dict[str, set[str]] = {}
+    for node in ui(machine).ask(ASSETS)["assetNodes"]:
+        owners.setdefault("/".join(node["assetKey"]["path"]), set()).add(
+            node["repository"]["location"]["name"]
+        )
+    assert {key.split("/")[0] for key in owners} == set(LEAGUES)
+    assert all(owner == {key.split("/")[0]} for key, owner in owners.items())
+    assert len(owners) == 2 * sum(key.startswith("north/") for key in owners)
+
+
+def test_a_sensor_of_one_and_a_person_of_the_other_start_a_run_each(machine: Machine) -> None:
+    sensor = {
+        "repositoryName": "__repository__",
+        "repositoryLocationName": "north",
+        "sensorName": "games_sensor",
+    }
+    answer = ui(machine).ask(SWITCH_ON, sensor=sensor)["startSensor"]
+    assert answer["sensorState"]["status"] == "RUNNING"
+    ui(machine).backfill([["south", "raw_videos"], ["south", "plays"]], ["south-game"])
+    runs = wait_for("two runs that have ended", lambda: both_ended(machine), 120.0, lambda: seen(machine))
+    assert {run.status for run in runs} == {"SUCCESS"}, seen(machine)
+    [of_north] = ui(machine).runs(**{".dagster__repository": "__repository__@north"})
+    [of_south] = ui(machine).runs(**{".dagster__repository": "__repository__@south"})
+    assert (of_north.job_name, of_north.games, of_south.games) == ("game_job", "north-game", "south-game")
+    assert of_south.assets == ("south/plays", "south/raw_videos")
+
+
+def both_ended(machine: Machine) -> Any:
+    runs = ui(machine).runs()
+    return runs if len(runs) == 2 and all(run.status in ENDED for run in runs) else None
+
+
+def seen(machine: Machine) -> str:
+    return "\n".join([*(str(run) for run in ui(machine).runs()), machine.log()])
+
+
+@pytest.mark.parametrize("league", LEAGUES)
+def test_a_league_is_told_of_its_own_games_runs_and_money_alone(machine: Machine, league: str) -> None:
+    [other] = set(LEAGUES) - {league}
+    for words in (("status",), ("runs",), ("costs",), ("alerts",), ("report",), ("why",)):
+        done = machine.ask(league, *words)
+        assert other not in done.stdout + done.stderr, words
+    assert f"{league}-game" in json.dumps(told(machine, league, "status"))
+    assert f"{league}-game" in json.dumps(told(machine, league, "runs"))
+
+
+@pytest.mark.parametrize("league", LEAGUES)
+def test_its_pages_show_it_alone_and_are_healthy(machine: Machine, league: str) -> None:
+    [other] = set(LEAGUES) - {league}
+    machine.start(f"uball-serve@{league}")
+    lines = (machine.root / "etc/uball/leagues" / league / "env").read_text().splitlines()
+    port = [line for line in lines if line.startswith("UBALL_SERVE_PORT=")][-1].partition("=")[2]
+    page = wait_for("pages", lambda: read(f"http://127.0.0.1:{port}/"), 30.0, machine.log)
+    jobs = read(f"http://127.0.0.1:{port}/api/jobs")
+    assert f"{league}-game" in jobs
+    assert other not in jobs + page
+    assert wait_for("both parts of Dagster", lambda: runs_there(port), 30.0, machine.log)
+
+
+def runs_there(port: str) -> bool:
+    """Whether its API finds the daemon and, at the webserver, its own code."""
+    parts = json.loads(read(f"http://127.0.0.1:{port}/api/health") or "{}").get("parts", {})
+    return (parts.get("daemon"), parts.get("code")) == ("ok", "ok")
+
+
+def read(url: str) -> str:
+    try:
+        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - our own http
+            return str(answer.read().decode())
+    except OSError:
+        return ""
+
+
+@as_users
+def test_nothing_of_one_league_can_be_read_from_another_s_code(machine: Machine) -> None:
+    """What the south's code may do is what its user may."""
+    home = machine.root / "var/lib/uball-league/north"
+    [printed] = [
+        path
+        for path in (machine.root / "var/lib/uball/dagster/compute_logs").iterdir()
+        if path.stat().st_uid == machine.ids("uball-north")[0]
+    ]
+    north = machine.running["uball-league@north"].pid
+    secrets = machine.root / "etc/uball/leagues/north/env"
+    socket = machine.root / "run/uball-league/north/code.sock"
+    for code in (
+        f"import os; print(os.listdir({str(home)!r}))",
+        f"import os; print(os.listdir({str(printed)!r}))",
+        f"import os; print(os.listdir({str(printed.parent)!r}))",
+        f"print(open({str(secrets)!r}).read())",
+        f"print(open('/proc/{north}/environ').read())",
+        f"import socket; socket.socket(socket.AF_UNIX).connect({str(socket)!r}); print('connected')",
+    ):
+        assert machine.may("south", code).startswith("PermissionError"), code
+    assert machine.may("north", f"import os; print(os.listdir({str(home)!r}))").startswith("[")
+
+
+def test_the_health_of_each_part_is_told(machine: Machine) -> None:
+    said = machine.health()
+    assert said.returncode == 0, said.stdout
+    parts = ("webserver", "daemon", "league north", "league south")
+    assert said.stdout.splitlines() == [f"ok    {part}" for part in parts]
+    machine.stop("uball-league@south")
+    said = machine.health()
+    assert said.returncode == 1
+    assert "down  league south" in said.stdout
+
+
+def test_the_workspace_names_each_league_as_its_code_does(machine: Machine) -> None:
+    told = yaml.safe_load((machine.root / "etc/uball/workspace.yaml").read_text())["load_from"]
+    assert [one["grpc_server"]["location_name"] for one in told] == list(LEAGUES)
+    assert yaml.safe_load((PROFILE / "workspace.yaml").read_text()) == {"load_from": None}
