@@ -38,7 +38,8 @@ def target_of(settings: Settings) -> Target:
 
 def places_of(settings: Settings) -> Places:
     training = training_store(settings)
-    aside = [_folder(settings.videos_url), _folder(settings.source_url), settings.backup_identity]
+    note = settings.home / "dagster" / "stores.json"  # where Dagster's files are elsewhere
+    aside = [_folder(settings.videos_url), _folder(settings.source_url), settings.backup_identity, note]
     return Places(
         home=settings.home,
         training=training,

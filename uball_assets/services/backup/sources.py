@@ -198,9 +198,12 @@ def _table(table: Path) -> Source:
 def home_sources(
     part: str, folder: Path, left_out: Iterable[str], elsewhere: Sequence[Path], scratch: Path
 ) -> Iterator[Source]:
-    """Every file of a folder but what is left out of it, or is a store or database of its own."""
+    """Every file of a folder but what is left out of it, or is a store or database of its own.
+
+    What is left out is not looked into: where leagues share the folder it may be closed to this one.
+    """
     leaving = set(left_out)
-    for path in _walk(folder, elsewhere):
+    for path in _walk(folder, [*elsewhere, *(folder / name for name in leaving)]):
         relative = PurePosixPath(path.relative_to(folder).as_posix())
         if not is_left_out(relative, leaving):
             with suppress(FileNotFoundError):
