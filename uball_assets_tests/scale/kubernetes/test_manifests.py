@@ -63,7 +63,11 @@ def test_the_migration_runs_in_a_safe_pod_of_the_same_image_and_twice_does_no_ha
     assert list(faults(spec)) == []
     image = values()["dagsterWebserver"]["image"]
     assert spec["containers"][0]["image"] == f"{image['repository']}:{image['tag']}"
-    assert spec["containers"][0]["command"] == ["dagster", "instance", "migrate"]
+    assert spec["containers"][0]["command"] == [
+        "python3",
+        "/app/deploy/containers/migrate.py",
+        "/run/secrets/plays/url",
+    ]
 
 
 def test_the_charts_pods_are_safe_and_are_asked_how_they_are() -> None:
