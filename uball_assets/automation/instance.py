@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import yaml
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher import DefaultRunLauncher, WorkerStatus
 
@@ -32,12 +34,22 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     """
     in_home = {"base_dir": str(folder_of_league(settings))}
     database = settings.instance_url.get_secret_value() if settings.instance_url else ""
+    storage = {"storage": {"custom": _named(HomeStorage, {**in_home, "url": database})}}
     overrides = {
-        "storage": {"custom": _named(HomeStorage, {**in_home, "url": database})},
+        **({} if _names_its_tables(settings.checkout) else storage),
         "local_artifact_storage": _named(HomeArtifacts, in_home),
         "compute_logs": _named(HomeLogs, {**in_home, "url": settings.logs_url}),
     }
     return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.checkout), overrides=overrides))
+
+
+def _names_its_tables(checkout: Path) -> bool:
+    """Whether dagster.yaml says one by one where the tables are, as that of Dagster's chart does."""
+    try:
+        said = yaml.safe_load((checkout / "dagster.yaml").read_text())
+    except FileNotFoundError:
+        return False
+    return isinstance(said, dict) and "run_storage" in said
 
 
 def _named(kind: type, config: dict[str, str]) -> dict[str, Any]:

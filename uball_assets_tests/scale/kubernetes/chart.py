@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -25,6 +26,22 @@ def read(name: str) -> list[dict[str, Any]]:
 
 def values() -> dict[str, Any]:
     return read("values.yaml")[0]
+
+
+def chart_instance(folder: Path, url: str) -> None:
+    """The chart's dagster.yaml into that folder, its database at this URL of a PostgreSQL of tests."""
+    database = urlsplit(url)
+    here = {
+        "hostname: postgres.example.internal": f"hostname: {database.hostname}",
+        "port: 5432": f"port: {database.port}",
+        "db_name: uball": f"db_name: {database.path[1:]}",
+        "sslmode: require": "sslmode: disable",
+    }
+    text = (FOLDER / "dagster.yaml").read_text()
+    for theirs, ours in here.items():
+        assert theirs in text
+        text = text.replace(theirs, ours)
+    (folder / "dagster.yaml").write_text(text)
 
 
 def instance_of(values: dict[str, Any]) -> dict[str, Any]:
