@@ -17,6 +17,7 @@ from uball_assets.commands.answers import printable
 from uball_assets.commands.clip import clip
 from uball_assets.commands.costs import costs
 from uball_assets.commands.deployment.backup import backup, restore
+from uball_assets.commands.deployment.instance import instance
 from uball_assets.commands.deployment.plan import plan
 from uball_assets.commands.deployment.touched import touched
 from uball_assets.commands.dev import dev
@@ -103,7 +104,7 @@ for command in (
     *(report, run, runs, alerts, verify, card, *route_commands),
     *(train, pause, resume, janitor, serve, keys),
     *(features, warehouse),
-    *(backup, restore, plan, touched),
+    *(backup, restore, instance, plan, touched),
 ):
     main.add_command(command)
 

@@ -46,6 +46,7 @@ from uball_assets.automation.retraining.schedules import build_schedules
 from uball_assets.automation.run_records import RunRecords
 from uball_assets.automation.sensors import build_sensors
 from uball_assets.automation.situation import policy
+from uball_assets.automation.storing.purge_job import build_purge_schedule, purge_job
 from uball_assets.checks import all_checks
 from uball_assets.resources import WHAT_THEY_ARE, build_resources
 from uball_assets.services.clip_library import ClipCutter
@@ -89,12 +90,16 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
     return dg.Definitions(
         assets=ours.under_own_keys(all_assets, all_assets),
         asset_checks=ours.under_own_keys(all_checks, all_assets),
-        jobs=[*jobs, *league_jobs, *route_jobs, *report_jobs.values(), store_proof_job, janitor_job],
+        jobs=[
+            *(*jobs, *league_jobs, *route_jobs, *report_jobs.values()),
+            *(store_proof_job, janitor_job, purge_job),
+        ],
         schedules=[
             *build_schedules(chosen),
             *build_report_schedules(chosen.automation_on, chosen.report_hour),
             build_proof_schedule(chosen.automation_on),
             build_janitor_schedule(chosen.automation_on),
+            build_purge_schedule(chosen.automation_on),
         ],
         sensors=[
             *build_sensors(chosen.automation_on, chosen.sensor_interval_s),

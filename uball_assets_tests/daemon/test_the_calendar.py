@@ -26,7 +26,7 @@ from uball_assets_tests.daemon.waiting import wait_for
 pytestmark = pytest.mark.daemon
 
 ASKING = {"monthly_training", "weekly_check", "daily_collection"}
-JOBS = {"store_proof_job", "janitor_job", "daily_report_job", "weekly_report_job"}
+JOBS = {"store_proof_job", "janitor_job", "purge_job", "daily_report_job", "weekly_report_job"}
 SLEPT_DAYS = 40
 
 
@@ -92,7 +92,7 @@ def test_the_nightly_jobs_and_the_reports_run_once_each_and_end_well(woken: Plat
     def ended() -> dict[str, str]:
         return {run.job_name: run.status for run in woken.ui.runs() if run.is_over}
 
-    wait_for("four runs", lambda: ended().keys() >= JOBS, 180, woken.ui.seen)
+    wait_for("five runs", lambda: ended().keys() >= JOBS, 180, woken.ui.seen)
     runs = [run for run in woken.ui.runs() if run.job_name in JOBS]
     assert {run.job_name: run.status for run in runs} == dict.fromkeys(JOBS, "SUCCESS"), woken.log_tail()
     assert len(runs) == len(JOBS)

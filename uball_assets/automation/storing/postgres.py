@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from uball_assets.domain.errors import Permanent, ServiceDown
 
+MOVING, MOVED = "uball_moving", "uball_moved"
+"""Tables of ours beside Dagster's: there while it is moved in, and once it was (`moving`)."""
 _CONNECT_S = 10
 _UTC = "-c timezone=UTC"
 """Dagster's tables hold times without a zone, which a server of another zone would shift."""
@@ -58,13 +60,25 @@ def connected(url: str) -> Iterator[Any]:
         if re.search(r"authentication failed|does not exist|not permitted|no pg_hba", said):
             raise Permanent(f"Dagster's database at {place_of(url)} refuses: {said}") from None
         raise ServiceDown(f"Dagster's database at {place_of(url)} does not answer: {said}") from None
+    except psycopg2.Error as error:
+        raise Permanent(
+            f"Dagster's database at {place_of(url)} refuses: {' '.join(str(error).split())}"
+        ) from error
 
 
 def rows_of(url: str, table: str, query: str, values: Sequence[Any] = ()) -> list[Any]:
     """Of a query with `?` for its values; none where there is no such table yet."""
     with connected(url) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", (table,))
-        if cursor.fetchone()[0] is None:
+        if not is_made(cursor, url, table):
             return []
         cursor.execute(query.replace("?", "%s"), tuple(values))
         return list(cursor.fetchall())
+
+
+def is_made(cursor: Any, url: str, table: str) -> bool:
+    """Whether there is this table yet. Raises Permanent while Dagster is only half moved in."""
+    cursor.execute("SELECT to_regclass(%s) IS NOT NULL, to_regclass(%s) IS NOT NULL", (table, MOVING))
+    is_there, is_moving = cursor.fetchone()
+    if is_moving:
+        raise Permanent(f"Dagster is moved into {place_of(url)} only in part: `uball instance move` goes on")
+    return bool(is_there)

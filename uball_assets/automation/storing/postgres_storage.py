@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from uball_assets.automation.storing.postgres import connected, full_url
+from uball_assets.automation.storing.postgres import connected, full_url, is_made
 from uball_assets.domain.errors import ServiceDown
 
 if TYPE_CHECKING:
@@ -30,16 +30,21 @@ _AGAIN_S = 1.0
 
 
 def open_postgres(
-    url: str, inst_data: ConfigurableClassData | None = None, *, patience_s: float = 0.0
+    url: str,
+    inst_data: ConfigurableClassData | None = None,
+    *,
+    patience_s: float = 0.0,
+    is_moving: bool = False,
 ) -> DagsterStorage:
     """Its tables are there and whole afterwards. `patience_s`: how long a server that is away is waited for.
+    `is_moving`: for whom a move that is not finished is no hindrance.
 
     Raises Permanent where it refuses, ServiceDown where it does not answer.
     """
     until_s = time.monotonic() + patience_s
     while True:
         try:
-            with _one_at_a_time(url) as connection:
+            with _one_at_a_time(url, is_moving=is_moving) as connection:
                 return _opened(url, inst_data, connection)
         except ServiceDown:
             if time.monotonic() > until_s:
@@ -48,8 +53,10 @@ def open_postgres(
 
 
 @contextmanager
-def _one_at_a_time(url: str) -> Iterator[Any]:
+def _one_at_a_time(url: str, *, is_moving: bool) -> Iterator[Any]:
     with connected(url) as connection, connection.cursor() as cursor:
+        if not is_moving:
+            is_made(cursor, url, "runs")
         cursor.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         yield connection
 

@@ -1,0 +1,1 @@
+"""Commands of whoever runs the platform: its instance, backups, what it takes."""

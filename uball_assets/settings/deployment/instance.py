@@ -27,12 +27,12 @@ class InstanceSettings(BaseModel):
         "files in the home, which another machine does not see.",
     )
     keep_runs_days: PositiveInt = Field(
-        default=120,
+        default=400,
         description="Runs that ended longer ago leave Dagster (`uball instance purge`), unless something "
         "needs them: the newest of each game stay.",
     )
     keep_runs: PositiveInt = Field(
-        default=50_000,
+        default=100_000,
         description="More ended runs than that leave too, the oldest first, with the same care.",
     )
     keep_ticks_days: PositiveInt = Field(

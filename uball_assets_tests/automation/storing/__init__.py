@@ -1,0 +1,1 @@
+"""Where Dagster's tables are, moving them, letting old runs go."""
