@@ -55,6 +55,7 @@ class Image:
 
     def unpack(self, root: Path) -> None:
         """Needs root. The layers of a build that only copies take nothing away."""
+        root.chmod(0o755)
         for layer in self.layers:
             subprocess.run([_TAR, "-xpf", layer, "-C", root, "--numeric-owner"], check=True)
         for place in ("etc/hosts", "app/.env"):  # an engine makes what it mounts on

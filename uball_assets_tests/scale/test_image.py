@@ -88,16 +88,14 @@ def test_it_writes_to_its_home_and_nowhere_else(container: Container) -> None:
     assert container.run("uball", "doctor").returncode == 0
 
 
-def test_it_has_every_file_of_the_package(root: Path) -> None:
-    package = CHECKOUT / "uball_assets"
+def test_it_has_every_file_of_its_commit_s_package(image: Image, root: Path) -> None:
+    commit = image.config["Labels"]["org.opencontainers.image.revision"]
+    words = [shutil.which("git") or "git", "-C", str(CHECKOUT), "ls-tree", "-r", "--name-only", commit]
     listed = subprocess.run(
-        [shutil.which("git") or "git", "-C", str(package), "ls-files"],
-        capture_output=True,
-        text=True,
-        check=True,
+        [*words, "uball_assets"], capture_output=True, text=True, check=True
     ).stdout.split()
-    in_image = root / "opt" / "platform" / "uball_assets"
-    assert [name for name in listed if not (in_image / name).exists()] == []
+    assert "uball_assets/cli.py" in listed
+    assert [name for name in listed if not (root / "opt" / "platform" / name).exists()] == []
 
 
 def test_the_schemas_are_made_in_postgres_by_the_image_itself(
