@@ -41,4 +41,5 @@ $cluster rollout status deploy/uball-pages --timeout 10m || {
     helm rollback dagster --namespace uball --wait --timeout 15m
     exit 1
 }
+$cluster set image cronjob/uball-backup "backup=$image"
 echo "$image serves"

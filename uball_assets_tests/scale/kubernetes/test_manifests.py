@@ -19,7 +19,7 @@ from uball_assets_tests.scale.kubernetes.rules import KUBERNETES, faults
 
 pytestmark = pytest.mark.scale
 
-FILES = ("namespace.yaml", "settings.yaml", "network.yaml", "pages.yaml", "migrate.yaml")
+FILES = ("namespace.yaml", "settings.yaml", "network.yaml", "pages.yaml", "migrate.yaml", "backup.yaml")
 DOCUMENTS = [document for name in FILES for document in read(name)]
 SETTINGS = next(document["data"] for document in DOCUMENTS if document["kind"] == "ConfigMap")
 
@@ -68,6 +68,24 @@ def test_the_migration_runs_in_a_safe_pod_of_the_same_image_and_twice_does_no_ha
         "/app/deploy/containers/migrate.py",
         "/run/secrets/plays/url",
     ]
+
+
+def test_the_backup_is_made_beside_the_pages_on_their_disk_and_by_nobody_else() -> None:
+    (cron,) = of_kind("CronJob").values()
+    spec = cron["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    image = {
+        "image": f"uball_assets:{values()['dagsterWebserver']['image']['tag']}"
+    }  # as kustomize writes it
+    assert list(faults({**spec, "containers": [{**spec["containers"][0], **image}]})) == []
+    (pages,) = of_kind("Deployment").values()
+    homes = [
+        {volume["name"]: volume for volume in pod["volumes"]}["home"]
+        for pod in (spec, pages["spec"]["template"]["spec"])
+    ]
+    assert homes[0] == homes[1]
+    (beside,) = spec["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert beside["labelSelector"]["matchLabels"] == pages["metadata"]["labels"]
+    assert SETTINGS["UBALL_BACKUP_CRON"] == "off"
 
 
 def test_the_charts_pods_are_safe_and_are_asked_how_they_are() -> None:

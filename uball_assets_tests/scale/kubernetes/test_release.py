@@ -90,6 +90,7 @@ def test_the_migrations_end_before_the_chart_is_touched(release: Release, tmp_pa
         "helm upgrade",
         "kubectl set",
         "kubectl rollout",
+        "kubectl set",
     ]
 
 
