@@ -9,7 +9,7 @@ import pytest
 
 from uball_assets.domain.planning.fleet import Fleet, Phase, Run, alone_s, work_through
 
-_RUNS = 15_000
+_RUNS = 6_000
 
 
 def poisson(load: float, servers: int, seed: int = 3) -> list[Run]:
