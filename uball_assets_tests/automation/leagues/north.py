@@ -39,6 +39,7 @@ from uball_assets.automation.run_records import RunRecords
 from uball_assets.automation.runs.ended import ended_runs
 from uball_assets.automation.runs.of_instance import InstanceNotes
 from uball_assets.automation.runs.tables import TableNotes
+from uball_assets.automation.storing.needed import ended_runs as old_runs
 from uball_assets.definitions import defs
 from uball_assets.domain.errors import Permanent
 from uball_assets.domain.run_figures import RUNS
@@ -127,6 +128,10 @@ def seen(settings: Settings, instance: dg.DagsterInstance) -> dict[str, Any]:
         "jobs": [job.game_ids or job.job_id for job in reader.jobs([one for _, one in reader.history(6)])],
         "newest jobs": [job.job_id for job in reader.jobs([one for _, one in reader.history(2)])],
         "of the request": reader.of_request("request-1"),
+        "may leave": [
+            instance.get_run_by_id(run.run_id).tags["dagster/partition"]  # type: ignore[union-attr]
+            for run in old_runs(instance)
+        ],
         "refused": refusal(live["south"]) or refusal(live["north"]),
         "found": [
             reader.find(live["north"].run_id) is not None,

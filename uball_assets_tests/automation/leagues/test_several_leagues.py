@@ -81,6 +81,10 @@ def test_a_run_that_was_killed_is_on_the_record_of_its_own_league(seen: Told) ->
     assert seen["on the record"] == ["north-failed"]
 
 
+def test_old_runs_that_it_lets_go_are_its_own(seen: Told) -> None:
+    assert seen["may leave"] == ["north-failed"]
+
+
 def test_its_alerts_are_of_its_own_sensors(seen: Told) -> None:
     assert seen["ticks"] == ["3 games of the north"]
     assert not seen["automated by south"]
