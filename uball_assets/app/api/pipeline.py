@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -26,10 +27,9 @@ from uball_assets.app.problems import Problem, answers
 from uball_assets.automation.api_jobs.launching import GAMES, TRAIN, Order
 from uball_assets.automation.api_jobs.league import LeagueOrders
 from uball_assets.automation.api_jobs.refresh import changed_games, games_since
-from uball_assets.domain.league.tables import FIXTURES
 from uball_assets.domain.record import FORECASTING, Family
 from uball_assets.services.forecasting.operating.holding import held_forecasts
-from uball_assets.services.league.forecast_reading import newest_fixtures
+from uball_assets.services.league.forecast_reading import fixtures_since
 from uball_assets.services.predicting.questions import NO_GAMES_YET
 
 router = APIRouter(prefix="/api", tags=["pipeline"])
@@ -55,6 +55,7 @@ class Refreshed(BaseModel):
             "known: `uball results collect` takes the first look."
         ),
     ] = None
+    said: Annotated[list[str], Field(description="Why a job is missing: one sentence each.")] = []
     forecasts: Annotated[
         list[ForecastRow] | None,
         Field(
@@ -80,7 +81,7 @@ def run_pipeline(context: Context, body: WishedRun, key: Operates, once: OnlyOnc
         orders = _orders(context, key.name)
         of_league = orders.pipeline if body.train_model else orders.refresh
         told = _refreshed(context, ordered("pipeline", assets, games, key, ""), request_id)
-        told.league_job = _of_league(context, of_league(body.history_days), request_id)
+        _with_league(context, told, of_league(body.history_days), request_id)
         if body.return_predictions:
             first = datetime.now(UTC).date()
             told.forecasts = forecasts_between(context.warehouse, first, first + AHEAD)
@@ -105,7 +106,7 @@ def quick_refresh(context: Context, key: Operates, once: OnlyOnce) -> Response:
         )
         order = ordered("refresh", GAMES, look.due, key, "")
         told = _refreshed(context, order, request_id, look.is_at_work, look.unlooked)
-        told.league_job = _of_league(context, _orders(context, key.name).refresh(), request_id)
+        _with_league(context, told, _orders(context, key.name).refresh(), request_id)
         return LAUNCHED, told
 
     return done_once(once, work)
@@ -168,15 +169,25 @@ def _refreshed(
     return Refreshed(job=job, game_ids=job.game_ids if job else [], at_work=list(at_work), not_looked_at=left)
 
 
-def _of_league(context: AppContext, order: Order | None, request_id: str) -> JobDetail | None:
-    """The second job of a request; asked for again, it is found as the first one is."""
-    return launched(context, order, f"{request_id}-league")[1] if order else None
+def _with_league(context: AppContext, told: Refreshed, order: Order | None, request_id: str) -> None:
+    """The second job of a request; asked for again, it is found as the first one is. Then, why one of the two
+    is missing."""
+    if order:
+        told.league_job = launched(context, order, f"{request_id}-league")[1]
+    without_videos = None if told.job else _no_videos(told)
+    told.said = [one for one in (without_videos, None if order else NO_GAMES_YET) if one]
+
+
+def _no_videos(told: Refreshed) -> str:
+    if told.at_work or told.not_looked_at:
+        return "no job of videos: what changed has a run already, or was not looked at yet"
+    return "no job of videos: no game of these days is new or has changed"
 
 
 def _orders(context: AppContext, by: str) -> LeagueOrders:
-    now = datetime.now(UTC)
-    fixtures = newest_fixtures(context.warehouse.read(FIXTURES))
-    return LeagueOrders(by, context.jobs.launcher.fixtures(), fixtures, now)
+    return LeagueOrders(
+        by, context.jobs.launcher.fixtures(), partial(fixtures_since, context.warehouse), datetime.now(UTC)
+    )
 
 
 def _known(order: Order | None) -> Order:

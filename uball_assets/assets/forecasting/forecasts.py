@@ -4,7 +4,7 @@ Belongs here: the run, and what a person is shown of it. Not here: making (`serv
 when one is made anew and how it is scored (`domain.forecasting.kept`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ import dagster as dg
 from pydantic import Field
 
 from uball_assets.adapters.models.endpoint import Endpoint
+from uball_assets.adapters.plays.plays_db import PlaysDb
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.adapters.stores.object_store import ObjectStore
 from uball_assets.adapters.warehouse.warehouse import Warehouse
@@ -29,6 +30,7 @@ from uball_assets.services.forecasting.operating.making import Made, make_foreca
 from uball_assets.services.forecasting.operating.rounds import enter_round, round_now
 from uball_assets.services.forecasting.operating.scoring import score_played
 from uball_assets.services.league.facts import read_facts
+from uball_assets.services.league.names import TeamNames
 from uball_assets.settings import Settings
 
 FORECAST_SCHEMA = described(
@@ -70,6 +72,7 @@ def forecasts(
     training: dg.ResourceParam[ObjectStore],
     registry: dg.ResourceParam[Registry],
     model_endpoint: dg.ResourceParam[Endpoint],
+    plays_db: dg.ResourceParam[PlaysDb],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     seen = round_now(warehouse, registry)
@@ -82,14 +85,18 @@ def forecasts(
         serving = serving_of(family, registry, training, model_endpoint)
         follow(serving, family, scores, now, settings.trial_idle_days, held)
     enter_round(registry, seen)
-    told = _metadata(made, new, scores, now)
+    told = _metadata(made, new, scores, now, TeamNames(plays_db).of)
     if config.return_predictions:
         told["predictions"] = dg.MetadataValue.json([_prediction(one) for one in made.games])
     return dg.MaterializeResult(metadata=told | serving_now(registry))
 
 
 def _metadata(
-    made: Made, new: Sequence[ForecastScore], scores: Sequence[ForecastScore], now: datetime
+    made: Made,
+    new: Sequence[ForecastScore],
+    scores: Sequence[ForecastScore],
+    now: datetime,
+    team_name: Callable[[str], str],
 ) -> dict[str, Any]:
     lately, always = (Record.of(scores, Family.OUTCOME, since) for since in (now - WEEK, None))
     players = Record.of(scores, Family.PLAYER)
@@ -110,7 +117,8 @@ def _metadata(
         **_numbers("player_points_error", players.points_error),
         **_numbers("player_within_80", players.covered),
         "forecasts": dg.MetadataValue.table(
-            [_record(one) for one in made.games if one.making.is_used][:_MOST_TOLD], schema=FORECAST_SCHEMA
+            [_record(one, team_name) for one in made.games if one.making.is_used][:_MOST_TOLD],
+            schema=FORECAST_SCHEMA,
         ),
     }
 
@@ -119,11 +127,12 @@ def _numbers(name: str, value: float | None) -> dict[str, float]:
     return {} if value is None else {name: round(value, 4)}
 
 
-def _record(made: MadeForecast) -> dg.TableRecord:
+def _record(made: MadeForecast, team_name: Callable[[str], str]) -> dg.TableRecord:
     making, told = made.making, made.told
+    home, away = team_name(making.home_team), team_name(making.away_team)
     return dg.TableRecord(
         {
-            "game": f"{making.tip_off:%Y-%m-%d %H:%M}, {making.home_team} - {making.away_team}",
+            "game": f"{making.tip_off:%Y-%m-%d %H:%M}, {home} - {away}",
             "home": f"{told.home_win:.0%}",
             "score": f"{told.home_points.mean:.0f} : {told.away_points.mean:.0f}",
             "because": making.because,

@@ -8,7 +8,7 @@ score, and features of a game that was played, are of its own games. Belongs her
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,8 +31,8 @@ class LeagueOrders:
     by: str
     partitions: Sequence[str]
     """Dagster's, in their order."""
-    fixtures: Iterable[Fixture]
-    """The newest version of each game."""
+    fixtures_since: Callable[[datetime | None], Sequence[Fixture]]
+    """Reads the newest version of each game that begins then or later; of all for None."""
     now: datetime
 
     def refresh(self, history_days: int = 0) -> Order | None:
@@ -69,9 +69,14 @@ class LeagueOrders:
         days: timedelta,
         because: str = "",
     ) -> Order | None:
-        games = games_since(self.partitions, self.fixtures, self.now - days)
+        games = self._games_since(self.now - days)
         why = because or "asked for over the API"
         return Order(what, assets, games, self.by, why, FIXTURES, config) if games else None
+
+    def _games_since(self, since: datetime) -> list[str]:
+        """The whole schedule is read only where nothing of it is a partition yet, and nothing is new."""
+        games = games_since(self.partitions, self.fixtures_since(since), since)
+        return games or games_since((), self.fixtures_since(None), since)
 
 
 def games_since(partitions: Sequence[str], fixtures: Iterable[Fixture], since: datetime) -> list[str]:

@@ -35,6 +35,7 @@ from uball_assets.automation.forecasting.situation import (
     LeagueSituation,
     is_training,
     league_situation,
+    newest_of,
     now_utc,
     played_without_features,
     range_of,
@@ -55,6 +56,9 @@ from uball_assets.settings import Settings
 
 REFRESH, TRAIN = "refresh", "train"
 """What is tried."""
+
+MOST_NEW = 2000
+"""Games without features in one run: two minutes of entering them."""
 
 
 def build_league_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinition]:
@@ -96,7 +100,7 @@ def build_league_sensors(automation_on: bool, interval_s: int) -> list[dg.Sensor
         if not decision.due:
             return dg.SensorResult(skip_reason=decision.reason, dynamic_partitions_requests=add)
         keys = situation.keys or tuple(first)
-        due = {*situation.around, *(situation.unmade if decision.what == "new" else ())}
+        due = _games_of(decision.what, situation, keys)
         first_key, last_key = range_of(keys, due) or (keys[-1], keys[-1])
         run_key = f"{REFRESH}:{targets[decision.what]}:{decision.attempt}"
         ask(own, REFRESH, "", targets[decision.what], decision.attempt, run_key, decision.reason)
@@ -145,6 +149,16 @@ def build_league_sensors(automation_on: bool, interval_s: int) -> list[dg.Sensor
         )
 
     return [fixtures_sensor, forecast_retrain_sensor]
+
+
+def _games_of(what: str, situation: LeagueSituation, keys: Sequence[str]) -> set[str]:
+    """Of many new games the newest, and the others run by run: a run enters each of its games for each of its
+    assets, some 60 ms a game."""
+    if what != "new":
+        return set(situation.around)
+    if len(situation.unmade) > MOST_NEW:
+        return set(newest_of(keys, situation.unmade, MOST_NEW))
+    return {*situation.around, *situation.unmade}
 
 
 def _tags(what: str, reason: str, ends: tuple[str, str], settings: Settings) -> dict[str, str]:

@@ -128,6 +128,13 @@ def played_without_features(instance: dg.DagsterInstance, fixtures: Sequence[Fix
     return len(played - set(instance.get_materialized_partitions(_FEATURES))) if played else 0
 
 
+def newest_of(keys: Sequence[str], due: Collection[str], most: int) -> list[str]:
+    """Those that are due among so many partitions that end with the newest one of them."""
+    wanted = set(due)
+    last = next((place for place in reversed(range(len(keys))) if keys[place] in wanted), -1)
+    return [key for key in keys[max(0, last + 1 - most) : last + 1] if key in wanted]
+
+
 def range_of(keys: Sequence[str], due: Collection[str]) -> tuple[str, str] | None:
     """The first and the last partition of a run that has all that are due; None where none is."""
     wanted = set(due)

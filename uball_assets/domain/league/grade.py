@@ -91,7 +91,7 @@ def grade_game(
         letter if players >= needed else "F",
         score,
         parts,
-        tuple(_reasons(parts, told, usual, intake, needed)),
+        tuple(_reasons(parts, told, usual, intake, needed, has_players=bool(player_lines))),
     )
 
 
@@ -137,12 +137,19 @@ def _usual(
 
 
 def _reasons(
-    parts: dict[str, float], told: dict[str, bool], usual: dict[str, bool], intake: Intake, needed: float
+    parts: dict[str, float],
+    told: dict[str, bool],
+    usual: dict[str, bool],
+    intake: Intake,
+    needed: float,
+    *,
+    has_players: bool,
 ) -> Iterable[str]:
     words = {
         "schema": f"{intake.refused} of {intake.rows} rows were refused",
         "completeness": f"not told: {', '.join(name for name, is_told in told.items() if not is_told)}",
-        "players": f"named players account for {parts['players']:.1%} of it, {needed:.0%} needed",
+        "players": f"named players account for {parts['players']:.1%} of it, {needed:.0%} needed"
+        + ("" if has_players else ": a score alone is not enough, tell player_lines or its plays"),
         "ranges": f"unusual: {', '.join(name for name, is_usual in usual.items() if not is_usual)}",
     }
     cost = {name: WEIGHTS[name] * (1 - part) for name, part in parts.items() if part < 1}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from uball_assets.adapters.warehouse.warehouse import Warehouse
@@ -46,6 +46,13 @@ def fixtures_between(
         rows += warehouse.read(FIXTURES, since=since - MOVED_BY, until=until + MOVED_BY, equal=equal)
     found = newest_fixtures(rows)
     return [one for one in found if since <= one.tip_off.date() <= until]
+
+
+def fixtures_since(warehouse: Warehouse, since: datetime | None) -> list[Fixture]:
+    """The newest version of each game that begins then or later, by tip-off; None: of all games."""
+    first = since.date() - MOVED_BY if since else None
+    found = newest_fixtures(warehouse.read(FIXTURES, since=first))
+    return [one for one in found if since is None or one.tip_off >= since]
 
 
 def newest_fixtures(rows: Iterable[Row]) -> list[Fixture]:

@@ -11,7 +11,7 @@ from dagster._core.execution.backfill import PartitionBackfill
 from uball_assets.adapters.record.family import of_family
 from uball_assets.adapters.record.pauses import pause, resume
 from uball_assets.adapters.warehouse.warehouse import Lineage
-from uball_assets.automation.api_jobs.league import games_since
+from uball_assets.automation.api_jobs.league import LeagueOrders, games_since
 from uball_assets.domain.forecasting.forecast import GameForecast, Interval
 from uball_assets.domain.forecasting.made import MadeForecast, Making
 from uball_assets.domain.forecasting.tables import FORECASTS, forecast_row
@@ -163,3 +163,28 @@ def test_a_run_has_the_games_that_stand_beside_each_other(
 
 def test_a_league_of_which_nothing_is_known_has_no_run() -> None:
     assert games_since([], [], NOW) == []
+
+
+def test_of_the_schedule_only_the_days_in_question_are_read() -> None:
+    asked: list[datetime | None] = []
+
+    def since(moment: datetime | None) -> list[Fixture]:
+        asked.append(moment)
+        found = map(_fixture, DAYS)
+        return [one for one in found if moment is None or one.tip_off >= moment]
+
+    order = LeagueOrders("ann", ("long-ago",), since, NOW).refresh()
+    assert order is not None
+    assert order.game_ids == ["lately", "to-come"]
+    assert asked == [NOW - timedelta(days=7)]
+    off_season = LeagueOrders("ann", (), since, NOW + timedelta(days=90)).refresh()
+    assert off_season is not None
+    assert off_season.game_ids == ["to-come"], "the newest, where nothing is new and nothing is a partition"
+
+
+def test_what_has_no_job_says_why(api: Api) -> None:
+    told = _post(api, "/api/run-pipeline", {"history_days": 0}).json()
+    assert told["job"] is None
+    assert told["said"] == ["no job of videos: no game of these days is new or has changed"]
+    nobody = LeagueOrders("ann", (), lambda _: [], NOW)
+    assert nobody.refresh() is None

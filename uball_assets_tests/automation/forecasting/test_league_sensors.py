@@ -15,6 +15,7 @@ import pytest
 from uball_assets.adapters.record.family import of_family
 from uball_assets.adapters.record.pauses import pause, resume
 from uball_assets.adapters.record.training_requests import ask_for_training
+from uball_assets.automation.forecasting.situation import newest_of
 from uball_assets.domain.forecasting.tables import FORECASTS
 from uball_assets.domain.record import Family
 from uball_assets.services.forecasting.operating.answering import serving_of
@@ -94,6 +95,15 @@ def test_every_game_then_becomes_a_partition_and_one_run_makes_their_features(da
     assert {keys.index(end) for end in ends} <= {0, 1, len(keys) - 1}
     assert "without features" in request.tags["refresh/reason"]
     assert daemon.run("quick_refresh").success
+
+
+def test_of_many_new_games_the_newest_come_first_and_never_more_than_one_run_is_to_enter() -> None:
+    keys = [f"g{number}" for number in range(10)]
+    due = {"g1", "g2", "g6", "g7"}
+    assert newest_of(keys, due, 4) == ["g6", "g7"]
+    assert newest_of(keys, due - {"g6", "g7"}, 4) == ["g1", "g2"]
+    assert newest_of(keys, due, 100) == ["g1", "g2", "g6", "g7"]
+    assert newest_of(keys, set(), 4) == []
 
 
 def test_then_it_is_quiet_and_says_when_it_looks_again(daemon: Daemon) -> None:

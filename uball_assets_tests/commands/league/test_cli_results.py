@@ -50,7 +50,8 @@ def test_results_are_asked_for_and_told_by_day(feed: Path) -> None:
     assert "new: nothing" in uball("results", "collect").output
     (day,) = told("results")
     assert day["letters"] == {"F": 1}
-    assert "named players account for 0.0% of it" in uball("results").output
+    shown = uball("results").output
+    assert "named players account for 0.0% of it" in shown
     (feed / "fixtures.json").unlink()
     assert "league: 0 rows;" in uball("results", "collect").output
 

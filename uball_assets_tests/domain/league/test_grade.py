@@ -62,6 +62,12 @@ def test_what_is_missing_costs(says: str, grade: GameGrade, letter: str, players
     assert grade.reasons
 
 
+def test_a_score_alone_is_told_what_would_help() -> None:
+    [reason] = [one for one in graded(lions=0, bears=0).reasons if "named players" in one]
+    assert "a score alone is not enough, tell player_lines or its plays" in reason
+    assert not any("a score alone" in one for one in graded(lions=4).reasons)
+
+
 def test_in_playoffs_players_must_account_for_every_point() -> None:
     nearly = replace(FIXTURE, home_points=62)
     assert graded(nearly).letter in "BC"

@@ -26,7 +26,7 @@ from uball_assets.domain.forecasting.tables import (
     score_row,
 )
 from uball_assets.domain.league.facts import LeagueFacts
-from uball_assets.domain.league.fixtures import Fixture
+from uball_assets.domain.league.fixtures import NEVER_COUNTED, Fixture
 from uball_assets.domain.league.lines import Counts, PlayerLine
 from uball_assets.domain.tables import Row
 
@@ -36,10 +36,15 @@ SCORED_BY = "scores"
 def score_played(
     warehouse: Warehouse, facts: LeagueFacts, now: datetime, history_days: int, run: str
 ) -> list[ForecastScore]:
-    """The new ones, of games of the last days. `facts`: in all their versions."""
+    """The new ones, of games of the last days that count: a pre-season or an all-star game says little of a
+    forecast. `facts`: in all their versions."""
     since = (now - timedelta(days=history_days)).date()
     known = facts.known_at(now)
-    played = {one.game_id: one for one in known.fixtures if one.is_final and one.tip_off.date() >= since}
+    played = {
+        one.game_id: one
+        for one in known.fixtures
+        if one.is_final and one.phase not in NEVER_COUNTED and one.tip_off.date() >= since
+    }
     appeared = _appeared(known.player_lines, played)
     rows = _by_game(warehouse.read(FORECASTS, since=since))
     lines = _by_game(warehouse.read(PLAYER_FORECASTS, since=since))

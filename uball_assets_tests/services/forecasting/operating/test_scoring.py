@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from uball_assets.adapters.warehouse.warehouse import Lineage
 from uball_assets.domain.forecasting.forecast import GameForecast, Interval, PlayerForecast
 from uball_assets.domain.forecasting.made import MadeForecast, MadePlayerForecast, Making
@@ -48,3 +50,11 @@ def test_a_game_that_a_promoted_model_told_anew_counts_once_by_what_was_told_las
         (Family.PLAYER, "v2"): True,
     }
     assert not score_played(warehouse, FACTS, OVER, 30, "again")
+
+
+@pytest.mark.parametrize("phase", [Phase.PRE_SEASON, Phase.ALL_STAR])
+def test_a_game_that_counts_for_nothing_is_not_scored(phase: Phase) -> None:
+    warehouse = WarehouseInMemory()
+    warehouse.write(FORECASTS, [forecast_row(MadeForecast(MAKING, TOLD))], LINEAGE)
+    facts = replace(FACTS, fixtures=(replace(FINAL, phase=phase),))
+    assert score_played(warehouse, facts, OVER, 30, "run") == []
