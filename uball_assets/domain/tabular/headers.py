@@ -27,6 +27,8 @@ class Written:
     notices: list[str] = field(default_factory=list)
     unused: dict[object, None] = field(default_factory=dict)
     """Headers that say nothing to us, in order."""
+    beside: list[dict[object, Any]] = field(default_factory=list)
+    """Of each row, its values under these."""
 
     def ignored(self) -> list[str]:
         """What was passed over, in words."""
@@ -95,13 +97,15 @@ def under_headers(records: Iterable[Record], words: Vocabulary) -> Written | Non
     written = Written()
     _above(filled[:start], filled[start][0], words, written)
     columns: dict[str, int] = {}
+    others: dict[object, int] = {}
     width = 0
     for number, (line, cells) in enumerate(filled[start:]):
         if isinstance(cells, str):
             written.faults.append((line, cells))
         elif words.is_header(cells):
             columns, width = words.columns(cells), len(cells)
-            written.unused |= dict.fromkeys(_unused(cells, columns))
+            others = _unused(cells, columns)
+            written.unused |= dict.fromkeys(others)
             if number:
                 written.notices.append(f"line {line} is the header again: passed over")
         elif not all(map(_is_blank, cells[width:])):
@@ -110,6 +114,7 @@ def under_headers(records: Iterable[Record], words: Vocabulary) -> Written | Non
         else:
             row = {column: cells[place] for column, place in columns.items() if place < len(cells)}
             written.rows.append((line, row))
+            written.beside.append({name: cells[at] for name, at in others.items() if at < len(cells)})
     return written
 
 
@@ -121,7 +126,9 @@ def by_keys(objects: Iterable[tuple[int, dict[str, Any]]], words: Vocabulary) ->
         keys = list(values)
         columns = words.columns(keys)
         written.rows.append((line, {column: values[keys[place]] for column, place in columns.items()}))
-        written.unused |= dict.fromkeys(_unused(keys, columns))
+        others = _unused(keys, columns)
+        written.unused |= dict.fromkeys(others)
+        written.beside.append({name: values[keys[place]] for name, place in others.items()})
         headers |= dict.fromkeys(keys)
     if written.rows and not words.is_header(list(headers)):
         raise ValueError(words.complaint(list(headers)))
@@ -149,9 +156,10 @@ def _above(records: list[Record], header_line: int, words: Vocabulary, written: 
         written.notices.append(f"above the header, not used: {', '.join(titles[:5])}")
 
 
-def _unused(headers: Sequence[object], columns: Mapping[str, int]) -> list[object]:
+def _unused(headers: Sequence[object], columns: Mapping[str, int]) -> dict[object, int]:
+    """With their places."""
     used = set(columns.values())
-    return [header for at, header in enumerate(headers) if at not in used and not _is_blank(header)]
+    return {header: at for at, header in enumerate(headers) if at not in used and not _is_blank(header)}
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,8 @@ from uball_assets.domain.errors import Quarantined
 from uball_assets.domain.league.gaps import HABIT_WEEKS, LOOK_BACK_DAYS, Gap, find_gaps, has_both_lines
 from uball_assets.domain.league.grade import GameGrade, Intake, grade_game
 from uball_assets.domain.league.grade_table import GAME_GRADES, grade_row, intake_of
-from uball_assets.domain.league.intake.reading import Clock, RawRow
+from uball_assets.domain.league.intake.beside import told_beside
+from uball_assets.domain.league.intake.reading import Clock, Kind, RawRow
 from uball_assets.domain.league.intake.sheets import Sheet, moves_of
 from uball_assets.domain.league.intake.taking import Ranks, Taken, take
 from uball_assets.domain.league.phases import Calendar
@@ -28,7 +29,11 @@ from uball_assets.domain.league.tables import (
     fixture_of,
     rows_of,
 )
+from uball_assets.domain.tables import Table
 from uball_assets.services.league.facts import SHEETS, read_held
+
+_TABLES = {Kind.FIXTURES: FIXTURES, Kind.TEAM_LINES: TEAM_LINES, Kind.PLAYER_LINES: PLAYER_LINES}
+"""Of facts beside which other columns are taken."""
 
 
 class LeagueIntake:
@@ -69,8 +74,11 @@ class LeagueIntake:
         not_over: datetime | None = None,
     ) -> Taken:
         """Writes what is new. `not_over`: what was told later than that stands."""
-        taken = take(rows, source, self.held, self._ranks, self._calendar, self._clock, not_over=not_over)
+        told = list(rows)
+        taken = take(told, source, self.held, self._ranks, self._calendar, self._clock, not_over=not_over)
         self._write(taken, source)
+        refused = {id(raw) for raw, _ in taken.refused}
+        self._write_beside([raw for raw in told if id(raw) not in refused], source)
         return taken
 
     def follow(self, sheets: Iterable[RosterSheet]) -> None:
@@ -144,6 +152,20 @@ class LeagueIntake:
         missing = known.missing if new.missing is None else new.missing
         return replace(new, missing=missing, has_time=new.has_time or known.has_time)
 
+    def _write_beside(self, rows: Iterable[RawRow], source: str) -> None:
+        """After the facts, and by themselves: a value that does not fit costs no fact."""
+        columns = {kind: table.columns.keys() for kind, table in _TABLES.items()}
+        found = told_beside(rows, source, self.held, columns)
+        self.kept_aside += found.quarantined
+        for kind, table in _TABLES.items():
+            more = [{**rows_of([fact])[0], **told} for of, fact, told in found.rows if of is kind]
+            if more:
+                self._note(table, self._warehouse.write(table, more, Lineage(source, self._run)))
+
+    def _note(self, table: Table, written: Written) -> None:
+        self.kept_aside += written.kept_aside
+        self.written[table.name] = _added(self.written.get(table.name), written)
+
     def _write(self, taken: Taken, source: str) -> None:
         for table, facts in (
             (FIXTURES, taken.fixtures),
@@ -152,9 +174,7 @@ class LeagueIntake:
             (ROSTER_MOVES, taken.moves),
         ):
             if facts:
-                written = self._warehouse.write(table, rows_of(facts), Lineage(source, self._run))
-                self.kept_aside += written.kept_aside
-                self.written[table.name] = _added(self.written.get(table.name), written)
+                self._note(table, self._warehouse.write(table, rows_of(facts), Lineage(source, self._run)))
         self.games |= taken.games
 
 

@@ -112,14 +112,25 @@ def read_document(
     faults = [f"row {line}: {says}" if line else says for line, says in written.faults]
     whys = [part for part in (why or ("it breaks off" if is_cut else ""), *faults[:3]) if part]
     return ReadDocument(
-        tuple(RawRow(kind, f"{where} row {line}", values) for line, values in written.rows),
+        tuple(
+            RawRow(kind, f"{where} row {line}", values, beside)
+            for (line, values), beside in zip(written.rows, written.beside, strict=True)
+        ),
         Broken(kind, where, "; ".join(whys), _REMEDY, data) if whys else None,
-        tuple(f"{where}: {notice}" for notice in written.ignored()),
+        tuple(f"{where}: {notice}" for notice in (*written.notices, *_taken_beside(kind, written))),
         next_page,
     )
 
 
 _REMEDY = "look at what came (`uball dead-letters show`), tell who runs the feed, then replay it"
+
+
+def _taken_beside(kind: Kind, written: Written) -> list[str]:
+    """What becomes of columns that no table of ours has."""
+    named = ", ".join(map(str, written.unused))
+    if not named:
+        return []
+    return [f"columns not used: {named}" if kind is Kind.ROSTER_MOVES else f"columns taken as told: {named}"]
 
 
 def _csv(text: str, kind: Kind, *, is_cut: bool) -> Written:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
@@ -54,6 +54,8 @@ class RawRow:
     where: str
     """A document and the place in it, for people."""
     values: Mapping[str, Any]
+    beside: Mapping[object, Any] = field(default_factory=dict)
+    """What it tells under headers that no table of ours has."""
 
 
 class RefusedRow(Exception):  # noqa: N818 - an answer, not an error
