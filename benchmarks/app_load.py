@@ -192,8 +192,8 @@ def main(seconds: float) -> None:
         keys = [Keys(db).add(f"client {n}", ("review", "operate"), days=1) for n in range(REVIEWERS)]
         with open_instance(settings) as instance:
             instance.add_dynamic_partitions("games", [f"g{n}" for n in range(GAMES)])
-            with webserver(instance, settings.league) as dagster, served(settings, dagster.url) as port:
-                load = Load(port, keys)
+            with webserver(instance, settings.league) as dagster, served(settings, dagster.url) as server:
+                load = Load(server.port, keys)
                 begun_s = time.monotonic()
                 load.run(seconds)
                 took_s = time.monotonic() - begun_s
@@ -296,9 +296,21 @@ def _suspect(play: dict[str, Any]) -> Suspect:
     )
 
 
+@dataclass(frozen=True)
+class Serving:
+    port: int
+    pid: int
+
+    @property
+    def cpu_s(self) -> float:
+        """User and system, of all its threads so far; on Linux."""
+        stat = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def served(settings: Settings, dagster_url: str = "") -> Iterator[int]:
-    """`uball serve` in a process of its own; gives its port."""
+def served(settings: Settings, dagster_url: str = "") -> Iterator[Serving]:
+    """`uball serve` in a process of its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     given = {
@@ -311,7 +323,7 @@ def served(settings: Settings, dagster_url: str = "") -> Iterator[int]:
         try:
             assert process.stdout is not None
             process.stdout.readline()
-            yield port
+            yield Serving(port, process.pid)
         finally:
             process.terminate()
 

@@ -1,8 +1,9 @@
 """Forecasts asked for over HTTP: how many a second one process answers, and how long each takes.
 
 One `uball serve` in a process of its own on a league of three hundred games, a quick client in this one; the
-same questions again and again, then only new ones, beside `/api/health` as the floor. Belongs here: what is
-asked, the table. Not here: sending (`asking`), what a forecast should hold (the tests).
+same questions again and again, then only new ones, beside `/api/health` as the floor. How many a second needs
+a quiet machine, the processor's time a request does not. Belongs here: what is asked, the table. Not here:
+sending (`asking`), what a forecast should hold (the tests).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle, product
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import click
 import numpy as np
@@ -26,6 +28,7 @@ from uball_assets.adapters.access.app_db import AppDb
 from uball_assets.adapters.access.keys import Keys
 from uball_assets.domain.record import FORECASTING
 from uball_assets.domain.serving.routing import promoted
+from uball_assets.services.forecasting.players.numbers import BoostedCounts
 from uball_assets.settings import Settings
 from uball_assets_tests.app.forecasts import small_league
 from uball_assets_tests.app.forecasts.small_league import SQUAD, TEAMS
@@ -34,23 +37,27 @@ GAMES = 300
 CONNECTIONS = 16
 KNOWN = 200
 """Different questions that are asked again and again."""
+_PLAYERS_CANDIDATES = "uball_assets.services.forecasting.players.training.numbers_here"
 MOST_P99_S, LEAST_A_SECOND = 0.1, 1000
 
 
 @click.command()
 @click.option("--seconds", default=6.0, show_default=True, help="Of each kind of question.")
-def main(seconds: float) -> None:
+@click.option("--boosting", is_flag=True, help="Of a league whose models are boosted trees.")
+def main(seconds: float, boosting: bool) -> None:
     """Questions for forecasts, known and new, to one server of this machine."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = _league(Path(folder) / "home")
+        settings = _league(Path(folder) / "home", boosting)
         db = AppDb(settings.home / "app.db")
         key = Keys(db).add("the benchmark", ("read",), days=1)
         db.close()
-        with served(settings) as port:
-            found = {
-                what: ask(port, requests, CONNECTIONS, seconds) for what, requests in _questions(key).items()
-            }
-    click.echo(_table(found))
+        found, cpu_s = dict[str, Told](), dict[str, float]()
+        with served(settings) as server:
+            for what, requests in _questions(key).items():
+                before_s = server.cpu_s
+                found[what] = ask(server.port, requests, CONNECTIONS, seconds)
+                cpu_s[what] = (server.cpu_s - before_s) / len(found[what].took_s)
+    click.echo(_table(found, cpu_s))
     click.echo()
     gates = [gate for what, told in found.items() for gate in _gates(what, told)]
     click.echo(gates_table(gates))
@@ -102,7 +109,7 @@ def _day(days: int) -> str:
     return str((datetime.now(UTC) + timedelta(days=days)).date())
 
 
-def _league(home: Path) -> Settings:
+def _league(home: Path, boosting: bool = False) -> Settings:
     settings = Settings(
         home=home,
         videos_url=str(home / "videos"),
@@ -111,21 +118,25 @@ def _league(home: Path) -> Settings:
     )
     league = small_league.facts(GAMES)
     small_league.fill(settings, league)
-    small_league.train(settings, league)
+    if boosting:
+        with patch(_PLAYERS_CANDIDATES, lambda _: [BoostedCounts()]):
+            small_league.train(settings, league, candidates=(BoostedCounts.name,))
+    else:
+        small_league.train(settings, league)
     for family in FORECASTING:
         small_league.serve(settings, family, promoted(None, f"{family}-model-v1"))
     return settings
 
 
-def _table(found: dict[str, Told]) -> str:
+def _table(found: dict[str, Told], cpu_s: dict[str, float]) -> str:
     rows = []
     for what, told in found.items():
         p50_ms, p99_ms = 1000 * np.percentile(told.took_s, [50, 99])
         answers = ", ".join(f"{status}: {count}" for status, count in sorted(told.statuses.items()))
-        rows.append(
-            [what, f"{len(told.took_s) / told.seconds:.0f}", f"{p50_ms:.1f}", f"{p99_ms:.1f}", answers]
-        )
-    return table(["request", "a second", "p50 ms", "p99 ms", "answers"], rows)
+        cpu_ms, a_second = 1000 * cpu_s[what], len(told.took_s) / told.seconds
+        numbers = [f"{a_second:.0f}", f"{p50_ms:.1f}", f"{p99_ms:.1f}", f"{cpu_ms:.2f}"]
+        rows.append([what, *numbers, answers])
+    return table(["request", "a second", "p50 ms", "p99 ms", "CPU ms a request", "answers"], rows)
 
 
 def _gates(what: str, told: Told) -> list[Gate]:

@@ -61,9 +61,15 @@ def fill(settings: Settings, league: LeagueFacts) -> None:
     opened.write(ROSTER_MOVES, rows_of(league.roster_moves), lineage)
 
 
-def train(settings: Settings, league: LeagueFacts, version: int = 1, games: int | None = None) -> None:
+def train(
+    settings: Settings,
+    league: LeagueFacts,
+    version: int = 1,
+    games: int | None = None,
+    candidates: tuple[str, ...] = ("rating",),
+) -> None:
     """Both models of this version, kept in the store; from all games that are played, or from the first."""
-    store, book, config = training_store(settings), FormBook(league), ForecastConfig(candidates=("rating",))
+    store, book, config = training_store(settings), FormBook(league), ForecastConfig(candidates=candidates)
     played = [fixture for fixture in league.fixtures if fixture.is_final][:games]
     outcome = train_outcome(
         [TrainingRow.of(one, book.game(one)) for one in played], How.FROM_SCRATCH, None, config
