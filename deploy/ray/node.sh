@@ -9,7 +9,7 @@ set -eu
 role=$1
 : "${NODE_ADDRESS:?}" "${HEAD_ADDRESS:?}" "${NODE_CPUS:?}" "${RAY_AUTH_TOKEN_PATH:?}"
 export RAY_AUTH_MODE=token RAY_USAGE_STATS_ENABLED=0 RAY_enable_metrics_collection=0
-export RAY_gcs_rpc_server_reconnect_timeout_s=600  # a head that is started again within ten minutes finds the workers there
+export RAY_gcs_rpc_server_reconnect_timeout_s=600  # so long a worker, and its run, goes on without a head
 export AUTOSCALER_METRIC_PORT=6387 DASHBOARD_METRIC_PORT=6388
 
 case $role in

@@ -102,6 +102,7 @@ class Machine:
         self._holder.kill()
         self._holder.wait()
         for process in self._started:
+            process.kill()  # nsenter stands still with what it started, once that was frozen
             process.wait()
         self._started.clear()
 
