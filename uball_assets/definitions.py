@@ -28,6 +28,7 @@ from uball_assets.assets.league.form_features import form_features
 from uball_assets.assets.league.results import results
 from uball_assets.assets.model import tuned_model
 from uball_assets.assets.training_set import training_set
+from uball_assets.automation.backups.backup_job import backup_job, build_backup_schedules, league_backup
 from uball_assets.automation.executor import build_executor
 from uball_assets.automation.forecasting.jobs import league_jobs
 from uball_assets.automation.forecasting.sensors import build_league_sensors
@@ -84,15 +85,17 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
     another league than this process is of."""
     chosen = settings or load_settings()
     ours.refuse_other_league(chosen)
+    assets = [*all_assets, league_backup] if chosen.backup_url else all_assets
     built = build_resources(chosen).by_name()
     given = {**built, **overrides}
     records = RunRecords(given["registry"], given["plays_db"])
     return dg.Definitions(
-        assets=ours.under_own_keys(all_assets, all_assets),
-        asset_checks=ours.under_own_keys(all_checks, all_assets),
+        assets=ours.under_own_keys(assets, assets),
+        asset_checks=ours.under_own_keys(all_checks, assets),
         jobs=[
             *(*jobs, *league_jobs, *route_jobs, *report_jobs.values()),
             *(store_proof_job, janitor_job, purge_job),
+            *([backup_job] if chosen.backup_url else []),
         ],
         schedules=[
             *build_schedules(chosen),
@@ -100,6 +103,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             build_proof_schedule(chosen.automation_on),
             build_janitor_schedule(chosen.automation_on),
             build_purge_schedule(chosen.automation_on),
+            *build_backup_schedules(chosen),
         ],
         sensors=[
             *build_sensors(chosen.automation_on, chosen.sensor_interval_s),

@@ -54,14 +54,14 @@ def test_a_demo_killed_at_five_moments_ends_as_an_undisturbed_one(
     program = tmp_path / "demo.py"
     program.write_text(PROGRAM)
     _run(program)
-    undisturbed = _state(home)
+    undisturbed = end_of_demo(home)
     home.rename(tmp_path / "undisturbed")
 
     for words, after_s in MOMENTS:
         _run_and_kill(program, words, after_s)
     _run(program)
 
-    killed = _state(home)
+    killed = end_of_demo(home)
     assert undisturbed["models"] == killed["models"]
     assert undisturbed == killed
 
@@ -90,7 +90,7 @@ def _run_and_kill(program: Path, words: str, after_s: float) -> None:
         process.wait()
 
 
-def _state(home: Path) -> dict[str, Any]:
+def end_of_demo(home: Path) -> dict[str, Any]:
     """Objects by the hash of their bytes, the record without its clock, and each asset's partitions."""
     training = home / "training"
     record: dict[str, Any] = {}

@@ -13,9 +13,10 @@ from datetime import datetime
 from pathlib import Path
 
 from uball_assets.automation.backups.places import Notes, embedded_places, places_of, target_of
-from uball_assets.automation.backups.taking import DAGSTER_TABLES, living_sources
+from uball_assets.automation.backups.postgres_tables import PostgresTables
+from uball_assets.automation.backups.taking import dagster_snapshots, living_sources
 from uball_assets.domain.backup.bundles import unbundled
-from uball_assets.domain.backup.manifest import DAGSTER, PARTS, Item, Manifest
+from uball_assets.domain.backup.manifest import DAGSTER, PARTS, ROWS, Item, Manifest
 from uball_assets.domain.backup.moments import Cut, chosen_at, cut_at
 from uball_assets.domain.errors import Permanent
 from uball_assets.resources import record
@@ -27,8 +28,7 @@ from uball_assets.services.backup.proving import (
     spoilt_blobs,
     wrong_items,
 )
-from uball_assets.services.backup.restoring import Plan, Restoring, Tell, content, is_record
-from uball_assets.services.backup.sources import DatabaseFiles
+from uball_assets.services.backup.restoring import Plan, Restoring, Tables, Tell, content, is_record
 from uball_assets.services.backup.target import Target
 from uball_assets.settings import Settings
 
@@ -60,10 +60,23 @@ def restore_league(
     target = target_of(settings)
     plan, manifest, doubtful = plan_of(target, number, at, parts or PARTS)
     places = embedded_places(aside.absolute()) if aside else places_of(settings)
-    Restoring(target, places, plan).restore(watch)
+    Restoring(target, places, plan, {} if aside else databases_of(settings, plan)).restore(watch)
     if not aside and set(plan.parts) == {item.part for item in manifest.items}:
         Notes(settings.home).note_place(plan.place)
     return Restored(plan, manifest, doubtful, sum(item.size_bytes for item in plan.items))
+
+
+def databases_of(settings: Settings, plan: Plan) -> dict[str, Tables]:
+    """Raises Permanent where the backup has rows, and the settings no database for them."""
+    rows = {item.part for item in plan.items if item.form == ROWS}
+    if DAGSTER not in rows:
+        return {}
+    if settings.instance_url is None:
+        raise Permanent(
+            "the backup's Dagster was in PostgreSQL: name an empty database with UBALL_INSTANCE_URL, or "
+            "leave runs out (--part, each of the others)"
+        )
+    return {DAGSTER: PostgresTables(settings.instance_url.get_secret_value())}
 
 
 def plan_of(
@@ -148,5 +161,5 @@ def _compare_with_living(
     if lost := [kind for kind, count in manifest.record.items() if now[kind] < count]:
         proof.wrong.append(f"the league's record has fewer entries than the backup: {', '.join(lost)}")
         return
-    tables = DatabaseFiles(DAGSTER, places.dagster, DAGSTER_TABLES).taken(scratch)
+    tables = dagster_snapshots(settings, places).taken(scratch)
     compare(manifest, [*tables, *living_sources(settings, places, registry, manifest.record, scratch)], proof)

@@ -20,6 +20,7 @@ from uball_assets.adapters.plays.plays_db import NoPlaysDatabase
 from uball_assets.adapters.record.archived_videos import archived_games
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.automation.backups.places import Notes, places_of, target_of
+from uball_assets.automation.backups.postgres_tables import PostgresTables
 from uball_assets.domain.backup.coverage import DAGSTER_LEFT_OUT, HOME_LEFT_OUT, clips_wanted
 from uball_assets.domain.backup.manifest import DAGSTER, HOME, PLAYS, Manifest
 from uball_assets.domain.errors import Permanent, Transient
@@ -29,6 +30,7 @@ from uball_assets.services.backup.places import Places
 from uball_assets.services.backup.retaining import Retained, retain
 from uball_assets.services.backup.sources import (
     DatabaseFiles,
+    Snapshots,
     Source,
     cut_together,
     file_source,
@@ -47,6 +49,7 @@ from uball_assets.settings.names import described
 
 DAGSTER_TABLES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 """Runs, events and assets, ticks; a run's own events are in a file of its own."""
+_SHARED = "runs and partitions are in the backup of the Dagster that several leagues share, not in this one"
 _LOGIN = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -136,9 +139,11 @@ def _taken(
 ) -> Manifest:
     places, registry = places_of(settings), record(settings)
     kinds = kinds_in(places.training)
-    snapshots = DatabaseFiles(DAGSTER, places.dagster, DAGSTER_TABLES)
+    snapshots = dagster_snapshots(settings, places)
     counts, dagster = cut_together(registry, kinds, snapshots, scratch)
     taken_at = datetime.now(UTC)
+    if settings.league_slug:
+        taking.done.remarks.append(_SHARED)
     taking.take(dagster, watch)
     taking.take(living_sources(settings, places, registry, counts, scratch), watch)
     done = taking.done
@@ -157,6 +162,15 @@ def _taken(
     )
 
 
+def dagster_snapshots(settings: Settings, places: Places) -> Snapshots:
+    """None where several leagues share them: a league's backup holds nothing of another's."""
+    if settings.league_slug:
+        return DatabaseFiles(DAGSTER, places.dagster, ())
+    if settings.instance_url is None:
+        return DatabaseFiles(DAGSTER, places.dagster, DAGSTER_TABLES)
+    return PostgresTables(settings.instance_url.get_secret_value())
+
+
 def living_sources(
     settings: Settings, places: Places, registry: StoreRegistry, counts: Mapping[str, int], scratch: Path
 ) -> Iterator[Source]:
@@ -171,7 +185,8 @@ def living_sources(
     if places.warehouse:
         yield from warehouse_sources(places.warehouse)
     tables = [places.dagster / name for name in DAGSTER_TABLES]
-    yield from home_sources(DAGSTER, places.dagster, DAGSTER_LEFT_OUT, tables, scratch)
+    if not settings.league_slug:
+        yield from home_sources(DAGSTER, places.dagster, DAGSTER_LEFT_OUT, tables, scratch)
     yield from home_sources(HOME, places.home, HOME_LEFT_OUT, places.own_places, scratch)
     yield text_source("backup/settings.json", json.dumps(told_settings(settings), indent=1).encode() + b"\n")
 

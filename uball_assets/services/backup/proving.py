@@ -81,7 +81,7 @@ def prove_restored(places: Places, manifest: Manifest) -> Iterator[str]:
 
 
 def compare(manifest: Manifest, living: Iterable[Source], proof: Proof) -> None:
-    """Adds what differs although it is as old as in the backup."""
+    """Adds what differs although it is as old as in the backup; what tells no version may have changed."""
     items = {(item.part, item.name): item for item in manifest.items}
     for source in living:
         item = items.get((source.part, source.name))
@@ -94,6 +94,8 @@ def compare(manifest: Manifest, living: Iterable[Source], proof: Proof) -> None:
             is_same = _is_gone(source)
         if is_same:
             proof.compared += 1
+        elif not source.version:
+            proof.changed_since += 1
         else:
             proof.wrong.append(f"{item.part} {item.name}: the league has other bytes than the backup")
 

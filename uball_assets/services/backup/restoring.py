@@ -14,10 +14,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
 
 from uball_assets.adapters.machine.file_errors import translated
 from uball_assets.adapters.record.log_reader import RECORD, side_by_side
@@ -33,6 +35,7 @@ from uball_assets.domain.backup.manifest import (
     HOME,
     PARTS,
     PLAYS,
+    ROWS,
     TRAINING,
     WAREHOUSE,
     Item,
@@ -69,9 +72,28 @@ class Plan:
         return {"place": self.place, "backups": dict(self.backups), "record": dict(self.record)}
 
 
+class Tables(Protocol):
+    """A database that is no file of this machine."""
+
+    def in_the_way(self) -> str:
+        """What it holds already; '' where it is empty."""
+        ...
+
+    def put(self, tables: Iterable[tuple[str, Iterator[bytes]]]) -> None:
+        """By the items' names: all of them or none, in the place of what stands there."""
+        ...
+
+
 class Restoring:
-    def __init__(self, target: Target, places: Places, plan: Plan) -> None:
-        self._target, self._places, self._plan = target, places, plan
+    def __init__(
+        self,
+        target: Target,
+        places: Places,
+        plan: Plan,
+        databases: Mapping[str, Tables] = MappingProxyType({}),
+    ) -> None:
+        """`databases`: by part, where its rows are put; where there is none they are kept as files."""
+        self._target, self._places, self._plan, self._databases = target, places, plan, databases
         self._scratch = places.home / SCRATCH
         self._staged = _staged(places, self._scratch)
 
@@ -94,7 +116,10 @@ class Restoring:
                     "again (--backup NUMBER), or delete the folder"
                 )
             return
-        refuse_full(self._places, self._plan.parts)
+        refuse_full(self._places, self._plan)
+        for part in self._parts_of_rows():
+            if found := self._databases[part].in_the_way():
+                raise _in_the_way(found)
         with translated(f"write {note}"):
             note.parent.mkdir(parents=True, exist_ok=True)
             scratch = note.with_suffix(".new")
@@ -103,7 +128,8 @@ class Restoring:
 
     def _fill(self, watch: Tell) -> None:
         """The record behind what it tells of."""
-        items = self._plan.items
+        parts = self._parts_of_rows()
+        items = [item for item in self._plan.items if not (item.form == ROWS and item.part in parts)]
         others = [item for item in items if not is_record(item)]
         done = 0
         for some in (others, [item for item in items if is_record(item)]):
@@ -111,9 +137,16 @@ class Restoring:
                 side_by_side(self._put, some[begin : begin + _AT_ONCE])
                 done += len(some[begin : begin + _AT_ONCE])
                 watch(done, len(items))
+        for part in parts:
+            rows = [item for item in self._plan.items if item.form == ROWS and item.part == part]
+            self._databases[part].put((item.name, content(self._target, item)) for item in rows)
         registry = StoreRegistry(self._staged.training, now=lambda: datetime.now(UTC))
         for kind in self._plan.record if TRAINING in self._plan.backups else ():
             registry.fold(kind)
+
+    def _parts_of_rows(self) -> list[str]:
+        found = {item.part for item in self._plan.items if item.form == ROWS}
+        return sorted(found & set(self._databases))
 
     def _put(self, item: Item) -> None:
         pieces = content(self._target, item)
@@ -143,20 +176,25 @@ class Restoring:
         shutil.rmtree(self._scratch)
 
 
-def refuse_full(places: Places, parts: Collection[str]) -> None:
+def refuse_full(places: Places, plan: Plan) -> None:
     """Raises Permanent, naming it, for what stands where a part would be put, or a part that has no place."""
-    for part in parts:
-        if part != TRAINING and places.folder_of(part) is None:
+    of_files = {item.part for item in plan.items if item.form != ROWS}
+    for part in plan.parts:
+        if part != TRAINING and part in of_files and places.folder_of(part) is None:
             raise Permanent(
                 f"the backup's {part} are files, and the settings name a service for them: restore them "
                 "aside (--aside FOLDER), or name a file or folder"
             )
         found = _found_in(places, part)
         if found:
-            raise Permanent(
-                f"{found} is there already: a backup is restored where nothing is. Name an empty home with "
-                "UBALL_HOME (and empty stores), or move it away first"
-            )
+            raise _in_the_way(found)
+
+
+def _in_the_way(found: str) -> Permanent:
+    return Permanent(
+        f"{found} is there already: a backup is restored where nothing is. Name an empty home with "
+        "UBALL_HOME (and empty stores), or move it away first"
+    )
 
 
 def _found_in(places: Places, part: str) -> str:

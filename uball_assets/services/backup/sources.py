@@ -263,12 +263,13 @@ class DatabaseFiles:
                 copy = scratch / f"{content_hash(name)}.db"
                 version = version_of(path)
                 copy_database(path, copy)
-                found.append(_copied(self.part, name, version, copy))
+                found.append(steady_source(self.part, name, FILE, copy, version))
         return found
 
 
-def _copied(part: str, name: str, version: str, copy: Path) -> Source:
-    source = Source(part, name, FILE, version, lambda: _pieces_of(copy), lambda: source)
+def steady_source(part: str, name: str, form: str, copy: Path, version: str = "") -> Source:
+    """Of a copy that nobody else knows; without a `version` it is read each time."""
+    source = Source(part, name, form, version, lambda: _pieces_of(copy), lambda: source)
     return source
 
 

@@ -50,7 +50,7 @@ class Taking:
         """Raises as the stores do, where the place is full or does not answer: what was written stays."""
         for source in sources:
             item = self._last.get((source.part, source.name))
-            if item and item.version == source.version and item.form == source.form:
+            if item and source.version and item.version == source.version and item.form == source.form:
                 self.done.kept_items += 1
             else:
                 item = self._steadily(source)
