@@ -21,6 +21,7 @@ from uball_assets.adapters.plays.plays_tables import TABLES, checked
 from uball_assets.adapters.plays.supabase_errors import MissingTable, UpstreamError
 from uball_assets.adapters.plays.supabase_rows import UUID_COLUMNS, received, sendable
 from uball_assets.adapters.plays.supabase_tables import Page, SupabaseTables
+from uball_assets.adapters.plays.supabase_whole import SupabaseWhole
 from uball_assets.domain.fields import as_uuid
 from uball_assets.domain.footage.offsets import offsets_of
 
@@ -54,6 +55,10 @@ class SupabasePlaysDb:
 
     def __repr__(self) -> str:
         return f"SupabasePlaysDb(role={self._tables.role!r})"
+
+    def whole(self) -> SupabaseWhole:
+        """Its tables for a backup."""
+        return SupabaseWhole(self._tables)
 
     def game_ids(self) -> list[str]:
         return [row["id"] for row in self._rows("games", _by("id"), columns="id")]

@@ -16,7 +16,7 @@ import random
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -129,6 +129,15 @@ class SupabaseTables:
             lambda answer: isinstance(answer.data, int),
         )
         return int(answer.data)
+
+    def upsert(self, table: str, rows: Sequence[Row], key: Sequence[str]) -> None:
+        """Rows as they are, in the place of those with their key; the same again changes nothing."""
+        self._ask(
+            "write table",
+            table,
+            lambda client: client.table(table).upsert(list(rows), on_conflict=",".join(key)),
+            lambda answer: isinstance(answer.data, list),
+        )
 
     def _read(self, table: str, columns: str, page: Page) -> tuple[list[Row], int]:
         """The rows, and the count stated by the first page."""

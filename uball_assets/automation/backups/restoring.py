@@ -14,9 +14,9 @@ from pathlib import Path
 
 from uball_assets.automation.backups.places import Notes, embedded_places, places_of, target_of
 from uball_assets.automation.backups.postgres_tables import PostgresTables
-from uball_assets.automation.backups.taking import dagster_snapshots, living_sources
+from uball_assets.automation.backups.taking import dagster_snapshots, living_sources, supabase_rows
 from uball_assets.domain.backup.bundles import unbundled
-from uball_assets.domain.backup.manifest import DAGSTER, PARTS, ROWS, Item, Manifest
+from uball_assets.domain.backup.manifest import DAGSTER, PARTS, PLAYS, ROWS, Item, Manifest
 from uball_assets.domain.backup.moments import Cut, chosen_at, cut_at
 from uball_assets.domain.errors import Permanent
 from uball_assets.resources import record
@@ -68,15 +68,24 @@ def restore_league(
 
 def databases_of(settings: Settings, plan: Plan) -> dict[str, Tables]:
     """Raises Permanent where the backup has rows, and the settings no database for them."""
-    rows = {item.part for item in plan.items if item.form == ROWS}
-    if DAGSTER not in rows:
-        return {}
-    if settings.instance_url is None:
-        raise Permanent(
-            "the backup's Dagster was in PostgreSQL: name an empty database with UBALL_INSTANCE_URL, or "
-            "leave runs out (--part, each of the others)"
-        )
-    return {DAGSTER: PostgresTables(settings.instance_url.get_secret_value())}
+    parts = {item.part for item in plan.items if item.form == ROWS}
+    found: dict[str, Tables] = {}
+    if PLAYS in parts:
+        rows = supabase_rows(settings)
+        if rows is None:
+            raise Permanent(
+                "the backup's plays were in Supabase: an empty project that has the migrations takes them "
+                "(UBALL_PLAYS_URL=supabase)"
+            )
+        found[PLAYS] = rows
+    if DAGSTER in parts:
+        if settings.instance_url is None:
+            raise Permanent(
+                "the backup's Dagster was in PostgreSQL: name an empty database with UBALL_INSTANCE_URL, or "
+                "leave runs out (--part, each of the others)"
+            )
+        found[DAGSTER] = PostgresTables(settings.instance_url.get_secret_value())
+    return found
 
 
 def plan_of(

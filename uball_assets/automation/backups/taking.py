@@ -17,6 +17,7 @@ from pathlib import Path
 
 from uball_assets.adapters.machine.file_lock import only_one
 from uball_assets.adapters.plays.plays_db import NoPlaysDatabase
+from uball_assets.adapters.plays.supabase_plays_db import SupabasePlaysDb
 from uball_assets.adapters.record.archived_videos import archived_games
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.automation.backups.places import Notes, places_of, target_of
@@ -27,6 +28,7 @@ from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.domain.record import ARCHIVES
 from uball_assets.resources import plays_database, record
 from uball_assets.services.backup.places import Places
+from uball_assets.services.backup.plays_rows import SupabaseRows
 from uball_assets.services.backup.retaining import Retained, retain
 from uball_assets.services.backup.sources import (
     DatabaseFiles,
@@ -171,6 +173,12 @@ def dagster_snapshots(settings: Settings, places: Places) -> Snapshots:
     return PostgresTables(settings.instance_url.get_secret_value())
 
 
+def supabase_rows(settings: Settings) -> SupabaseRows | None:
+    """None where the plays are a file."""
+    database = plays_database(settings)
+    return SupabaseRows(database.whole()) if isinstance(database, SupabasePlaysDb) else None
+
+
 def living_sources(
     settings: Settings, places: Places, registry: StoreRegistry, counts: Mapping[str, int], scratch: Path
 ) -> Iterator[Source]:
@@ -182,6 +190,8 @@ def living_sources(
     yield from grouped_sources(places.training)
     if places.plays and places.plays.is_file():
         yield file_source(PLAYS, places.plays.name, places.plays, scratch)
+    if rows := supabase_rows(settings):
+        yield from rows.sources()
     if places.warehouse:
         yield from warehouse_sources(places.warehouse)
     tables = [places.dagster / name for name in DAGSTER_TABLES]

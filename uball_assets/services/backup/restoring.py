@@ -46,6 +46,8 @@ from uball_assets.services.backup.target import Target
 
 SCRATCH = ".restoring"
 _PLAN, _MOVING = "plan.json", "moving"
+_ROWS = "rows"
+"""In a home that is put together aside: tables of databases, as files."""
 _AT_ONCE = 64
 _TELLING = (RECORD, "games/", "models/")
 """Of a bucket: where a league is, one of these holds something."""
@@ -155,6 +157,8 @@ class Restoring:
         elif item.form == BUNDLE:
             for member, contents in unbundled(pieces):
                 _write(_inside(self._staged.folder_of(item.part), member.name), contents)
+        elif item.form == ROWS:
+            _write(_inside(self._staged.home / _ROWS, item.name), pieces)
         else:
             place = self._staged.folder_of(item.part)
             alone = place if item.part == PLAYS else None
