@@ -147,7 +147,7 @@ def restore(
     click.echo(f"  the backup of the record was taken at {done.manifest.taken_at}")
     for kind, entries in done.doubtful.items():
         click.echo(f"  {kind}: {entries} entries tell a later moment; a clock was ahead, their order counts")
-    if done.manifest.clips != "all":
+    if done.manifest.clips != "all" and "training" in done.plan.backups:
         click.echo("  clips are not in it: `uball verify --repair` has them cut again from the videos")
 
 
