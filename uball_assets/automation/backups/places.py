@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import uuid
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -78,9 +79,8 @@ class Notes:
 
     def __init__(self, home: Path) -> None:
         self.folder = home / "backup"
-        self._place, self._last, self._home = (
-            self.folder / name for name in ("place.json", "last.json", "home.json")
-        )
+        names = ("place.json", "last.json", "newest.json", "home.json")
+        self._place, self._last, self._newest, self._home = (self.folder / name for name in names)
 
     @property
     def lock(self) -> Path:
@@ -110,6 +110,14 @@ class Notes:
 
     def note_last(self, manifest: Manifest) -> None:
         self._put(self._last, manifest.to_bytes())
+        self._write(self._newest, {"taken_at": manifest.taken_at})
+
+    def newest_s(self) -> float:
+        """When the last backup was made from here, Unix seconds; 0 before the first."""
+        try:
+            return datetime.fromisoformat(_read(self._newest)["taken_at"]).timestamp()
+        except (KeyError, ValueError):
+            return 0.0
 
     def _write(self, path: Path, told: dict[str, str]) -> None:
         self._put(path, (json.dumps(told) + "\n").encode())

@@ -19,6 +19,7 @@ from uball_assets.adapters.record.family import family_of, of_family
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import cause_of, routing_of
 from uball_assets.automation.alerts import Standing, standing
+from uball_assets.automation.backups.places import Notes
 from uball_assets.automation.operating.live_tables import (
     heartbeat_s,
     is_automated,
@@ -159,6 +160,7 @@ def _platform_facts(
         else (),
         usual_s={job: one.half_s for job, one in usually.items()},
         damaged=hurt,
+        backup_s=Notes(settings.home).newest_s() if settings.backup_url else None,
     )
 
 

@@ -144,7 +144,7 @@ def restore(
         return
     of = ", ".join(f"{part} of {one}" for part, one in sorted(done.plan.backups.items()))
     click.echo(f"restored: {of}; {bytes_text(done.size_bytes)} in {took_s:.1f} s")
-    click.echo(f"  the backup of the record was taken at {done.manifest.taken_at}")
+    click.echo(f"  the backup, of {done.manifest.league}, was taken at {done.manifest.taken_at}")
     for kind, entries in done.doubtful.items():
         click.echo(f"  {kind}: {entries} entries tell a later moment; a clock was ahead, their order counts")
     if done.manifest.clips != "all" and "training" in done.plan.backups:

@@ -20,6 +20,8 @@ NEAR_CEILING = 0.8
 """Of the month's ceiling: a training may be refused before the month is over."""
 FAILING_TICKS = 3
 """In a row: a service that is away for a minute mends itself."""
+BACKUP_S = 2 * 86_400.0
+"""A daily backup that failed once may be made the next night."""
 LIVING_TICK_S = 600.0
 STOPPED = "stopped: "
 """What a sensor says that does not believe what it sees (`learning.presence`)."""
@@ -135,6 +137,8 @@ class PlatformFacts:
     given_up: Sequence[GivenUpRuns] = ()
     usual_s: Mapping[str, float] | None = None
     """By job: half of its runs took no longer."""
+    backup_s: float | None = None
+    """When the newest backup was made, 0 before the first; None where no place for one is named."""
 
 
 def broken_platform(facts: PlatformFacts) -> Iterator[Finding]:
@@ -152,6 +156,7 @@ def broken_platform(facts: PlatformFacts) -> Iterator[Finding]:
     yield from _daemon(facts)
     yield from _ticks(facts)
     yield from _disk(facts)
+    yield from _backup(facts)
     yield from map(_source, facts.sources)
     yield from _money(facts.money) if facts.money else ()
     yield from _runs(facts)
@@ -222,6 +227,20 @@ def _disk(facts: PlatformFacts) -> Iterator[Finding]:
         f"{facts.free_bytes / 1e9:,.1f} GB free: "
         + ("the record is in danger" if is_full else "one more camera's video may not fit"),
         "free some room, or set UBALL_HOME to another disk; the home's cache folder may be deleted",
+    )
+
+
+def _backup(facts: PlatformFacts) -> Iterator[Finding]:
+    if facts.backup_s is None or facts.now_s - facts.backup_s < BACKUP_S:
+        return
+    yield Finding(
+        "backup",
+        Level.WARNING,
+        "there is no fresh backup",
+        facts.home,
+        facts.backup_s or None,
+        "none was made in two days" if facts.backup_s else "none was ever made from this home",
+        "`uball backup` makes one and says what hinders it; daily_backup, switched on, makes one a day",
     )
 
 
