@@ -170,8 +170,8 @@ class Target:
         told, _, lines = self.store.read(_name(number, _NEEDS)).partition(b"\n")
         if told.decode(errors="replace") != bytes_hash(lines):
             raise Spoilt(
-                f"what backup {number} needs cannot be read: nothing is taken away here; `uball verify "
-                f"--backup` tells whether it is whole, `uball backup --drop {number}` does without it"
+                f"what backup {number} needs cannot be read: nothing is taken away here; to do without it, "
+                f"delete {_BACKUPS}{number:06d} there"
             )
         return [line.split(" ")[0] for line in lines.decode().splitlines()]
 
