@@ -16,9 +16,10 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -86,10 +87,16 @@ class HomeStorage(DagsterSqliteStorage):
 
 
 class HomeEvents(SqliteEventLogStorage):
-    """Of each run a file, as the folder's umask has it: SQLite would make it for its maker's user alone."""
+    """Of each run a file, as the folder's umask has it: SQLite would make it for its maker's user alone.
+
+    A file that is there is never opened but by SQLite: closing it once more would end every lock that this
+    process holds on it (POSIX), and two would write at once and lose events.
+    """
 
     def conn_string_for_shard(self, shard_name: str) -> str:
-        os.close(os.open(self.path_for_shard(shard_name), os.O_CREAT | os.O_RDONLY, _FOR_ALL))
+        path = Path(self.path_for_shard(shard_name))
+        if not path.exists():
+            _make_empty(path)
         return super().conn_string_for_shard(shard_name)
 
 
@@ -122,6 +129,15 @@ class HomeLogs(LocalComputeLogManager):
         local = str(Path(_folder(config_value)) / "compute_logs")
         url = config_value.get("url", "") if "base_dir" in config_value else load_settings().logs_url
         return bucket_logs(url, local, inst_data) if url else cls(local, inst_data=inst_data)
+
+
+def _make_empty(path: Path) -> None:
+    """Made and closed under another name, so that nobody can have opened it before it is closed."""
+    scratch = path.with_name(f".{path.name}.{uuid4().hex}")
+    os.close(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FOR_ALL))
+    with suppress(FileExistsError):
+        os.link(scratch, path)
+    scratch.unlink()
 
 
 def _folder(config: Mapping[str, Any]) -> str:

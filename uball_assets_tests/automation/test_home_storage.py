@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 from dagster._core.storage.sqlite import LAST_KNOWN_STAMPED_SQLITE_ALEMBIC_REVISION as OLDER
 
 from uball_assets.adapters.machine.file_lock import only_one, take
+from uball_assets.adapters.machine.sqlite_copy import is_database
+from uball_assets.automation.home_storage import HomeEvents
 from uball_assets.automation.instance import open_instance
 from uball_assets.domain.errors import Permanent, Transient
 from uball_assets.settings import Settings
@@ -24,6 +27,7 @@ FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 AT_ONCE = 4
 OPENER = """
 import sys
+from uball_assets.automation.home_storage import HomeEvents
 from uball_assets.automation.instance import open_instance
 from uball_assets.settings import load_settings
 settings = load_settings()
@@ -31,6 +35,12 @@ print("ready", flush=True)
 sys.stdin.readline()
 with open_instance(settings) as instance:
     instance.add_dynamic_partitions("games", [sys.argv[1]])
+"""
+WRITER = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("pragma user_version = 7")
+database.close()
 """
 
 
@@ -138,6 +148,28 @@ def test_a_file_is_for_those_for_whom_the_umask_makes_it(settings: Settings, uma
     files = [path for path in settings.instance_folder.rglob("*.db*") if path.is_file()]
     assert settings.instance_folder / f"history/runs/{run.run_id}.db" in files
     assert {path.name: path.stat().st_mode & 0o777 for path in files} == {path.name: mode for path in files}
+
+
+def asked_for_by_dagster(index: Path) -> None:
+    HomeEvents(str(index.parent)).conn_string_for_shard("index")
+
+
+def asked_for_by_a_backup(index: Path) -> None:
+    assert is_database(index)
+
+
+@pytest.mark.parametrize("ask_for", [asked_for_by_dagster, asked_for_by_a_backup])
+def test_a_file_in_use_keeps_its_locks_whoever_else_in_the_process_asks_for_it(
+    made: Settings, ask_for: Callable[[Path], None]
+) -> None:
+    """Else another process, at its end, takes itself for the last and deletes the log of writes beside it:
+    what this one writes from then on is lost."""
+    index = made.instance_folder / "history/runs/index.db"
+    with closing(sqlite3.connect(index)) as in_use:
+        in_use.execute("select count(*) from event_logs").fetchall()
+        ask_for(index)
+        subprocess.run([sys.executable, "-c", WRITER, str(index)], check=True)
+        assert index.with_name("index.db-wal").exists()
 
 
 def test_what_a_killed_maker_left_beside_is_cleared_away(settings: Settings) -> None:

@@ -12,14 +12,18 @@ from pathlib import Path
 from uball_assets.domain.errors import Permanent, Transient
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
-_BEGINS = b"SQLite format 3\x00"
 _LOCK_WAIT_S = 60.0
 _LASTING = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def is_database(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_BEGINS)) == _BEGINS
+    """Asked of SQLite: whoever else opens and closes one ends every lock that this process holds on it."""
+    try:
+        with closing(_open(path)) as database:
+            database.execute("pragma schema_version")
+    except sqlite3.Error as error:
+        return _code(error) != sqlite3.SQLITE_NOTADB
+    return path.stat().st_size > 0
 
 
 def version_of(path: Path) -> str:
@@ -38,10 +42,18 @@ def copy_database(path: Path, copy: Path) -> None:
     """
     try:
         with (
-            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", _LOCK_WAIT_S, uri=True)) as source,
+            closing(_open(path)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)
     except sqlite3.Error as error:
-        kind = Permanent if getattr(error, "sqlite_errorcode", 0) & 0xFF in _LASTING else Transient
+        kind = Permanent if _code(error) in _LASTING else Transient
         raise kind(f"cannot copy {path}: {error}") from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", _LOCK_WAIT_S, uri=True)
+
+
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
