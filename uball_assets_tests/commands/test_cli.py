@@ -237,9 +237,13 @@ def test_wrong_use_of_offset_says_how() -> None:
 
 def required_of(command: str) -> list[str]:
     """What a command cannot do without, and one of those that it needs one of."""
-    words = {"dead-letters": ["list"], "keys": ["list"], "migrate": ["--all"], "tune": ["--plan"]}.get(
-        command, []
-    )
+    words = {
+        "dead-letters": ["list"],
+        "instance": ["show"],
+        "keys": ["list"],
+        "migrate": ["--all"],
+        "tune": ["--plan"],
+    }.get(command, [])
     for each in main.commands[command].params:
         if each.required:
             words += ["g1"] if isinstance(each, click.Argument) else [each.opts[0], "a reason"]
