@@ -98,9 +98,10 @@ class Machine:
             return self._within(words, environment, log)
 
     def kill(self) -> None:
-        assert self._holder is not None
-        self._holder.kill()
-        self._holder.wait()
+        """Nothing where it was never booted."""
+        if self._holder is not None:
+            self._holder.kill()
+            self._holder.wait()
         for process in self._started:
             process.kill()  # nsenter stands still with what it started, once that was frozen
             process.wait()
