@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from uball_assets.domain.clipping.clips import Mode
@@ -23,20 +24,12 @@ LOCAL = Ways(
     sensor_interval_s=30.0,
     is_copied=False,
 )
-VERTEX = Ways(
-    clip_mode=Mode.SMART,
+VERTEX = replace(
+    LOCAL,
     trainer="vertex",
     annotate_by="online",
     base_model="gemini-3.5-flash",
-    media_resolution="low",
     train_on="new_plus_replay",
-    replay_per_new=1.0,
-    epochs=1,
-    evaluation_plays=600,
-    trainings_a_week=7,
-    games_a_training=5,
-    sensor_interval_s=30.0,
-    is_copied=False,
 )
 
 
