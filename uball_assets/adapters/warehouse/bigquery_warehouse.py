@@ -81,9 +81,7 @@ class BigQueryWarehouse:
                 added, changed = self._put(client, table, stored, sifted, lineage)
         if sifted.refused:
             self.write(aside_of(table), aside_rows(table, sifted.refused), lineage)
-        same = len(sifted.rows) - added - changed
-        losses = tuple(each.loss for each in sifted.refused)
-        return Written(added, changed, same, sifted.new_columns, losses)
+        return Written.of(sifted, added, changed)
 
     def read(
         self,

@@ -46,9 +46,7 @@ class DuckDbWarehouse:
                 added, changed = put_rows(files, listed, sifted.rows, lineage, self._now())
         if sifted.refused:
             self.write(aside_of(table), aside_rows(table, sifted.refused), lineage)
-        same = len(sifted.rows) - added - changed
-        losses = tuple(each.loss for each in sifted.refused)
-        return Written(added, changed, same, sifted.new_columns, losses)
+        return Written.of(sifted, added, changed)
 
     def read(
         self,

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from uball_assets.domain.errors import Quarantined
+from uball_assets.domain.table_rows import Sifted
 from uball_assets.domain.tables import Row, Table
 
 
@@ -35,6 +36,12 @@ class Written:
     """Columns that the table has from now on."""
     kept_aside: tuple[Quarantined, ...] = ()
     """Rows that were not taken, each with its reason; they lie in the table's `_aside`."""
+
+    @classmethod
+    def of(cls, sifted: Sifted, added: int, changed: int) -> Written:
+        same = len(sifted.rows) - added - changed
+        losses = tuple(each.loss for each in sifted.refused)
+        return cls(added, changed, same, sifted.new_columns, losses)
 
 
 @dataclass(frozen=True)

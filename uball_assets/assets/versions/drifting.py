@@ -154,25 +154,17 @@ def _numbers(entry: Entry, *, is_own: bool) -> GameNumbers:
 def _enter(
     registry: Registry, model: str, scored: Entry, drift: Drift, signs: Sequence[Sign], since: str | None
 ) -> None:
-    point = drift.points[-1]
+    game_id = drift.points[-1].game.game_id
     entry = {
-        "game_id": point.game.game_id,
+        "game_id": game_id,
         "model": model,
         "unseen_number": scored["number"],
-        "right": point.game.right,
-        "wrong": point.game.wrong,
-        "games": point.games,
-        "plays": point.plays,
-        "baseline": asdict(drift.baseline) if drift.baseline else None,
-        "recent_accuracy": point.recent_accuracy,
-        "evidence_by_share": list(point.evidence_by_share),
-        "is_alarm": point.is_alarm,
+        **drift.newest(),
         "alarm_since": since,
-        "said": str(drift),
         "signs": [asdict(sign) for sign in signs],
         "changed": [str(sign) for sign in signs if sign.is_drift],
     }
-    registry.append(DRIFT, entry, key=_key(point.game.game_id, model))
+    registry.append(DRIFT, entry, key=_key(game_id, model))
 
 
 def _key(game_id: str, model: str) -> str:

@@ -11,7 +11,8 @@ Belongs here: the two rules. Not here: which plays were new to a model (`assets`
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from uball_assets.domain.answers.metrics import wilson
 
@@ -97,6 +98,21 @@ class Drift:
     @property
     def is_alarm(self) -> bool:
         return bool(self.points) and self.points[-1].is_alarm
+
+    def newest(self) -> dict[str, Any]:
+        """The newest game's point, for the record. There is one."""
+        point = self.points[-1]
+        return {
+            "right": point.game.right,
+            "wrong": point.game.wrong,
+            "games": point.games,
+            "plays": point.plays,
+            "baseline": asdict(self.baseline) if self.baseline else None,
+            "recent_accuracy": point.recent_accuracy,
+            "evidence_by_share": list(point.evidence_by_share),
+            "is_alarm": point.is_alarm,
+            "said": str(self),
+        }
 
     def __str__(self) -> str:
         """What a person reads: the verdict with its numbers, or what is missing."""

@@ -7,7 +7,6 @@ hears of it (`automation`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from uball_assets.adapters.record.registry import Entry, Registry
@@ -35,21 +34,12 @@ def _enter(registry: Registry, score: ForecastScore) -> Entry:
     last = registry.newest(DRIFT, score.model)
     result = GameResult(score.game_id, int(bool(score.is_right)), int(not score.is_right))
     drift = with_game(_drift_of(registry, score.model, last), result)
-    point = drift.points[-1]
     since = (last or {}).get("alarm_since") or score.tip_off.isoformat()
     entry: dict[str, Any] = {
         "game_id": score.game_id,
         "model": score.model,
-        "right": result.right,
-        "wrong": result.wrong,
-        "games": point.games,
-        "plays": point.plays,
-        "baseline": asdict(drift.baseline) if drift.baseline else None,
-        "recent_accuracy": point.recent_accuracy,
-        "evidence_by_share": list(point.evidence_by_share),
-        "is_alarm": point.is_alarm,
-        "alarm_since": since if point.is_alarm else None,
-        "said": str(drift),
+        **drift.newest(),
+        "alarm_since": since if drift.is_alarm else None,
         "changed": [],
     }
     return registry.append(DRIFT, entry, key=_key(score))
