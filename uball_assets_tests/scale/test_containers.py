@@ -109,9 +109,16 @@ def test_the_workspace_asks_the_code_container_under_the_checkout_s_name() -> No
     assert (server["host"], command[-1]) == ("code", str(server["port"]))
 
 
+def test_its_dagster_yaml_is_the_checkout_s_but_for_how_many_runs_there_are_at_once() -> None:
+    here, there = (yaml.safe_load((folder / "dagster.yaml").read_text()) for folder in (CONTAINERS, CHECKOUT))
+    at_once, of_two_cores = (told["concurrency"]["runs"].pop("max_concurrent_runs") for told in (here, there))
+    assert at_once > of_two_cores
+    assert here == there
+
+
 def test_what_looks_for_a_run_s_process_sees_the_processes_of_the_code_container() -> None:
     assert SERVICES["daemon"]["pid"] == "service:code"
-    launcher = yaml.safe_load((CHECKOUT / "dagster.yaml").read_text())["run_launcher"]
+    launcher = yaml.safe_load((CONTAINERS / "dagster.yaml").read_text())["run_launcher"]
     assert launcher["class"] == "WatchedRunLauncher"
 
 

@@ -79,6 +79,15 @@ def test_no_compiler_no_package_index_and_no_tests_are_in_it(root: Path) -> None
     ]
 
 
+def test_its_dagster_is_the_profile_s(image: Image, root: Path) -> None:
+    commit = image.config["Labels"]["org.opencontainers.image.revision"]
+    words = [shutil.which("git") or "git", "-C", str(CHECKOUT), "show"]
+    profile = subprocess.run(
+        [*words, f"{commit}:deploy/containers/dagster.yaml"], capture_output=True, check=True
+    )
+    assert (root / "app" / "dagster.yaml").read_bytes() == profile.stdout
+
+
 def test_it_writes_to_its_home_and_nowhere_else(container: Container) -> None:
     done = container.run(
         "sh", "-c", "id -u; touch /app/.uball/it /tmp/it; touch /app/it /opt/it /etc/it 2>&1"
