@@ -6,7 +6,7 @@ BIN := .venv/bin
 SERVE_PORT = $(if $(filter file,$(origin PORT)),,--port $(PORT))
 INSTALLED := .venv/.installed
 
-.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-scale test-browser image bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-replay bench-scale bench-interleavings bench-whole-games cloud-here clean
+.PHONY: help venv demo demo-ui dev app serve test test-daemon test-automation test-services test-scale test-browser image bench-api bench-clips bench-forecasts bench-gates bench-growth bench-migrate bench-predict bench-recovery bench-replay bench-scale bench-interleavings bench-whole-games cloud-here clean
 
 help:
 	@echo "make demo         film a small league, run the whole loop on it, show what the models learned"
@@ -30,6 +30,7 @@ help:
 	@echo "make bench-interleavings  every order of arrivals, edits, trainings and failures on the rules; some minutes"
 	@echo "make cloud-here   those four servers to try the cloud by hand, and the settings that lead to them"
 	@echo "make bench-predict forecasts asked for over HTTP: how many a second, how long each takes; half a minute"
+	@echo "make bench-recovery  a backup, its proof and a restore of 100 and of 1,000 games; five minutes"
 	@echo "make bench-replay what teaching only what is new costs in accuracy, on the demo's league; some minutes"
 	@echo "make bench-scale  a season on one machine and on 1, 2 and 3 Ray workers; ten minutes (installs Ray)"
 	@echo "make bench-migrate S3 to GCS beside rclone (installs it); two minutes"
@@ -120,6 +121,9 @@ cloud-here: venv
 
 bench-predict: venv
 	@$(BIN)/python -m benchmarks.predict_load
+
+bench-recovery: venv
+	@$(BIN)/python -m benchmarks.recovery
 
 bench-replay: venv
 	@$(BIN)/python -m benchmarks.replay

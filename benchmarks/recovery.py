@@ -1,6 +1,6 @@
 """How long a backup, the next one and a restore take, by how many games a league has.
 
-    python -m benchmarks.recovery [GAMES ...]
+    make bench-recovery       # or: python -m benchmarks.recovery [GAMES ...]
 
 A league is made in a folder, each game of 20 documents and pictures (400 kB), twelve entries on the record,
 a run of Dagster's (260 kB of SQLite), 150 plays. Sealed for a key.

@@ -90,7 +90,7 @@ def back_up(
         if owner.sealed_for != target.sealer.mark and not anew:
             raise Permanent(
                 "the backups here are sealed for other keys than UBALL_BACKUP_RECIPIENTS names: begin in "
-                "another place, or say --anew, and all is read and sealed again"
+                "another place, or say --anew, and all is sealed for these beside what is there"
             )
         last = notes.last()
         taking = Taking(target, last, anew=anew)
@@ -102,11 +102,18 @@ def back_up(
         notes.note_last(manifest)
         if owner.sealed_for != target.sealer.mark:
             target.resealed(owner)
-        retained = retain(target, keep or settings.backup_keep)
+        retained = _retained(target, manifest.number, keep or settings.backup_keep)
     done = taking.done
     return BackedUp(
         manifest, done.kept_items, done.read_bytes, done.written_bytes, retained, target.sealer.is_sealing
     )
+
+
+def _retained(target: Target, number: int, keep: int) -> Retained:
+    try:
+        return retain(target, keep)
+    except Permanent as error:
+        raise Permanent(f"backup {number} is made and whole; {error}") from error
 
 
 def _refuse_strange(settings: Settings, target: Target, notes: Notes, *, adopts: bool) -> None:

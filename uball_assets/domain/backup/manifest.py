@@ -1,6 +1,7 @@
 """The manifest of a backup: what it consists of, and by which blobs each part can be put together.
 
-A blob is up to 8 MiB of content, named by its hash: what two backups have in common stands there once.
+A blob is up to 8 MiB of content, named by its hash and the keys it is sealed for: what two backups have in
+common stands there once.
 
 Belongs here: its form, and reading an older or newer one. Not here: making it (`services.backup.taking`).
 """
@@ -15,7 +16,7 @@ from typing import Any
 
 from uball_assets.domain.errors import Permanent
 
-FORMAT = 1
+FORMAT = 2
 """Raised where a program of before could not restore what is written now."""
 TRAINING, PLAYS, WAREHOUSE, DAGSTER, HOME = PARTS = ("training", "plays", "warehouse", "dagster", "home")
 """In the order in which they are restored: what tells of the others comes last."""

@@ -42,7 +42,7 @@ from uball_assets.domain.backup.manifest import (
 )
 from uball_assets.domain.errors import Permanent
 from uball_assets.services.backup.places import Places
-from uball_assets.services.backup.target import Target
+from uball_assets.services.backup.target import Target, digest_of
 
 SCRATCH = ".restoring"
 _PLAN, _MOVING = "plan.json", "moving"
@@ -239,7 +239,7 @@ def opened(target: Target, blob: str) -> bytes:
         piece = target.sealer.opened(sealed)
     except Spoilt as error:
         raise Spoilt(f"blob {blob} is damaged: {error}") from error
-    if hashlib.sha256(piece).hexdigest() != blob:
+    if hashlib.sha256(piece).hexdigest() != digest_of(blob):
         raise Spoilt(f"blob {blob} is damaged: it holds other bytes than its name says")
     return piece
 

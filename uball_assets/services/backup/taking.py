@@ -41,7 +41,7 @@ class Taking:
 
     def __init__(self, target: Target, last: Manifest | None, *, anew: bool = False) -> None:
         self._target = target
-        self._there = {} if anew else target.blobs()
+        self._there = {} if anew else target.own_blobs()
         self._last = _reusable(last, self._there) if last and not anew else {}
         self._stored: dict[str, int] = dict(last.stored_bytes) if last and not anew else {}
         self.done = Taken()
@@ -99,7 +99,7 @@ class Taking:
         )
 
     def _put(self, piece: bytes) -> str:
-        blob = hashlib.sha256(piece).hexdigest()
+        blob = self._target.blob_of(hashlib.sha256(piece).hexdigest())
         if blob in self._stored and self._there.get(blob) == self._stored[blob]:
             return blob
         packed = self._target.sealer.packed(piece)

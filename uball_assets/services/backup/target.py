@@ -4,10 +4,12 @@
     lock.json                   who is writing
     backups/000001/needs        a blob and its size a line; tells what may be deleted, to who has no key too
     backups/000001/manifest     sealed; written last: without it there is no such backup
-    objects/ab/cdef…            a blob, sealed, named by the hash of its content
+    objects/KEYS/ab/cdef…       a blob, named by the hash of its content, beside those that are sealed for the
+                                same keys; objects/ab/cdef… where nothing is sealed
 
 Two backups never write one blob differently, and nothing that a manifest names is ever replaced by other
-content: a killed writer leaves blobs that the next one finds, or that retention takes away.
+content or sealed for other keys: a killed writer leaves blobs that the next one finds, or that retention
+takes away; and whoever could open a backup can, as long as it is there.
 
 Belongs here: names and forms in that place, and who may write. Not here: what goes into a backup (`taking`).
 """
@@ -29,6 +31,7 @@ from uball_assets.domain.hashing import bytes_hash, content_hash
 
 _LEAGUE, _LOCK, _OBJECTS, _BACKUPS = "league.json", "lock.json", "objects/", "backups/"
 _NEEDS, _MANIFEST = "needs", "manifest"
+_MARK_LETTERS = 16
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,22 @@ class Target:
 
     # blobs
 
+    def blob_of(self, digest: str) -> str:
+        """What a content of that hash is called, sealed for the keys of now."""
+        return f"{self._keys}.{digest}" if self._keys else digest
+
     def blobs(self) -> dict[str, int]:
-        """By hash, how long each is as it is stored."""
+        """By name, how long each is as it is stored: whoever they were sealed for."""
         listed = self.store.list(_OBJECTS)
-        return {info.name.removeprefix(_OBJECTS).replace("/", ""): info.size_bytes for info in listed}
+        return {_blob_at(info.name): info.size_bytes for info in listed}
+
+    def own_blobs(self) -> dict[str, int]:
+        """Those that are sealed for the keys of now: a new backup may name no other."""
+        return {blob: size for blob, size in self.blobs().items() if _keys_of(blob) == self._keys}
+
+    @property
+    def _keys(self) -> str:
+        return self.sealer.mark[:_MARK_LETTERS]
 
     def put(self, blob: str, sealed: bytes) -> None:
         self.store.write(_object_name(blob), sealed)
@@ -141,8 +156,7 @@ class Target:
 
     def add(self, manifest: Manifest) -> None:
         """From now on there is this backup. Raises Transient where the number is taken."""
-        lines = "".join(f"{blob} {size}\n" for blob, size in sorted(manifest.stored_bytes.items())).encode()
-        self.store.write(_name(manifest.number, _NEEDS), f"{bytes_hash(lines)}\n".encode() + lines)
+        self._write_needs(manifest)
         sealed = self.sealer.seal(self.sealer.packed(manifest.to_bytes()))
         told = {
             "taken_at": manifest.taken_at,
@@ -166,14 +180,30 @@ class Target:
         return found
 
     def needs(self, number: int) -> list[str]:
-        """The blobs of a backup. Raises Permanent where that is not told, or was changed."""
-        told, _, lines = self.store.read(_name(number, _NEEDS)).partition(b"\n")
+        """The blobs of a backup; written again from its manifest, by who can read that, where the list was
+        changed or went. Raises Permanent, with what to do, for who cannot."""
+        try:
+            told, _, lines = self.store.read(_name(number, _NEEDS)).partition(b"\n")
+        except Permanent:
+            told, lines = b"", b""
         if told.decode(errors="replace") != bytes_hash(lines):
-            raise Spoilt(
-                f"what backup {number} needs cannot be read: nothing is taken away here; to do without it, "
-                f"delete {_BACKUPS}{number:06d} there"
-            )
+            lines = self._needs_again(number)
         return [line.split(" ")[0] for line in lines.decode().splitlines()]
+
+    def _needs_again(self, number: int) -> bytes:
+        try:
+            return self._write_needs(self.manifest(number))
+        except Permanent as error:
+            raise Spoilt(
+                f"what backup {number} needs cannot be read, so nothing is taken away: one `uball backup` "
+                "where the private key is (UBALL_BACKUP_IDENTITY) writes the list again; to do without that "
+                f"backup, delete {self.store.uri(f'{_BACKUPS}{number:06d}')}"
+            ) from error
+
+    def _write_needs(self, manifest: Manifest) -> bytes:
+        lines = "".join(f"{blob} {size}\n" for blob, size in sorted(manifest.stored_bytes.items())).encode()
+        self.store.write(_name(manifest.number, _NEEDS), f"{bytes_hash(lines)}\n".encode() + lines)
+        return lines
 
     def drop_backup(self, number: int) -> None:
         """The manifest goes first: then there is no such backup, whatever is left of it."""
@@ -194,8 +224,23 @@ def _as_json(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(dict(value), indent=1, sort_keys=True) + "\n").encode()
 
 
+def digest_of(blob: str) -> str:
+    """The hash of its content."""
+    return blob.rpartition(".")[2]
+
+
+def _keys_of(blob: str) -> str:
+    return blob.rpartition(".")[0]
+
+
 def _object_name(blob: str) -> str:
-    return f"{_OBJECTS}{blob[:2]}/{blob[2:]}"
+    keys, digest = _keys_of(blob), digest_of(blob)
+    return f"{_OBJECTS}{keys}{'/' if keys else ''}{digest[:2]}/{digest[2:]}"
+
+
+def _blob_at(name: str) -> str:
+    parts = name.removeprefix(_OBJECTS).split("/")
+    return ".".join([*parts[:-2], "".join(parts[-2:])])
 
 
 def _name(number: int, what: str) -> str:

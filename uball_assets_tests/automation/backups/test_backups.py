@@ -181,14 +181,20 @@ def test_old_backups_go_and_the_others_stay_whole(settings: Settings, empty: Set
     assert state_of(empty.home) == then
 
 
-def test_what_a_backup_needs_not_being_told_nothing_is_taken_away(tmp_path: Path, settings: Settings) -> None:
-    back_up(settings)
+def test_what_a_backup_needs_not_being_told_nothing_is_taken_away_until_who_has_the_key_tells_it(
+    tmp_path: Path, settings: Settings
+) -> None:
+    public, key = key_pair(tmp_path / "key")
+    sealing = settings.model_copy(update={"backup_recipients": (public,)})
+    back_up(sealing)
     needs = tmp_path / "backups" / "backups" / "000001" / "needs"
-    needs.write_bytes(needs.read_bytes()[:200])
-    before = blobs(tmp_path)
-    with pytest.raises(Permanent, match="needs cannot be read"):
-        back_up(settings)
+    told, before = needs.read_bytes(), blobs(tmp_path)
+    needs.write_bytes(told[:200])
+    with pytest.raises(Permanent, match=r"backup 2 is made and whole; .*UBALL_BACKUP_IDENTITY"):
+        back_up(sealing)
     assert set(before) <= set(blobs(tmp_path))
+    assert back_up(sealing.model_copy(update={"backup_identity": key})).manifest.number == 3
+    assert needs.read_bytes() == told
 
 
 def test_two_backups_at_once_do_not_meet(settings: Settings, tmp_path: Path) -> None:
@@ -212,6 +218,31 @@ def test_other_keys_need_all_to_be_sealed_again(tmp_path: Path, settings: Settin
     back_up(rotated)
     restore_league(empty.model_copy(update={"backup_identity": new[1]}))
     assert state_of(empty.home) == state_of(settings.home)
+
+
+def test_a_backup_is_opened_by_the_keys_of_its_day_whatever_came_before_or_after(
+    tmp_path: Path, settings: Settings
+) -> None:
+    """A content that was there, went, and comes back after the keys changed is sealed for the new one."""
+    old, new = key_pair(tmp_path / "old"), key_pair(tmp_path / "new")
+    feed = settings.home / "feed" / "fixtures.csv"
+    first = settings.model_copy(update={"backup_recipients": (old[0],)})
+    back_up(first)
+    then, said = state_of(settings.home), feed.read_text()
+    feed.write_text("nothing")
+    rotated = settings.model_copy(update={"backup_recipients": (new[0],)})
+    back_up(rotated, anew=True)
+    feed.write_text(said)
+    back_up(rotated)
+    for number, key in ((1, old), (3, new)):
+        with_key = {"backup_identity": key[1]}
+        assert prove_backup(settings.model_copy(update=with_key), number).wrong == []
+        home = settings_of(tmp_path, f"of-{number}", **with_key)
+        restore_league(home, number=number)
+        assert state_of(home.home) == then
+    for number, key in ((1, new), (2, old), (3, old)):
+        with pytest.raises(Permanent, match="UBALL_BACKUP_IDENTITY"):
+            prove_backup(settings.model_copy(update={"backup_identity": key[1]}), number)
 
 
 def test_the_wrong_key_says_so_before_anything_is_written(
