@@ -31,6 +31,7 @@ from uball_assets.automation.attempts import (
     read_attempts,
     settle,
 )
+from uball_assets.automation.backups.loss import DECIDING, refuse_lost
 from uball_assets.automation.discovery import Discovery, discover
 from uball_assets.automation.executor import DECIDED_ELSEWHERE
 from uball_assets.automation.jobs import game_job, retrain_job, scoring_job
@@ -86,6 +87,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         try:
             look = Look.take(video_store, plays_db, arrivals.store, _is_over(began_s, _READ_S))
             begun = unfinished(video_store)
+            refuse_lost(settings, registry, DECIDING)
         except UballError as error:
             return dg.SensorResult(skip_reason=f"cannot look for games: {error}", cursor=context.cursor)
         found = discover(
@@ -154,6 +156,7 @@ def build_sensors(automation_on: bool, interval_s: int) -> list[dg.SensorDefinit
         model_endpoint: dg.ResourceParam[Endpoint],
         settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult:
+        refuse_lost(settings, registry, DECIDING)
         serving = Serving(registry, model_endpoint)
         _end_idle_trial(context, training, serving, plays_db, settings.trial_idle_days)
         attempts, rule = read_attempts(registry), policy(settings)

@@ -92,6 +92,7 @@ def _services(settings: Settings) -> Iterator[Check]:
     from uball_assets.services.doctor.findings import Check
 
     yield from _stores(settings)
+    yield Check("record", lambda: _record(settings))
     yield Check("plays", lambda: _plays(settings))
     if "://" in settings.warehouse_url:
         yield Check("warehouse", lambda: _warehouse(settings))
@@ -146,6 +147,24 @@ def _stores(settings: Settings) -> Iterator[Check]:
     yield Check("videos", lambda: look_at_videos("videos", videos_store(settings), _filmed(settings)))
     yield Check("training", lambda: look_at_store("training", training_store(settings)))
     yield Check("source", lambda: look_at_source("source", arrivals_store(settings)))
+
+
+def _record(settings: Settings) -> Iterator[Finding]:
+    """Where a backup tells what there was."""
+    from uball_assets.automation.backups.loss import refuse_lost
+    from uball_assets.automation.backups.places import Notes
+    from uball_assets.domain.errors import UballError
+    from uball_assets.resources import record
+    from uball_assets.services.doctor.findings import ok, refused
+
+    if not Notes(settings.home).record():
+        return
+    try:
+        refuse_lost(settings, record(settings))
+    except UballError as error:
+        yield refused("record", error)
+    else:
+        yield ok("record", "all that the last backup has")
 
 
 def _filmed(settings: Settings) -> int:

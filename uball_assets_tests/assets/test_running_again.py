@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from uball_assets.automation.situation import why
 from uball_assets.domain.footage import object_names
 from uball_assets.domain.footage.angles import Angle
 from uball_assets_tests.league import Platform, failure, metadata
@@ -52,6 +53,20 @@ def test_a_corrected_label_changes_the_lines_and_cuts_nothing(processed: Platfor
     processed.edit(processed.rows("g1")[0], classification="4PT_MAKE")
     assert sum(cut_now(processed, "g1").values()) == 0
     assert stored_lines(processed, "g1") != before
+
+
+def test_plays_with_another_stamp_alone_are_neither_cut_nor_learned_again(trained: Platform) -> None:
+    """So a database that stamps rows itself has them after a restore."""
+    clips, [before] = stored_clips(trained, "g1"), trained.entries("games")
+    database = trained.resources.plays_db
+    for row in database.plays("g1"):
+        trained.edit(row, updated_at="2030-01-01T00:00:00+00:00")
+    assert sum(cut_now(trained, "g1").values()) == 0
+    assert stored_clips(trained, "g1") == clips
+    after = trained.state("g1")
+    assert after["plays_version"] != before["plays_version"]
+    assert after["examples_hash"] == before["examples_hash"]
+    assert "has learned from all" in why(trained.settings, trained.resources.registry, trained.notes)
 
 
 def test_a_play_that_is_gone_takes_its_clips_and_lines_with_it(processed: Platform) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,17 @@ class Notes:
 
     def note_last(self, manifest: Manifest) -> None:
         self._put(self._last, manifest.to_bytes())
-        self._write(self._newest, {"taken_at": manifest.taken_at})
+        self._write(self._newest, {"taken_at": manifest.taken_at, "record": dict(manifest.record)})
+
+    def note_restored(self, taken_at: str, record: Mapping[str, int]) -> None:
+        """The record is that of a backup of then, or of a moment before it."""
+        newest = _read(self._newest).get("taken_at", taken_at)
+        self._write(self._newest, {"taken_at": newest, "record": dict(record)})
+
+    def record(self) -> dict[str, int]:
+        """Of each kind, how many entries there were at the last backup or restore; none before."""
+        found = _read(self._newest).get("record", {})
+        return {str(kind): int(count) for kind, count in found.items()}
 
     def newest_s(self) -> float:
         """When the last backup was made from here, Unix seconds; 0 before the first."""
@@ -119,7 +130,7 @@ class Notes:
         except (KeyError, ValueError):
             return 0.0
 
-    def _write(self, path: Path, told: dict[str, str]) -> None:
+    def _write(self, path: Path, told: Mapping[str, Any]) -> None:
         self._put(path, (json.dumps(told) + "\n").encode())
 
     def _put(self, path: Path, data: bytes) -> None:

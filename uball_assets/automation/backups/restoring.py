@@ -16,7 +16,7 @@ from uball_assets.automation.backups.places import Notes, embedded_places, place
 from uball_assets.automation.backups.postgres_tables import PostgresTables
 from uball_assets.automation.backups.taking import dagster_snapshots, living_sources, supabase_rows
 from uball_assets.domain.backup.bundles import unbundled
-from uball_assets.domain.backup.manifest import DAGSTER, PARTS, PLAYS, ROWS, Item, Manifest
+from uball_assets.domain.backup.manifest import DAGSTER, PARTS, PLAYS, ROWS, TRAINING, Item, Manifest
 from uball_assets.domain.backup.moments import Cut, chosen_at, cut_at
 from uball_assets.domain.errors import Permanent
 from uball_assets.resources import record
@@ -63,6 +63,8 @@ def restore_league(
     Restoring(target, places, plan, {} if aside else databases_of(settings, plan)).restore(watch)
     if not aside and set(plan.parts) == {item.part for item in manifest.items}:
         Notes(settings.home).note_place(plan.place)
+    if not aside and TRAINING in plan.parts:
+        Notes(settings.home).note_restored(manifest.taken_at, plan.record)
     return Restored(plan, manifest, doubtful, sum(item.size_bytes for item in plan.items))
 
 

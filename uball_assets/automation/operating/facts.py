@@ -19,6 +19,7 @@ from uball_assets.adapters.record.family import family_of, of_family
 from uball_assets.adapters.record.registry import Entry, Registry
 from uball_assets.adapters.record.routes import cause_of, routing_of
 from uball_assets.automation.alerts import Standing, standing
+from uball_assets.automation.backups.loss import refuse_lost
 from uball_assets.automation.backups.places import Notes
 from uball_assets.automation.operating.live_tables import (
     heartbeat_s,
@@ -104,6 +105,7 @@ def look_now(
     over = alerts or _told(hurt, lambda: standing(settings, registry, now)) or Standing()
     games = _game_facts(settings, registry, now_s, list(rows), states, newest, hurt)
     usually = _told(hurt, lambda: usual(registry)) or {}
+    _told(hurt, lambda: refuse_lost(settings, registry))
     platform = _platform_facts(settings, registry, now, over, usually, hurt)
     known = _told(hurt, lambda: _acknowledged(registry)) or {}
     late = _told(hurt, lambda: late_findings(registry.latest(LATE_RESULTS))) or []

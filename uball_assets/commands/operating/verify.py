@@ -43,11 +43,13 @@ def verify(
         return
     from dataclasses import asdict
 
+    from uball_assets.automation.backups.loss import refuse_lost
     from uball_assets.automation.operating.proving import prove_store, prover, summary
     from uball_assets.resources import record, training_store
     from uball_assets.settings import load_settings
 
     settings = load_settings()
+    refuse_lost(settings, record(settings))
     if gigabytes is not None:
         settings = settings.model_copy(update={"proof_gb_a_night": gigabytes})
     training, told_s = training_store(settings), time.monotonic()

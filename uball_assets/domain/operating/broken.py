@@ -151,7 +151,7 @@ def broken_platform(facts: PlatformFacts) -> Iterator[Finding]:
             text.partition(":")[0][:60],
             None,
             text,
-            "put the named object back from a copy (README: the record)",
+            "`uball restore` from a backup: docs/disasters.md, Bucket lost",
         )
     yield from _daemon(facts)
     yield from _ticks(facts)

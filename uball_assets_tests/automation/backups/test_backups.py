@@ -12,6 +12,7 @@ import pytest
 
 from uball_assets.adapters.stores.folder_store import FolderStore
 from uball_assets.adapters.stores.sealing import Spoilt
+from uball_assets.automation.backups.loss import refuse_lost
 from uball_assets.automation.backups.restoring import prove_backup, restore_league
 from uball_assets.automation.backups.taking import back_up
 from uball_assets.domain.errors import Permanent, Transient
@@ -315,6 +316,19 @@ def test_a_proof_sees_that_the_league_lost_what_the_backup_has(settings: Setting
     path = settings.home / "training" / "record" / "games" / "000003.json"
     path.write_bytes(path.read_bytes().replace(b'"step": 2', b'"step": 9'))
     assert any("other bytes than the backup" in line for line in prove_backup(settings).wrong)
+
+
+def test_an_emptied_record_is_a_loss_and_no_new_league_until_it_is_restored(settings: Settings) -> None:
+    back_up(settings)
+    refuse_lost(settings, record_of(settings))
+    before = record_of(settings).count("games")
+    shutil.rmtree(settings.home / "training" / "record")
+    with pytest.raises(Permanent, match=f"games {before} of {before}, .*docs/disasters.md"):
+        refuse_lost(settings, record_of(settings))
+    shutil.rmtree(settings.home / "training")
+    restore_league(settings, parts=["training"], at=BEGAN + timedelta(hours=6, minutes=30))
+    refuse_lost(settings, record_of(settings))
+    assert record_of(settings).count("games") < before, "as it was asked for"
 
 
 def test_a_database_is_whole_while_a_transaction_is_open(settings: Settings, empty: Settings) -> None:
