@@ -24,6 +24,7 @@ from dagster._core.executor.in_process import InProcessExecutor
 from dagster_shared.error import SerializableErrorInfo
 
 from uball_assets.adapters.machine.orphans import end_orphans
+from uball_assets.adapters.machine.worker import Worker
 from uball_assets.assets import ours
 from uball_assets.assets.common import COLLECTED_AGAIN
 from uball_assets.assets.run_words import FOR_GOOD_TAG
@@ -68,6 +69,9 @@ class RunExecutor(InProcessExecutor):
     ) -> Iterator[DagsterEvent]:
         run, instance = plan_context.dagster_run, plan_context.instance
         ours.refuse_other_location(run)
+        worker = Worker.this()
+        text = f"done by process {worker.pid}"  # the launcher looks whether it lives
+        yield DagsterEvent.engine_event(plan_context, text, EngineEventData(worker.words()))
         if self._work_folder:
             end_orphans(self._work_folder)
         by_sensor = run.tags.get(_MAX_RETRIES) == DECIDED_ELSEWHERE[_MAX_RETRIES]

@@ -4,36 +4,48 @@ Dagster's own launcher leaves noticing to the code server that started the proce
 (the machine restarts, `make dev` or `make demo` is killed) the run stays STARTED for ever and holds its pool.
 Run monitoring asks this launcher instead, every few seconds.
 
-Belongs here: whether one process on this machine lives. Not here: what happens to a failed run (`sensors`).
-For one machine only: where runs are containers, their own launcher knows.
+Belongs here: when the process of a run counts as gone. Not here: how one is looked for (`machine.worker`),
+what happens to a failed run (`sensors`). For one machine only: where runs are containers, their own launcher
+knows.
 """
 
 from __future__ import annotations
 
 import logging
-import subprocess
-from pathlib import Path
+import time
+from typing import Any
 
 from dagster import DagsterEventType, DagsterRun
+from dagster._core.errors import DagsterUserCodeUnreachableError
 from dagster._core.launcher import (
     CheckRunHealthResult,
     DefaultRunLauncher,
     LaunchRunContext,
     WorkerStatus,
 )
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
+from dagster._serdes import ConfigurableClassData
 
 from uball_assets.adapters.machine.orphans import end_orphans
+from uball_assets.adapters.machine.worker import Worker
 from uball_assets.settings import load_settings
 
 _log = logging.getLogger(__name__)
 
 PID_TAG = "uball/pid"
 """Of a run within a process that goes on after it (`uball demo`): it may die before the run reports."""
-_PROC = Path("/proc")
+_ANSWER_S = 5
+_LOADED_AFTER_S = 20.0
+"""So long the daemon may take a code server that is back for away; Dagster looks again every 10 s."""
 
 
 class WatchedRunLauncher(DefaultRunLauncher):
     """The default launcher, and an answer to 'does the process of this run still live?'"""
+
+    def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(inst_data)
+        self._answering_since_s: dict[str, float] = {}
+        """By code server; one that was started anew is another."""
 
     @property
     def supports_check_run_worker_health(self) -> bool:
@@ -46,13 +58,27 @@ class WatchedRunLauncher(DefaultRunLauncher):
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
         """RUNNING also where nothing is known yet, for monitoring fails a run on any other answer."""
-        pid = self._worker_pid(run)
-        if pid is None:
+        worker, named_at_s = self._worker(run)
+        if worker is None:
             return CheckRunHealthResult(WorkerStatus.RUNNING, "its process has not reported itself yet")
-        if not runs_python(pid):
-            self._clean()
-            return CheckRunHealthResult(WorkerStatus.FAILED, f"its process {pid} is gone")
-        return CheckRunHealthResult(WorkerStatus.RUNNING)
+        if not worker.is_gone(named_at_s):
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        if not self._can_start_again(run):
+            return CheckRunHealthResult(WorkerStatus.RUNNING, "it waits for its code server")
+        self._clean()
+        return CheckRunHealthResult(WorkerStatus.FAILED, f"its process {worker.pid} is gone")
+
+    def _can_start_again(self, run: DagsterRun) -> bool:
+        """Dagster starts a failed run again at once, or, where its code server is away, never."""
+        server = _server_of(run)
+        if server is None:
+            return True
+        try:
+            answering = server.create_client().get_server_id(timeout=_ANSWER_S)
+        except DagsterUserCodeUnreachableError:
+            return False
+        since_s = self._answering_since_s.setdefault(answering, time.monotonic())
+        return time.monotonic() - since_s >= _LOADED_AFTER_S
 
     def _clean(self) -> None:
         """What the dead process left running would write on beside the attempt that follows."""
@@ -60,40 +86,26 @@ class WatchedRunLauncher(DefaultRunLauncher):
         if ended := end_orphans(work_folder):
             _log.warning("ended %d ffmpeg of a killed run: %s", len(ended), ", ".join(map(str, ended)))
 
-    def _worker_pid(self, run: DagsterRun) -> int | None:
-        """From the run's tag, or the newest event in which the run's process named itself."""
-        if PID_TAG in run.tags:
-            return int(run.tags[PID_TAG])
+    def _worker(self, run: DagsterRun) -> tuple[Worker | None, float]:
+        """As the run's process named itself (`executor`), and when. Until then by its number: from its tag,
+        or the event with which Dagster starts it."""
+        pid, pid_at_s = run.tags.get(PID_TAG), 0.0
         for entry in reversed(self._instance.all_logs(run.run_id, of_type=DagsterEventType.ENGINE_EVENT)):
             event = entry.dagster_event
-            if event and (pid := event.engine_event_data.metadata.get("pid")):
-                return int(str(pid.value))
-        return None
+            told = _words(event.engine_event_data.metadata) if event else {}
+            if "began" in told:
+                return Worker.from_words(told), entry.timestamp
+            if pid is None and "pid" in told:
+                pid, pid_at_s = told["pid"], entry.timestamp
+        return (Worker(int(pid)), pid_at_s) if pid else (None, 0.0)
 
 
-def runs_python(pid: int) -> bool:
-    """Whether a process with this id lives and is Python; an unburied one (zombie) does not live.
-
-    A run is Python: after a restart of the machine its id may belong to something else. From /proc where
-    there is one (Linux), else from `ps` (macOS).
-    """
-    state, command = _from_proc(pid) if (_PROC / "self/stat").exists() else _from_ps(pid)
-    return state not in ("", "Z", "X") and "python" in command.lower()
+def _words(metadata: Any) -> dict[str, str]:
+    return {name: str(value.value) for name, value in metadata.items()}
 
 
-def _from_proc(pid: int) -> tuple[str, str]:
-    """State and command line; both empty where there is no such process."""
-    try:
-        stat = (_PROC / str(pid) / "stat").read_text(errors="replace")
-        command = (_PROC / str(pid) / "cmdline").read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return "", ""
-    return stat.rpartition(") ")[2][:1], command  # proc(5): pid, name in brackets, state
-
-
-def _from_ps(pid: int) -> tuple[str, str]:
-    """As `_from_proc`."""
-    ps_command = ["/bin/ps", "-o", "stat=,command=", "-p", str(pid)]
-    listed = subprocess.run(ps_command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a number
-    state, _, command = listed.strip().partition(" ")
-    return state[:1], command
+def _server_of(run: DagsterRun) -> GrpcServerCodeLocationOrigin | None:
+    """Its code server where somebody else starts that; where Dagster starts its own, it waits for them."""
+    job = run.remote_job_origin
+    origin = job.repository_origin.code_location_origin if job else None
+    return origin if isinstance(origin, GrpcServerCodeLocationOrigin) else None

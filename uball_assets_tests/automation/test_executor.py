@@ -13,6 +13,7 @@ import pytest
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run
 
+from uball_assets.adapters.machine.worker import Worker
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
@@ -84,6 +85,14 @@ def world(tmp_path: Path) -> Iterator[World]:
     retries = {"enabled": True, "max_retries": 2, "retry_on_asset_or_op_failure": False}
     with dg.instance_for_test(overrides={"run_retries": retries}) as instance:
         yield World(instance, records)
+
+
+def test_a_run_names_its_process_before_anything_else(world: World) -> None:
+    run = world.ended(None)
+    events = world.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+    told = [each.dagster_event.engine_event_data.metadata for each in events if each.dagster_event]
+    words = {name: str(value.value) for name, value in told[0].items()}
+    assert Worker.from_words(words) == Worker.this()
 
 
 def will_be_repeated(run: dg.DagsterRun) -> bool:

@@ -20,7 +20,7 @@ from uball_assets.adapters.machine.orphans import (
     end_orphans,
     end_servers,
 )
-from uball_assets.automation.launcher import runs_python
+from uball_assets.adapters.machine.worker import runs_python
 
 STARTS = """
 import subprocess, sys, time
