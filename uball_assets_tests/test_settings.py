@@ -89,6 +89,46 @@ def test_a_command_s_own_home_is_taken_only_where_none_is_set(
     assert load_settings(DEMO_HOME).home == checkout / "set"
 
 
+OF_A_LEAGUE = {
+    "UBALL_LEAGUE": "north",
+    "UBALL_INSTANCE_URL": "postgresql://u:p@db.example/dagster",
+    "UBALL_INSTANCE_FOLDER": "/var/lib/uball/dagster",
+    "UBALL_LOGS_URL": "gs://logs",
+    "UBALL_BACKUP_URL": "gs://backups",
+    "UBALL_VIDEOS_URL": "gs://videos",
+    "UBALL_TRAINING_URL": "gs://training",
+    "UBALL_PLAYS_URL": "supabase",
+    "SUPABASE_URL": "https://db.example",
+    "SUPABASE_SERVICE_KEY": SECRET,
+    "UBALL_WAREHOUSE_URL": "bigquery://project/data",
+    "UBALL_TRAINER": "vertex",
+    "GCP_PROJECT_ID": "project",
+    "UBALL_ALERT_WEBHOOK_URL": "https://hooks.example",
+}
+
+
+@pytest.mark.parametrize("where", ["environment", "file"])
+def test_in_its_own_home_the_demo_takes_nothing_that_leads_to_a_league(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    given = {**OF_A_LEAGUE, "GCS_VIDEO_BUCKET": "older-name", "UBALL_EPOCHS": "3"}
+    if where == "file":
+        (checkout / ".env").write_text("".join(f"{name}={value}\n" for name, value in given.items()))
+    else:
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+    assert load_settings().instance_url is not None
+    demo = load_settings(DEMO_HOME)
+    assert demo.model_fields_set == {"home", "epochs"}
+    assert demo.instance_folder == checkout / DEMO_HOME / "dagster"
+    assert demo.notices[-1].endswith(f"does without {', '.join(sorted(OF_A_LEAGUE))}")
+
+    monkeypatch.setenv("UBALL_HOME", str(DEMO_HOME))
+    assert load_settings() == demo, "whatever the demo starts is in its home, too"
+    monkeypatch.setenv("UBALL_HOME", "a cloud to try")
+    assert load_settings(DEMO_HOME).training_url == "gs://training"
+
+
 @pytest.mark.parametrize(
     ("url", "stands_for"),
     [

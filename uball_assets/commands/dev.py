@@ -34,6 +34,7 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
 
     UBALL_HOME says which league that is; the page's code location is named after it.
     """
+    settings = chosen_league("dev", is_demo=is_demo)
     from uball_assets.adapters.machine.file_lock import take
     from uball_assets.adapters.machine.orphans import end_orphans, end_servers
     from uball_assets.adapters.machine.processes import heed_all
@@ -42,7 +43,6 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
     from uball_assets.automation.instance import open_instance
     from uball_assets.settings import environment_of_dagster
 
-    settings = chosen_league("dev", is_demo=is_demo)
     with open_instance(settings) as instance:
         games = len(instance.get_dynamic_partitions(PARTITIONS))
     url = f"http://{_HOST}:{port}"
@@ -74,9 +74,10 @@ def dev(*, port: int, is_demo: bool, as_json: bool) -> None:
 
 
 def chosen_league(command: str, *, is_demo: bool) -> Settings:
-    """One's own, or the demo's. Raises Permanent where no demo has played."""
+    """One's own, or the demo's, and what this process loads afterwards is of it. Raises Permanent where no
+    demo has played."""
     from uball_assets.domain.errors import Permanent
-    from uball_assets.settings import DEMO_HOME, load_settings
+    from uball_assets.settings import DEMO_HOME, load_settings, stay_in
 
     settings = load_settings(DEMO_HOME if is_demo else None)
     for notice in settings.notices:
@@ -86,6 +87,7 @@ def chosen_league(command: str, *, is_demo: bool) -> Settings:
             f"no demo has played in {settings.home}: `uball demo` plays one, or name its home, as in "
             f"UBALL_HOME={DEMO_HOME} uball {command} --demo"
         )
+    stay_in(settings)
     return settings
 
 

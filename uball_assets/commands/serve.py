@@ -26,13 +26,13 @@ def serve(*, host: str | None, port: int | None, is_demo: bool, as_json: bool) -
     On 127.0.0.1 nobody needs a key before the first is made; any other address needs one first (`uball keys
     add`). Jobs are started and cancelled where `uball dev` runs beside it; everything else works without.
     """
+    settings = chosen_league("serve", is_demo=is_demo)
     from uball_assets.adapters.machine.file_lock import only_one
     from uball_assets.adapters.machine.processes import heed_all
     from uball_assets.app.context import open_context
     from uball_assets.app.running import listen, refuse_unguarded
     from uball_assets.app.running import serve as serve_until_asked
 
-    settings = chosen_league("serve", is_demo=is_demo)
     given = {"serve_host": host, "serve_port": port}
     settings = settings.model_copy(update={name: value for name, value in given.items() if value})
     shown = f"[{settings.serve_host}]" if ":" in settings.serve_host else settings.serve_host

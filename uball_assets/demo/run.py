@@ -55,11 +55,13 @@ _POLL_S = 1.0
 def run_demo(settings: Settings, say: Say, batches: Sequence[Batch] | None = None) -> DemoReport:
     """The whole loop; the report's `work_done` is False when everything stood there already.
 
-    Raises Transient while another demo is at work in this home, Permanent in a league with other games.
+    Raises Transient while another demo is at work in this home, Permanent in a league with other games or a
+    Dagster that is not this home's alone.
     """
     started = time.monotonic()
     batches = batches or league()
     unseen = next(game for game in batches[-1].games if not game.plays)
+    _refuse_shared_dagster(settings)
     _refuse_others(settings, batches)
     filmed = [game for batch in batches for game in batch.games]
     seasons = bring_feed(settings.home, filmed, datetime.now(UTC).date())
@@ -214,6 +216,21 @@ def _game_ids(resources: Resources) -> set[str]:
         return set(resources.plays_db.game_ids())
     except Permanent:  # the very first game makes the database
         return set()
+
+
+def _refuse_shared_dagster(settings: Settings) -> None:
+    """Its runs and partitions would stand among a league's. In its own home it takes none of these."""
+    shared = {
+        "UBALL_INSTANCE_URL": settings.instance_url is not None,
+        "UBALL_INSTANCE_FOLDER": settings.instance_folder != settings.home / "dagster",
+        "UBALL_LOGS_URL": bool(settings.logs_url),
+        "UBALL_LEAGUE": bool(settings.league_slug),
+    }
+    if given := [name for name, is_given in shared.items() if is_given]:
+        raise Permanent(
+            f"the demo keeps Dagster's tables in its home alone, and {', '.join(given)} leads to a league's: "
+            "take that away, or UBALL_HOME, without which the demo has a home of its own"
+        )
 
 
 def _refuse_others(settings: Settings, batches: Sequence[Batch]) -> None:

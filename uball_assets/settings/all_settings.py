@@ -8,8 +8,10 @@ the environment. `uball settings` prints it, secrets masked. Not here: what is m
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -17,7 +19,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from uball_assets.domain.errors import Permanent
 from uball_assets.settings.app import AppSettings
@@ -26,10 +28,11 @@ from uball_assets.settings.clips import ClipSettings
 from uball_assets.settings.cloud import CloudSettings
 from uball_assets.settings.costs import CostSettings
 from uball_assets.settings.deployment.backup import BackupSettings
+from uball_assets.settings.deployment.demo import left_out, without_these
 from uball_assets.settings.deployment.homes import SharingSettings, kept_in
 from uball_assets.settings.deployment.instance import InstanceSettings
 from uball_assets.settings.deployment.leagues import LeagueSettings, name_of_home
-from uball_assets.settings.home import HomeSettings, find_checkout
+from uball_assets.settings.home import DEMO_HOME, HomeSettings, find_checkout
 from uball_assets.settings.league.facts import FactsSettings
 from uball_assets.settings.league.forecasts import ForecastSettings
 from uball_assets.settings.league.refreshing import RefreshSettings
@@ -130,10 +133,31 @@ class Settings(
         return self
 
 
+class DemoSettings(Settings):
+    """Of the demo's own home, which nothing leads out of."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - there are none
+    ) -> tuple[Any, ...]:
+        around = (env_settings, dotenv_settings)
+        return init_settings, *(partial(_without_these, source) for source in around)
+
+
+def _without_these(source: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return without_these(Settings.model_fields, source())
+
+
 def load_settings(default_home: Path | None = None) -> Settings:
     """The settings of this process. Raises Permanent for a value that cannot be, or a name that is none.
 
-    `default_home` is taken where UBALL_HOME is not set.
+    `default_home` is taken where UBALL_HOME is not set. Those of the demo's own home lead nowhere else
+    (`deployment.demo`).
 
     Also tells libraries, through the environment and unless it says otherwise already, where to log in, and
     to leave the home folder and the checkout alone (`libraries`).
@@ -148,13 +172,24 @@ def load_settings(default_home: Path | None = None) -> Settings:
     older, notices = from_older_names(Settings.model_fields, given)
     if default_home and f"{PREFIX}HOME" not in given:
         older["home"] = str(default_home)
+    home = dotenv.parent / Path(older.get("home") or given.get(f"{PREFIX}HOME") or "").expanduser()
+    kind = DemoSettings if home == dotenv.parent / DEMO_HOME else Settings
+    if kind is DemoSettings:
+        older = without_these(Settings.model_fields, older)
+        if gone := left_out(Settings.model_fields, given):
+            notices.append(f"the demo's home has all it needs in itself, and does without {', '.join(gone)}")
     try:
-        settings = Settings(_env_file=dotenv, **older)  # type: ignore[call-arg]
+        settings = kind(_env_file=dotenv, **older)  # type: ignore[call-arg]
     except ValidationError as error:
         raise Permanent(in_words(Settings.model_fields, error)) from error
     settings._notices = tuple(notices)
     tell_libraries(in_file, settings.checkout, settings.cache)
     return settings
+
+
+def stay_in(settings: Settings) -> None:
+    """Whatever this process loads from now on, and what it starts, is of this home."""
+    os.environ[f"{PREFIX}HOME"] = str(settings.home)
 
 
 def environment_of_dagster(settings: Settings) -> dict[str, str]:

@@ -31,6 +31,24 @@ def test_a_league_with_games_of_one_s_own_is_no_place_for_the_demo(settings: Set
     assert not (settings.home / "videos").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("UBALL_INSTANCE_URL", "instance_url", "postgresql://u:p@db.example/dagster"),
+        ("UBALL_INSTANCE_FOLDER", "instance_folder", "/var/lib/uball/dagster"),
+        ("UBALL_LOGS_URL", "logs_url", "gs://logs-of-a-league"),
+        ("UBALL_LEAGUE", "league_slug", "north"),
+    ],
+)
+def test_the_demo_writes_into_no_dagster_of_a_league(
+    tmp_path: Path, name: str, field: str, value: str
+) -> None:
+    home = tmp_path / "home"
+    with pytest.raises(Permanent, match=f"in its home alone, and {name} leads to a league's"):
+        run_demo(Settings(home=home, **{field: value}), print, SMALL)  # type: ignore[arg-type]
+    assert not home.exists()
+
+
 def test_a_second_demo_in_one_home_is_told_who_is_at_it(settings: Settings) -> None:
     said = f"`uball demo` is at work (process {os.getpid()})"
     with (

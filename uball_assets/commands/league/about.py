@@ -37,12 +37,15 @@ def settings(*, as_env: bool, as_json: bool) -> None:
 def demo(*, as_json: bool) -> None:
     """Film a small league, run the whole loop on it, and show what the models learned. A few minutes.
 
-    It is a league of its own, in .uball/demo where UBALL_HOME is not set: `uball dev --demo` shows it.
+    It is a league of its own, in .uball/demo where UBALL_HOME is not set: `uball dev --demo` shows it. There
+    it writes nowhere else, whatever stores and databases the settings name.
     """
-    from uball_assets.demo.run import run_demo
-    from uball_assets.settings import DEMO_HOME
+    from uball_assets.settings import DEMO_HOME, stay_in
 
     chosen = load(DEMO_HOME)
+    stay_in(chosen)
+    from uball_assets.demo.run import run_demo
+
     if "tracking_url" not in chosen.model_fields_set:
         chosen = chosen.model_copy(update={"tracking_url": "off"})  # seconds a training, and not shown
     report = run_demo(chosen, lambda line: click.echo(line, err=as_json))
