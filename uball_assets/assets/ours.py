@@ -65,7 +65,7 @@ def runs(*, tags: Mapping[str, str | Sequence[str]] = {}, **asked: Any) -> dg.Ru
 
 
 def is_own(run: dg.DagsterRun) -> bool:
-    return not LEAGUE or _location_of(run) == LEAGUE
+    return not LEAGUE or location_of(run) == LEAGUE
 
 
 def refuse_other_location(run: dg.DagsterRun) -> None:
@@ -73,7 +73,7 @@ def refuse_other_location(run: dg.DagsterRun) -> None:
     league's runs would not be found again, and games and trainings started twice."""
     if not is_own(run):
         raise Permanent(
-            f"UBALL_LEAGUE is {LEAGUE}, and its code location is called {_location_of(run)}: call it "
+            f"UBALL_LEAGUE is {LEAGUE}, and its code location is called {location_of(run)}: call it "
             f"{LEAGUE} in workspace.yaml"
         )
 
@@ -87,7 +87,27 @@ def refuse_other_league(settings: Settings) -> None:
         )
 
 
-def _location_of(run: dg.DagsterRun) -> str | None:
+_NAMED = "uball/a league with a name"
+"""Dagster's note of the first one that worked in its tables."""
+
+
+def refuse_unnamed(instance: dg.DagsterInstance) -> None:
+    """Raises Permanent for a league without a name where one with a name is, or was: it would take the runs
+    and backfills of all for its own. One that gets its name later goes on under it."""
+    notes = instance.daemon_cursor_storage
+    named = notes.get_cursor_values({_NAMED}).get(_NAMED)
+    if LEAGUE and not named:
+        notes.set_cursor_values({_NAMED: LEAGUE})
+    if named and not LEAGUE:
+        raise Permanent(
+            f"this Dagster is that of the league {named} too, and this league has no name in it: set "
+            "UBALL_LEAGUE and call its code location so in workspace.yaml, or give it a Dagster of its own "
+            "(UBALL_INSTANCE_URL, UBALL_INSTANCE_FOLDER)"
+        )
+
+
+def location_of(run: dg.DagsterRun) -> str | None:
+    """What the workspace calls the code location that the run is of."""
     origin = run.remote_job_origin
     return origin.repository_origin.code_location_origin.location_name if origin else None
 

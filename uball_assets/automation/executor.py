@@ -69,6 +69,7 @@ class RunExecutor(InProcessExecutor):
     ) -> Iterator[DagsterEvent]:
         run, instance = plan_context.dagster_run, plan_context.instance
         ours.refuse_other_location(run)
+        ours.refuse_unnamed(instance)
         worker = Worker.this()
         text = f"done by process {worker.pid}"  # the launcher looks whether it lives
         yield DagsterEvent.engine_event(plan_context, text, EngineEventData(worker.words()))

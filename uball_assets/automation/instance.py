@@ -29,7 +29,8 @@ Instance = dg.DagsterInstance
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """As the checkout's dagster.yaml says, with its tables and files where these settings say.
 
-    Raises Permanent for files that cannot be read, or that are another league's, ServiceDown for a database
+    Raises Permanent for files that cannot be read, or that are another league's, or where this one needs a
+    name, ServiceDown for a database
     that does not answer; two that open it at once wait for each other.
     """
     in_home = {"base_dir": str(folder_of_league(settings))}
@@ -40,7 +41,13 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
         "local_artifact_storage": _named(HomeArtifacts, in_home),
         "compute_logs": _named(HomeLogs, {**in_home, "url": settings.logs_url}),
     }
-    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.checkout), overrides=overrides))
+    instance = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.checkout), overrides=overrides))
+    try:
+        ours.refuse_unnamed(instance)
+    except BaseException:
+        instance.dispose()
+        raise
+    return instance
 
 
 def _names_its_tables(checkout: Path) -> bool:

@@ -16,7 +16,10 @@ from uball_assets.automation.runs.notes import KeyedRun, LiveRun
 
 
 class InstanceNotes:
+    """Raises Permanent where not all that is asked would be this league's own (`ours.refuse_unnamed`)."""
+
     def __init__(self, instance: dg.DagsterInstance) -> None:
+        ours.refuse_unnamed(instance)
         self._instance = instance
 
     def partitions(self) -> set[str]:

@@ -12,7 +12,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from uball_assets.assets import ours
 from uball_assets.automation.home_folder import folder_of_league
+from uball_assets.automation.instance import open_instance
+from uball_assets.automation.runs.of_instance import InstanceNotes
 from uball_assets.definitions import build_defs, defs
 from uball_assets.domain.errors import Permanent
 from uball_assets.settings import Settings, load_settings
@@ -23,10 +26,16 @@ BOTH_WAYS = 2
 
 
 @pytest.fixture(scope="module")
-def north(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Dagster's files are."""
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture(scope="module")
+def north(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """What a process of the league sees; what Dagster loads is called as its environment says."""
-    home = tmp_path_factory.mktemp("north")
-    environment = {**os.environ, "UBALL_LEAGUE": "north", "UBALL_HOME": str(home)}
+    own = {"UBALL_LEAGUE": "north", "UBALL_HOME": str(tmp_path_factory.mktemp("north"))}
+    environment = {**os.environ, **own, "UBALL_INSTANCE_FOLDER": str(shared)}
     words = [sys.executable, "-m", f"{__package__}.north"]
     told: Told = json.loads(subprocess.run(words, env=environment, stdout=-1, check=True).stdout)
     return told
@@ -102,6 +111,25 @@ def test_a_run_under_another_name_in_the_workspace_is_refused(seen: Told) -> Non
     """It would not be found again, and its game started twice."""
     told = "UBALL_LEAGUE is north, and its code location is called south: call it north in workspace.yaml"
     assert seen["refused"] == told
+
+
+@pytest.mark.usefixtures("north")
+def test_a_league_without_a_name_is_refused_where_one_with_a_name_works(
+    shared: Path, tmp_path: Path, settings: Settings
+) -> None:
+    """It would take all runs for its own. With a Dagster of its own it works on."""
+    with open_instance(settings.model_copy(update={"instance_folder": tmp_path / "own"})) as instance:
+        assert InstanceNotes(instance).live_runs() == []
+    words = "is that of the league north too, and this league has no name in it: set UBALL_LEAGUE"
+    with pytest.raises(Permanent, match=words):
+        open_instance(settings.model_copy(update={"instance_folder": shared}))
+
+
+def test_so_is_a_tick_of_its_sensors_however_dagster_was_opened() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.daemon_cursor_storage.set_cursor_values({ours._NAMED: "north"})
+        with pytest.raises(Permanent, match="of the league north too"):
+            InstanceNotes(instance)
 
 
 def test_definitions_are_of_the_league_that_the_process_is_of(settings: Settings) -> None:
