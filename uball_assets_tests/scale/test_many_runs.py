@@ -1,4 +1,5 @@
-"""10,000 games and 100,000 runs in PostgreSQL: what sensors, pages and the purge ask stays within bounds.
+"""10,000 games and 100,000 runs moved from a home to PostgreSQL: the move, and what sensors, pages and the
+purge ask afterwards, stay within bounds.
 
 The table of docs/instance.md is what this prints (`pytest -s`). The bounds are several times what a machine
 of two cores took that many others were busy on.
@@ -6,6 +7,7 @@ of two cores took that many others were busy on.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -18,6 +20,7 @@ from pydantic import SecretStr
 
 from uball_assets.automation.api_jobs.reading import Reader
 from uball_assets.automation.instance import open_instance
+from uball_assets.automation.moving.move import move_home
 from uball_assets.automation.operating.live_tables import newest_ticks, open_runs
 from uball_assets.automation.runs.ended import ended_runs
 from uball_assets.automation.runs.of_instance import InstanceNotes
@@ -40,10 +43,14 @@ KEEP = Keep(runs_days=1, runs=GAMES, ticks_days=1, ticks=100)
 
 @pytest.fixture(scope="module")
 def league(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    url = postgres.create("many")
-    settings = Settings(home=tmp_path_factory.mktemp("many"), instance_url=SecretStr(url))
-    fill(settings, GAMES, RUNS, TICKS)
-    return settings
+    """Seven gigabytes of files, which are gone once they are moved."""
+    url, home = postgres.create("many"), tmp_path_factory.mktemp("many")
+    fill(home, GAMES, RUNS, TICKS)
+    done = took_s("uball instance move", lambda: move_home(home / "dagster", url, lambda _: None), 1800)
+    assert {table.name: table.rows for table in done.tables}["runs"] == RUNS + 1
+    for below in ("history", "schedules"):
+        shutil.rmtree(home / "dagster" / below)
+    return Settings(home=home, instance_url=SecretStr(url))
 
 
 def took_s(what: str, work: Callable[[], Any], bound_s: float) -> Any:

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -18,9 +19,9 @@ from dagster._daemon.types import DaemonHeartbeat
 from pydantic import SecretStr
 
 from uball_assets.automation.instance import open_instance
+from uball_assets.automation.moving import target
+from uball_assets.automation.moving.move import Move, move_home
 from uball_assets.automation.runs.tables import TableNotes
-from uball_assets.automation.storing import move_target
-from uball_assets.automation.storing.moving import Move, move
 from uball_assets.automation.storing.purging import carry_out, plan_purge
 from uball_assets.cli import main
 from uball_assets.domain.errors import Permanent, ServiceDown, Transient
@@ -29,6 +30,7 @@ from uball_assets.settings import Settings
 from uball_assets_tests.app.api.dagster_here import add_backfill, add_run
 from uball_assets_tests.automation.storing.test_purging import KEEP, YEARS_S
 from uball_assets_tests.automation.storing.worked_home import (
+    log_of,
     pointers,
     raw,
     run,
@@ -68,12 +70,11 @@ def url(postgres: PostgresServer, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(move_target, "_ROWS_AT_ONCE", 40)
-    monkeypatch.setattr(move_target, "_EVENTS_AT_ONCE", 60)
+    monkeypatch.setattr(target, "_BYTES_AT_ONCE", 60_000)
 
 
 def move_it(home: Path, url: str) -> Move:
-    return move(home / "dagster", url, lambda _: None)
+    return move_home(home / "dagster", url, lambda _: None)
 
 
 def moved(home: Path, url: str) -> dg.DagsterInstance:
@@ -177,7 +178,7 @@ def test_interrupted_at_any_step_it_is_refused_to_all_and_goes_on(
 
 def _stop_after(patch: pytest.MonkeyPatch, steps: int) -> None:
     """So many steps that send something."""
-    sent, left = move_target._send, [steps]
+    sent, left = target._send, [steps]
 
     def send(cursor: object, table: object, lines: list[bytes]) -> None:
         left[0] -= bool(lines)
@@ -185,7 +186,7 @@ def _stop_after(patch: pytest.MonkeyPatch, steps: int) -> None:
             raise KeyboardInterrupt
         sent(cursor, table, lines)  # type: ignore[arg-type]
 
-    patch.setattr(move_target, "_send", send)
+    patch.setattr(target, "_send", send)
 
 
 @pytest.mark.usefixtures("small_steps")
@@ -215,14 +216,14 @@ def test_moved_again_it_only_says_so(home: Path, url: str) -> None:
 def test_the_server_killed_on_the_way_is_said_and_the_move_goes_on(
     home: Path, postgres_of_its_own: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server, sent = postgres_of_its_own, move_target._send
+    server, sent = postgres_of_its_own, target._send
 
     def send(*told: object) -> None:
         server.kill()
         sent(*told)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(move_target, "_send", send)
+        patch.setattr(target, "_send", send)
         with pytest.raises(ServiceDown, match="does not answer"):
             move_it(home, server.url())
     server.start()
@@ -310,3 +311,82 @@ def test_a_wiped_asset_does_not_come_back(home: Path, url: str) -> None:
     move_it(home, url)
     with moved(home, url) as instance:
         assert instance.fetch_materializations(dg.AssetKey("page"), 10).records == []
+
+
+def run_file(home: Path, run_id: str) -> Path:
+    return home / "dagster" / "history" / "runs" / f"{run_id}.db"
+
+
+def cut(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def spoil(path: Path) -> None:
+    """All but its first page, which tells what kind of file it is."""
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(path.stat().st_size - 4096))
+
+
+def replace(path: Path) -> None:
+    path.write_bytes(b"not a database" * 1000)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("hurt", [cut, spoil, replace, empty, Path.unlink])
+def test_a_damaged_file_of_a_run_is_named_before_anything_is_moved_and_the_rest_can_go(
+    hurt: Callable[[Path], None], home: Path, url: str, worked: Worked
+) -> None:
+    first, whole = worked[1]["first of g1"], worked[1]["a page"]
+    with open_instance(Settings(home=home)) as instance:
+        before, log = told_of_games(instance), log_of(instance, whole)
+    path = run_file(home, first)
+    hurt(path)
+    with pytest.raises(Permanent, match=rf"1 runs have lost events: {path} cannot be read: .*--despite-dam"):
+        move_it(home, url)
+    with moved(home, url) as instance:
+        assert instance.get_dynamic_partitions("games") == []
+    done = move_home(home / "dagster", url, lambda _: None, despite_damage=True)
+    assert list(done.damage) == [first]
+    assert done.damage[first].startswith(f"{path} cannot be read")
+    with moved(home, url) as instance:
+        assert told_of_games(instance) == before
+        kinds = {entry.dagster_event_type for entry in instance.all_logs(first)}
+        assert {dg.DagsterEventType.ASSET_MATERIALIZATION, dg.DagsterEventType.RUN_SUCCESS} <= kinds
+        assert log_of(instance, whole) == log
+    assert move_it(home, url).damage == done.damage
+
+
+@pytest.mark.parametrize("name", ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"])
+def test_a_damaged_file_of_all_runs_is_named(name: str, home: Path, url: str) -> None:
+    path = home / "dagster" / name
+    spoil(path)
+    with pytest.raises(Permanent, match=f"{path} cannot be read: .*`uball restore --aside FOLDER`"):
+        move_it(home, url)
+
+
+def test_what_a_killed_run_never_put_into_its_file_is_moved_and_stays_where_it_is(
+    home: Path, url: str, worked: Worked
+) -> None:
+    path = run_file(home, worked[1]["first of g1"])
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        with writer:
+            writer.execute("UPDATE event_logs SET event = replace(event, 'game g1', 'game one')")
+        killed = {side: path.with_name(path.name + side).read_bytes() for side in ("", "-wal")}
+    for side, content in killed.items():
+        path.with_name(path.name + side).write_bytes(content)
+    at_rest = folder_of(path)
+    move_it(home, url)
+    assert folder_of(path) == at_rest
+    with moved(home, url) as instance:
+        told = [entry.user_message for entry in instance.all_logs(worked[1]["first of g1"])]
+    assert "game one" in told
+
+
+def folder_of(path: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in path.parent.iterdir()}

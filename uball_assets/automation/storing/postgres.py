@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from uball_assets.domain.errors import Permanent, ServiceDown
+from uball_assets.domain.errors import Permanent, ServiceDown, Transient
 
 MOVING, MOVED = "uball_moving", "uball_moved"
 """Tables of ours beside Dagster's: there while it is moved in, and once it was (`moving`)."""
@@ -43,18 +43,24 @@ def full_url(url: str) -> str:
 def connected(url: str) -> Iterator[Any]:
     """A connection of psycopg2's, each statement for itself.
 
-    Raises Permanent where the library is missing or the server refuses the login, ServiceDown where nobody
-    answers, then or within.
+    Raises Permanent where the library is missing or the server refuses the login, Transient where its disk is
+    full, ServiceDown where nobody answers, then or within.
     """
     if find_spec("psycopg2") is None:
         command = "pip install -c constraints.txt -e '.[postgres]'"
         raise Permanent(f"UBALL_INSTANCE_URL needs the 'postgres' extra: {command}")
     import psycopg2
+    import psycopg2.errors
 
     try:
         with closing(psycopg2.connect(full_url(url))) as connection:
             connection.autocommit = True
             yield connection
+    except psycopg2.errors.DiskFull as error:
+        said = " ".join(str(error).split())
+        raise Transient(
+            f"Dagster's database at {place_of(url)} has no room left: {said}: make room there and try again"
+        ) from None
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         said = " ".join(str(error).split()) or "the connection broke"
         if re.search(r"authentication failed|does not exist|not permitted|no pg_hba", said):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import dagster as dg
 import sqlalchemy as db
+from dagster._core.execution.backfill import PartitionBackfill
 from dagster._core.scheduler.instigation import TickStatus
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
@@ -30,13 +31,15 @@ from dagster._core.storage.runs.schema import (
     RunsTable,
     RunTagsTable,
 )
-from dagster._core.storage.schedules.schema import JobTickTable
+from dagster._core.storage.schedules.schema import InstigatorsTable, JobTickTable
 from dagster._core.storage.tags import BACKFILL_ID_TAG
 
 from uball_assets.adapters.record.registry import Registry
-from uball_assets.assets.run_words import OPEN
+from uball_assets.assets.ours import is_own_backfill
+from uball_assets.assets.run_words import LEAGUE, OPEN
 from uball_assets.automation.attempts import GAME, TRAIN, read_attempts
 from uball_assets.automation.nodes.lease import Lease
+from uball_assets.automation.runs.tables import OWN_INSTIGATORS
 from uball_assets.automation.storing.busy import OPEN_BACKFILLS
 from uball_assets.automation.storing.dagster_tables import event_tables, run_tables, tick_tables
 from uball_assets.automation.storing.needed import ended_runs, named_by_open, needed_runs
@@ -150,8 +153,8 @@ def _bytes_of(path: Path) -> int:
 
 
 def _old_backfills(instance: dg.DagsterInstance, leaving: set[str], before_s: float) -> list[str]:
-    """Those that are over, are old, and keep no run."""
-    old = db.select(BulkActionsTable.c.key).where(
+    """This league's that are over, are old, and keep no run."""
+    old = db.select(BulkActionsTable.c.key, BulkActionsTable.c.body).where(
         BulkActionsTable.c.status.not_in(OPEN_BACKFILLS),
         BulkActionsTable.c.timestamp < datetime.fromtimestamp(before_s, UTC).replace(tzinfo=None),
     )
@@ -160,22 +163,30 @@ def _old_backfills(instance: dg.DagsterInstance, leaving: set[str], before_s: fl
     )
     with run_tables(instance) as runs:
         staying = {key for key, run_id in runs.execute(of_backfills) if run_id not in leaving}
-        return [key for (key,) in runs.execute(old) if key not in staying]
+        bodies = {key: body for key, body in runs.execute(old) if key not in staying}
+    return [
+        key for key, body in bodies.items() if is_own_backfill(dg.deserialize_value(body, PartitionBackfill))
+    ]
 
 
 def _old_ticks(instance: dg.DagsterInstance, keep: Keep, now_s: float) -> list[int]:
-    """Those that are over, are old, and are not among the newest of their sensor or schedule."""
+    """Those that are over, are old, and are not among the newest of their sensor or schedule. Of a league
+    that shares Dagster with others those of its own: what another keeps, its settings say."""
     ticks = JobTickTable.c
     place = db.func.row_number().over(
         partition_by=db.func.coalesce(ticks.selector_id, ticks.job_origin_id), order_by=ticks.id.desc()
     )
-    placed = db.select(ticks.id, ticks.timestamp, ticks.status, place.label("place")).subquery().c
+    columns = (ticks.id, ticks.selector_id, ticks.timestamp, ticks.status, place.label("place"))
+    placed = db.select(*columns).subquery().c
     before = datetime.fromtimestamp(keep.oldest_tick_s(now_s), UTC).replace(tzinfo=None)
     query = db.select(placed.id).where(
         placed.place > max(1, keep.ticks),
         placed.timestamp < before,
         placed.status != TickStatus.STARTED.value,
     )
+    if LEAGUE:
+        own = db.select(InstigatorsTable.c.selector_id).where(db.text(OWN_INSTIGATORS))
+        query = query.where(placed.selector_id.in_(own))
     with tick_tables(instance) as schedules:
         return [tick_id for (tick_id,) in schedules.execute(query)]
 

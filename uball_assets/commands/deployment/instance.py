@@ -39,8 +39,9 @@ def show(*, as_json: bool) -> None:
 
 
 @instance.command()
+@click.option("--despite-damage", is_flag=True, help="Move of a damaged file of a run what can be read.")
 @as_json
-def move(*, as_json: bool) -> None:
+def move(*, despite_damage: bool, as_json: bool) -> None:
     """Take this home's Dagster from SQLite to the PostgreSQL that UBALL_INSTANCE_URL names.
 
     All of it: runs, events, ticks, partitions, what is switched on. It refuses while anything runs, goes on
@@ -49,8 +50,8 @@ def move(*, as_json: bool) -> None:
     """
     from uball_assets.adapters.machine.file_lock import only_one
     from uball_assets.automation.home_folder import folder_of_league
+    from uball_assets.automation.moving.move import move_home
     from uball_assets.automation.storing.busy import what_works
-    from uball_assets.automation.storing.moving import move as move_home
     from uball_assets.domain.errors import Permanent, Transient
     from uball_assets.settings import load_settings
 
@@ -62,14 +63,16 @@ def move(*, as_json: bool) -> None:
         if busy := what_works(settings):
             raise Transient(f"nothing is moved while anything works: {'; '.join(busy)}")
         url = settings.instance_url.get_secret_value()
-        done = move_home(folder, url, lambda line: click.echo(line, err=True))
+        done = move_home(folder, url, lambda line: click.echo(line, err=True), despite_damage=despite_damage)
     if as_json:
-        print_json({"is_new": done.is_new, "tables": [asdict(each) for each in done.tables]})
+        print_json(asdict(done))
         return
     click.echo(table([asdict(each) for each in done.tables]))
     rows = sum(each.rows for each in done.tables)
     told = "and are as they were sent" if done.is_new else "of a move that was finished before"
     click.echo(f"\n{rows} rows are there, {told}. The home's files stay: delete them when you are sure.")
+    for run_id, why in done.damage.items():
+        click.echo(f"run {run_id} came without some of its events: {why}")
 
 
 @instance.command()

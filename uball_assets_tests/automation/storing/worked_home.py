@@ -166,7 +166,7 @@ def told_of_all(instance: dg.DagsterInstance) -> dict[str, Any]:
             (each.storage_id, each.dagster_run, each.create_timestamp, each.update_timestamp, each.end_time)
             for each in instance.get_run_records()
         ],
-        "logs": {run.run_id: _log(instance, run.run_id) for run in instance.get_runs()},
+        "logs": {run.run_id: log_of(instance, run.run_id) for run in instance.get_runs()},
         "backfills": instance.get_backfills(),
         "sensors": [(state.instigator_name, state.status) for state in states],
         "ticks": [
@@ -198,7 +198,7 @@ def pointers(instance: dg.DagsterInstance) -> dict[str, list[tuple[str, str]]]:
 _POINTER = "dagster/input_event_pointer/raw"
 
 
-def _log(instance: dg.DagsterInstance, run_id: str) -> list[tuple[Any, ...]]:
+def log_of(instance: dg.DagsterInstance, run_id: str) -> list[tuple[Any, ...]]:
     return [
         (entry.timestamp, entry.step_key, entry.dagster_event_type, entry.message, entry.user_message)
         for entry in instance.all_logs(run_id)

@@ -1,7 +1,7 @@
 """Rows as the lines in which PostgreSQL takes them (COPY), and a tally that proves two sets of lines equal.
 
 A line is written exactly as PostgreSQL gives it back, so that what was sent and what is there are compared
-byte for byte. Belongs here: rows, lines and tallies. Not here: which rows (`moving`).
+byte for byte. Belongs here: rows, lines and tallies. Not here: which rows (`home_tables`, `home_events`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,15 @@ from typing import Any
 
 import sqlalchemy as db
 
-_ESCAPED = str.maketrans(
-    {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
-)
+_ESCAPES = [
+    ("\\", "\\\\"),
+    ("\n", "\\n"),
+    ("\r", "\\r"),
+    ("\t", "\\t"),
+    ("\b", "\\b"),
+    ("\f", "\\f"),
+    ("\v", "\\v"),
+]
 _DIGEST_BYTES = 16
 Written = Callable[[Any], str]
 
@@ -31,6 +37,11 @@ class Tally:
         self.rows += 1
         digest = hashlib.blake2b(line, digest_size=_DIGEST_BYTES).digest()
         self.total = (self.total + int.from_bytes(digest)) % (1 << 8 * _DIGEST_BYTES)
+
+    @classmethod
+    def of(cls, text: str) -> Tally:
+        rows, total = text.split(":")
+        return cls(int(rows), int(total, 16))
 
     @property
     def text(self) -> str:
@@ -71,7 +82,15 @@ def _writer(kind: Any) -> Written:
         return lambda value: repr(float(value)).removesuffix(".0")
     if isinstance(kind, db.DateTime):
         return _moment
-    return lambda value: str(value).translate(_ESCAPED)
+    return _text
+
+
+def _text(value: Any) -> str:
+    """One after the other: on texts as long as events many times faster than `translate`."""
+    text = str(value)
+    for plain, escaped in _ESCAPES:
+        text = text.replace(plain, escaped)
+    return text
 
 
 def _moment(text: Any) -> str:

@@ -1,0 +1,1 @@
+"""A home's Dagster moved to PostgreSQL: what needs no server."""
