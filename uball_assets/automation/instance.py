@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import sqlalchemy as db
 import yaml
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher import DefaultRunLauncher, WorkerStatus
+from dagster._core.storage.runs.schema import DaemonHeartbeatsTable
 
 from uball_assets.assets import ours
 from uball_assets.assets.common import OPEN_STATUSES
 from uball_assets.automation.home_folder import folder_of_league
 from uball_assets.automation.home_storage import HomeArtifacts, HomeLogs, HomeStorage
 from uball_assets.automation.launcher import WatchedRunLauncher
+from uball_assets.automation.storing.dagster_tables import run_tables
 from uball_assets.settings import Settings
 
 Instance = dg.DagsterInstance
@@ -76,8 +80,10 @@ _HEARTBEAT_S = 60.0
 
 
 def _daemon_lives(instance: dg.DagsterInstance) -> bool:
-    beats = instance.get_daemon_heartbeats().values()
-    return max((beat.timestamp for beat in beats), default=0.0) > time.time() - _HEARTBEAT_S
+    """By its times alone: what it met is not every league's to read."""
+    with run_tables(instance) as runs:
+        beat = runs.execute(db.select(db.func.max(DaemonHeartbeatsTable.c.timestamp))).scalar()
+    return beat is not None and beat.replace(tzinfo=UTC).timestamp() > time.time() - _HEARTBEAT_S
 
 
 def runs_are_processes(instance: dg.DagsterInstance) -> bool:

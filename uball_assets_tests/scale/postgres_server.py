@@ -56,6 +56,13 @@ class PostgresServer:
             connection.execute(f'create database "{database}"'.encode())
         return self.url(database)
 
+    def role(self, name: str, database: str) -> str:
+        """The database's URL as that role asks it, which is made if it is not there."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if not connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone():
+                connection.execute(f"create role \"{name}\" login password '{self.password}'".encode())
+        return self.url(database).replace("//uball:", f"//{name}:", 1)
+
     def start(self) -> None:
         """Returns when it answers; recovers what a kill left."""
         words = ["-D", str(self._data), "-h", self.host, "-p", str(self.port), "-k", str(self.folder)]

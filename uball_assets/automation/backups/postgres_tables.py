@@ -26,10 +26,15 @@ from uball_assets.services.backup.sources import Source, steady_source
 
 _PREFIX = "postgres/"
 _DAGSTERS_OWN = ("alembic_version", "secondary_indexes", "instance_info", "daemon_heartbeats")
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+_TABLES = """
+    SELECT tablename FROM pg_tables
+    WHERE schemaname = current_schema() AND NOT starts_with(tablename, 'uball_') ORDER BY 1
+"""
+"""Without our own notes: of a move, and in a column of whose a row is (`storing.parting`)."""
 _COLUMNS = """
     SELECT column_name FROM information_schema.columns
-    WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position
+    WHERE table_schema = current_schema() AND table_name = %s AND column_name <> 'uball_league'
+    ORDER BY ordinal_position
 """
 _REFERENCES = """
     SELECT child.relname, parent.relname FROM pg_constraint

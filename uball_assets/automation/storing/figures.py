@@ -10,6 +10,7 @@ from pathlib import Path
 
 from uball_assets.automation.home_folder import folder_of_league
 from uball_assets.automation.runs.tables import EVENTS, RUNS, TICKS, rows
+from uball_assets.automation.storing.parting.access import Access, access_of
 from uball_assets.automation.storing.postgres import MOVED, place_of, rows_of
 from uball_assets.settings import Settings
 
@@ -40,6 +41,8 @@ class Figures:
     """When it was asked for, Unix seconds."""
     is_moved: bool
     """Whether a home was moved here."""
+    access: Access | None
+    """As whom, and whose rows; None where they are not parted."""
 
 
 def figures(settings: Settings) -> Figures:
@@ -60,7 +63,8 @@ def figures(settings: Settings) -> Figures:
         size_bytes=int(rows_of(url, "runs", _SIZE)[0][0]) if url and counts["runs"] else at_home_bytes,
         left_at_home_bytes=at_home_bytes if url else 0,
         oldest_run_s=float(oldest[0][0]) if oldest else None,
-        is_moved=bool(url and rows_of(url, MOVED, "SELECT 1")),
+        is_moved=bool(url and rows_of(url, MOVED, "SELECT to_regclass('uball_moved')")),
+        access=access_of(url) if url else None,
     )
 
 

@@ -76,6 +76,41 @@ def move(*, despite_damage: bool, as_json: bool) -> None:
 
 
 @instance.command()
+@click.argument("league")
+@click.option("--role", help="Its role in PostgreSQL, made before (uball_LEAGUE).")
+@as_json
+def admit(*, league: str, role: str | None, as_json: bool) -> None:
+    """Let LEAGUE into the Dagster that leagues share, to its own rows alone, by its role in PostgreSQL.
+
+    For the UBALL_INSTANCE_URL of webserver and daemon, whose role sees all leagues. Make the role first:
+    CREATE ROLE uball_north LOGIN PASSWORD '…'. All may work on meanwhile. Repeat it after a move, a restore
+    or `dagster instance migrate`: it fills in whose rows are.
+    """
+    from uball_assets.automation.storing.parting.admitting import admit as let_in
+    from uball_assets.domain.errors import Permanent
+    from uball_assets.settings import load_settings
+    from uball_assets.settings.deployment.leagues import league_name
+
+    settings = load_settings()
+    try:
+        name = league_name(league)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="LEAGUE") from None
+    if settings.instance_url is None:
+        raise Permanent(
+            "SQLite's files have no roles: use PostgreSQL (UBALL_INSTANCE_URL, `uball instance move`)"
+        )
+    role = role or f"uball_{name.replace('-', '_')}"
+    url = settings.instance_url.get_secret_value()
+    found = let_in(url, name, role, lambda line: click.echo(line, err=True))
+    if as_json:
+        print_json(asdict(found))
+        return
+    click.echo(f"{role} is shown rows of league {name} alone, and writes no others.")
+    click.echo(f"This database is asked here {found.text}.")
+
+
+@instance.command()
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would leave; change nothing.")
 @click.option("--days", type=click.IntRange(1), help="Runs that ended longer ago (UBALL_KEEP_RUNS_DAYS).")
 @click.option("--keep", type=click.IntRange(1), help="At most so many ended runs stay (UBALL_KEEP_RUNS).")
@@ -117,6 +152,8 @@ def _purged(found: Purge, *, is_done: bool) -> list[str]:
 
 def _lines(found: Figures) -> list[str]:
     lines = [f"{found.place}: {bytes_text(found.size_bytes)}" + (", moved there" if found.is_moved else "")]
+    if found.access:
+        lines.append(f"asked {found.access.text}")
     if found.left_at_home_bytes:
         lines.append(f"the home still has the files of before: {bytes_text(found.left_at_home_bytes)}")
     lines.append(f"what runs print: {found.logs}")

@@ -31,16 +31,21 @@ class LeagueSettings(BaseModel):
     @field_validator("league_slug")
     @classmethod
     def _slug(cls, name: str) -> str:
-        if name and not (_SLUG.fullmatch(name) and len(name) <= _LONGEST):
-            raise ValueError(
-                f"a league's name is at most {_LONGEST} small letters and digits, and single dashes between"
-            )
-        return name
+        return league_name(name) if name else ""
 
     @field_validator("instance_folder")
     @classmethod
     def _instance(cls, folder: Path, info: ValidationInfo) -> Path:
         return Path(info.data["checkout"]) / folder.expanduser()
+
+
+def league_name(name: str) -> str:
+    """Raises ValueError where a league cannot be called so."""
+    if not _SLUG.fullmatch(name) or len(name) > _LONGEST:
+        raise ValueError(
+            f"a league's name is at most {_LONGEST} small letters and digits, and single dashes between"
+        )
+    return name
 
 
 def name_of_home(home: Path, checkout: Path) -> str:

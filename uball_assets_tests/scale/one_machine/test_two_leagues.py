@@ -50,10 +50,12 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
     machine = Machine()
     try:
         shared = ""
+        own = {league: f"UBALL_SERVE_PORT={free_port()}\nUBALL_SENSOR_INTERVAL_S=3" for league in LEAGUES}
         if request.param == "postgres":
             server: PostgresServer = request.getfixturevalue("postgres")
             shared = f"\nUBALL_INSTANCE_URL={server.create('leagues')}\n"
-        own = {league: f"UBALL_SERVE_PORT={free_port()}\nUBALL_SENSOR_INTERVAL_S=3" for league in LEAGUES}
+            for league in LEAGUES:
+                own[league] += f"\nUBALL_INSTANCE_URL={as_admitted(server, league)}"
         machine.set_up(LEAGUES, shared, own)
         for name in ("uball-webserver", "uball-daemon", *(f"uball-league@{league}" for league in LEAGUES)):
             machine.start(name)
@@ -66,6 +68,15 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
         yield machine
     finally:
         machine.close()
+
+
+def as_admitted(server: PostgresServer, league: str) -> str:
+    """The database's URL for the league's own role, which is shown the league's rows alone."""
+    from uball_assets.automation.storing.parting.admitting import admit
+
+    url = server.role(f"uball_{league}", "leagues")
+    admit(server.url("leagues"), league, f"uball_{league}", lambda _line: None)
+    return url
 
 
 def filmed(folder: Path) -> Path:
