@@ -34,6 +34,7 @@ from uball_assets.automation.forecasting.jobs import league_jobs
 from uball_assets.automation.forecasting.sensors import build_league_sensors
 from uball_assets.automation.freshness import with_deadline
 from uball_assets.automation.jobs import jobs
+from uball_assets.automation.nodes.cutting import places_of
 from uball_assets.automation.operating.janitor_job import build_janitor_schedule, janitor, janitor_job
 from uball_assets.automation.operating.proof_job import (
     build_proof_schedule,
@@ -127,14 +128,15 @@ def _as_resource(value: object, what: str) -> dg.ResourceDefinition:
         return _of_a_run(value, context)
 
     made.__name__ = type(value).__name__
-    needed = {"video_store"} if isinstance(value, ClipCutter) else set()
+    needed = {"video_store", "settings"} if isinstance(value, ClipCutter) else set()
     return dg.ResourceDefinition(made, description=what, required_resource_keys=needed)
 
 
 def _of_a_run(value: object, context: dg.InitResourceContext) -> object:
-    """Stores remember what a run's steps have read; the cutter looks into the same."""
+    """Stores remember what a run's steps have read; the cutter looks into the same, and knows other nodes."""
     if isinstance(value, ClipCutter):
-        return replace(value, video_store=context.resources.video_store)
+        places = places_of(context.run, context.resources.settings.clip_nodes)
+        return replace(value, video_store=context.resources.video_store, places=places)
     return RememberingStore(value) if is_store(value) else value
 
 

@@ -156,6 +156,7 @@ def _metadata(made: CameraClips, result: CutResult, dropped: int) -> dict[str, A
         "clips_accepted": len(made.clips),
         "empty_windows": len(made.empties),
         "cut_now": result.cut_count,
+        **({"cut_on_other_nodes": result.elsewhere_count} if result.elsewhere_count else {}),
         "unchanged": len(made.all_clips) - result.cut_count,
         "strays_deleted": dropped,
         **quarantine_metadata(made.quarantined),

@@ -18,6 +18,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.events import DagsterEvent
 
+from uball_assets.adapters.machine.core_seconds import core_s
 from uball_assets.adapters.plays.plays_db import PlaysDb, Row
 from uball_assets.adapters.record.registry import Registry
 from uball_assets.assets import ours
@@ -45,7 +46,7 @@ class RunWatch:
     steps_s: dict[str, float] = field(default_factory=dict)
     steps_cpu_s: dict[str, float] = field(default_factory=dict)
     started_at_s: float = field(default_factory=lambda: datetime.now(UTC).timestamp())
-    _cpu_began_s: float = field(default_factory=lambda: cpu_s())
+    _cpu_began_s: float = field(default_factory=core_s)
 
     def saw(
         self,
@@ -55,14 +56,14 @@ class RunWatch:
     ) -> None:
         step = str(event.step_key)
         if event.event_type is dg.DagsterEventType.STEP_START:
-            self._cpu_began_s = cpu_s()
+            self._cpu_began_s = core_s()
         elif event.is_step_failure:
             kind = self.failures[step] = kind_of(event)
             if kind is Kind.PERMANENT and (error := error_of(event)):
                 self.for_good[step] = error
         elif event.is_step_success:
             self.steps_s[step] = round(event.step_success_data.duration_ms / 1000, 3)
-            self.steps_cpu_s[step] = round(cpu_s() - self._cpu_began_s, 3)
+            self.steps_cpu_s[step] = round(core_s() - self._cpu_began_s, 3)
 
     def figures(self, instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunFigures:
         record = instance.get_run_record_by_id(run.run_id)
@@ -131,12 +132,6 @@ def peak_memory_mb() -> float:
     unit = 1 / 1_048_576 if sys.platform == "darwin" else 1 / 1024  # bytes there, kB on Linux
     whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     return round(max(resource.getrusage(who).ru_maxrss for who in whose) * unit, 1)
-
-
-def cpu_s() -> float:
-    """Seconds of one core that this process has taken, and those of its own that have ended."""
-    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _killed(record: dg.RunRecord) -> RunFigures:

@@ -60,8 +60,8 @@ class RunFigures:
     steps_s: Mapping[str, float] = field(default_factory=dict)
     """Duration by step that ended well."""
     steps_cpu_s: Mapping[str, float] = field(default_factory=dict)
-    """The same in seconds of one core, those of programs that it waited for with them; none in entries from
-    before it was kept."""
+    """The same in seconds of one core, with those of programs that it waited for and of nodes that cut for
+    it; none in entries from before it was kept."""
     failed_steps: Sequence[str] = ()
     may_pass: bool = False
     """It failed by nothing but what may pass (`errors.Transient`)."""

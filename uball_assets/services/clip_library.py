@@ -1,25 +1,35 @@
 """A camera's clips in the training store: which are there by content key, and cutting those that are not.
 
+Clips of one camera may be cut on several machines: each writes into the store, and what the store then holds
+counts, as ever.
+
 Belongs here: the meeting of a plan with what the store holds. Not here: which clips are wanted
-(`domain.clipping.clips`), how clips are cut and proved (`media.cutting.batch`, `media.cutting.cut`).
+(`domain.clipping.clips`), how clips are cut and proved (`media.cutting.batch`, `media.cutting.cut`), which
+other machines there are (`automation.nodes.cutting`).
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from uball_assets.adapters.machine.core_seconds import took_elsewhere
+from uball_assets.adapters.machine.places import Place, share
 from uball_assets.adapters.stores.object_store import ObjectInfo, ObjectStore
 from uball_assets.domain.clipping.clips import ClipPlan, Mode, Recipe
+from uball_assets.domain.clipping.parts import FEWEST_CLIPS, divided
 from uball_assets.domain.clipping.reports import Clip
 from uball_assets.domain.errors import Permanent, Quarantined, UballError
 from uball_assets.domain.footage.rig import ARCHIVED_REMEDY, Camera
 from uball_assets.domain.footage.timeline import file_to_clip
 from uball_assets.domain.hashing import bytes_hash
-from uball_assets.media.cutting.batch import Progress, Wanted, cut_all
+from uball_assets.media.cutting.batch import Progress, Proofs, Wanted, cut_all
 from uball_assets.media.cutting.plan import CutClip, Tools
+from uball_assets.media.cutting.together import Together
+from uball_assets.media.videos.video import Video
 from uball_assets.media.vision.flaws import UNSEEN, look_at
 from uball_assets.services.camera_video import open_camera
 
@@ -37,6 +47,8 @@ class CutResult:
     """Clips cut now; the others stood there under the same key."""
     lost_keys: tuple[str, ...] = ()
     """Of clips that were planned and could not be cut, or did not prove themselves."""
+    elsewhere_count: int = 0
+    """Of those cut now, by other machines."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,44 @@ class CutFacts:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some of a camera's clips, for another machine to cut as this one would: all that decides their bytes,
+    and which of them count. Where videos and clips lie, and programs and cores, are that machine's own to
+    know."""
+
+    camera: Camera
+    plans: tuple[ClipPlan, ...]
+    recipe: Recipe
+    prove_all: bool
+    timeout_s: float
+    refused_flaws: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A camera's video while its clips are cut, in one part or several."""
+
+    camera: Camera
+    video: Video
+    proofs: Proofs = field(default_factory=Proofs)
+
+
+@dataclass(frozen=True)
+class PartCut:
+    """Of a part, all but the clips: those are in the store."""
+
+    refused: Mapping[str, Quarantined]
+    """By the clip's name."""
+    progress: Progress
+    core_s: float = 0.0
+    """What it took of the machine."""
+
+
+Places = Callable[[], Sequence[Place[Part, PartCut]]]
+"""Room on other machines, asked for anew for each camera."""
+
+
+@dataclass(frozen=True)
 class ClipCutter:
     """Cuts from the video store into the training store. `ffmpeg` is the binary's path, '' for the shipped
     one."""
@@ -96,6 +146,8 @@ class ClipCutter:
     """A clip that takes longer to cut is lost."""
     refused_flaws: frozenset[str] = frozenset()
     """Of `black`, `frozen`, `blurred`: such clips are quarantined; others are kept, and told."""
+    places: Places = tuple
+    """None: every clip is cut here."""
 
     def make(
         self, prefix: str, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None = None
@@ -106,17 +158,47 @@ class ClipCutter:
         """
         kept = self._found(prefix, camera, plans)
         missing = [plan for plan in plans if plan.name not in kept]
+        cut = _Cut()
         try:
-            made, quarantined = self._cut(camera, missing, watch) if missing else ({}, [])
+            if missing:
+                cut = self._cut(prefix, camera, missing, watch)
         except Permanent as error:
-            made, quarantined = {}, [_quarantined(plan, camera, error) for plan in missing]
+            cut = _Cut({plan.name: _quarantined(plan, camera, error) for plan in missing})
+        in_order = [cut.results[plan.name] for plan in missing]
+        made = {clip.name: clip for clip in in_order if isinstance(clip, Clip)}
+        quarantined = tuple(entry for entry in in_order if isinstance(entry, Quarantined))
         everything = {**kept, **made}
         clips = tuple(everything[plan.name] for plan in plans if plan.name in everything)
         flawed = {entry.what for entry in quarantined if entry.why.startswith(_SHOWS)}
         lost_keys = tuple(
             plan.key for plan in plans if plan.name not in everything and _named(plan) not in flawed
         )
-        return CutResult(clips, tuple(quarantined), len(made), lost_keys)
+        return CutResult(clips, quarantined, len(made), lost_keys, cut.elsewhere_count)
+
+    @contextmanager
+    def opened(self, camera: Camera) -> Iterator[Opened]:
+        """Raises Permanent where a file is gone or no video any more."""
+        with open_camera(self.video_store, camera, self.work_folder) as video:
+            yield Opened(camera, video)
+
+    def cut_part(self, part: Part, opened: Opened) -> PartCut:
+        """On the other machine, with its own stores. `opened`: the part's camera."""
+        asked = replace(
+            self,
+            recipe=part.recipe,
+            prove_all=part.prove_all,
+            timeout_s=part.timeout_s,
+            refused_flaws=part.refused_flaws,
+        )
+        last = Progress(0, len(part.plans), 0, 0, 0.0)
+
+        def watch(now: Progress) -> None:
+            nonlocal last
+            last = now
+
+        results = asked._cut_here(opened, part.plans, watch)
+        refused = {name: entry for name, entry in results.items() if isinstance(entry, Quarantined)}
+        return PartCut(refused, last)
 
     def kept(
         self, prefix: str, camera: Camera, plans: Sequence[ClipPlan], welcome: Sequence[ClipPlan] = ()
@@ -133,27 +215,66 @@ class ClipCutter:
         found = {plan.name: clip for plan in plans if (clip := _stored(plan, camera, stored.get(plan.name)))}
         return {name: clip for name, clip in found.items() if not self._refused(clip.flaws)}
 
-    def _cut(
-        self, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None
-    ) -> tuple[dict[str, Clip], list[Quarantined]]:
+    def _cut(self, prefix: str, camera: Camera, plans: Sequence[ClipPlan], watch: Watch | None) -> _Cut:
+        places = self.places() if len(plans) >= FEWEST_CLIPS else ()
+        with self.opened(camera) as opened:
+            if not places:
+                return _Cut(self._cut_here(opened, plans, watch))
+            return self._cut_shared(places, prefix, opened, plans, Together(watch, len(plans)))
+
+    def _cut_shared(
+        self,
+        places: Sequence[Place[Part, PartCut]],
+        prefix: str,
+        opened: Opened,
+        plans: Sequence[ClipPlan],
+        together: Together,
+    ) -> _Cut:
+        camera = opened.camera
+        here: dict[str, Clip | Quarantined] = {}
+        refused: dict[str, Quarantined] = {}
+
+        def cut(part: Part) -> None:
+            here.update(self._cut_here(opened, part.plans, together.part()))
+
+        def answered(answer: PartCut) -> None:
+            refused.update(answer.refused)
+            took_elsewhere(answer.core_s)
+            together.part()(answer.progress)
+
+        share([self._part(camera, some) for some in divided(plans, 1 + len(places))], cut, places, answered)
+        elsewhere = [plan for plan in plans if plan.name not in here and plan.name not in refused]
+        found = self._found(prefix, camera, elsewhere) if elsewhere else {}
+        lost = [plan for plan in elsewhere if plan.name not in found]
+        again = self._cut_here(opened, lost, together.part()) if lost else {}
+        return _Cut({**here, **refused, **found, **again}, len(found))
+
+    def _part(self, camera: Camera, plans: tuple[ClipPlan, ...]) -> Part:
+        return Part(camera, plans, self.recipe, self.prove_all, self.timeout_s, self.refused_flaws)
+
+    def _cut_here(
+        self, opened: Opened, plans: Sequence[ClipPlan], watch: Watch | None
+    ) -> dict[str, Clip | Quarantined]:
         by_name = {plan.name: plan for plan in plans}
         results: dict[str, Clip | Quarantined] = {}
         kept = threading.Lock()
 
         def keep(wanted: Wanted, result: CutClip | UballError) -> None:
-            found = self._kept(by_name[wanted.name], camera, result)
+            found = self._kept(by_name[wanted.name], opened.camera, result)
             with kept:
                 results[wanted.name] = found
 
-        with open_camera(self.video_store, camera, self.work_folder) as video:
-            wanted = [Wanted(video, plan.start_file_s, plan.end_file_s, plan.name) for plan in plans]
-            tools = Tools(self.work_folder, self.ffmpeg, self.timeout_s)
-            cut_all(
-                wanted, self.recipe, tools, self.workers, keep, progress=watch, prove_all=self._proves(camera)
-            )
-        in_order = [results[plan.name] for plan in plans]
-        made = {clip.name: clip for clip in in_order if isinstance(clip, Clip)}
-        return made, [entry for entry in in_order if isinstance(entry, Quarantined)]
+        cut_all(
+            [Wanted(opened.video, plan.start_file_s, plan.end_file_s, plan.name) for plan in plans],
+            self.recipe,
+            Tools(self.work_folder, self.ffmpeg, self.timeout_s),
+            self.workers,
+            keep,
+            progress=watch,
+            prove_all=self._proves(opened.camera),
+            proofs=opened.proofs,
+        )
+        return results
 
     def _kept(self, plan: ClipPlan, camera: Camera, result: CutClip | UballError) -> Clip | Quarantined:
         if isinstance(result, UballError):
@@ -186,6 +307,13 @@ class ClipCutter:
     def _proves(self, camera: Camera) -> bool:
         """Whether every clip is decoded again: where asked for, and where the camera's file has a fault."""
         return self.prove_all or camera.verdict != "sound"
+
+
+@dataclass(frozen=True)
+class _Cut:
+    results: Mapping[str, Clip | Quarantined] = field(default_factory=dict)
+    """By the clip's name."""
+    elsewhere_count: int = 0
 
 
 def drop_strays(training: ObjectStore, prefix: str, suffix: str, wanted: Sequence[Clip]) -> int:

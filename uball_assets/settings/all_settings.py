@@ -32,6 +32,7 @@ from uball_assets.settings.deployment.demo import left_out, without_these
 from uball_assets.settings.deployment.homes import SharingSettings, kept_in
 from uball_assets.settings.deployment.instance import InstanceSettings
 from uball_assets.settings.deployment.leagues import LeagueSettings, name_of_home
+from uball_assets.settings.deployment.nodes import NodeSettings
 from uball_assets.settings.home import DEMO_HOME, HomeSettings, find_checkout
 from uball_assets.settings.league.facts import FactsSettings
 from uball_assets.settings.league.forecasts import ForecastSettings
@@ -69,6 +70,7 @@ class Settings(
     InstanceSettings,
     PlaysSettings,
     VideoSettings,
+    NodeSettings,
     LeagueSettings,
     SharingSettings,
     HomeSettings,

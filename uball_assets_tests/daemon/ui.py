@@ -27,6 +27,8 @@ BACKFILL = """mutation($params: LaunchBackfillParams!) {
 LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
     __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
     ... on RunConfigValidationInvalid { errors { message } } } }"""
+CANCEL = """mutation($id: String!) { terminateRun(runId: $id) {
+    __typename ... on TerminateRunFailure { message } ... on PythonError { message } } }"""
 BACKFILL_STATUS = """query($id: String!) { partitionBackfillOrError(backfillId: $id) {
     ... on PartitionBackfill { status error { message } } ... on PythonError { message } } }"""
 PARTITIONS = """query($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
@@ -46,6 +48,7 @@ LOGS = """query($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { ev
     __typename
     ... on MessageEvent { message stepKey }
     ... on EngineEvent { metadataEntries { label ... on TextMetadataEntry { text } } }
+    ... on MaterializationEvent { metadataEntries { label ... on IntMetadataEntry { intValue } } }
     ... on ExecutionStepFailureEvent { error { message causes { message } }
       failureMetadata { metadataEntries {
         label ... on TextMetadataEntry { text } ... on MarkdownMetadataEntry { mdStr }
@@ -184,6 +187,31 @@ class Ui:
         answer = self.ask(LAUNCH, params=params)["launchRun"]
         assert answer["__typename"] == "LaunchRunSuccess", answer
         return str(answer["run"]["runId"])
+
+    def materialize(self, partition: str, *assets: str) -> str:
+        """'Materialize selected', with one partition chosen in its dialog; the run's id."""
+        selector = {
+            **LOCATION,
+            "pipelineName": "__ASSET_JOB",
+            "assetSelection": [_key(asset) for asset in assets],
+            "assetCheckSelection": [],
+        }
+        tags = [{"key": "dagster/partition", "value": partition}]
+        params = {"selector": selector, "mode": "default", "executionMetadata": {"tags": tags}}
+        answer = self.ask(LAUNCH, params=params)["launchRun"]
+        assert answer["__typename"] == "LaunchRunSuccess", answer
+        return str(answer["run"]["runId"])
+
+    def counts(self, run_id: str) -> list[dict[str, int]]:
+        """The whole numbers that a run told of each asset that it made."""
+        return [
+            {entry["label"]: entry["intValue"] for entry in event["metadataEntries"] if "intValue" in entry}
+            for event in self.events(run_id, "MaterializationEvent")
+        ]
+
+    def cancel(self, run_id: str) -> None:
+        answer = self.ask(CANCEL, id=run_id)["terminateRun"]
+        assert answer["__typename"] == "TerminateRunSuccess", answer
 
     def run(self, run_id: str) -> Run:
         return next(run for run in self.runs() if run.run_id == run_id)

@@ -24,6 +24,7 @@ _PROGRAM = "ffmpeg"
 _SERVERS = ("dagster_webserver", "dagster._daemon")
 _OF_DEV = "--shutdown-pipe"
 """`dagster dev` alone starts its servers so: one that a service manager keeps is nobody's orphan."""
+_PYTHONS = ("python", "ray::")
 _GRACE_S = 5.0
 
 
@@ -84,9 +85,9 @@ def _is_of(process: Process, work_folder: Path) -> bool:
 
 
 def _waits(parent: Process | None) -> bool:
-    """Ours are started by Python alone. Where that is a container's first process nobody can tell: left
-    alone."""
-    return parent is not None and "python" in parent.command.lower()
+    """Ours are started by Python alone, which Ray names otherwise. Where that is a container's first process
+    nobody can tell: left alone."""
+    return parent is not None and any(name in parent.command.lower() for name in _PYTHONS)
 
 
 def _processes() -> Iterator[Process]:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from uball_assets.domain.clipping.clips import Recipe
 from uball_assets.domain.errors import Permanent, UballError
@@ -71,6 +71,16 @@ class Progress:
 Done = Callable[[Wanted, CutClip | UballError], None]
 
 
+@dataclass(frozen=True)
+class Proofs:
+    """What clips of a video told of it, by the id of the open video: more clips of it need not tell again."""
+
+    joins: dict[int, bool | None] = field(default_factory=dict)
+    """Whether its frames follow re-encoded ones, once a clip told."""
+    heard: dict[int, bool] = field(default_factory=dict)
+    """Whether its sound, made into AAC, was that of the video in a clip."""
+
+
 def cut_all(
     wanted: Sequence[Wanted],
     recipe: Recipe,
@@ -81,6 +91,7 @@ def cut_all(
     progress: Callable[[Progress], None] | None = None,
     *,
     prove_all: bool = False,
+    proofs: Proofs | None = None,
 ) -> None:
     """Cuts every clip and hands each to `done`, or the reason why it cannot be cut; from several threads.
 
@@ -94,9 +105,8 @@ def cut_all(
     if recipe.mode == "smart":
         give_back_freed_memory()
     groups, refused = _grouped(wanted, recipe)
-    run = _Run(
-        recipe, tools, done, progress, prove_all, len(wanted), sum(group.size_bytes for group in groups)
-    )
+    all_bytes = sum(group.size_bytes for group in groups)
+    run = _Run(recipe, tools, done, progress, prove_all, proofs or Proofs(), len(wanted), all_bytes)
     for one, error in refused:
         run.hand_over(one, error)
     run.work_off(groups, workers, fetches)
@@ -122,21 +132,18 @@ class _Run:
         done: Done,
         progress: Callable[[Progress], None] | None,
         prove_all: bool,
+        proofs: Proofs,
         clip_count: int,
         all_bytes: int,
     ) -> None:
         self._recipe, self._tools, self._done, self._progress = recipe, tools, done, progress
-        self._prove_all = prove_all
+        self._prove_all, self._proofs = prove_all, proofs
         self._clip_count, self._all_bytes = clip_count, all_bytes
         self._clips = self._read_bytes = 0
         self._began_s = time.monotonic()
         self._lock = threading.Lock()
         is_copying = recipe.mode in ("edit", "keyframe")
         self._budget = _Budget(MOST_COPIED_BYTES if is_copying else MOST_BYTES)
-        self._joins: dict[int, bool | None] = {}
-        """Whether a video's frames follow re-encoded ones, once a clip of it told."""
-        self._heard: dict[int, bool] = {}
-        """Whether a video's sound, made into AAC, was that of the video in a clip."""
         self._failure: BaseException | None = None
 
     def work_off(self, groups: Sequence[_Group], workers: int, fetches: int) -> None:
@@ -210,7 +217,7 @@ class _Run:
             clip = self._made(planned, fetched, is_decoded_again=True)
         if not self._prove_all and not self._sounds_right(planned):
             why = unlike_heard(planned, clip, self._recipe, self._tools.work_folder)
-            self._heard[id(planned.video)] = why is None
+            self._proofs.heard[id(planned.video)] = why is None
             if why:
                 raise Permanent(f"the clip {planned.window} is refused: {why}; transfer the video again")
         return clip
@@ -218,15 +225,15 @@ class _Run:
     def _frames_hold(self, planned: Planned, fetched: Fetched) -> bool:
         """Whether the video's frames decode behind re-encoded ones; tried on its clips until one tells."""
         video = id(planned.video)
-        if not self._prove_all and self._joins.get(video) is None:
-            self._joins[video] = joins(planned, fetched, self._recipe, self._tools.work_folder)
-        return self._prove_all or self._joins[video] is True
+        if not self._prove_all and self._proofs.joins.get(video) is None:
+            self._proofs.joins[video] = joins(planned, fetched, self._recipe, self._tools.work_folder)
+        return self._prove_all or self._proofs.joins[video] is True
 
     def _sounds_right(self, planned: Planned) -> bool:
         """Whether a video's sound came out right in a clip of this run; AAC that is copied needs no proof."""
         index = planned.video.index
         is_copied = index is not None and (index.audio is None or index.audio.codec == "mp4a")
-        return is_copied or self._heard.get(id(planned.video)) is True
+        return is_copied or self._proofs.heard.get(id(planned.video)) is True
 
     def _finish(self, one: Wanted, result: CutClip | UballError, left: _Countdown) -> None:
         self.hand_over(one, result)

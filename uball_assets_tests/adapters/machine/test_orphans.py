@@ -123,6 +123,19 @@ def test_what_somebody_waits_for_is_left_and_what_a_killed_one_left_is_ended(
     assert not lives(child)
 
 
+def test_a_process_of_rays_waits_for_its_own_under_another_name(ffmpeg: Path, work: Path) -> None:
+    words = ["ray::CuttingNode.cut", "-c", STARTS, str(ffmpeg), str(work / "clip.mp4")]
+    with subprocess.Popen(words, executable=sys.executable, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        try:
+            assert end_orphans(work) == []
+        finally:
+            parent.kill()
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
+
 def adopted_by_python(pid: int) -> bool:
     return any(one.pid == pid and runs_python(one.parent) for one in _processes())
 

@@ -37,11 +37,11 @@ def end_of(training: Path, outside: Resources) -> End:
         learned=[sorted(model["game_ids"]) for model in models],
         trained=Counter(model["manifest_hash"] for model in models),
         games=Counter(f"{game['game_id']} {game['examples_hash']}" for game in games),
-        objects=_objects(training),
+        objects=objects_in(training),
     )
 
 
-def _objects(training: Path) -> dict[str, str]:
+def objects_in(training: Path) -> dict[str, str]:
     return {
         path.relative_to(training).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in ("games", "training_sets", "models")
