@@ -37,16 +37,11 @@ class Machine:
         """As the README says. `shared`, and of each league `own`: further lines of their `env`."""
         self.root.chmod(0o755)
         etc = self.root / "etc"
-        for folder in ("sysusers.d", "tmpfiles.d", "uball"):
-            (etc / folder).mkdir(parents=True)
-        shutil.copy(PROFILE / "etc/uball.sysusers", etc / "sysusers.d/uball.conf")
-        shutil.copy(PROFILE / "etc/uball.tmpfiles", etc / "tmpfiles.d/uball.conf")
-        for name in ("dagster.yaml", "workspace.yaml"):
-            shutil.copy(PROFILE / name, etc / "uball" / name)
+        environment = {**os.environ, "ROOT": str(self.root)}
+        subprocess.run([str(PROFILE / "install-files")], env=environment, check=True, capture_output=True)
         (etc / "uball/shared.env").write_text((PROFILE / "etc/shared.env").read_text() + shared)
         for league in leagues:
             words = [str(PROFILE / "add-league"), league]
-            environment = {**os.environ, "ROOT": str(self.root)}
             subprocess.run(words, env=environment, check=True, capture_output=True)
             with (etc / "uball/leagues" / league / "env").open("a") as lines:
                 lines.write(f"\n{own[league]}\nUBALL_DAGSTER_URL={self.url}\n")
