@@ -32,6 +32,7 @@ from uball_assets.domain.operating.store_proof import (
     to_read,
     with_changed,
 )
+from uball_assets.services.asking.annotations import Annotations
 
 SET_ASIDE = "set_aside/"
 """In the training store: what was found changed, as it was found."""
@@ -70,7 +71,8 @@ class Prover:
     def prove(
         self, states: Mapping[str, State], models: Sequence[State], watch: Tell | None = None
     ) -> StoreProof:
-        """`states`: the newest entry of each game. Raises as the store does where it cannot be listed."""
+        """`states`: the newest entry of each game, with the model that it was `annotated_by` where people did
+        not annotate it. Raises as the store does where it cannot be listed."""
         until_s = time.monotonic() + self.limit_s
         known, found = self._noted(), StoreProof(games=len(states))
         order = to_read(states, known)
@@ -124,7 +126,7 @@ class Prover:
         if known and known.listing == found:
             return game_id, GameProof(game_id), found, True
         cameras, damaged = self._reports(game_id, {one.name for one in listed})
-        proof = with_changed(compare(game_id, listed, cameras), damaged)
+        proof = with_changed(compare(game_id, listed, cameras, self._windows(game_id, state)), damaged)
         if proof.is_sound and not self._lines_are(game_id, state):
             lines = [object_names.training_data(game_id), object_names.validation_data(game_id)]
             proof = with_changed(proof, lines)
@@ -140,6 +142,17 @@ class Prover:
                 except Permanent:
                     damaged.append(name)
         return reports, damaged
+
+    def _windows(self, game_id: str, state: State) -> list[str]:
+        """Of the moments that a model was asked about: the clips that it saw."""
+        model = state.get("annotated_by")
+        try:
+            name = object_names.annotated(game_id, str(model))
+            answers = documents.find(self.training, name, Annotations) if model else None
+        except Permanent:  # written anew with the game's next run
+            answers = None
+        asked = answers.per_camera if answers else ()
+        return [object_names.window_clip(game_id, key, answer.angle) for key, answer in asked]
 
     def _lines_are(self, game_id: str, state: State) -> bool:
         """Whether what a training would be shown is what the record says."""

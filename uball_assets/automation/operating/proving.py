@@ -41,6 +41,10 @@ def prove_store(
         for game, state in registry.newest_by_subject("games").items()
         if not state.get("removed") and (not games or game in games)
     }
+    annotated = registry.newest_by_subject("annotations")
+    for game, state in states.items():
+        if not state.get("rows") and game in annotated:
+            states[game] = {**state, "annotated_by": annotated[game]["model"]}
     busy = {run.game_id for run in open_runs(settings)}
     watched = {game: state for game, state in states.items() if game not in busy}
     found = proving.prove(watched, standing_models(registry) if not games else (), watch)

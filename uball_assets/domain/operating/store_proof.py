@@ -83,8 +83,11 @@ def needed(game_id: str) -> list[str]:
     ]
 
 
-def compare(game_id: str, listed: Sequence[Listed], cameras: Sequence[CameraClips]) -> GameProof:
-    """`cameras`: as many of their reports as can be read."""
+def compare(
+    game_id: str, listed: Sequence[Listed], cameras: Sequence[CameraClips], windows: Iterable[str] = ()
+) -> GameProof:
+    """`cameras`: as many of their reports as can be read; `windows`: clips that a model was asked about in a
+    game that nobody annotated."""
     there = {one.name: one for one in listed}
     clips = {clip.name: clip for camera in cameras for clip in camera.all_clips}
     changed = [
@@ -98,7 +101,7 @@ def compare(game_id: str, listed: Sequence[Listed], cameras: Sequence[CameraClip
         for name in there
         if name.startswith(prefix) and name not in clips and any(name.endswith(end) for end in known)
     ]
-    missing = [name for name in (*needed(game_id), *clips) if name not in there]
+    missing = [name for name in (*needed(game_id), *clips, *windows) if name not in there]
     return GameProof(game_id, tuple(missing), tuple(sorted(changed)), tuple(sorted(orphaned)))
 
 

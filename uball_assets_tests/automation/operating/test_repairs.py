@@ -57,6 +57,20 @@ def test_a_sound_game_is_compared_and_read_once_and_then_only_listed(processed: 
     assert (second.unchanged, second.compared, second.wrong) == (1, 0, [])
 
 
+def test_a_missing_clip_of_a_game_that_a_model_alone_annotated_is_cut_again(trained: Platform) -> None:
+    trained.add_game("g2", [])
+    assert trained.run_game("g2").success
+    seen = sorted((trained.training / "games/g2/annotations/clips").iterdir())
+    assert prove(trained)[0].wrong == []
+    lost, content = seen[0], seen[0].read_bytes()
+    lost.unlink()
+    _, [asked] = prove(trained)
+    assert [Path(name).name for name in asked.missing] == [lost.name]
+    assert trained.run_game("g2").success
+    assert lost.read_bytes() == content
+    assert prove(trained)[0].wrong == []
+
+
 def test_a_missing_and_a_damaged_clip_are_asked_for_and_exactly_these_are_cut_again(
     processed: Platform,
 ) -> None:
