@@ -14,8 +14,10 @@ from typing import Any, TypeVar, cast
 
 import dagster as dg
 from dagster._core.execution.backfill import BulkActionsFilter, PartitionBackfill
+from dagster._core.storage.event_log.schema import DynamicPartitionsTable
+from sqlalchemy import or_, select
 
-from uball_assets.assets.run_words import LEAGUE, OWN_TAGS, asset_name, asset_path
+from uball_assets.assets.run_words import FIXTURES, LEAGUE, OWN_TAGS, PARTITIONS, asset_name, asset_path
 from uball_assets.domain.errors import Permanent
 from uball_assets.settings import Settings
 
@@ -87,23 +89,25 @@ def refuse_other_league(settings: Settings) -> None:
         )
 
 
-_NAMED = "uball/a league with a name"
-"""Dagster's note of the first one that worked in its tables."""
-
-
 def refuse_unnamed(instance: dg.DagsterInstance) -> None:
-    """Raises Permanent for a league without a name where one with a name is, or was: it would take the runs
-    and backfills of all for its own. One that gets its name later goes on under it."""
-    notes = instance.daemon_cursor_storage
-    named = notes.get_cursor_values({_NAMED}).get(_NAMED)
-    if LEAGUE and not named:
-        notes.set_cursor_values({_NAMED: LEAGUE})
-    if named and not LEAGUE:
+    """Raises Permanent for a league without a name where one with a name has games, or had some: it would
+    take the runs and backfills of all for its own. One that gets its name later goes on under it."""
+    if not LEAGUE and (named := _one_with_a_name(instance)):
         raise Permanent(
             f"this Dagster is that of the league {named} too, and this league has no name in it: set "
             "UBALL_LEAGUE and call its code location so in workspace.yaml, or give it a Dagster of its own "
             "(UBALL_INSTANCE_URL, UBALL_INSTANCE_FOLDER)"
         )
+
+
+def _one_with_a_name(instance: dg.DagsterInstance) -> str:
+    """By its partitions; '' where there is none."""
+    storage: Any = instance.event_log_storage
+    name = DynamicPartitionsTable.c.partitions_def_name
+    asked = select(name).where(or_(name.like(f"%.{PARTITIONS}"), name.like(f"%.{FIXTURES}"))).limit(1)
+    with storage.index_connection() as connection:
+        found = connection.execute(asked).scalar()
+    return str(found).partition(".")[0] if found else ""
 
 
 def location_of(run: dg.DagsterRun) -> str | None:

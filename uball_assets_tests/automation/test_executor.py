@@ -17,7 +17,6 @@ from uball_assets.adapters.machine.worker import Worker
 from uball_assets.adapters.plays.sqlite_plays_db import SqlitePlaysDb
 from uball_assets.adapters.record.registry import StoreRegistry
 from uball_assets.adapters.stores.folder_store import FolderStore
-from uball_assets.assets import ours
 from uball_assets.assets.common import COLLECTED_AGAIN
 from uball_assets.assets.run_words import FOR_GOOD_TAG
 from uball_assets.automation.executor import AGAIN_TAG, DECIDED_ELSEWHERE, build_executor
@@ -89,7 +88,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def test_a_run_of_a_league_without_a_name_does_nothing_where_one_with_a_name_works(world: World) -> None:
-    world.instance.daemon_cursor_storage.set_cursor_values({ours._NAMED: "north"})
+    world.instance.add_dynamic_partitions("north.games", ["g1"])
     assert world.ended(None).status is dg.DagsterRunStatus.FAILURE
     assert world.figures == []
 

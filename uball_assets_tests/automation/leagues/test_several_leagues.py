@@ -12,7 +12,6 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from uball_assets.assets import ours
 from uball_assets.automation.home_folder import folder_of_league
 from uball_assets.automation.instance import open_instance
 from uball_assets.automation.runs.of_instance import InstanceNotes
@@ -127,7 +126,7 @@ def test_a_league_without_a_name_is_refused_where_one_with_a_name_works(
 
 def test_so_is_a_tick_of_its_sensors_however_dagster_was_opened() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
-        instance.daemon_cursor_storage.set_cursor_values({ours._NAMED: "north"})
+        instance.add_dynamic_partitions("north.games", ["g1"])
         with pytest.raises(Permanent, match="of the league north too"):
             InstanceNotes(instance)
 
