@@ -46,7 +46,7 @@ def league(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
     """Seven gigabytes of files, which are gone once they are moved."""
     url, home = postgres.create("many"), tmp_path_factory.mktemp("many")
     fill(home, GAMES, RUNS, TICKS)
-    done = took_s("uball instance move", lambda: move_home(home / "dagster", url, lambda _: None), 1800)
+    done = took_s("uball instance move", lambda: move_home(home / "dagster", url, lambda _: None), 3600)
     assert {table.name: table.rows for table in done.tables}["runs"] == RUNS + 1
     for below in ("history", "schedules"):
         shutil.rmtree(home / "dagster" / below)
