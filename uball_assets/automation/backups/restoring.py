@@ -16,7 +16,7 @@ from uball_assets.automation.backups.places import Notes, embedded_places, place
 from uball_assets.automation.backups.postgres_tables import PostgresTables
 from uball_assets.automation.backups.taking import dagster_snapshots, living_sources, supabase_rows
 from uball_assets.domain.backup.bundles import unbundled
-from uball_assets.domain.backup.manifest import DAGSTER, PARTS, PLAYS, ROWS, TRAINING, Item, Manifest
+from uball_assets.domain.backup.manifest import DAGSTER, HOME, PARTS, PLAYS, ROWS, TRAINING, Item, Manifest
 from uball_assets.domain.backup.moments import Cut, chosen_at, cut_at
 from uball_assets.domain.errors import Permanent
 from uball_assets.resources import record
@@ -61,7 +61,7 @@ def restore_league(
     plan, manifest, doubtful = plan_of(target, number, at, parts or PARTS)
     places = embedded_places(aside.absolute()) if aside else places_of(settings)
     Restoring(target, places, plan, {} if aside else databases_of(settings, plan)).restore(watch)
-    if not aside and set(plan.parts) == {item.part for item in manifest.items}:
+    if not aside and HOME in plan.parts:
         Notes(settings.home).note_place(plan.place)
     if not aside and TRAINING in plan.parts:
         Notes(settings.home).note_restored(manifest.taken_at, plan.record)
