@@ -36,8 +36,10 @@ LOCATION_TAG = ".dagster/repository"
 """Dagster's, of every run that it launched: of which code location it is."""
 OWN_TAGS = {LOCATION_TAG: f"__repository__@{LEAGUE}"} if LEAGUE else {}
 """By which this league's runs are found among those of others."""
-LEAGUE_TAGS = {"uball/league": LEAGUE} if LEAGUE else {}
-"""Of runs that a job, a sensor or the API starts: Dagster's limits count runs by it (dagster.yaml)."""
+LEAGUE_TAG = "uball/league"
+"""Dagster's limits count runs by it (dagster.yaml)."""
+LEAGUE_TAGS = {LEAGUE_TAG: LEAGUE} if LEAGUE else {}
+"""Of runs that a job, a sensor or the API starts; the others get it in the queue (`runs.league_queue`)."""
 
 
 def asset_path(asset: str) -> list[str]:

@@ -7,40 +7,37 @@ start a run, and then each looks at what there is.
 from __future__ import annotations
 
 import json
-import shutil
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from uball_assets_tests.daemon.platform import free_port
-from uball_assets_tests.daemon.ui import Ui
 from uball_assets_tests.daemon.waiting import wait_for
-from uball_assets_tests.scale.one_machine.machine import IS_ROOT, Machine, python_of_all
+from uball_assets_tests.scale.one_machine.at_work import (
+    LEAGUES,
+    bring,
+    needs_the_machine,
+    of_league,
+    seen,
+    set_up,
+    told,
+    ui,
+)
+from uball_assets_tests.scale.one_machine.machine import IS_ROOT, Machine
 from uball_assets_tests.scale.one_machine.units import PROFILE
-from uball_assets_tests.videos import SyntheticVideo, make_video
 
-pytestmark = [
-    pytest.mark.scale,
-    pytest.mark.skipif(not shutil.which("systemd-sysusers"), reason="apt-get install systemd"),
-    pytest.mark.skipif(
-        not python_of_all(), reason="no Python that every user may run: apt-get install python3"
-    ),
-]
+pytestmark = needs_the_machine
 as_users = pytest.mark.skipif(not IS_ROOT, reason="root alone can be several users: run this as root")
 
 if TYPE_CHECKING:
     from uball_assets_tests.scale.postgres_server import PostgresServer
 
-LEAGUES = ("north", "south")
-LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries { name
-    locationOrLoadError { __typename ... on PythonError { message } } } } } }"""
 ASSETS = "{ assetNodes { assetKey { path } repository { location { name } } } }"
 SWITCH_ON = """mutation($sensor: SensorSelector!) { startSensor(sensorSelector: $sensor) {
     __typename ... on Sensor { sensorState { status } } } }"""
+TOLD = ("status", "runs", "costs", "alerts", "report", "why", "plan", "janitor", "instance purge --dry-run")
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 
 
@@ -49,22 +46,14 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
     """Running, with a game of each league."""
     machine = Machine()
     try:
-        shared = ""
-        own = {league: f"UBALL_SERVE_PORT={free_port()}\nUBALL_SENSOR_INTERVAL_S=3" for league in LEAGUES}
+        shared, own = "", dict.fromkeys(LEAGUES, "")
         if request.param == "postgres":
             server: PostgresServer = request.getfixturevalue("postgres")
             shared = f"\nUBALL_INSTANCE_URL={server.create('leagues')}\n"
-            for league in LEAGUES:
-                own[league] += f"\nUBALL_INSTANCE_URL={as_admitted(server, league)}"
-        machine.set_up(LEAGUES, shared, own)
-        for name in ("uball-webserver", "uball-daemon", *(f"uball-league@{league}" for league in LEAGUES)):
-            machine.start(name)
-        folder = filmed(machine.root / "filmed")
+            own = {league: f"UBALL_INSTANCE_URL={as_admitted(server, league)}" for league in LEAGUES}
+        set_up(machine, shared, own)
         for league in LEAGUES:
-            words = ("--game-id", f"{league}-game", "--plays", str(folder / "plays.csv"))
-            done = machine.ask(league, "import", str(folder), *words)
-            assert done.returncode == 0, done.stderr
-        wait_for("both leagues in the UI", lambda: are_loaded(machine), 60.0, machine.log)
+            bring(machine, league, f"{league}-game")
         yield machine
     finally:
         machine.close()
@@ -77,36 +66,6 @@ def as_admitted(server: PostgresServer, league: str) -> str:
     url = server.role(f"uball_{league}", "leagues")
     admit(server.url("leagues"), league, f"uball_{league}", lambda _line: None)
     return url
-
-
-def filmed(folder: Path) -> Path:
-    """A game of two plays, for everybody to read."""
-    folder.mkdir()
-    video = make_video(folder / "FAR_LEFT.mp4", SyntheticVideo(duration_s=6))
-    shutil.copy(video, folder / "NEAR_RIGHT.mp4")
-    (folder / "plays.csv").write_text("side,start,end,label\nLEFT,1,3,FG_MAKE\nLEFT,3,5,STEAL\n")
-    for path in (folder, *folder.iterdir()):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    return folder
-
-
-def ui(machine: Machine) -> Ui:
-    return Ui(machine.url)
-
-
-def are_loaded(machine: Machine) -> bool:
-    try:
-        entries = ui(machine).ask(LOCATIONS)["workspaceOrError"]["locationEntries"]
-    except OSError:
-        return False
-    states = {one["name"]: (one["locationOrLoadError"] or {}).get("__typename") for one in entries}
-    return states == dict.fromkeys(LEAGUES, "RepositoryLocation")
-
-
-def told(machine: Machine, league: str, *words: str) -> Any:
-    done = machine.ask(league, *words, "--json")
-    assert done.stdout, done.stderr
-    return json.loads(done.stdout)
 
 
 def test_one_webserver_shows_the_assets_of_both_and_none_is_one_of_both(machine: Machine) -> None:
@@ -128,13 +87,14 @@ def test_a_sensor_of_one_and_a_person_of_the_other_start_a_run_each(machine: Mac
     }
     answer = ui(machine).ask(SWITCH_ON, sensor=sensor)["startSensor"]
     assert answer["sensorState"]["status"] == "RUNNING"
-    ui(machine).backfill([["south", "raw_videos"], ["south", "plays"]], ["south-game"])
+    ui(machine).backfill(of_league("south", ("raw_videos", "plays")), ["south-game"])
     runs = wait_for("two runs that have ended", lambda: both_ended(machine), 120.0, lambda: seen(machine))
     assert {run.status for run in runs} == {"SUCCESS"}, seen(machine)
     [of_north] = ui(machine).runs(**{".dagster__repository": "__repository__@north"})
     [of_south] = ui(machine).runs(**{".dagster__repository": "__repository__@south"})
     assert (of_north.job_name, of_north.games, of_south.games) == ("game_job", "north-game", "south-game")
     assert set(of_south.assets) == {"south/plays", "south/raw_videos"}
+    assert {run.tags["uball/league"] for run in (of_north, of_south)} == set(LEAGUES)
 
 
 def both_ended(machine: Machine) -> Any:
@@ -142,15 +102,11 @@ def both_ended(machine: Machine) -> Any:
     return runs if len(runs) == 2 and all(run.status in ENDED for run in runs) else None
 
 
-def seen(machine: Machine) -> str:
-    return "\n".join([*(str(run) for run in ui(machine).runs()), machine.log()])
-
-
 @pytest.mark.parametrize("league", LEAGUES)
 def test_a_league_is_told_of_its_own_games_runs_and_money_alone(machine: Machine, league: str) -> None:
     [other] = set(LEAGUES) - {league}
-    for words in (("status",), ("runs",), ("costs",), ("alerts",), ("report",), ("why",)):
-        done = machine.ask(league, *words)
+    for words in TOLD:
+        done = machine.ask(league, *words.split())
         assert other not in done.stdout + done.stderr, words
     assert f"{league}-game" in json.dumps(told(machine, league, "status"))
     assert f"{league}-game" in json.dumps(told(machine, league, "runs"))

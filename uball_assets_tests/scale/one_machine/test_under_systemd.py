@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from uball_assets_tests.daemon.waiting import wait_for
+from uball_assets_tests.scale.one_machine.at_work import filmed
 from uball_assets_tests.scale.one_machine.booted import Booted, why_not
-from uball_assets_tests.scale.one_machine.test_two_leagues import filmed
 from uball_assets_tests.scale.one_machine.units import PROFILE
 
 pytestmark = [pytest.mark.scale, pytest.mark.skipif(bool(why_not()), reason=why_not())]

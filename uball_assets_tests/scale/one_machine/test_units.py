@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from uball_assets.assets.run_words import LEAGUE_TAG
 from uball_assets.settings import Settings
 from uball_assets.settings.names import variable
 from uball_assets_tests.scale.one_machine.units import CHECKOUT, PROFILE, UNITS, read_unit
@@ -28,15 +29,16 @@ needs_systemd = pytest.mark.skipif(
 
 def without_what_differs(path: Path) -> dict[str, Any]:
     told: dict[str, Any] = yaml.safe_load(path.read_text())
+    told.pop("run_coordinator", None)
     del told["concurrency"]["runs"]
     return told
 
 
-def test_its_dagster_yaml_is_the_checkout_s_but_for_how_many_runs_there_are_at_once() -> None:
+def test_its_dagster_yaml_is_the_checkout_s_but_for_the_queue_and_how_many_runs_there_are_at_once() -> None:
     assert without_what_differs(PROFILE / "dagster.yaml") == without_what_differs(CHECKOUT / "dagster.yaml")
     runs = yaml.safe_load((PROFILE / "dagster.yaml").read_text())["concurrency"]["runs"]
     [of_a_league] = runs["tag_concurrency_limits"]
-    assert of_a_league["key"] == "uball/league"
+    assert of_a_league["key"] == LEAGUE_TAG
     assert 2 <= of_a_league["limit"] <= runs["max_concurrent_runs"]
 
 
@@ -86,6 +88,7 @@ def test_all_that_is_set_is_a_setting_and_no_secret_is() -> None:
     assert {name for name in named if name.startswith("UBALL_")} <= known
     assert {name for name in named if not name.startswith("UBALL_")} <= known | {
         "DAGSTER_HOME",
+        "DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR",
         "GOOGLE_APPLICATION_CREDENTIALS",
     }
 
