@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _BOOT = "sys/kernel/random/boot_id"
+_KNOWS_BOOT = hasattr(time, "CLOCK_BOOTTIME")
+_CLOCK_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,16 @@ class Worker:
         return {"pid": str(self.pid), "began": self.began, "boot": self.boot}
 
     def is_gone(self, named_at_s: float) -> bool:
-        """`named_at_s`: Unix seconds of when it named itself. One of another machine is not gone."""
+        """`named_at_s`: Unix seconds of when it named itself, 0 where that is not known. One of another
+        machine is not gone."""
         if self.began and self.boot != _boot():
             return _booted_at_s() > named_at_s  # of this machine before it started anew, or of another
         state, command, began = _look(self.pid)
         if not state:
             return not _is_hidden(self.pid)
-        is_another = began != self.began if self.began else "python" not in command.lower()
-        return state in "ZX" or is_another
+        if self.began:
+            return state in "ZX" or began != self.began
+        return state in "ZX" or "python" not in command.lower() or _is_younger(began, named_at_s)
 
 
 def runs_python(pid: int) -> bool:
@@ -101,8 +106,12 @@ def _boot() -> str:
 
 def _booted_at_s() -> float:
     """When this machine started, Unix seconds by its clock of now; 0 where the system does not tell."""
-    with suppress(FileNotFoundError):
-        for line in (_PROC / "stat").read_text().splitlines():
-            if line.startswith("btime "):
-                return float(line.split()[1])
-    return 0.0
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) if _KNOWS_BOOT else 0.0
+
+
+def _is_younger(began: str, named_at_s: float) -> bool:
+    """Whether it began after the word of the process it would be; `_CLOCK_S`, for clocks are set."""
+    if not (_KNOWS_BOOT and began.isdigit() and named_at_s):
+        return False
+    began_at_s = _booted_at_s() + int(began) / os.sysconf("SC_CLK_TCK")
+    return began_at_s > named_at_s + _CLOCK_S

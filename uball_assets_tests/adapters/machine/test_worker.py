@@ -53,6 +53,14 @@ def test_another_python_under_its_number_is_not_it(sleeper: subprocess.Popen[byt
 
 
 @linux
+def test_nor_is_one_that_began_after_the_word_of_a_process_that_told_its_number_alone(
+    sleeper: subprocess.Popen[bytes],
+) -> None:
+    assert not Worker(sleeper.pid).is_gone(time.time() - 30), "the clock may have been set a little"
+    assert Worker(sleeper.pid).is_gone(time.time() - 90)
+
+
+@linux
 def test_one_of_a_boot_before_is_gone_though_its_number_is_at_work() -> None:
     before = replace(Worker.this(), boot=ANOTHER_BOOT)
     assert before.is_gone(named_at_s=worker._booted_at_s() - 1)
