@@ -112,9 +112,10 @@ def main() -> None:
         nodes.platform.ui.add_partition(GAME)
         run(nodes, outside, "raw_videos", "plays")
         for mode, assets in {mode: LAPS[mode] for mode in sys.argv[1:] or LAPS}.items():
-            laps = [lap(nodes, outside, mode, count, assets) for count in NODES]
-            for one in laps:
-                print("| " + " | ".join(one.row(laps[0])) + " |", flush=True)  # noqa: T201
+            laps: list[Lap] = []
+            for count in NODES:
+                laps.append(lap(nodes, outside, mode, count, assets))
+                print("| " + " | ".join(laps[-1].row(laps[0])) + " |", flush=True)  # noqa: T201
 
 
 def filmed(folder: Path) -> Path:
