@@ -31,7 +31,7 @@ BEAT_S = 1.0
 ALARM_S = 8.0
 """It ends itself after so long without."""
 OVER_S = 2 * ALARM_S + 2.0
-"""So long after the last beat that was answered, its process has ended: the next one may have reached it just
+"""So long after the last answer to a beat, its process has ended: one more beat may have reached it just
 before its alarm, with the answer lost."""
 
 
@@ -67,8 +67,8 @@ class NodePlace:
             if self._is_ended:
                 raise RuntimeError("it was ended before it began")
             self._node = ray.remote(CuttingNode).options(**options).remote()
+        ray.get(self._node.beat.remote())  # it may have waited long for its room
         self._heard_s = time.monotonic()
-        ray.get(self._node.beat.remote())
 
     def do(self, work: Part) -> PartCut:
         import ray
@@ -96,11 +96,10 @@ class NodePlace:
         beat = None
         while not ray.wait([part], timeout=BEAT_S)[0]:
             if beat is None:
-                asked_s = time.monotonic()
                 beat = self._node.beat.remote()
             elif ray.wait([beat], timeout=0)[0]:
                 ray.get(beat)
-                self._heard_s, beat = asked_s, None
+                self._heard_s, beat = time.monotonic(), None
             if time.monotonic() > self._heard_s + OVER_S:
                 raise TimeoutError(f"nothing was heard of it for {OVER_S:.0f} s")
         answer: PartCut = ray.get(part)

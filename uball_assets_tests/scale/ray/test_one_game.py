@@ -268,15 +268,6 @@ def test_nodes_that_are_full_of_runs_wait_for_none_of_each_other(league: League)
     assert league.helping() == []
 
 
-def test_without_a_head_those_that_help_go_on(league: League) -> None:
-    run_id = league.begin("g1")
-    league.someone_helps()
-    league.cluster.head.kill()
-    run = league.success(run_id)
-    assert run.run_id == run_id
-    assert league.is_as_alone()
-
-
 def written(league: League) -> dict[str, float]:
     """When each clip of the first game was."""
     folder = league.cluster.platform.home / "training/games/g1/clips"
