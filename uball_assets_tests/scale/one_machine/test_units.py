@@ -70,7 +70,8 @@ def test_a_service_gets_its_secrets_by_a_file_that_root_alone_reads(path: Path) 
     assert "/etc/uball/shared.env" in told["EnvironmentFile"]
     if "@" in path.name:
         assert told["EnvironmentFile"][-1] == "/etc/uball/leagues/%i/env"
-        assert told["User"] == told["Group"] == ["uball-%i"]
+        assert told["User"] == ["uball-%i"]
+        assert told["Group"] == ["uball-pages" if path.name.startswith("uball-serve") else "uball-%i"]
     else:
         assert told["User"] == ["uball"]
     assert "install -m 0600" in (PROFILE / "add-league").read_text()
