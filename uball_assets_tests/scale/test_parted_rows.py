@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,10 @@ from uball_assets.automation.instance import open_instance
 from uball_assets.automation.storing.parting.access import access_of
 from uball_assets.automation.storing.parting.admitting import admit
 from uball_assets.automation.storing.parting.whose import PARTED, SHARED, SNAPSHOTS
+from uball_assets.automation.storing.purging import carry_out, plan_purge
 from uball_assets.domain.errors import Permanent
+from uball_assets.domain.operating.purging import Keep
+from uball_assets.resources import record
 from uball_assets.settings import Settings
 from uball_assets_tests.scale.two_in_one import LOCATION_TAG, run, watch
 
@@ -252,6 +256,28 @@ def test_its_backup_holds_its_own_rows_alone(world: World, tmp_path: Path) -> No
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir()).decode()
     assert all(word in held for word in WORDS["north"])
     assert not any(word in held for word in WORDS["south"])
+
+
+def test_it_lets_its_own_old_runs_go_and_nobody_else_s(world: World) -> None:
+    @dg.job
+    def once() -> None: ...
+
+    made = {}
+    for league in WORDS:
+        with world.open(league) as instance:
+            tags = {LOCATION_TAG: f"__repository__@{league}"}
+            done = instance.create_run_for_job(once, tags=tags, status=dg.DagsterRunStatus.SUCCESS)
+            made[league] = done.run_id
+    settings = Settings(home=world.home)
+    [(before,)] = world.ask("SELECT count(*) FROM runs WHERE uball_league = 'south'")
+    with world.open("north") as instance:
+        in_a_year_s = time.time() + 365 * 86_400
+        found = plan_purge(instance, record(settings), Keep(1, 1000, 1, 1000), in_a_year_s)
+        assert made["north"] in found.runs
+        assert made["south"] not in found.runs
+        carry_out(instance, found, lambda _line: None)
+        assert not instance.get_run_by_id(made["north"])
+    assert world.ask("SELECT count(*) FROM runs WHERE uball_league = 'south'") == [(before,)]
 
 
 def test_dagster_migrates_its_tables_as_before(world: World) -> None:
