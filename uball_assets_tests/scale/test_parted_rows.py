@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
+from uball_assets.assets import ours
 from uball_assets.automation.backups.postgres_tables import PostgresTables
 from uball_assets.automation.instance import open_instance
 from uball_assets.automation.storing.parting.access import access_of
@@ -48,7 +49,10 @@ class World:
         return self.server.role(f"uball_{league}", DATABASE) if league else self.server.url(DATABASE)
 
     def open(self, league: str = "") -> dg.DagsterInstance:
-        return open_instance(Settings(home=self.home, instance_url=SecretStr(self.url(league))))
+        """As a process of that league would: this one is of neither, and is refused beside them."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ours, "refuse_unnamed", lambda _instance: None)
+            return open_instance(Settings(home=self.home, instance_url=SecretStr(self.url(league))))
 
     def ask(self, query: str, *values: Any, league: str = "") -> Any:
         """Rows, or how many were written, which is taken back."""
