@@ -57,6 +57,8 @@ class StoreProof:
     read_bytes: int = 0
     left: int = 0
     """Games that there was no time for."""
+    at_work: int = 0
+    """Games that were not looked at, for a run was making them."""
     wrong: list[GameProof] = field(default_factory=list)
     orphaned: int = 0
     models_missing: list[str] = field(default_factory=list)

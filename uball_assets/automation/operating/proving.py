@@ -48,6 +48,7 @@ def prove_store(
     busy = {run.game_id for run in open_runs(settings)}
     watched = {game: state for game, state in states.items() if game not in busy}
     found = proving.prove(watched, standing_models(registry) if not games else (), watch)
+    found.at_work = len(states) - len(watched)
     if not is_repairing:
         return found, []
     busy = {run.game_id for run in open_runs(settings)}
@@ -62,8 +63,11 @@ def summary(found: StoreProof, asked: int) -> str:
         else "all sound"
     )
     left = f"; {found.left} games are left for the next time" if found.left else ""
+    at_work = (
+        f"; of {found.at_work} more a run is at work: look again when it is done" if found.at_work else ""
+    )
     models = f"; models missing: {', '.join(found.models_missing)}" if found.models_missing else ""
     return (
         f"{found.games} games: {found.unchanged} unchanged since the last proof, {found.compared} compared, "
-        f"the clips of {found.read} read ({found.read_bytes / 1e6:,.1f} MB): {wrong}{left}{models}"
+        f"the clips of {found.read} read ({found.read_bytes / 1e6:,.1f} MB): {wrong}{left}{at_work}{models}"
     )

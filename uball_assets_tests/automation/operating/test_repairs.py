@@ -7,9 +7,11 @@ import json
 import time
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from click.testing import CliRunner, Result
 
+from uball_assets.automation.instance import open_instance
 from uball_assets.automation.operating.proving import prove_store, prover
 from uball_assets.automation.operating.repairs import open_repairs
 from uball_assets.cli import main
@@ -18,6 +20,11 @@ from uball_assets.domain.run_figures import RUNS, Outcome, RunFigures, StartedBy
 from uball_assets.services.store_proof import SET_ASIDE, StoreProof
 from uball_assets_tests.automation.ticking import Ticker
 from uball_assets_tests.league import Platform
+
+
+@dg.job
+def game_job() -> None:
+    pass
 
 
 @pytest.fixture
@@ -69,6 +76,18 @@ def test_a_missing_clip_of_a_game_that_a_model_alone_annotated_is_cut_again(trai
     assert trained.run_game("g2").success
     assert lost.read_bytes() == content
     assert prove(trained)[0].wrong == []
+
+
+def test_a_game_that_a_run_is_making_is_not_looked_at_and_the_proof_says_so(processed: Platform) -> None:
+    (processed.training / "games/g1/clips" / next(iter(clips(processed)))).unlink()
+    with open_instance(processed.settings) as instance:
+        tags = {"dagster/partition": "g1"}
+        instance.create_run_for_job(game_job, status=dg.DagsterRunStatus.STARTED, tags=tags)
+    found, asked = prove(processed)
+    assert (found.games, found.at_work, found.wrong, asked) == (0, 1, [], [])
+    said = CliRunner().invoke(main, ["verify"])
+    assert said.exit_code == 0
+    assert "of 1 more a run is at work: look again when it is done" in said.stdout
 
 
 def test_a_missing_and_a_damaged_clip_are_asked_for_and_exactly_these_are_cut_again(
