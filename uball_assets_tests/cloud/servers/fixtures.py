@@ -52,10 +52,10 @@ def a_bigquery_dataset(_bigquery_server: str) -> tuple[str, str]:
     return f"bigquery://test-project/{name}", _bigquery_server
 
 
-@pytest.fixture
-def an_s3_bucket(_s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def log_in_to_s3(patch: pytest.MonkeyPatch, server: str) -> None:
+    """By the variables of S3's own programs, for this process and those that it starts."""
     variables = {
-        "AWS_ENDPOINT_URL_S3": _s3_server,
+        "AWS_ENDPOINT_URL_S3": server,
         "AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST",
         "AWS_SECRET_ACCESS_KEY": "planted-secret",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -63,7 +63,12 @@ def an_s3_bucket(_s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
         "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
     }
     for name, value in variables.items():
-        monkeypatch.setenv(name, value)
+        patch.setenv(name, value)
+
+
+@pytest.fixture
+def an_s3_bucket(_s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    log_in_to_s3(monkeypatch, _s3_server)
     bucket = f"s3-{uuid.uuid4().hex[:12]}"
     assert urllib3.request("PUT", f"{_s3_server}/{bucket}").status == 200
     return f"s3://{bucket}"

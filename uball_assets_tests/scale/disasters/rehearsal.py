@@ -17,12 +17,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from uball_assets.adapters.stores.object_store import ObjectStore
+from uball_assets.adapters.stores.opening import open_store
 from uball_assets.demo.league import Batch, DemoGame, league
 from uball_assets.demo.render import render_all
 from uball_assets.resources import Resources, build_resources
@@ -40,7 +42,7 @@ SETTINGS = {
     "UBALL_ATTEMPT_BACKOFF_S": "1",
     "UBALL_EPOCHS": "1",
 }
-FOLDERS = ("league", "backups")
+FOLDERS = ("league", "backups", "elsewhere")
 QUIET_TICKS = 3
 REST_S = 60.0
 _PROGRAM = '#!/bin/sh\nexec "{python}" -c "from uball_assets.cli import main; main()" "$@"\n'
@@ -224,14 +226,26 @@ class League:
     # what every "Over" rests on
 
     def goes_on(self, before: Before) -> None:
-        """No daemon is at work: the next game comes, is annotated and learned by hand. None of those before
-        is learned, annotated or written down a second time."""
+        """The next game comes, is annotated and learned: by the daemon, or by hand where none is at work.
+        None of those before is learned, annotated or written down a second time."""
         new = self.games.new
         self.bring(new)
-        self.uball("run", new.game_id, "--train")
+        if self.platform.processes():
+            self.rest(annotated=[new], models=len(before.models) + 1)
+            keys = Counter(run.tags.get("dagster/run_key") for run in self.platform.ui.runs())
+            assert [key for key, count in keys.items() if key and count > 1] == []
+            assert self.game_runs(new) == 1
+        else:
+            self.uball("run", new.game_id, "--train")
         assert self.models()[:-1] == before.models
         assert len(set(self.models())) == len(before.models) + 1
         assert [row for row in self.annotations() if row[0] != new.game_id] == before.annotations
+
+    def runs_of_each(self) -> list[int]:
+        """How often Dagster ran each game that was there before."""
+        return [
+            self.game_runs(each) for each in (self.games.first, self.games.second, self.games.unannotated)
+        ]
 
     def game_runs(self, game: DemoGame) -> int:
         """How often Dagster ran it."""
@@ -244,10 +258,13 @@ class League:
         return Before(self.models(), self.annotations(), examples, self.games_objects())
 
     def is_sound(self) -> None:
-        """`uball verify` comes to end with 0, and `uball status` names no game that waits."""
-        wait_for(
-            "sound store", lambda: not self.run("uball verify").returncode, REST_S, self.seen, poll_s=2.0
-        )
+        """`uball verify` comes to end with 0 and leaves no game out; `uball status` names none that waits."""
+
+        def sound() -> bool:
+            done = self.run("uball verify --json")
+            return not done.returncode and not json.loads(done.stdout)["at_work"]
+
+        wait_for("sound store", sound, REST_S, self.seen, poll_s=2.0)
         assert [game["game_id"] for game in self.told("status")["games"] if not game["is_processed"]] == []
 
 
@@ -285,15 +302,20 @@ class Made:
     games: Games
     key: Path
     own: Mapping[str, str]
+    training: tuple[ObjectStore, ObjectStore] | None = None
+    """Where it is no folder: the league's, and a copy's."""
 
     def open(self) -> League:
         for name in FOLDERS:
             shutil.rmtree(self.folder / name, ignore_errors=True)
             shutil.copytree(self.folder / "saved" / name, self.folder / name)
+        if self.training:
+            league, saved = self.training
+            copy_objects(saved, league)
         return League(self.folder / "league", self.games, dict(self.own))
 
 
-def make(folder: Path, own: Mapping[str, str]) -> Made:
+def make(folder: Path, own: Mapping[str, str], bucket: str = "") -> Made:
     games = film(folder / "originals")
     public, key = key_pair(folder / "league.key")
     given = {"UBALL_BACKUP_URL": str(folder / "backups"), "UBALL_BACKUP_RECIPIENTS": public, **own}
@@ -314,4 +336,20 @@ def make(folder: Path, own: Mapping[str, str]) -> Made:
     made.uball("backup")
     for name in FOLDERS:
         shutil.copytree(folder / name, folder / "saved" / name)
-    return Made(folder, games, key, given)
+    if not bucket:
+        return Made(folder, games, key, given)
+    stores = open_store(given["UBALL_TRAINING_URL"]), open_store(f"{bucket}/saved")
+    copy_objects(*stores)
+    return Made(folder, games, key, given, stores)
+
+
+def copy_objects(source: ObjectStore, target: ObjectStore) -> None:
+    """The target holds them, and nothing else."""
+    empty(target)
+    for info in source.list(""):
+        target.write(info.name, source.read(info.name), info.metadata)
+
+
+def empty(store: ObjectStore) -> None:
+    for info in list(store.list("")):
+        store.delete(info.name)

@@ -30,14 +30,13 @@ def opened(made: Made) -> League:
 def is_over(league: League, before: Before) -> None:
     """The daemon is at work: the pages of its runs are there, nothing was run again, and the next game comes
     through."""
-    games = league.games
     league.rest(models=2)
     league.is_sound()
     assert league.games_objects() == before.objects
-    assert [league.game_runs(game) for game in (games.first, games.second, games.unannotated)] == [1, 1, 1]
+    assert league.runs_of_each() == [1, 1, 1]
     league.stop()
     league.goes_on(before)
-    assert games.new.game_id in json.dumps(league.told("runs"))
+    assert league.games.new.game_id in json.dumps(league.told("runs"))
     assert league.told("history")[-1]["serves"]
 
 

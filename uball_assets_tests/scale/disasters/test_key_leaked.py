@@ -1,7 +1,6 @@
 """Keys that got out: the new one works, the old one is refused, and what it could have changed is looked at.
 
-Of Ray's token: `scale/ray/test_season.py` and `test_launcher.py`, where whoever has no token, or another, is
-refused.
+Of Ray's token: `scale/ray/test_season.py`, where whoever has none is refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one machine burns, with everything that it had."""
+"""The one machine burns: with its stores elsewhere, and with everything that it had."""
 
 from __future__ import annotations
 
@@ -12,16 +12,37 @@ from uball_assets_tests.scale.disasters.runbook import commands
 pytestmark = pytest.mark.scale
 
 
-def of_case_c() -> list[str]:
+def cases() -> tuple[list[str], list[str]]:
+    """What is done in case B, and in case C."""
     lines = commands("Machine lost")
-    return lines[lines.index("uball restore") :]
+    at = lines.index("uball restore")
+    return lines[:at], lines[at:]
+
+
+def test_with_its_stores_elsewhere_a_new_machine_needs_its_home_alone(in_buckets: Made) -> None:
+    league = in_buckets.open()
+    before = league.before()
+    shutil.rmtree(league.home)
+    lines, _ = cases()
+    try:
+        league.follow(lines, {"league.key": str(in_buckets.key)})
+        league.uball("doctor")
+        league.start()
+        league.is_sound()
+        assert league.games_objects() == before.objects
+        assert league.runs_of_each() == [1, 1, 1]
+        league.stop()
+        league.goes_on(before)
+        league.uball("backup")
+    finally:
+        league.stop()
 
 
 def test_with_all_in_its_home_the_backup_and_the_videos_are_the_league(in_home: Made) -> None:
     league = in_home.open()
     before = league.before()
     shutil.rmtree(league.home)
-    lines = of_case_c()
+    _, lines = cases()
     league.own["UBALL_BACKUP_IDENTITY"] = str(in_home.key)
     try:
         league.follow(lines[:1])
@@ -34,6 +55,7 @@ def test_with_all_in_its_home_the_backup_and_the_videos_are_the_league(in_home: 
         after = league.before()
         assert lessons(after, "examples.json") == lessons(before, "examples.json")
         assert after.models == before.models
+        league.goes_on(after)
     finally:
         league.stop()
 
