@@ -22,7 +22,10 @@ from uball_assets_tests.daemon.platform import sessions
 from uball_assets_tests.daemon.ui import Run
 from uball_assets_tests.daemon.waiting import wait_for
 from uball_assets_tests.scale.one_machine.at_work import (
+    DAGSTER,
     LEAGUES,
+    SERVERS,
+    are_loaded,
     bring,
     needs_the_machine,
     of_league,
@@ -41,8 +44,9 @@ pytestmark = [
 ]
 SERVER = "uball-league@south"
 ASSETS = ("raw_videos", "plays", "clips/FAR_LEFT", "clips/NEAR_RIGHT", "training_examples")
-GAMES = ("frozen", "killed", "orphaned", "asked-for-meanwhile")
+GAMES = ("frozen", "killed", "orphaned", "asked-for-meanwhile", "all-killed")
 AGAIN_IN_S = "UBALL_ATTEMPT_BACKOFF_S=1"
+LAST_PID = Path("/proc/sys/kernel/ns_last_pid")
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +159,39 @@ def test_a_run_that_is_queued_while_its_code_server_is_away_waits_for_it(machine
     time.sleep(30.0)
     machine.start(SERVER)
     ended(machine, "asked-for-meanwhile", "SUCCESS")
+
+
+def test_after_all_was_killed_a_run_is_started_again_though_its_number_is_another_s_now(
+    machine: Machine,
+) -> None:
+    run, pid = caught(machine, "all-killed")
+    kill(machine, *DAGSTER, *SERVERS)
+    with under_number(pid) as another:
+        try:
+            for name in (*DAGSTER, *SERVERS):
+                machine.start(name)
+            wait_for("both leagues in the UI", lambda: are_loaded(machine), 60.0, machine.log)
+            first, _ = ended(machine, "all-killed", "FAILURE", "SUCCESS")
+            assert another.poll() is None
+        finally:
+            another.kill()
+    assert first.run_id == run.run_id
+    assert f"its process {pid} is gone" in said(machine, first)
+
+
+def under_number(pid: int) -> subprocess.Popen[bytes]:
+    """Another Python under this number, as soon as the system has buried who had it."""
+
+    def given() -> subprocess.Popen[bytes] | None:
+        LAST_PID.write_text(str(pid - 1))
+        process = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+        if process.pid == pid:
+            return process
+        process.kill()
+        process.wait()
+        return None
+
+    return wait_for(f"a process under the number {pid}", given, 30.0, poll_s=0.05)
 
 
 def test_a_daemon_that_is_not_shown_other_users_processes_takes_none_for_dead(machine: Machine) -> None:
