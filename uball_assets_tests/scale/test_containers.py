@@ -91,7 +91,8 @@ def test_secrets_are_files_and_never_words_of_the_compose_file() -> None:
     assert all(set(secret) == {"file"} for secret in whole["secrets"].values())
     given = {name: service.get("environment", {}) for name, service in SERVICES.items()}
     words = {key for environment in given.values() for key in environment}
-    assert words == {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "UBALL_DAGSTER_URL"}
+    waits = "DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR"
+    assert words == {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "UBALL_DAGSTER_URL", waits}
 
 
 def test_the_database_is_reached_from_inside_alone() -> None:
@@ -109,10 +110,11 @@ def test_the_workspace_asks_the_code_container_under_the_checkout_s_name() -> No
     assert (server["host"], command[-1]) == ("code", str(server["port"]))
 
 
-def test_its_dagster_yaml_is_the_checkout_s_but_for_how_many_runs_there_are_at_once() -> None:
+def test_its_dagster_yaml_is_the_checkout_s_but_for_how_many_runs_there_are_and_how_they_wait() -> None:
     here, there = (yaml.safe_load((folder / "dagster.yaml").read_text()) for folder in (CONTAINERS, CHECKOUT))
     at_once, of_two_cores = (told["concurrency"]["runs"].pop("max_concurrent_runs") for told in (here, there))
     assert at_once > of_two_cores
+    assert here.pop("run_coordinator")["config"]["max_user_code_failure_retries"] > 0
     assert here == there
 
 
