@@ -11,28 +11,12 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import dagster as dg
 import pytest
-from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
-from dagster._core.remote_origin import (
-    ManagedGrpcPythonEnvCodeLocationOrigin,
-    RemoteInstigatorOrigin,
-    RemoteJobOrigin,
-    RemoteRepositoryOrigin,
-)
-from dagster._core.scheduler.instigation import (
-    InstigatorState,
-    InstigatorStatus,
-    InstigatorType,
-    SensorInstigatorData,
-    TickData,
-    TickStatus,
-)
-from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from pydantic import SecretStr
 
 from uball_assets.automation.instance import open_instance
 from uball_assets.settings import Settings
+from uball_assets_tests.automation.leagues.rows_of import add_ended_backfill, add_run, add_tick, sensor_of
 
 if TYPE_CHECKING:
     from uball_assets_tests.scale.postgres_server import PostgresServer
@@ -44,10 +28,6 @@ RUNS, TICKS = 6, 20
 Kept = dict[str, dict[str, int]]
 
 
-@dg.job
-def game_job() -> None: ...
-
-
 @pytest.fixture
 def shared(postgres: PostgresServer, tmp_path: Path) -> Settings:
     """Of each league: runs that ended, an old backfill, and old ticks of its sensor, taking turns."""
@@ -55,68 +35,15 @@ def shared(postgres: PostgresServer, tmp_path: Path) -> Settings:
     with open_instance(settings) as instance:
         for _ in range(RUNS):
             for league in LEAGUES:
-                add_ended_run(instance, league)
+                instance.report_run_failed(add_run(instance, league, {"of": league}), "killed")
         for league in LEAGUES:
-            add_old_backfill(instance, league)
-            switch_on(instance, league)
+            old_s = time.time() - 3_000 * DAY_S
+            add_ended_backfill(instance, league, f"backfill of {league}", old_s, {})
+            instance.add_instigator_state(sensor_of(league))
         for number in range(TICKS):
             for league in LEAGUES:
-                add_tick(instance, league, time.time() - (TICKS - number) * DAY_S)
+                add_tick(instance, league, time.time() - (TICKS - number) * DAY_S, "nothing is due")
     return settings
-
-
-def repository(league: str) -> RemoteRepositoryOrigin:
-    code = LoadableTargetOrigin(module_name="uball_assets.definitions")
-    location = ManagedGrpcPythonEnvCodeLocationOrigin(code, location_name=league)
-    return RemoteRepositoryOrigin(location, "__repository__")
-
-
-def add_ended_run(instance: dg.DagsterInstance, league: str) -> None:
-    origin = RemoteJobOrigin(repository(league), "game_job")
-    run = instance.create_run_for_job(
-        game_job, remote_job_origin=origin, status=dg.DagsterRunStatus.STARTED, tags={"of": league}
-    )
-    instance.report_run_failed(run, "killed")
-
-
-def add_old_backfill(instance: dg.DagsterInstance, league: str) -> None:
-    instance.add_backfill(
-        PartitionBackfill(
-            f"backfill of {league}",
-            BulkActionStatus.COMPLETED_SUCCESS,
-            from_failure=False,
-            tags={},
-            backfill_timestamp=time.time() - 3_000 * DAY_S,
-            asset_selection=[dg.AssetKey([league, "plays"])],
-            partition_names=[],
-        )
-    )
-
-
-def sensor_of(league: str) -> InstigatorState:
-    origin = RemoteInstigatorOrigin(repository(league), "games_sensor")
-    return InstigatorState(
-        origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING, SensorInstigatorData(min_interval=30)
-    )
-
-
-def switch_on(instance: dg.DagsterInstance, league: str) -> None:
-    instance.add_instigator_state(sensor_of(league))
-
-
-def add_tick(instance: dg.DagsterInstance, league: str, at_s: float) -> None:
-    sensor = sensor_of(league)
-    instance.create_tick(
-        TickData(
-            sensor.instigator_origin_id,
-            "games_sensor",
-            InstigatorType.SENSOR,
-            TickStatus.SKIPPED,
-            at_s,
-            skip_reason="nothing is due",
-            selector_id=sensor.selector_id,
-        )
-    )
 
 
 def kept(settings: Settings) -> Kept:

@@ -56,11 +56,6 @@ class Worker:
         return state in "ZX" or "python" not in command.lower() or _is_younger(began, named_at_s)
 
 
-def runs_python(pid: int) -> bool:
-    """Whether a process with this number lives and is Python; an unburied one (zombie) does not live."""
-    return not Worker(pid).is_gone(0.0)
-
-
 def _look(pid: int) -> tuple[str, str, str]:
     """State, command line and when it began; all empty where no such process is to be seen. From /proc where
     there is one (Linux), else from `ps` (macOS)."""

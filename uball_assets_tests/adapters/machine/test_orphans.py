@@ -20,7 +20,7 @@ from uball_assets.adapters.machine.orphans import (
     end_orphans,
     end_servers,
 )
-from uball_assets.adapters.machine.worker import runs_python
+from uball_assets.adapters.machine.worker import Worker
 
 STARTS = """
 import subprocess, sys, time
@@ -137,7 +137,7 @@ def test_a_process_of_rays_waits_for_its_own_under_another_name(ffmpeg: Path, wo
 
 
 def adopted_by_python(pid: int) -> bool:
-    return any(one.pid == pid and runs_python(one.parent) for one in _processes())
+    return any(one.pid == pid and not Worker(one.parent).is_gone(0.0) for one in _processes())
 
 
 def test_ps_tells_the_same_where_there_is_no_proc(

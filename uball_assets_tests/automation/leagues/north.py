@@ -12,22 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
-from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
-from dagster._core.remote_origin import (
-    ManagedGrpcPythonEnvCodeLocationOrigin,
-    RemoteInstigatorOrigin,
-    RemoteJobOrigin,
-    RemoteRepositoryOrigin,
-)
-from dagster._core.scheduler.instigation import (
-    InstigatorState,
-    InstigatorStatus,
-    InstigatorType,
-    SensorInstigatorData,
-    TickData,
-    TickStatus,
-)
-from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from uball_assets.app.pages.dagster_links import of_asset
 from uball_assets.assets import ours
@@ -45,58 +29,21 @@ from uball_assets.domain.errors import Permanent
 from uball_assets.domain.run_figures import RUNS
 from uball_assets.resources import build_resources
 from uball_assets.settings import Settings, load_settings
-
-
-@dg.job
-def game_job() -> None: ...
-
-
-def repository(league: str) -> RemoteRepositoryOrigin:
-    code = LoadableTargetOrigin(module_name="uball_assets.definitions")
-    return RemoteRepositoryOrigin(
-        ManagedGrpcPythonEnvCodeLocationOrigin(code, location_name=league), "__repository__"
-    )
+from uball_assets_tests.automation.leagues.rows_of import add_ended_backfill, add_run, add_tick, sensor_of
 
 
 def run_of(instance: dg.DagsterInstance, league: str, game_id: str) -> dg.DagsterRun:
-    tags = {"dagster/partition": game_id, RUN_KEY_TAG: "game:1"}
-    origin = RemoteJobOrigin(repository(league), "game_job")
-    return instance.create_run_for_job(
-        game_job, tags=tags, remote_job_origin=origin, status=dg.DagsterRunStatus.STARTED
-    )
+    return add_run(instance, league, {"dagster/partition": game_id, RUN_KEY_TAG: "game:1"})
 
 
 def backfill_of(instance: dg.DagsterInstance, league: str, number: int) -> None:
-    instance.add_backfill(
-        PartitionBackfill(
-            f"{league}-{number}",
-            BulkActionStatus.COMPLETED_SUCCESS,
-            from_failure=False,
-            tags={"uball/request": f"request-{number}"},
-            backfill_timestamp=time.time() + number,
-            asset_selection=[dg.AssetKey([league, "plays"])],
-            partition_names=[],
-        )
-    )
+    tags = {"uball/request": f"request-{number}"}
+    add_ended_backfill(instance, league, f"{league}-{number}", time.time() + number, tags)
 
 
 def switch_on(instance: dg.DagsterInstance, league: str, said: str) -> None:
-    origin = RemoteInstigatorOrigin(repository(league), "games_sensor")
-    sensor = InstigatorState(
-        origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING, SensorInstigatorData(min_interval=30)
-    )
-    instance.add_instigator_state(sensor)
-    instance.create_tick(
-        TickData(
-            origin.get_id(),
-            "games_sensor",
-            InstigatorType.SENSOR,
-            TickStatus.SKIPPED,
-            time.time(),
-            skip_reason=said,
-            selector_id=sensor.selector_id,
-        )
-    )
+    instance.add_instigator_state(sensor_of(league))
+    add_tick(instance, league, time.time(), said)
 
 
 def seen(settings: Settings, instance: dg.DagsterInstance) -> dict[str, Any]:
